@@ -78,7 +78,7 @@ export const SEVERITY_SURFACES = Object.keys(SURFACES) as readonly SeveritySurfa
 
 /** The clinically worst of one or more levels. */
 export function worstOf(first: Severity, ...others: readonly Severity[]): Severity {
-  return others.reduce((worst, level) => (level > worst ? level : worst), first)
+  return Math.max(first, ...others) as Severity
 }
 
 /** The worst of the levels that are known; undefined when none is: nothing judged is not the same as nothing wrong. */

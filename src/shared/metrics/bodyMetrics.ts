@@ -1,5 +1,5 @@
 import type { MetricDefinition } from './metricDefinition.ts'
-import { BODY_LENGTHS, BODY_MASSES, unitsOf } from './metricUnits.ts'
+import { BODY_LENGTHS, BODY_MASSES, PERCENTS, unitsOf } from './metricUnits.ts'
 
 /** LOINC and hard limits of weight, height, BMI, body fat, waist: clinical reference 1.1; the others are ours. */
 export const BODY_METRICS: readonly MetricDefinition[] = [
@@ -55,7 +55,7 @@ export const BODY_METRICS: readonly MetricDefinition[] = [
     group: 'body',
     canonicalUnit: '%',
     defaultUnit: '%',
-    units: unitsOf('%'),
+    units: PERCENTS,
     loinc: '41982-0',
     decimals: 1,
     hardLimits: { low: 2, high: 75, source: 'clinical' },

@@ -16,6 +16,8 @@ export function unitsOf(...texts: readonly string[]): readonly MetricUnit[] {
 export const BEATS_PER_MINUTE = unitsOf('bpm')
 export const BREATHS_PER_MINUTE = unitsOf('breaths/min')
 export const PRESSURES = unitsOf('mmHg', 'kPa')
+/** Apple Health sends percentages as fractions of 1. */
+export const PERCENTS: readonly MetricUnit[] = [...unitsOf('%'), { text: 'fraction', ucum: '1' }]
 export const TEMPERATURES = unitsOf('°C', '°F')
 export const BODY_MASSES = unitsOf('kg', 'lbs', 'g', 'oz', 'stone')
 export const BODY_LENGTHS = unitsOf('cm', 'inches', 'm', 'meters', 'ft')

@@ -1,5 +1,5 @@
 import type { MetricDefinition } from './metricDefinition.ts'
-import { BEATS_PER_MINUTE, BREATHS_PER_MINUTE, PRESSURES, TEMPERATURES, unitsOf } from './metricUnits.ts'
+import { BEATS_PER_MINUTE, BREATHS_PER_MINUTE, PERCENTS, PRESSURES, TEMPERATURES, unitsOf } from './metricUnits.ts'
 
 /** LOINC, hard limits and adult ranges: clinical reference 1.1; unusual limits are ours. */
 export const VITAL_METRICS: readonly MetricDefinition[] = [
@@ -134,7 +134,7 @@ export const VITAL_METRICS: readonly MetricDefinition[] = [
     group: 'vital',
     canonicalUnit: '%',
     defaultUnit: '%',
-    units: unitsOf('%'),
+    units: PERCENTS,
     loinc: '59408-5',
     decimals: 0,
     hardLimits: { low: 50, high: 100, source: 'clinical' },
