@@ -55,7 +55,8 @@ export async function ensureCluster(
   clusterFolder: string,
   options: { binaries: Binaries; account: Account | undefined; passwordFile?: string; log: DatabaseLog },
 ): Promise<boolean> {
-  removeHalfMade(clusterFolder, options.log)
+  const halfMade = findHalfMade(clusterFolder)
+  removeHalfMade(halfMade, options.log)
   if (existsSync(clusterFolder)) {
     checkMarker(clusterFolder, options.binaries)
     giveTreeTo(options.account, clusterFolder)
@@ -68,16 +69,28 @@ export async function ensureCluster(
   writeMarker(making, options.binaries)
   renameSync(making, clusterFolder)
   syncFolder(dirname(clusterFolder))
+  // An initdb that outlived its parent may have written to its folder once more; by now it has failed.
+  removeHalfMade(halfMade, options.log)
   const tookMs = Math.round(performance.now() - startedAt)
   options.log.info({ folder: clusterFolder, version: options.binaries.packageName, tookMs }, 'database created')
   return true
 }
 
-function removeHalfMade(clusterFolder: string, log: DatabaseLog): void {
+function findHalfMade(clusterFolder: string): string[] {
   const [parent, prefix] = [dirname(clusterFolder), basename(clusterFolder) + MAKING]
-  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(prefix))) {
-    log.warn({ folder: join(parent, name) }, 'a database that was never finished is removed')
-    rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 5 })
+  return readdirSync(parent)
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => join(parent, name))
+}
+
+function removeHalfMade(folders: readonly string[], log: DatabaseLog): void {
+  for (const folder of folders.filter((path) => existsSync(path))) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+      log.warn({ folder }, 'a database that was never finished is removed')
+    } catch (error) {
+      log.warn({ folder, reason: codeOf(error) }, 'a database that was never finished could not be removed yet')
+    }
   }
 }
 
