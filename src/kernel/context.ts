@@ -1,0 +1,145 @@
+import type pg from 'pg'
+import type { Clock } from './clock.ts'
+import type { EventType, Operation } from './contract.ts'
+import { type Database, type HandleOptions, type Scope, scopedDatabase, transact } from './database.ts'
+import { PlatformError } from './errors.ts'
+import { publishStatement } from './events.ts'
+import { newId } from './ids.ts'
+import { enqueueStatement } from './jobs.ts'
+import type { Log } from './log.ts'
+import type { Ports } from './ports.ts'
+import type { Caller } from './principal.ts'
+import type { Context, SystemAccess } from './service.ts'
+
+/** What every context of one platform shares. */
+export interface ContextSource {
+  readonly servicePool: pg.Pool
+  readonly systemPool: pg.Pool
+  readonly clock: Clock
+  readonly log: Log
+  readonly ports: Ports
+  readonly isDemoMode: boolean
+  readonly publicUrl: () => string
+  readonly settingsOf: (service: string) => Readonly<Record<string, unknown>>
+  readonly call: (operation: Operation, input: unknown, caller: Caller) => Promise<unknown>
+  /** Wakes deliveries and jobs after a commit. */
+  readonly afterCommit: () => void
+}
+
+/** The context of one call into `service`. `claim` takes the request's idempotency key in its first write. */
+export function makeContext(
+  source: ContextSource,
+  service: string,
+  caller: Caller,
+  claim?: (transaction: Database) => Promise<void>,
+): Context {
+  const scope: Scope = { personId: caller.personId, accountId: caller.principal?.accountId }
+  const handle = handleOptions(source, service, caller, scope, source.servicePool, claim)
+  return {
+    caller,
+    get personId() {
+      return present(caller.personId)
+    },
+    get accountId() {
+      return present(caller.principal?.accountId)
+    },
+    db: scopedDatabase(handle),
+    log: source.log,
+    clock: source.clock,
+    ports: source.ports,
+    settings: source.settingsOf(service),
+    isDemoMode: source.isDemoMode,
+    get publicUrl() {
+      return source.publicUrl()
+    },
+    now: () => source.clock.now(),
+    newId: () => newId(source.clock.now().getTime()),
+    call: async (operation, input) =>
+      (await source.call(operation, input, {
+        ...caller,
+        origin: caller.origin === 'system' ? 'system' : 'service',
+        idempotencyKey: undefined,
+      })) as never,
+    transact: (work) => transact(handle, work),
+    system: () => systemAccess(source, service, caller, claim),
+    forPerson: (personId) => makeContext(source, service, { ...caller, personId }, claim),
+  }
+}
+
+function systemAccess(
+  source: ContextSource,
+  service: string,
+  caller: Caller,
+  claim?: (transaction: Database) => Promise<void>,
+): SystemAccess {
+  const handle = handleOptions(
+    source,
+    service,
+    caller,
+    { personId: undefined, accountId: undefined },
+    source.systemPool,
+    claim,
+  )
+  return { db: scopedDatabase(handle), transact: (work) => transact(handle, work) }
+}
+
+function handleOptions(
+  source: ContextSource,
+  service: string,
+  caller: Caller,
+  scope: Scope,
+  pool: pg.Pool,
+  claim: ((transaction: Database) => Promise<void>) | undefined,
+): HandleOptions {
+  return {
+    pool,
+    scope,
+    claim,
+    publish: (type, data) => {
+      if (type.service !== service) throw new Error(`${service} may not announce events of ${type.service}`)
+      return publishStatement(type, data, {
+        key: eventKey(data, caller),
+        requestId: caller.requestId,
+        clock: source.clock,
+      })
+    },
+    enqueue: (job, data, options) =>
+      enqueueStatement(service, job, data, options, { personId: caller.personId, clock: source.clock }),
+    afterCommit: source.afterCommit,
+  }
+}
+
+/** Events are ordered per person: the one named in the data, or the one the call is about. */
+function eventKey(data: unknown, caller: Caller): string {
+  const named = (data as { user_id?: unknown } | null)?.user_id
+  return typeof named === 'string' ? named : present(caller.personId)
+}
+
+function present(id: string | undefined): string {
+  if (id === undefined) throw new PlatformError('unauthenticated', 'Authorization header is required')
+  return id
+}
+
+/** The statement that announces `type`, for a `Database.batch` beside the rows it is about. */
+export function announce(context: Context, type: EventType, data: unknown) {
+  return publishStatement(type, data, {
+    key: eventKey(data, context.caller),
+    requestId: context.caller.requestId,
+    clock: context.clock,
+  })
+}
+
+/** The caller of work that no request asked for: jobs, reactions, commands. */
+export function systemCaller(requestId: string, personId?: string, timeoutMs = 300_000): Caller {
+  return {
+    principal: undefined,
+    personId,
+    origin: 'system',
+    requestId,
+    traceparent: undefined,
+    deadline: Date.now() + timeoutMs,
+    address: '',
+    userAgent: '',
+    idempotencyKey: undefined,
+  }
+}

@@ -1,0 +1,98 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import type { FastifyReply } from 'fastify'
+import type { Contract } from '../contract.ts'
+import { ERROR_CODES, PlatformError } from '../errors.ts'
+import { openApiDocument } from '../openapi.ts'
+import type { Face } from './face.ts'
+import { escapeHtml, htmlPage, sendHtml } from './html.ts'
+import { pathsOf } from './paths.ts'
+
+const ASSETS: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+}
+
+const START_SCRIPT = `window.addEventListener('load', () => {
+  window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'none', filter: true, persistAuthorization: false })
+})`
+
+/** Mounts the API documentation: the OpenAPI document, Swagger UI, a reference without scripts, and the list of errors. */
+export function mountDocs(face: Face, version: string): void {
+  const { app, platform } = face
+  const { contracts } = platform.options
+  let document: string | undefined
+  const openApi = (reply: FastifyReply) => {
+    document ??= JSON.stringify(openApiDocument(contracts, version))
+    return reply.header('content-type', 'application/json; charset=utf-8').send(document)
+  }
+  for (const url of ['/openapi.json', '/api/v1/openapi.json']) app.get(url, (_request, reply) => openApi(reply))
+  for (const contract of contracts) {
+    for (const name of contract.names) {
+      app.get(`/${name}/openapi.json`, (_request, reply) => openApi(reply))
+    }
+  }
+  for (const url of ['/docs', '/api/v1/docs']) app.get(url, (_request, reply) => swaggerPage(reply))
+  app.get('/api/v1/redoc', (_request, reply) => sendHtml(reply, referencePage(contracts)))
+  app.get('/redoc', (_request, reply) => sendHtml(reply, referencePage(contracts)))
+  app.get('/docs/errors', (_request, reply) => sendHtml(reply, errorsPage()))
+  app.get('/docs/start.js', (_request, reply) =>
+    reply.header('content-type', 'text/javascript; charset=utf-8').send(START_SCRIPT),
+  )
+  app.get('/docs/assets/:file', (request, reply) => asset((request.params as { file: string }).file, reply))
+}
+
+function swaggerPage(reply: FastifyReply): FastifyReply {
+  const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Salus API</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<link rel="icon" href="/docs/assets/favicon-32x32.png"></head><body><div id="swagger-ui"><p><a href="/api/v1/redoc">Reference without scripts</a></p></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>`
+  // Swagger UI sets styles on elements and draws its icons from data URLs.
+  return sendHtml(
+    reply,
+    body,
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+  )
+}
+
+function asset(file: string, reply: FastifyReply): FastifyReply {
+  const type = ASSETS[file]
+  const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  const full = path.join(folder, file)
+  if (type === undefined || !existsSync(full)) throw new PlatformError('not_found', 'There is nothing at this address')
+  return reply
+    .header('content-type', type)
+    .header('cache-control', 'public, max-age=86400')
+    .send(createReadStream(full))
+}
+
+function referencePage(contracts: readonly Contract[]): string {
+  const sections = contracts.map((contract) => {
+    const rows = [...Object.values(contract.operations), ...Object.values(contract.streams)].flatMap((one) => {
+      const [canonical, ...others] = one.access.kind === 'service' ? [] : pathsOf(contract, one)
+      if (canonical === undefined) return []
+      const also = others.map(({ path: other }) => `<code>${escapeHtml(other)}</code>`).join(' ')
+      return `<tr id="${one.service}.${one.name}"><td><code>${canonical.method}</code></td><td><code>${escapeHtml(canonical.path)}</code>
+        <details><summary>also</summary>${also}</details></td><td>${escapeHtml(one.summary)}</td><td>${one.access.kind}</td></tr>`
+    })
+    return `<h2 id="${contract.name}">${contract.name}</h2><p>${escapeHtml(contract.summary)}</p><div class="scroll"><table><thead><tr><th>Method</th><th>Path</th><th>What it does</th><th>Who</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  })
+  const links = contracts.map((contract) => `<a href="#${contract.name}">${contract.name}</a>`).join(' · ')
+  return htmlPage(
+    'API reference',
+    `<h1>API reference</h1><p>${links}</p><p>Schemas: <a href="/openapi.json">OpenAPI 3.1</a> · try it: <a href="/docs">Swagger UI</a> · <a href="/docs/errors">errors</a></p>${sections.join('')}`,
+  )
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(ERROR_CODES).map(
+    ([code, { status, title, legacy }]) =>
+      `<tr id="${code}"><td>${status}</td><td><code>${code}</code></td><td>${title}</td><td><code>${legacy}</code></td></tr>`,
+  )
+  return htmlPage(
+    'Errors',
+    `<h1>Errors</h1><p>Every error is <code>application/problem+json</code>.</p><div class="scroll"><table><thead><tr><th>Status</th><th>code</th><th>Title</th><th>error_code</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
+  )
+}

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import type { Platform } from '../platform.ts'
+import type { CrossOriginRules } from './cors.ts'
+import type { CredentialResolver } from './credentials.ts'
+import type { RateLimiter } from './limits.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What the HTTP face of one platform shares among its routes. */
+export interface Face {
+  readonly platform: Platform
+  readonly app: FastifyInstance
+  readonly credentials: CredentialResolver
+  readonly limiter: RateLimiter
+  readonly cors: CrossOriginRules
+  readonly metrics: Metrics
+  /** Whether this process is the public door and mounts the services of its peers too. */
+  readonly isGateway: boolean
+  /** Set while the process drains: answers close their connections. */
+  isClosing: boolean
+}

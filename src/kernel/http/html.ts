@@ -1,0 +1,40 @@
+import type { FastifyReply } from 'fastify'
+
+const STYLE = `:root{color-scheme:light dark;--ink:#16202a;--soft:#55616d;--ground:#fbfaf7;--card:#fff;--line:#d9dcd6;--accent:#0b6e5f}
+@media(prefers-color-scheme:dark){:root{--ink:#e9eef0;--soft:#a3b0b8;--ground:#10161a;--card:#182026;--line:#2d3840;--accent:#5fd3bd}}
+*{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
+main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 4rem}h1{font-size:1.75rem;line-height:1.2;margin:.2rem 0 1rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}
+a{color:var(--accent)}code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}p{max-width:44rem}.soft{color:var(--soft)}
+.card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1rem 1.25rem;margin:1rem 0}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid var(--line)}
+th{color:var(--soft);font-weight:600;font-size:.85rem}label{display:block;margin:.9rem 0 .25rem;font-weight:600}
+input{width:100%;max-width:26rem;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--ground);color:inherit;font:inherit}
+button,.button{display:inline-block;margin-top:1.2rem;padding:.65rem 1.2rem;border:0;border-radius:8px;background:var(--accent);color:var(--ground);font:600 1rem system-ui,sans-serif;text-decoration:none;cursor:pointer}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}.error{color:#b3261e}@media(prefers-color-scheme:dark){.error{color:#ff9d94}}`
+
+/** Text made safe to stand in HTML, in elements and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
+
+/** A whole plain page around `body` (HTML). It needs no scripts. */
+export function htmlPage(title: string, body: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)} · Salus</title><link rel="stylesheet" href="/assets/plain.css"></head><body><main>${body}</main></body></html>`
+}
+
+/** The stylesheet of plain pages. */
+export function plainStylesheet(): string {
+  return STYLE
+}
+
+/** Answers a page under a policy that lets nothing in but our own files. */
+export function sendHtml(reply: FastifyReply, html: string, policy = PAGE_POLICY): FastifyReply {
+  return reply.header('content-type', 'text/html; charset=utf-8').header('content-security-policy', policy).send(html)
+}
+
+const PAGE_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

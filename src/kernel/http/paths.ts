@@ -1,0 +1,34 @@
+import type { Contract, Operation } from '../contract.ts'
+
+export interface MountedPath {
+  readonly method: string
+  readonly path: string
+}
+
+/**
+ * Every path an operation answers: canonical `/api/v1/path`; for each public name N of its service `/N/api/v1/path` and
+ * `/N/path`; and its aliases. The canonical one is first.
+ */
+export function pathsOf(contract: Contract, operation: Pick<Operation, 'route' | 'aliases'>): MountedPath[] {
+  const paths: MountedPath[] = []
+  if (operation.route !== undefined) {
+    const { method, path } = splitRoute(operation.route)
+    paths.push({ method, path: `/api/v1${path}` })
+    for (const name of contract.names) {
+      paths.push({ method, path: `/${name}/api/v1${path}` })
+      paths.push({ method, path: path === `/${name}` || path.startsWith(`/${name}/`) ? path : `/${name}${path}` })
+    }
+  }
+  for (const alias of operation.aliases ?? []) paths.push(splitRoute(alias))
+  const seen = new Set<string>()
+  return paths.filter(({ method, path }) => {
+    const key = `${method} ${path}`
+    return seen.has(key) ? false : seen.add(key)
+  })
+}
+
+/** `'GET /x/:id'` in its two parts. */
+export function splitRoute(route: string): MountedPath {
+  const [method = '', path = ''] = route.split(' ')
+  return { method, path }
+}

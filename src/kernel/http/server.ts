@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { type FastifyInstance, fastify } from 'fastify'
+import { PlatformError } from '../errors.ts'
+import type { Platform } from '../platform.ts'
+import { CrossOriginRules } from './cors.ts'
+import { CredentialResolver } from './credentials.ts'
+import { mountDocs } from './docs.ts'
+import { answerError } from './exchange.ts'
+import type { Face } from './face.ts'
+import { mountDoors } from './internal.ts'
+import { RateLimiter } from './limits.ts'
+import { Metrics } from './metrics.ts'
+import { mountOperations } from './operations.ts'
+import { mountStreams } from './streams.ts'
+import { mountHome, mountSystem, type SystemPageOptions } from './system.ts'
+
+const BODY_LIMIT_BYTES = 256 * 1024
+
+export interface FaceOptions extends SystemPageOptions {
+  /** Mounts the routes of all services, those of peers included. */
+  readonly isGateway: boolean
+  /** Pages and routes of the host itself (set-up, demo); they know no service. */
+  readonly extras?: readonly ((face: Face) => void)[]
+}
+
+/** Puts the HTTP face on a platform: routes, documents, health, and the doors for other processes. Nothing listens yet. */
+export function openFace(platform: Platform, options: FaceOptions): Face {
+  const { settings, services, contracts } = platform.options
+  const app = createApp(settings.trustedProxies)
+  const face: Face = {
+    platform,
+    app,
+    credentials: new CredentialResolver(platform, contracts),
+    limiter: new RateLimiter(() => platform.options.clock.now().getTime()),
+    cors: new CrossOriginRules(settings.corsOrigins),
+    metrics: new Metrics(),
+    isGateway: options.isGateway,
+    isClosing: false,
+  }
+  addHooks(face)
+  addParsers(app)
+  const local = new Map(services.map((service) => [service.contract.name, service]))
+  for (const contract of contracts) {
+    const service = local.get(contract.name)
+    if (service !== undefined) mountDoors(face, contract)
+    if (service === undefined && !options.isGateway) continue
+    mountOperations(face, contract)
+    mountStreams(face, contract, service === undefined ? undefined : (service.routes ?? {}))
+  }
+  mountSystem(face, options)
+  if (options.isGateway) {
+    mountHome(face, options)
+    mountDocs(face, options.version)
+  }
+  for (const extra of options.extras ?? []) extra(face)
+  return face
+}
+
+function createApp(trustedProxies: number): FastifyInstance {
+  return fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => randomUUID(),
+    trustProxy: trustedProxies === 0 ? false : (_address: string, hop: number) => hop < trustedProxies,
+    forceCloseConnections: false,
+    exposeHeadRoutes: true,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  })
+}
+
+function addHooks(face: Face): void {
+  const { app, platform } = face
+  app.addHook('onRequest', async (request, reply) => {
+    const given = request.headers['x-request-id']
+    if (typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given)) request.id = given
+    reply.header('x-request-id', request.id)
+    for (const [name, value] of Object.entries(face.cors.headers(request.headers))) reply.header(name, value)
+    if (request.method === 'OPTIONS') {
+      return reply.code(204).headers(face.cors.preflightHeaders(request.headers)).send()
+    }
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'no-referrer')
+    reply.header('x-frame-options', 'DENY')
+    reply.header('strict-transport-security', 'max-age=31536000')
+    if (reply.getHeader('content-security-policy') === undefined) {
+      reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+    }
+    if (reply.getHeader('cache-control') === undefined) reply.header('cache-control', 'no-store')
+    if (face.isClosing) reply.header('connection', 'close')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    const seconds = reply.elapsedTime / 1000
+    face.metrics.observe(request.method, route, reply.statusCode, seconds)
+    platform.options.log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    )
+  })
+  app.setErrorHandler((error, request, reply) => answerError(face, request, reply, error))
+  app.setNotFoundHandler((request, reply) => {
+    answerError(face, request, reply, new PlatformError('not_found', 'There is nothing at this address'))
+  })
+}
+
+/** JSON is parsed strictly, forms to text fields; anything else stays a stream for the routes that take one. */
+function addParsers(app: FastifyInstance): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    const fields: Record<string, string> = Object.create(null)
+    for (const [name, value] of new URLSearchParams(body as string)) fields[name] = value
+    done(null, fields)
+  })
+  app.addContentTypeParser('*', (request, payload, done) => {
+    const takesStream = (request.routeOptions.config as { takesStream?: boolean }).takesStream === true
+    if (takesStream) return done(null, payload)
+    done(new PlatformError('unsupported_media_type', 'Content-Type must be application/json'))
+  })
+}
+
+/**
+ * Stops taking requests and lets the running ones end: new connections are refused, answers close theirs, and what is
+ * left at the deadline is cut. Returns true when nothing had to be cut.
+ */
+export async function drain(face: Face, deadlineMs: number): Promise<boolean> {
+  face.isClosing = true
+  const { server } = face.app
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  let cut = false
+  const limit = setTimeout(() => {
+    cut = true
+    server.closeAllConnections()
+  }, deadlineMs)
+  try {
+    await face.app.close()
+  } finally {
+    clearInterval(idle)
+    clearTimeout(limit)
+  }
+  return !cut
+}

@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Contract, StreamRoute } from '../contract.ts'
+import { PlatformError, validationError } from '../errors.ts'
+import { CALLER_HEADER, verifyCaller } from '../identity.ts'
+import { isUuid } from '../ids.ts'
+import type { Caller } from '../principal.ts'
+import type { StreamHandler } from '../raw.ts'
+import { callerOf } from './exchange.ts'
+import type { Face } from './face.ts'
+import { pathsOf } from './paths.ts'
+
+/** Mounts the streaming routes of a contract: run here when there are handlers, forwarded to the peer otherwise. */
+export function mountStreams(face: Face, contract: Contract, handlers?: Readonly<Record<string, StreamHandler>>): void {
+  for (const route of Object.values(contract.streams)) {
+    const handle = handlers?.[route.name]
+    if (handlers !== undefined && handle === undefined) throw new Error(`${contract.name}.${route.name} has no handler`)
+    const serve = (request: FastifyRequest, reply: FastifyReply) =>
+      handle === undefined ? forward(face, route, request, reply) : serveStream(face, route, handle, request, reply)
+    for (const { method, path } of pathsOf(contract, route)) {
+      face.app.route({ method: method as 'GET', url: path, handler: serve, config: { takesStream: true } })
+    }
+  }
+}
+
+async function serveStream(
+  face: Face,
+  route: StreamRoute,
+  handle: StreamHandler,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const query = { ...(request.query as Record<string, string>) }
+  const requested = requestedPerson(request, query)
+  const bound =
+    forwardedCaller(face, request, route) ??
+    (await face.platform.door.authorized(route, await callerOf(face, request, reply, route), requested))
+  const context = face.platform.contextFor(route.service, bound)
+  const body = request.body instanceof Readable ? request.body : Readable.from([])
+  const answer = await handle(context, {
+    params: request.params as Record<string, string>,
+    query,
+    headers: request.headers,
+    body,
+  })
+  return reply
+    .code(answer.status ?? 200)
+    .headers(answer.headers ?? {})
+    .send(answer.body)
+}
+
+function requestedPerson(request: FastifyRequest, query: Record<string, string>): string | undefined {
+  const requested = query.profile_id ?? request.headers['x-profile-id']
+  delete query.profile_id
+  if (requested === undefined) return undefined
+  if (typeof requested !== 'string' || !isUuid(requested)) {
+    throw validationError([{ field: 'profile_id', detail: 'must be the id of one profile' }])
+  }
+  return requested.toLowerCase()
+}
+
+/** The caller as the public door bound it, when the request came through it from another process. */
+function forwardedCaller(face: Face, request: FastifyRequest, route: StreamRoute): Caller | undefined {
+  const signed = request.headers[CALLER_HEADER]
+  if (typeof signed !== 'string') return undefined
+  return verifyCaller(signed, `${route.service}.${route.name}`, face.platform.options.internalKey, Date.now())
+}
+
+/** Passes the request on to the peer as it is, with its bound caller signed; the answer streams back. */
+async function forward(
+  face: Face,
+  route: StreamRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const query = { ...(request.query as Record<string, string>) }
+  const requested = requestedPerson(request, query)
+  const caller = await face.platform.door.authorized(route, await callerOf(face, request, reply, route), requested)
+  const peer = face.platform.peers.get(route.service)
+  if (peer === undefined) throw new PlatformError('unavailable', `${route.service} is not available here`)
+  const headers = Object.fromEntries(
+    ['content-type', 'content-length', 'accept', 'range', 'last-event-id']
+      .map((name) => [name, request.headers[name]])
+      .filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
+  const body = request.body instanceof Readable ? request.body : null
+  const audience = `${route.service}.${route.name}`
+  const answer = await peer.forward({ method: request.method, path: request.url, headers, body, caller, audience })
+  for (const name of ['content-type', 'content-disposition', 'content-length', 'etag', 'retry-after']) {
+    const value = answer.headers[name]
+    if (typeof value === 'string') reply.header(name, value)
+  }
+  return reply.code(answer.statusCode).send(answer.body)
+}

@@ -1,0 +1,170 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Contract } from '../contract.ts'
+import { PlatformError } from '../errors.ts'
+import { memoryLimitBytes } from '../memory.ts'
+import { equalSecrets } from '../secrets.ts'
+import type { Face } from './face.ts'
+import { escapeHtml, htmlPage, plainStylesheet, sendHtml } from './html.ts'
+
+/** A capability of the outside world and what stands in for it while it is off. */
+export interface ProviderState {
+  readonly name: string
+  readonly isOn: boolean
+  readonly through: string
+}
+
+export interface SystemPageOptions {
+  readonly version: string
+  /** Outside capabilities, for /services. */
+  readonly providers: () => readonly ProviderState[]
+}
+
+/** Mounts /health, /ready, /services, /metrics, and `/N/health` for every public name. */
+export function mountSystem(face: Face, options: SystemPageOptions): void {
+  const { app, platform } = face
+  const health = () => healthBody(face, options.version)
+  app.get('/health', (_request, reply) => json(reply, 200, health()))
+  app.get('/ready', (_request, reply) => readiness(face, reply))
+  app.get('/services', (_request, reply) => json(reply, 200, servicesBody(face, options)))
+  app.get('/metrics', (request, reply) => metrics(face, request, reply))
+  for (const contract of platform.options.contracts) {
+    for (const name of contract.names) {
+      app.get(`/${name}/health`, (_request, reply) => serviceHealth(face, contract, name, options.version, reply))
+      app.get(`/${name}/ready`, (_request, reply) => readiness(face, reply))
+    }
+  }
+}
+
+function json(reply: FastifyReply, status: number, body: object): FastifyReply {
+  return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+}
+
+/** State of one service as this process knows it, without asking anybody. */
+function stateOf(face: Face, contract: Contract): string {
+  const { platform } = face
+  if (platform.options.services.some((service) => service.contract.name === contract.name)) {
+    return platform.upkeep.isDatabaseHealthy ? 'healthy' : 'degraded'
+  }
+  return platform.peers.get(contract.name)?.health() ?? 'unavailable'
+}
+
+function healthBody(face: Face, version: string): object {
+  const { platform } = face
+  const isDatabaseUp = platform.upkeep.isDatabaseHealthy
+  const services = Object.fromEntries(
+    platform.options.contracts.flatMap((contract) => contract.names.map((name) => [name, stateOf(face, contract)])),
+  )
+  return {
+    status: isDatabaseUp ? 'healthy' : 'degraded',
+    service: 'Salus',
+    version,
+    timestamp: platform.options.clock.now().toISOString(),
+    gateway: 'healthy',
+    services: { ...services, database: isDatabaseUp ? 'healthy' : 'unavailable' },
+  }
+}
+
+/** 200 while the service can be asked; a peer that is known to be away answers 503. */
+function serviceHealth(
+  face: Face,
+  contract: Contract,
+  name: string,
+  version: string,
+  reply: FastifyReply,
+): FastifyReply {
+  const state = stateOf(face, contract)
+  const timestamp = face.platform.options.clock.now().toISOString()
+  return json(reply, state === 'unavailable' ? 503 : 200, { status: state, service: name, version, timestamp })
+}
+
+async function readiness(face: Face, reply: FastifyReply): Promise<FastifyReply> {
+  try {
+    await face.platform.systemPool.query('select 1')
+    return json(reply, 200, { status: 'ready' })
+  } catch {
+    return json(reply, 503, { status: 'not ready', reason: 'the database does not answer' })
+  }
+}
+
+function servicesBody(face: Face, options: SystemPageOptions): object {
+  const { platform } = face
+  const services = platform.options.contracts.map((contract) => ({
+    name: contract.name,
+    names: contract.names,
+    summary: contract.summary,
+    status: stateOf(face, contract),
+    where: platform.peers.has(contract.name) ? 'another process' : 'this process',
+    health: `/${contract.names[0]}/health`,
+    operations: Object.values(contract.operations).filter((operation) => operation.access.kind !== 'service').length,
+  }))
+  return { services, providers: options.providers(), gateway: 'healthy', version: options.version }
+}
+
+function metrics(face: Face, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { metricsToken, memoryLimitMb } = face.platform.options.settings
+  const isAllowed =
+    metricsToken === undefined
+      ? ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
+      : equalSecrets(request.headers.authorization ?? '', `Bearer ${metricsToken}`)
+  if (!isAllowed)
+    throw new PlatformError('unauthenticated', 'Metrics need METRICS_TOKEN, or a request from this machine')
+  const { rss, heapUsed } = process.memoryUsage()
+  const text = face.metrics.expose({
+    process_resident_memory_bytes: [{ help: 'Resident memory of this process.', value: rss }],
+    nodejs_heap_used_bytes: [{ help: 'Used heap.', value: heapUsed }],
+    salus_memory_limit_bytes: [{ help: 'Memory this process may use.', value: memoryLimitBytes(memoryLimitMb) }],
+    salus_database_up: [
+      { help: 'Whether the last probe reached the database.', value: face.platform.upkeep.isDatabaseHealthy ? 1 : 0 },
+    ],
+  })
+  return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text)
+}
+
+/** Mounts `/`: the page for a person, the description for a program. */
+export function mountHome(face: Face, options: SystemPageOptions): void {
+  const { app } = face
+  app.get('/assets/plain.css', (_request, reply) =>
+    reply
+      .header('content-type', 'text/css; charset=utf-8')
+      .header('cache-control', 'public, max-age=3600')
+      .send(plainStylesheet()),
+  )
+  app.get('/', (request, reply) => {
+    const wantsPage = (request.headers.accept ?? '').includes('text/html')
+    return wantsPage ? sendHtml(reply, homePage(face)) : json(reply, 200, homeBody(face, options.version))
+  })
+}
+
+function homeBody(face: Face, version: string): object {
+  const { contracts, settings } = face.platform.options
+  return {
+    name: 'Salus',
+    // The smoke test of the S004 clients compares this value; it names their service, not ours.
+    service: 'Audio Transcription API',
+    status: 'healthy',
+    app: 'Salus',
+    version,
+    environment: settings.environment,
+    endpoints: {
+      health: '/health',
+      services: '/services',
+      documentation: '/docs',
+      openapi: '/openapi.json',
+      ...Object.fromEntries(contracts.map((contract) => [contract.name, `/api/v1/docs#/${contract.name}`])),
+    },
+  }
+}
+
+function homePage(face: Face): string {
+  const { contracts } = face.platform.options
+  const rows = contracts.map(
+    (contract) =>
+      `<tr><td><a href="/api/v1/redoc#${contract.name}">${contract.name}</a></td><td>${escapeHtml(contract.summary)}</td></tr>`,
+  )
+  return htmlPage(
+    'Your health, in your hands',
+    `<h1>Salus</h1><p>Your health record, on your own machine. It is running.</p>
+<div class="card"><p><a class="button" href="/docs">Try the API</a></p><p class="soft">Or read the <a href="/api/v1/redoc">reference</a>, see the <a href="/services">services</a> and their <a href="/health">health</a>.</p></div>
+<h2>Services</h2><div class="scroll"><table><tbody>${rows.join('')}</tbody></table></div>`,
+  )
+}

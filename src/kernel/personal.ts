@@ -1,0 +1,70 @@
+import type pg from 'pg'
+import { systemCaller } from './context.ts'
+import { newId } from './ids.ts'
+import { schemaOf } from './migrate.ts'
+import type { Context, Service } from './service.ts'
+
+/** Stops the start when a service holds rows about people and cannot give them out and remove them. */
+export async function assertPersonalServices(pool: pg.Pool, services: readonly Service[]): Promise<void> {
+  const { rows } = await pool.query<{ schema: string; tables: string[] }>(
+    `select n.nspname as schema, array_agg(c.relname::text) as tables
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+      where n.nspname = any($1) and c.relkind in ('r', 'p') and a.attname = 'user_id' and not a.attisdropped
+      group by n.nspname`,
+    [services.map((service) => schemaOf(service.contract.name))],
+  )
+  for (const service of services) {
+    const found = rows.find((row) => row.schema === schemaOf(service.contract.name))
+    if (found !== undefined && service.personal === undefined) {
+      throw new Error(
+        `${service.contract.name} keeps rows about people (${found.tables.join(', ')}) but its manifest has no "personal" ` +
+          'with exportAll and eraseAll',
+      )
+    }
+  }
+}
+
+/** Everything the given services hold about a person, by service and collection. */
+export async function exportPerson(
+  services: readonly Service[],
+  contextOf: (service: string, personId: string) => Context,
+  personId: string,
+): Promise<Record<string, Readonly<Record<string, readonly object[]>>>> {
+  const result: Record<string, Readonly<Record<string, readonly object[]>>> = {}
+  for (const service of services) {
+    if (service.personal === undefined) continue
+    const context = contextOf(service.contract.name, personId)
+    result[service.contract.name] = await service.personal.exportAll(context.db, personId)
+  }
+  return result
+}
+
+/** Removes everything the given services and the frame hold about a person. Returns the rows removed, by table. */
+export async function erasePerson(
+  services: readonly Service[],
+  contextOf: (service: string, personId: string) => Context,
+  systemPool: pg.Pool,
+  personId: string,
+): Promise<Record<string, number>> {
+  const receipt: Record<string, number> = {}
+  // Those that others need go last: a service may still ask them while it erases.
+  for (const service of [...services].reverse()) {
+    const { personal, contract } = service
+    if (personal === undefined) continue
+    const context = contextOf(contract.name, personId)
+    const counts = await context.system('erasure').transact((transaction) => personal.eraseAll(transaction, personId))
+    for (const [table, count] of Object.entries(counts)) receipt[`${contract.name}.${table}`] = count
+  }
+  const outbox = await systemPool.query('delete from kernel.outbox where key = $1', [personId])
+  const jobs = await systemPool.query('delete from kernel.job where user_key = $1', [personId])
+  const answers = await systemPool.query('delete from kernel.idempotency where account_key = $1', [personId])
+  receipt['kernel.outbox'] = outbox.rowCount ?? 0
+  receipt['kernel.job'] = jobs.rowCount ?? 0
+  receipt['kernel.idempotency'] = answers.rowCount ?? 0
+  return receipt
+}
+
+/** A caller for erasure and export of one person. */
+export function personCaller(personId: string) {
+  return systemCaller(newId(), personId)
+}

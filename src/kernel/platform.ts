@@ -1,0 +1,232 @@
+import type pg from 'pg'
+import { Audit } from './audit.ts'
+import type { AccessDecider } from './authorize.ts'
+import { Door } from './call.ts'
+import type { Clock } from './clock.ts'
+import { type Environment, settingValues } from './config.ts'
+import { type ContextSource, makeContext, systemCaller } from './context.ts'
+import { type Contract, eventTypeName, type Operation } from './contract.ts'
+import { openPool } from './database.ts'
+import { LocalCarrier } from './events.ts'
+import { bodyHash, claimKey, type IdempotentRequest } from './idempotency.ts'
+import { newId } from './ids.ts'
+import { JobRunner } from './jobs.ts'
+import { errorFields, type Log } from './log.ts'
+import { type Migration, migrate, SERVICE_ROLE, SYSTEM_ROLE } from './migrate.ts'
+import { Peer } from './peer.ts'
+import { assertPersonalServices } from './personal.ts'
+import type { Ports } from './ports.ts'
+import type { Caller } from './principal.ts'
+import type { Context, Service } from './service.ts'
+import type { FrameSettings } from './settings.ts'
+import { Upkeep } from './upkeep.ts'
+
+export interface PlatformOptions {
+  readonly settings: FrameSettings
+  readonly environment: Environment
+  /** Contracts of all services of the platform, here or elsewhere, in start order. */
+  readonly contracts: readonly Contract[]
+  /** Services that run in this process, in start order. */
+  readonly services: readonly Service[]
+  readonly databaseUrl: string
+  readonly migrations: readonly { readonly service: string; readonly migrations: readonly Migration[] }[]
+  readonly peers: ReadonlyMap<string, string>
+  readonly internalKey: string
+  readonly ports: Ports
+  readonly clock: Clock
+  readonly log: Log
+  /** Clones values and checks answers at every call. */
+  readonly isStrict: boolean
+  /** Runs deliveries and jobs by itself; tests settle by hand. */
+  readonly isAutomatic: boolean
+}
+
+/** An open platform: services, data and the door between them. The HTTP face is put on it by `kernel/http`. */
+export interface Platform {
+  readonly options: PlatformOptions
+  readonly door: Door
+  readonly audit: Audit
+  readonly peers: ReadonlyMap<string, Peer>
+  readonly systemPool: pg.Pool
+  readonly upkeep: Upkeep
+  /** Address under which people reach the platform; set when it listens. */
+  publicUrl: string
+  contextFor(service: string, caller: Caller): Context
+  /** The context of work nobody's request asked for. */
+  systemContext(service: string, personId?: string): Context
+  /** Delivers all events, runs all due jobs, writes all audit rows. */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Migrates, opens the pools, and wires services, events and jobs. Throws, leaving nothing open, when any step fails. */
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  await migrate(options.databaseUrl, options.migrations, options.log)
+  const { clock, log, settings } = options
+  const onError = (error: Error) => log.warn(errorFields(error), 'a database connection was lost')
+  const pool = (role: string, connections: number) => openPool({ url: options.databaseUrl, role, connections, onError })
+  const servicePool = pool(SERVICE_ROLE, settings.databaseConnections)
+  const systemPool = pool(SYSTEM_ROLE, Math.max(2, Math.ceil(settings.databaseConnections / 3)))
+  try {
+    return await wire(options, servicePool, systemPool, clock, log)
+  } catch (error) {
+    await Promise.all([servicePool.end(), systemPool.end()])
+    throw error
+  }
+}
+
+async function wire(
+  options: PlatformOptions,
+  servicePool: pg.Pool,
+  systemPool: pg.Pool,
+  clock: Clock,
+  log: Log,
+): Promise<Platform> {
+  await assertPersonalServices(systemPool, options.services)
+  const local = new Map(options.services.map((service) => [service.contract.name, service]))
+  const serviceSettings = new Map(
+    options.services.map((service) => [
+      service.contract.name,
+      settingValues(service.settings ?? {}, options.environment),
+    ]),
+  )
+  const audit = new Audit(systemPool, clock, log)
+  const carrier = new LocalCarrier(systemPool, clock, log)
+  const jobs = new JobRunner(systemPool, clock, log)
+  const peers = new Map([...options.peers].map(([name, origin]) => [name, new Peer(name, origin, options.internalKey)]))
+  const upkeep = new Upkeep({
+    carrier,
+    jobs,
+    databaseUrl: options.databaseUrl,
+    systemPool,
+    hasPeers: peers.size > 0,
+    clock,
+    log,
+  })
+  const platform = { publicUrl: options.settings.publicUrl?.replace(/\/$/, '') ?? '' } as {
+    -readonly [Key in keyof Platform]: Platform[Key]
+  }
+  const source: ContextSource = {
+    servicePool,
+    systemPool,
+    clock,
+    log,
+    ports: options.ports,
+    isDemoMode: options.settings.isDemoMode,
+    publicUrl: () => platform.publicUrl,
+    settingsOf: (service) => serviceSettings.get(service) ?? {},
+    call: (operation, input, caller) => door.call(operation, input, caller),
+    afterCommit: () => upkeep.poke(),
+  }
+  const door = new Door({
+    isLocal: (service) => local.has(service),
+    run: (operation, input, caller) => runLocal(local, source, operation, input, caller),
+    peers,
+    mayAccess: accessDecider(options.contracts, (operation, input, caller) => door.call(operation, input, caller)),
+    audit,
+    isStrict: options.isStrict,
+  })
+  const contextFor = (service: string, caller: Caller) => makeContext(source, service, caller)
+  await carrier.subscribe(consumersOf(options.services, contextFor))
+  await jobs.register(jobsOf(options.services, contextFor))
+  if (options.isAutomatic) await upkeep.start()
+  return Object.assign(platform, {
+    options,
+    door,
+    audit,
+    peers,
+    systemPool,
+    upkeep,
+    contextFor,
+    systemContext: (service: string, personId?: string) => contextFor(service, systemCaller(newId(), personId)),
+    settle: async () => {
+      await upkeep.settle()
+      await audit.settle()
+    },
+    close: async () => {
+      await upkeep.close()
+      await audit.settle()
+      await Promise.all([...peers.values()].map((peer) => peer.close()))
+      await Promise.all([servicePool.end(), systemPool.end()])
+    },
+  })
+}
+
+function runLocal(
+  local: ReadonlyMap<string, Service>,
+  source: ContextSource,
+  operation: Operation,
+  input: unknown,
+  caller: Caller,
+): Promise<unknown> {
+  const handler = local.get(operation.service)?.handlers[operation.name]
+  if (handler === undefined) throw new Error(`${operation.service}.${operation.name} has no handler`)
+  const isRepeatable = operation.kind === 'command' && caller.idempotencyKey !== undefined
+  const claim = isRepeatable ? claimOnce(idempotentRequest(operation, input, caller), source.clock) : undefined
+  return handler(makeContext(source, operation.service, caller, claim), input as never)
+}
+
+/** What an idempotency key stands for: this caller, this operation, this input. */
+export function idempotentRequest(operation: Operation, input: unknown, caller: Caller): IdempotentRequest {
+  return {
+    accountKey: caller.principal?.accountId ?? `address:${caller.address}`,
+    key: caller.idempotencyKey ?? '',
+    operation: `${operation.service}.${operation.name}`,
+    bodyHash: bodyHash([input, caller.personId ?? null]),
+  }
+}
+
+function claimOnce(
+  request: IdempotentRequest,
+  clock: Clock,
+): (transaction: import('./database.ts').Database) => Promise<void> {
+  let isClaimed = false
+  return async (transaction) => {
+    if (isClaimed) return
+    await claimKey(transaction, request, clock)
+    isClaimed = true
+  }
+}
+
+/** Asks the service that provides access decisions; without one, nobody sees another's record. */
+function accessDecider(
+  contracts: readonly Contract[],
+  call: (operation: Operation, input: unknown, caller: Caller) => Promise<unknown>,
+): AccessDecider {
+  const provider = contracts.find((contract) => contract.provides.access !== undefined)
+  const operation = provider?.operations[provider.provides.access ?? '']
+  return async (principal, personId, category, action) => {
+    if (operation === undefined) return false
+    const question = { account_id: principal.accountId, person_id: personId, category, action }
+    const answer = (await call(operation, question, systemCaller(newId(), personId, 5000))) as { allowed: boolean }
+    return answer.allowed
+  }
+}
+
+function consumersOf(services: readonly Service[], contextFor: (service: string, caller: Caller) => Context) {
+  return services.flatMap((service) =>
+    (service.reactions ?? []).map((reaction) => ({
+      name: `${service.contract.name}.${reaction.name}`,
+      type: reaction.on,
+      handle: async (...[event, done]: Parameters<import('./events.ts').Consumer['handle']>) => {
+        if (event.type !== eventTypeName(reaction.on)) return
+        const context = contextFor(service.contract.name, systemCaller(event.requestId ?? newId(), event.key))
+        await context.transact(async (transaction) => {
+          await done(transaction)
+          await reaction.handle(context, event, transaction)
+        })
+      },
+    })),
+  )
+}
+
+function jobsOf(services: readonly Service[], contextFor: (service: string, caller: Caller) => Context) {
+  return services.flatMap((service) =>
+    (service.jobs ?? []).map((definition) => ({
+      service: service.contract.name,
+      definition,
+      run: (data: Readonly<Record<string, unknown>>, personId: string | undefined, jobId: string) =>
+        definition.run(contextFor(service.contract.name, systemCaller(jobId, personId)), data),
+    })),
+  )
+}

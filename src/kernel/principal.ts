@@ -1,0 +1,59 @@
+import { type Static, Type } from 'typebox'
+import { ROLES } from './contract.ts'
+import { object } from './fields.ts'
+
+/** Who a verified credential belongs to. Everything here comes from the credential, nothing from the request. */
+export const Principal = object({
+  accountId: Type.String({ format: 'uuid', description: 'also the id of the account holder as a person' }),
+  roles: Type.Array(Type.Enum([...ROLES])),
+  /** `*`, `service:read`, `service:write`; a session holds `*`. */
+  scopes: Type.Array(Type.String()),
+  method: Type.Enum(['session', 'api-key', 'oidc']),
+  /** The account's number, for the clients that expect integers. */
+  seq: Type.Integer(),
+  sessionId: Type.Union([Type.String(), Type.Null()]),
+  /** The subject as an outside issuer names it, or the account id. */
+  subject: Type.String(),
+  /** Claims of the verified token, for the surfaces that show them. */
+  claims: Type.Record(Type.String(), Type.Unknown()),
+  isDemo: Type.Boolean(),
+})
+export type Principal = Static<typeof Principal>
+
+/** Input of the operation that resolves credentials. */
+export const Credential = object({
+  kind: Type.Enum(['bearer', 'api-key', 'cookie']),
+  token: Type.String({ maxLength: 8192 }),
+})
+export type Credential = Static<typeof Credential>
+
+/** Input of the operation that decides on another person's record. */
+export const AccessQuestion = object({
+  account_id: Type.String({ format: 'uuid' }),
+  person_id: Type.String({ format: 'uuid' }),
+  category: Type.String(),
+  action: Type.Enum(['read', 'write']),
+})
+export const AccessAnswer = object({
+  allowed: Type.Boolean(),
+  /** Why, in a word: `guardian`, `grant`, `unknown`. */
+  reason: Type.String(),
+  grant_id: Type.Union([Type.String(), Type.Null()]),
+})
+
+/** Who is behind a call, and whose record it is about. */
+export interface Caller {
+  readonly principal: Principal | undefined
+  /** The person whose record the call is about; the caller's own unless another was asked for and allowed. */
+  readonly personId: string | undefined
+  /** `request` comes from outside, `service` from another service on behalf of a caller, `system` from a job or reaction. */
+  readonly origin: 'request' | 'service' | 'system'
+  readonly requestId: string
+  readonly traceparent: string | undefined
+  /** Milliseconds since the epoch after which nobody waits for the answer. */
+  readonly deadline: number
+  /** Network address of the client, for limits and the person's own session list. */
+  readonly address: string
+  readonly userAgent: string
+  readonly idempotencyKey: string | undefined
+}

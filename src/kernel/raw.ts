@@ -1,0 +1,20 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { Context } from './service.ts'
+
+/** A request that is not JSON in and JSON out: an upload, a download, a stream. */
+export interface RawRequest {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: IncomingHttpHeaders
+  readonly body: Readable
+}
+
+export interface RawAnswer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string | Buffer | Readable
+}
+
+/** Serves a streaming route. The caller is authorised; the handler checks its own input. */
+export type StreamHandler = (context: Context, request: RawRequest) => Promise<RawAnswer>

@@ -1,0 +1,124 @@
+import type { Clock } from './clock.ts'
+import type { Setting, SettingsOf } from './config.ts'
+import type { Contract, DataOf, Events, EventType, InputOf, Operation, Operations, OutputOf } from './contract.ts'
+import type { Database, Transaction } from './database.ts'
+import type { StoredEvent } from './events.ts'
+import type { JobDefinition } from './jobs.ts'
+import type { Log } from './log.ts'
+import type { Ports } from './ports.ts'
+import type { Caller } from './principal.ts'
+import type { StreamHandler } from './raw.ts'
+
+/** What a handler gets: its caller, its own data, the one door to others, and the outside world through ports. */
+export interface Context {
+  readonly caller: Caller
+  /** The person whose record the call is about. Throws `unauthenticated` when there is none. */
+  readonly personId: string
+  /** The signed-in account. Throws `unauthenticated` when nobody is. */
+  readonly accountId: string
+  /** The service's data, limited by the database itself to the person (and account) of the call. */
+  readonly db: Database
+  readonly log: Log
+  readonly clock: Clock
+  readonly ports: Ports
+  /** Values of the settings the service declares. */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly isDemoMode: boolean
+  /** Address under which people reach the platform, without a slash at the end. */
+  readonly publicUrl: string
+  now(): Date
+  newId(): string
+  /** The only way to another service: typed, validated, authorised; throws inside a transaction. */
+  call<Op extends Operation>(operation: Op, input: InputOf<Op>): Promise<OutputOf<Op>>
+  /** Runs `work` in one transaction. Keep it short; no calls to other services inside. */
+  transact<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>
+  /** Data beyond the caller's (sign-in, jobs over all people). The reason stands in the code for the reader. */
+  system(reason: string): SystemAccess
+  /** The same context for another person, for work that the service itself has authorised (guardian, job, erasure). */
+  forPerson(personId: string, reason: string): Context
+}
+
+export interface SystemAccess {
+  readonly db: Database
+  transact<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>
+}
+
+export type Handlers<C extends Contract> = {
+  readonly [Name in keyof C['operations']]: (
+    context: Context,
+    input: InputOf<C['operations'][Name]>,
+  ) => Promise<OutputOf<C['operations'][Name]>>
+}
+
+/** What happens here when something happened elsewhere. Runs at least once a call, its effects exactly once. */
+export interface Reaction {
+  readonly name: string
+  readonly on: EventType
+  handle(context: Context, event: StoredEvent, transaction: Transaction): Promise<void>
+}
+
+/** A reaction, typed by its event. */
+export function reaction<Event extends EventType>(definition: {
+  readonly name: string
+  readonly on: Event
+  handle(context: Context, event: StoredEvent & { data: DataOf<Event> }, transaction: Transaction): Promise<void>
+}): Reaction {
+  return definition as unknown as Reaction
+}
+
+/** How a service gives out and removes everything it holds about one person. */
+export interface Personal {
+  /** All rows about the person, by the name of the collection. */
+  exportAll(db: Database, personId: string): Promise<Readonly<Record<string, readonly object[]>>>
+  /** Removes all rows about the person; returns how many, by table. */
+  eraseAll(transaction: Transaction, personId: string): Promise<Readonly<Record<string, number>>>
+}
+
+/** Synthetic data for the demo household, written for one of its people. */
+export interface DemoData {
+  /** Writes the part of `person` that this service holds, deterministically for a given `seed`; returns rows written. */
+  seed(context: Context, person: DemoPerson): Promise<number>
+}
+
+export interface DemoPerson {
+  readonly personId: string
+  readonly accountId: string
+  /** `asha`, `ravi`, `meera`, `kiran`. */
+  readonly key: string
+  readonly displayName: string
+  readonly birthDate: string
+  readonly sexAtBirth: 'female' | 'male'
+  readonly heightCm: number
+  readonly weightKg: number
+  readonly seed: number
+  /** The last day with data. */
+  readonly today: string
+}
+
+export interface ServiceDefinition<C extends Contract = Contract> {
+  readonly contract: C
+  /** Contracts this service calls or whose events it hears; gives the start and migration order. */
+  readonly needs: readonly Contract[]
+  readonly handlers: Handlers<C>
+  readonly reactions?: readonly Reaction[]
+  readonly jobs?: readonly JobDefinition[]
+  /** Handlers of the contract's streams, by name. */
+  readonly routes?: Readonly<Record<string, StreamHandler>>
+  readonly settings?: Readonly<Record<string, Setting>>
+  /** Needed when any table of the service has a `user_id`. */
+  readonly personal?: Personal
+  readonly demo?: DemoData
+}
+
+/** A service as the board sees it. */
+export type Service = ServiceDefinition<Contract<Operations, Events>>
+
+/** The manifest of a service. */
+export function defineService<C extends Contract>(definition: ServiceDefinition<C>): Service {
+  return definition as unknown as Service
+}
+
+/** Typed view of the settings a service declares. */
+export function settingsOf<S extends Readonly<Record<string, Setting>>>(context: Context, _declared: S): SettingsOf<S> {
+  return context.settings as SettingsOf<S>
+}

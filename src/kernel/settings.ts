@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import {
+  type Environment,
+  flagSetting,
+  listSetting,
+  numberSetting,
+  type SettingsOf,
+  settingValues,
+  textSetting,
+  wordSetting,
+} from './config.ts'
+
+/** The frame's own settings. None is required. */
+export const frameSettings = {
+  port: numberSetting('PORT', {
+    aliases: ['GATEWAY_PORT'],
+    doc: 'Port of the one public door.',
+    minimum: 0,
+    maximum: 65535,
+    defaultValue: 8000,
+  }),
+  host: textSetting('HOST', { doc: 'Address to listen on.', defaultValue: '0.0.0.0' }),
+  dataFolder: textSetting('SALUS_DATA', {
+    doc: 'Folder of the embedded database, keys and files.',
+    defaultValue: './data',
+  }),
+  databaseUrl: textSetting('DATABASE_URL', {
+    doc: 'PostgreSQL 15 or newer; without it an embedded one runs in the data folder.',
+    isSecret: true,
+    defaultValue: undefined,
+  }),
+  databaseConnections: numberSetting('DATABASE_CONNECTIONS', {
+    doc: 'Connections a process keeps to the database at most.',
+    minimum: 2,
+    maximum: 100,
+    defaultValue: 10,
+  }),
+  environment: wordSetting('ENVIRONMENT', ['development', 'production', 'test'], {
+    aliases: ['APP_ENV', 'FLASK_ENV'],
+    doc: 'production refuses weak secrets.',
+    defaultValue: 'development',
+  }),
+  services: listSetting('SERVICES', {
+    doc: 'Services this process runs (`gateway` is the public door); unset = all.',
+    defaultValue: [],
+  }),
+  peers: listSetting('PEERS', {
+    doc: 'Where other services run: `name=http://host:port`, comma separated.',
+    defaultValue: [],
+  }),
+  internalKey: textSetting('SALUS_INTERNAL_KEY', {
+    doc: 'Secret by which services of one platform know each other; made by itself in one process.',
+    isSecret: true,
+    defaultValue: undefined,
+  }),
+  secretKey: textSetting('SECRET_KEY', {
+    aliases: ['JWT_SECRET_KEY', 'JWT_SECRET'],
+    doc: 'Signs tokens; made and kept in the data folder when unset.',
+    isSecret: true,
+    defaultValue: undefined,
+  }),
+  publicUrl: textSetting('PUBLIC_URL', {
+    aliases: ['RENDER_EXTERNAL_URL'],
+    doc: 'Address under which people reach the platform.',
+    defaultValue: undefined,
+  }),
+  corsOrigins: listSetting('CORS_ORIGINS', {
+    aliases: ['FRONTEND_URL'],
+    doc: 'Origins of browser clients on other hosts.',
+    defaultValue: ['https://meeting-streamer.vercel.app/'],
+  }),
+  trustedProxies: numberSetting('TRUSTED_PROXIES', {
+    doc: 'Proxies in front whose X-Forwarded-For entry is believed.',
+    minimum: 0,
+    maximum: 5,
+    defaultValue: 0,
+  }),
+  requestsPerMinute: numberSetting('RATE_LIMIT_PER_MINUTE', {
+    doc: 'Requests a caller may make a minute; 0 switches the limit off.',
+    minimum: 0,
+    maximum: 10_000_000,
+    defaultValue: 1200,
+  }),
+  logLevel: wordSetting('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], {
+    doc: 'Least level that is logged.',
+    defaultValue: 'warn',
+  }),
+  isDemoMode: flagSetting('DEMO_MODE', {
+    aliases: ['DEV_MODE', 'AUTO_GENERATE_MOCK_DATA'],
+    doc: 'Offers the demo household and shows one-time codes on the console.',
+    defaultValue: false,
+  }),
+  metricsToken: textSetting('METRICS_TOKEN', {
+    doc: 'Bearer token for /metrics; without it only this machine may read it.',
+    isSecret: true,
+    defaultValue: undefined,
+  }),
+  memoryLimitMb: numberSetting('MEMORY_LIMIT_MB', {
+    doc: 'Memory budget shown and watched; 0 takes the container limit.',
+    minimum: 0,
+    maximum: 1_000_000,
+    defaultValue: 0,
+  }),
+  shutdownSeconds: numberSetting('SHUTDOWN_SECONDS', {
+    doc: 'Time in which running requests may end at a stop.',
+    minimum: 1,
+    maximum: 120,
+    defaultValue: 10,
+  }),
+} as const
+
+export type FrameSettings = SettingsOf<typeof frameSettings>
+
+const WEAK = /^(secret|changeme|change-me|password|test|dev|default|your[-_ ].*|.{0,31})$/i
+
+/** Reads the frame's settings and applies the cross rules. Throws one error with every fault. */
+export function readFrameSettings(environment: Environment): FrameSettings {
+  const settings = settingValues(frameSettings, environment)
+  const faults = settings.environment === 'production' ? weakSecrets(settings) : []
+  if (faults.length > 0) throw new Error(`Configuration: ${faults.join('; ')}`)
+  return settings
+}
+
+function weakSecrets(settings: FrameSettings): string[] {
+  const faults: string[] = []
+  for (const [name, value] of [
+    ['SECRET_KEY', settings.secretKey],
+    ['SALUS_INTERNAL_KEY', settings.internalKey],
+  ] as const) {
+    if (value !== undefined && WEAK.test(value))
+      faults.push(`${name} is weak: production wants 32 random characters or more`)
+  }
+  if (settings.isDemoMode) faults.push('DEMO_MODE may not be on in production')
+  return faults
+}
+
+/**
+ * The secret of the given name: from the environment, or made once and kept in the data folder (mode 0600).
+ * Returns 32 or more bytes of text.
+ */
+export function keptSecret(dataFolder: string, name: string, fromEnvironment: string | undefined): string {
+  if (fromEnvironment !== undefined) return fromEnvironment
+  const file = path.join(dataFolder, 'keys', `${name}.key`)
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  const secret = randomBytes(48).toString('base64url')
+  try {
+    writeFileSync(file, secret, { mode: 0o600, flag: 'wx' })
+    return secret
+  } catch (error) {
+    // Another process of the same start was first: its secret is the one.
+    if ((error as { code?: string }).code === 'EEXIST') return readFileSync(file, 'utf8').trim()
+    throw error
+  }
+}
+
+/** `PEERS` as a map from service name to origin. Throws on an entry that is not `name=http://...`. */
+export function peerMap(peers: readonly string[]): Map<string, string> {
+  return new Map(
+    peers.map((entry) => {
+      const match = /^([a-z-]+)=(https?:\/\/[^/]+)\/?$/.exec(entry)
+      if (match === null) throw new Error(`Configuration: PEERS entry "${entry}" is not name=http://host:port`)
+      return [match[1] as string, match[2] as string]
+    }),
+  )
+}

@@ -1,0 +1,130 @@
+import pg from 'pg'
+import type { Clock } from './clock.ts'
+import type { LocalCarrier } from './events.ts'
+import type { JobRunner } from './jobs.ts'
+import { errorFields, type Log } from './log.ts'
+
+const POLL_MS = 5000
+const PRUNE_EVERY_MS = 3_600_000
+const CHANNEL = 'salus_work'
+
+export interface UpkeepOptions {
+  readonly carrier: LocalCarrier
+  readonly jobs: JobRunner
+  readonly databaseUrl: string
+  readonly systemPool: pg.Pool
+  /** Whether other processes of this platform wait for word. */
+  readonly hasPeers: boolean
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * Wakes deliveries and jobs: at once after a commit of this process, on a notification from another one, and every few
+ * seconds as a net under both. Prunes what the frame keeps only for a while.
+ */
+export class Upkeep {
+  private readonly options: UpkeepOptions
+  private listener: pg.Client | undefined
+  private timer: NodeJS.Timeout | undefined
+  private lastPruneMs = 0
+  private isAutomatic = false
+  private notifying = false
+  /** Whether the last probe reached the database; read by /health, which asks nobody. */
+  isDatabaseHealthy = true
+
+  constructor(options: UpkeepOptions) {
+    this.options = options
+  }
+
+  async start(): Promise<void> {
+    this.isAutomatic = true
+    if (this.options.hasPeers) await this.listen()
+    this.timer = setInterval(() => void this.tick(), POLL_MS)
+    this.timer.unref()
+    void this.tick()
+  }
+
+  /** Something was committed that may be due now. */
+  poke(): void {
+    if (!this.isAutomatic) return
+    this.wake()
+    if (this.options.hasPeers) this.notifyOthers()
+  }
+
+  /** Delivers and runs all that is due, until nothing is. */
+  async settle(): Promise<void> {
+    await this.options.carrier.settle()
+    await this.options.jobs.runDue()
+    await this.options.carrier.settle()
+  }
+
+  async close(): Promise<void> {
+    this.isAutomatic = false
+    clearInterval(this.timer)
+    await this.options.carrier.close()
+    await this.options.jobs.close()
+    await this.listener?.end().catch(() => undefined)
+  }
+
+  /** Many commits in a row make one notification. */
+  private notifyOthers(): void {
+    if (this.notifying) return
+    this.notifying = true
+    setImmediate(() => {
+      this.notifying = false
+      if (!this.isAutomatic) return
+      this.options.systemPool
+        .query(`notify ${CHANNEL}`)
+        .catch((error) => this.options.log.debug(errorFields(error), 'notify failed; others poll'))
+    })
+  }
+
+  private wake(): void {
+    this.options.carrier.poke()
+    this.options.jobs
+      .runDue()
+      .catch((error) => this.options.log.warn(errorFields(error), 'jobs could not be run; tried again'))
+  }
+
+  private async listen(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.options.databaseUrl })
+    client.on('notification', () => this.wake())
+    client.on('error', (error) => {
+      this.options.log.debug(errorFields(error), 'listening ended; it is opened again')
+      this.listener = undefined
+    })
+    await client.connect()
+    await client.query(`listen ${CHANNEL}`)
+    this.listener = client
+  }
+
+  private async tick(): Promise<void> {
+    try {
+      await this.options.systemPool.query('select 1')
+      this.isDatabaseHealthy = true
+      if (this.options.hasPeers && this.listener === undefined && this.isAutomatic) await this.listen()
+      this.options.carrier.poke()
+      await this.options.jobs.runDue()
+      await this.pruneSometimes()
+    } catch (error) {
+      this.isDatabaseHealthy = false
+      this.options.log.warn(errorFields(error), 'upkeep could not reach the database')
+    }
+  }
+
+  private async pruneSometimes(): Promise<void> {
+    const nowMs = this.options.clock.now().getTime()
+    if (nowMs - this.lastPruneMs < PRUNE_EVERY_MS) return
+    this.lastPruneMs = nowMs
+    const before = (days: number) => new Date(nowMs - days * 86_400_000)
+    const { systemPool } = this.options
+    await systemPool.query('delete from kernel.idempotency where created_at < $1', [before(1)])
+    await systemPool.query('delete from kernel.job where done_at < $1', [before(7)])
+    await systemPool.query(
+      `delete from kernel.outbox o where created_at < $1 and not exists (
+         select from kernel.inbox i where i.event_id = o.id and i.done_at is null and i.failed_at is null)`,
+      [before(30)],
+    )
+  }
+}

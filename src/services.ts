@@ -1,0 +1,33 @@
+import type { Contract } from './kernel/contract.ts'
+import type { Service } from './kernel/service.ts'
+
+/** A service of the platform: its contract is cheap and always loaded, the rest only where it runs. */
+export interface BoardEntry {
+  readonly name: string
+  readonly contract: () => Promise<Contract>
+  readonly service: () => Promise<Service>
+}
+
+/** The board: every service, in the order in which they start and migrate (`tools/check-layout` checks it against `needs`). */
+export const board: readonly BoardEntry[] = [
+  {
+    name: 'auth',
+    contract: async () => (await import('./services/auth/contract.ts')).auth as Contract,
+    service: async () => (await import('./services/auth/service.ts')).service,
+  },
+  {
+    name: 'user-profile',
+    contract: async () => (await import('./services/user-profile/contract.ts')).userProfile as Contract,
+    service: async () => (await import('./services/user-profile/service.ts')).service,
+  },
+  {
+    name: 'health-tracking',
+    contract: async () => (await import('./services/health-tracking/contract.ts')).healthTracking as Contract,
+    service: async () => (await import('./services/health-tracking/service.ts')).service,
+  },
+  {
+    name: 'wellness',
+    contract: async () => (await import('./services/wellness/contract.ts')).wellness as Contract,
+    service: async () => (await import('./services/wellness/service.ts')).service,
+  },
+]
