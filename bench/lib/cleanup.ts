@@ -41,11 +41,15 @@ export async function temporaryFolder(): Promise<string> {
  */
 export async function runBench(limitSeconds: number, bench: () => Promise<boolean>): Promise<void> {
   const stop = (code: number, why: string) => {
+    if (running !== undefined) return
     console.error(`\n${why}: cleaning up`)
     void cleanUp().then(() => process.exit(code))
   }
   process.once('SIGINT', () => stop(130, 'Interrupted'))
   process.once('SIGTERM', () => stop(130, 'Terminated'))
+  process.once('uncaughtException', (error) => stop(1, error.message))
+  // A reader that has seen enough (`| head`) closes the pipe.
+  process.stdout.on('error', () => stop(1, 'Nobody reads'))
   setTimeout(() => stop(1, `Not done within ${limitSeconds} s`), limitSeconds * 1000).unref()
   let isRight = false
   try {
