@@ -3,13 +3,14 @@ import type { Clock } from './clock.ts'
 import type { EventType, Operation } from './contract.ts'
 import { type Database, type HandleOptions, type Scope, scopedDatabase, transact } from './database.ts'
 import { PlatformError } from './errors.ts'
-import { publishStatement } from './events.ts'
+import { publishCall } from './events.ts'
 import { newId } from './ids.ts'
 import { enqueueStatement } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Ports } from './ports.ts'
 import type { Caller } from './principal.ts'
 import type { Context, SystemAccess } from './service.ts'
+import { type Statement, sql } from './sql.ts'
 
 /** What every context of one platform shares. */
 export interface ContextSource {
@@ -97,11 +98,11 @@ function handleOptions(
     claim,
     publish: (type, data) => {
       if (type.service !== service) throw new Error(`${service} may not announce events of ${type.service}`)
-      return publishStatement(type, data, {
+      return sql`select ${publishCall(type, data, {
         key: eventKey(data, caller),
         requestId: caller.requestId,
         clock: source.clock,
-      })
+      })}`
     },
     enqueue: (job, data, options) =>
       enqueueStatement(service, job, data, options, { personId: caller.personId, clock: source.clock }),
@@ -121,8 +122,13 @@ function present(id: string | undefined): string {
 }
 
 /** The statement that announces `type`, for a `Database.batch` beside the rows it is about. */
-export function announce(context: Context, type: EventType, data: unknown) {
-  return publishStatement(type, data, {
+export function announce(context: Context, type: EventType, data: unknown): Statement {
+  return sql`select ${announceCall(context, type, data)}`
+}
+
+/** The announcement as an expression, for the select list of the statement that writes what it is about. */
+export function announceCall(context: Context, type: EventType, data: unknown): Statement {
+  return publishCall(type, data, {
     key: eventKey(data, context.caller),
     requestId: context.caller.requestId,
     clock: context.clock,

@@ -109,16 +109,21 @@ export interface HandleOptions {
 /** A handle limited to one person's (and account's) rows. */
 export function scopedDatabase(options: HandleOptions): Database {
   const onClient = <Result>(work: (client: ScopedClient) => Promise<Result>) => withClient(options, work)
+  const alone = async <Result>(statement: Statement, work: (client: ScopedClient) => Promise<Result>) => {
+    const result = await onClient(work)
+    if (leavesWork(statement)) options.afterCommit()
+    return result
+  }
   const database: Database = {
     many: <Row extends object>(statement: Statement) =>
       claims(options, statement)
         ? transact(options, (transaction) => transaction.many<Row>(statement))
-        : onClient((client) => rowsOf<Row>(client, statement)),
+        : alone(statement, (client) => rowsOf<Row>(client, statement)),
     one: async <Row extends object>(statement: Statement) => (await database.many<Row>(statement))[0],
     run: (statement) =>
       claims(options, statement)
         ? transact(options, (transaction) => transaction.run(statement))
-        : onClient((client) => countOf(client, statement)),
+        : alone(statement, (client) => countOf(client, statement)),
     batch: async (statements) => {
       if (options.claim !== undefined) return transact(options, (transaction) => transaction.batch(statements))
       const rows = await onClient((client) => runBatch(client, statements))
@@ -131,7 +136,7 @@ export function scopedDatabase(options: HandleOptions): Database {
 
 /** Whether a statement announces an event or queues a job. */
 function leavesWork(statement: Statement): boolean {
-  return statement.text.startsWith('select kernel.')
+  return statement.text.includes('kernel.publish(') || statement.text.includes('kernel.enqueue(')
 }
 
 /** A single write of a request with an idempotency key needs the claim in its own transaction. */
@@ -173,20 +178,19 @@ export function transact<Result>(
 function ignoreHere(): void {}
 
 function transactionOn(client: ScopedClient, options: HandleOptions, onWork: () => void): Transaction {
-  const leave = async (statement: Statement) => {
-    onWork()
-    await countOf(client, statement)
+  const noted = (statement: Statement) => {
+    if (leavesWork(statement)) onWork()
+    return statement
   }
+  const run = (statement: Statement) => countOf(client, noted(statement))
+  const many = <Row extends object>(statement: Statement) => rowsOf<Row>(client, noted(statement))
   return {
-    many: <Row extends object>(statement: Statement) => rowsOf<Row>(client, statement),
-    one: async <Row extends object>(statement: Statement) => (await rowsOf<Row>(client, statement))[0],
-    run: (statement) => countOf(client, statement),
-    batch: (statements) => {
-      if (statements.some(leavesWork)) onWork()
-      return Promise.all(statements.map((statement) => rowsOf(client, statement)))
-    },
-    publish: (type, data) => leave(options.publish(type, data)),
-    enqueue: (job, data, more = {}) => leave(options.enqueue(job, data, more)),
+    many,
+    one: async <Row extends object>(statement: Statement) => (await many<Row>(statement))[0],
+    run,
+    batch: (statements) => Promise.all(statements.map((statement) => many(statement))),
+    publish: async (type, data) => void (await run(options.publish(type, data))),
+    enqueue: async (job, data, more = {}) => void (await run(options.enqueue(job, data, more))),
   }
 }
 

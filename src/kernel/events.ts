@@ -34,10 +34,10 @@ export function cloudEvent(event: StoredEvent): Readonly<Record<string, unknown>
 }
 
 /**
- * The statement that announces an event; it belongs in the transaction of what it announces.
+ * The SQL call that announces an event; it belongs in the statement or transaction of what it announces.
  * Throws when `data` isn't what the event's type says. `key` is the person the event is about.
  */
-export function publishStatement(
+export function publishCall(
   type: EventType,
   data: unknown,
   context: { key: string; requestId: string; clock: Clock },
@@ -47,7 +47,7 @@ export function publishStatement(
     throw new Error(`${eventTypeName(type)}: data does not fit its type at ${fields.join(', ')}`)
   }
   const now = context.clock.now()
-  return sql`select kernel.publish(${newId(now.getTime())}, ${type.service}, ${eventTypeName(type)}, ${type.topic},
+  return sql`kernel.publish(${newId(now.getTime())}, ${type.service}, ${eventTypeName(type)}, ${type.topic},
     ${context.key}, ${JSON.stringify(data)}::jsonb, ${context.requestId}, ${now})`
 }
 

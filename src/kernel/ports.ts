@@ -18,4 +18,8 @@ export interface NotificationPort {
 /** What of the outside world a service can reach. */
 export interface Ports {
   readonly notifications: NotificationPort
+  readonly secrets: {
+    /** Signs access tokens. */
+    readonly tokenKey: string
+  }
 }
