@@ -1,0 +1,80 @@
+// Bundles the server into dist/ with esbuild. Plain JavaScript: it runs before anything is built.
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * Builds src/main.ts into dist/main.js with lazy chunks beside it, and puts what is not code where it is found again:
+ * `dist/migrations/<service or kernel>/NNNN_name.sql` and `dist/assets/<service, kernel or web>/...`.
+ * The whole folder is exchanged at the end, so that a failed build leaves the previous one in place.
+ */
+export async function buildServer(root = ROOT) {
+  // Ignored by git, and on the drive of dist/, so that the exchange is a rename.
+  const out = join(root, '.cache', `build-${process.pid}`)
+  rmSync(out, { recursive: true, force: true })
+  try {
+    await bundle(root, out)
+    copyBeside(root, out)
+    exchange(out, join(root, 'dist'))
+  } finally {
+    rmSync(out, { recursive: true, force: true })
+  }
+}
+
+function bundle(root, out) {
+  return build({
+    absWorkingDir: root,
+    entryPoints: { main: 'src/main.ts' },
+    outdir: out,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    // Packages stay in node_modules: some are native, some are large and seldom used.
+    packages: 'external',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'warning',
+  })
+}
+
+function copyBeside(root, out) {
+  const source = join(root, 'src')
+  for (const file of listFiles(source)) {
+    const parts = relative(source, file).split(sep)
+    const owner = parts[0] === 'services' ? parts[1] : parts[0]
+    const assets = parts.indexOf('assets')
+    let target
+    if (parts.at(-2) === 'migrations' && file.endsWith('.sql')) target = join(out, 'migrations', owner, basename(file))
+    else if (assets > 0 && assets < parts.length - 1) target = join(out, 'assets', owner, ...parts.slice(assets + 1))
+    else continue
+    if (existsSync(target)) throw new Error(`Two files would become ${relative(out, target)}; one is ${file}.`)
+    mkdirSync(dirname(target), { recursive: true })
+    cpSync(file, target)
+  }
+}
+
+function listFiles(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+function exchange(made, final) {
+  const old = `${made}.old`
+  if (existsSync(final)) renameSync(final, old)
+  renameSync(made, final)
+  rmSync(old, { recursive: true, force: true })
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildServer().catch((error) => {
+    process.stderr.write(`The build failed: ${error.message}\n`)
+    process.exitCode = 1
+  })
+}
