@@ -117,6 +117,8 @@ export interface EventType<Data extends TSchema = TSchema> {
   /** Topic of the carrier: `health-events` unless said. */
   readonly topic: string
   readonly summary: string
+  /** The person named by the event leaves: every service that holds rows about people removes theirs. */
+  readonly erasesPerson: boolean
 }
 
 export type Operations = Readonly<Record<string, Operation>>
@@ -166,9 +168,10 @@ export function command<Input extends TObject, Output extends TSchema>(
 export function event<Data extends TSchema>(
   version: number,
   data: Data,
-  options: { summary: string; topic?: string },
+  options: { summary: string; topic?: string; erasesPerson?: boolean },
 ): EventType<Data> {
-  return { service: '', name: '', version, data, topic: options.topic ?? 'health-events', summary: options.summary }
+  const { summary, topic = 'health-events', erasesPerson = false } = options
+  return { service: '', name: '', version, data, topic, summary, erasesPerson }
 }
 
 /**

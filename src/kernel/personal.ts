@@ -55,12 +55,7 @@ export async function erasePerson(
     const counts = await context.system('erasure').transact((transaction) => personal.eraseAll(transaction, personId))
     for (const [table, count] of Object.entries(counts)) receipt[`${contract.name}.${table}`] = count
   }
-  const outbox = await systemPool.query('delete from kernel.outbox where key = $1', [personId])
-  const jobs = await systemPool.query('delete from kernel.job where user_key = $1', [personId])
-  const answers = await systemPool.query('delete from kernel.idempotency where account_key = $1', [personId])
-  receipt['kernel.outbox'] = outbox.rowCount ?? 0
-  receipt['kernel.job'] = jobs.rowCount ?? 0
-  receipt['kernel.idempotency'] = answers.rowCount ?? 0
+  await systemPool.query('select kernel.forget($1, null)', [personId])
   return receipt
 }
 

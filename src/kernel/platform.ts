@@ -7,7 +7,7 @@ import { type Environment, settingValues } from './config.ts'
 import { type ContextSource, makeContext, systemCaller } from './context.ts'
 import { type Contract, eventTypeName, type Operation } from './contract.ts'
 import { openPool } from './database.ts'
-import { LocalCarrier } from './events.ts'
+import { type Consumer, LocalCarrier } from './events.ts'
 import { bodyHash, claimKey, type IdempotentRequest } from './idempotency.ts'
 import { newId } from './ids.ts'
 import { JobRunner } from './jobs.ts'
@@ -19,6 +19,7 @@ import type { Ports } from './ports.ts'
 import type { Caller } from './principal.ts'
 import type { Context, Service } from './service.ts'
 import type { FrameSettings } from './settings.ts'
+import { sql } from './sql.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface PlatformOptions {
@@ -127,7 +128,7 @@ async function wire(
     isStrict: options.isStrict,
   })
   const contextFor = (service: string, caller: Caller) => makeContext(source, service, caller)
-  await carrier.subscribe(consumersOf(options.services, contextFor))
+  await carrier.subscribe(consumersOf(options, contextFor))
   await jobs.register(jobsOf(options.services, contextFor))
   if (options.isAutomatic) await upkeep.start()
   return Object.assign(platform, {
@@ -203,24 +204,49 @@ function accessDecider(
   }
 }
 
-function consumersOf(services: readonly Service[], contextFor: (service: string, caller: Caller) => Context) {
-  return services.flatMap((service) =>
-    (service.reactions ?? []).map((reaction) => ({
-      name: `${service.contract.name}.${reaction.name}`,
-      type: reaction.on,
-      handle: async (...[event, done]: Parameters<import('./events.ts').Consumer['handle']>) => {
-        if (event.type !== eventTypeName(reaction.on)) return
-        const context = contextFor(service.contract.name, systemCaller(event.requestId ?? newId(), event.key))
-        await context.transact(async (transaction) => {
-          await done(transaction)
-          await reaction.handle(context, event, transaction)
-        })
-      },
-    })),
-  )
+type ContextFor = (service: string, caller: Caller) => Context
+
+function consumersOf(options: PlatformOptions, contextFor: ContextFor): Consumer[] {
+  return options.services.flatMap((service) => [
+    ...reactionConsumers(service, contextFor),
+    ...erasureConsumers(service, options.contracts, contextFor),
+  ])
 }
 
-function jobsOf(services: readonly Service[], contextFor: (service: string, caller: Caller) => Context) {
+function reactionConsumers(service: Service, contextFor: ContextFor): Consumer[] {
+  return (service.reactions ?? []).map((reaction) => ({
+    name: `${service.contract.name}.${reaction.name}`,
+    type: reaction.on,
+    handle: async (event, done) => {
+      const context = contextFor(service.contract.name, systemCaller(event.requestId ?? newId(), event.key))
+      await context.transact(async (transaction) => {
+        await done(transaction)
+        await reaction.handle(context, event, transaction)
+      })
+    },
+  }))
+}
+
+/** Whoever holds rows about people removes them when a person leaves; a service cannot forget to listen. */
+function erasureConsumers(service: Service, contracts: readonly Contract[], contextFor: ContextFor): Consumer[] {
+  const { personal } = service
+  if (personal === undefined) return []
+  const leaving = contracts.flatMap((contract) => Object.values(contract.events)).filter((type) => type.erasesPerson)
+  return leaving.map((type) => ({
+    name: `${service.contract.name}.erase-${type.service}`,
+    type,
+    handle: async (event, done) => {
+      const context = contextFor(service.contract.name, systemCaller(newId(), event.key))
+      await context.system('a person left the platform').transact(async (transaction) => {
+        await done(transaction)
+        await personal.eraseAll(transaction, event.key)
+        await transaction.run(sql`select kernel.forget(${event.key}, ${event.id})`)
+      })
+    },
+  }))
+}
+
+function jobsOf(services: readonly Service[], contextFor: ContextFor) {
   return services.flatMap((service) =>
     (service.jobs ?? []).map((definition) => ({
       service: service.contract.name,

@@ -129,3 +129,19 @@ create table kernel.audit (
 );
 create index audit_person on kernel.audit (person_id, at desc);
 create index audit_account on kernel.audit (account_id, at desc);
+
+-- What the frame itself still holds about a person who leaves; the announcement of leaving stays until all have heard it.
+create function kernel.forget(person uuid, announcement uuid) returns void language sql security definer
+  set search_path = kernel, pg_temp as $$
+  delete from outbox where key = person::text and id is distinct from announcement;
+  delete from job where user_key = person::text;
+  delete from idempotency where account_key = person::text;
+$$;
+
+-- People of the demo household, so that one command removes them all.
+create table kernel.demo_person (
+  person_id uuid primary key,
+  account_id uuid not null,
+  key text not null unique,
+  created_at timestamptz not null
+);
