@@ -30,9 +30,12 @@ export async function compose(names: readonly string[]): Promise<Composition> {
 
 /** The SQL files of the frame and of the named services: beside the sources, or gathered by the build. */
 export function migrationsOf(services: readonly string[]): Composition['migrations'] {
-  const built = path.join(HERE, 'migrations')
+  // The build gathers them beside its entry; this module may lie in a chunk one folder below.
+  const built = [path.join(HERE, 'migrations'), path.join(HERE, '..', 'migrations')].find((folder) =>
+    existsSync(folder),
+  )
   const folderOf = (service: string) => {
-    if (existsSync(built)) return path.join(built, service)
+    if (built !== undefined) return path.join(built, service)
     return path.join(HERE, service === 'kernel' ? 'kernel' : path.join('services', service), 'migrations')
   }
   return ['kernel', ...services].map((service) => ({ service, migrations: readMigrations(service, folderOf(service)) }))

@@ -103,6 +103,10 @@ export const frameSettings = {
     maximum: 1_000_000,
     defaultValue: 0,
   }),
+  isStrict: flagSetting('SALUS_STRICT', {
+    doc: 'Checks every answer against its contract and clones values as the wire would; for development.',
+    defaultValue: false,
+  }),
   shutdownSeconds: numberSetting('SHUTDOWN_SECONDS', {
     doc: 'Time in which running requests may end at a stop.',
     minimum: 1,

@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { openDatabase } from '../adapters/database/open.ts'
+import type { DatabaseServer } from '../adapters/database/port.ts'
+import { notificationSettings, openNotifications } from '../adapters/notifications/open.ts'
+import { compose } from '../compose.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { type Environment, settingValues } from '../kernel/config.ts'
+import { type Log, openLog, silentLog } from '../kernel/log.ts'
+import { openPlatform, type Platform } from '../kernel/platform.ts'
+import type { Ports } from '../kernel/ports.ts'
+import { type FrameSettings, keptSecret, peerMap, readFrameSettings } from '../kernel/settings.ts'
+
+/** Version of the platform, as /health and the documents say it. */
+export const VERSION = '0.1.0'
+
+/** What every command starts from. */
+export interface Runtime {
+  readonly settings: FrameSettings
+  readonly environment: Environment
+  readonly log: Log
+  readonly dataFolder: string
+}
+
+/** Reads the configuration and makes the data folder. Throws one error naming every fault. */
+export function openRuntime(environment: Environment): Runtime {
+  const settings = readFrameSettings(environment)
+  const dataFolder = path.resolve(settings.dataFolder)
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  const log = settings.logLevel === 'silent' ? silentLog : openLog(settings.logLevel)
+  return { settings, environment, log, dataFolder }
+}
+
+/** The outside world, as configured. */
+export function openPorts({ settings, environment, log, dataFolder }: Runtime): Ports {
+  return {
+    secrets: { tokenKey: keptSecret(dataFolder, 'token', settings.secretKey) },
+    notifications: openNotifications({
+      settings: settingValues(notificationSettings, environment),
+      isDemoMode: settings.isDemoMode,
+      log,
+    }),
+  }
+}
+
+/** Opens the services that `SERVICES` names on the database at `databaseUrl`. */
+export async function openServices(runtime: Runtime, databaseUrl: string, isAutomatic: boolean): Promise<Platform> {
+  const { settings, environment, log, dataFolder } = runtime
+  return openPlatform({
+    settings,
+    environment,
+    ...(await compose(settings.services)),
+    databaseUrl,
+    peers: peerMap(settings.peers),
+    internalKey: keptSecret(dataFolder, 'internal', settings.internalKey),
+    ports: openPorts(runtime),
+    clock: systemClock,
+    log,
+    isStrict: settings.isStrict,
+    isAutomatic,
+  })
+}
+
+/** Where a running platform notes its database, so that commands beside it reach the same data. */
+function noteFile(dataFolder: string): string {
+  return path.join(dataFolder, 'running.json')
+}
+
+/** Notes the running platform's database (readable by its owner only). */
+export function noteRunning(dataFolder: string, databaseUrl: string): void {
+  writeFileSync(noteFile(dataFolder), JSON.stringify({ pid: process.pid, databaseUrl }), { mode: 0o600 })
+}
+
+export function forgetRunning(dataFolder: string): void {
+  rmSync(noteFile(dataFolder), { force: true })
+}
+
+/** The database of the platform that runs on this data folder, or undefined when none does. */
+export function runningDatabase(dataFolder: string): string | undefined {
+  if (!existsSync(noteFile(dataFolder))) return undefined
+  const note = JSON.parse(readFileSync(noteFile(dataFolder), 'utf8')) as { pid: number; databaseUrl: string }
+  try {
+    process.kill(note.pid, 0)
+    return note.databaseUrl
+  } catch {
+    // The note outlived its process: it was killed.
+    return undefined
+  }
+}
+
+/** Runs `work` on the platform's data: beside a running platform, or with the database opened for the moment. */
+export async function withPlatform<Result>(
+  environment: Environment,
+  work: (platform: Platform, runtime: Runtime) => Promise<Result>,
+): Promise<Result> {
+  const runtime = openRuntime(environment)
+  const running = runtime.settings.databaseUrl ?? runningDatabase(runtime.dataFolder)
+  const database: DatabaseServer | undefined = running === undefined ? await openRuntimeDatabase(runtime) : undefined
+  try {
+    const platform = await openServices(runtime, running ?? (database as DatabaseServer).url, false)
+    try {
+      return await work(platform, runtime)
+    } finally {
+      await platform.settle()
+      await platform.close()
+    }
+  } finally {
+    await database?.stop()
+  }
+}
+
+/** Opens the database the configuration names. Throws a sentence for the operator when it can't be. */
+export function openRuntimeDatabase({ settings, dataFolder, log }: Runtime): Promise<DatabaseServer> {
+  const url = settings.databaseUrl
+  return openDatabase({ ...(url === undefined ? {} : { url }), dataFolder, log: log as never })
+}
