@@ -1,0 +1,14 @@
+import { defineContract } from '../../kernel/contract.ts'
+import { accountOperations } from './contract/account.ts'
+import { events } from './contract/events.ts'
+import { internalOperations } from './contract/internal.ts'
+import { signInOperations } from './contract/signIn.ts'
+
+export const auth = defineContract({
+  name: 'auth',
+  summary: 'Accounts, every way to sign in, sessions, API keys and roles.',
+  names: ['auth'],
+  provides: { authentication: 'resolveCredential' },
+  operations: { ...signInOperations, ...accountOperations, ...internalOperations },
+  events,
+})

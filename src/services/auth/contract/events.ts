@@ -1,0 +1,28 @@
+import { event } from '../../../kernel/contract.ts'
+import { nullable, object, Type, uuid } from '../../../kernel/fields.ts'
+import { Facts } from './shapes.ts'
+
+export const events = {
+  accountCreated: event(
+    1,
+    object({
+      user_id: uuid('the account, and the person who holds it'),
+      display_name: Type.String({ description: 'empty when nothing was given' }),
+      first_name: nullable(Type.String()),
+      last_name: nullable(Type.String()),
+      email: nullable(Type.String()),
+      phone: nullable(Type.String({ description: 'E.164' })),
+      language: nullable(Type.String()),
+      is_anonymous: Type.Boolean(),
+      /** What the phone sign-up asked for; only what was given is there. */
+      facts: Facts,
+    }),
+    { summary: 'An account was made.' },
+  ),
+  factsGiven: event(1, object({ user_id: uuid(), display_name: nullable(Type.String()), facts: Facts }), {
+    summary: 'The holder changed facts about themselves on the old /auth/me; only what was given is there.',
+  }),
+  accountDeleted: event(1, object({ user_id: uuid() }), {
+    summary: 'The holder deleted the account; its sign-ins and keys are gone, the record waits for erasure.',
+  }),
+}

@@ -1,0 +1,28 @@
+import { command } from '../../../kernel/contract.ts'
+import { object, Type, uuid } from '../../../kernel/fields.ts'
+import { Credential, Principal } from '../../../kernel/principal.ts'
+
+const service = { kind: 'service' } as const
+
+/** Operations for the frame, other services and the operator's commands; none is on HTTP. */
+export const internalOperations = {
+  resolveCredential: command({
+    summary: 'The principal behind a credential; counts calls made with API keys against the quota.',
+    access: service,
+    errors: ['invalid_token', 'token_expired', 'quota_exceeded', 'not_configured', 'unavailable'],
+    input: Credential,
+    output: Principal,
+  }),
+  createAnonymousAccount: command({
+    summary: 'An account that nobody is named on: whoever holds its tokens owns it.',
+    access: service,
+    input: object({}),
+    output: object({
+      account_id: uuid(),
+      access_token: Type.String(),
+      refresh_token: Type.String(),
+      token_type: Type.String(),
+      expires_in: Type.Integer(),
+    }),
+  }),
+}
