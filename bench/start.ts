@@ -10,7 +10,7 @@ import { runBench, temporaryFolder } from './lib/cleanup.ts'
 import { documentedCalls } from './lib/documented.ts'
 import { type Group, openGroup } from './lib/group.ts'
 import { familyOf, freePort, memoryOf, processesIn, type Server, startServer, stopServer } from './lib/processes.ts'
-import { salusCommand } from './lib/salus.ts'
+import { buildSalus, salusCommand } from './lib/salus.ts'
 import { median } from './lib/statistics.ts'
 import { shown, table } from './lib/table.ts'
 import { waitUntilHealthy } from './lib/web.ts'
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
   options: {
     starts: { type: 'string', default: '5' },
     'small-starts': { type: 'string', default: '3' },
+    direct: { type: 'boolean', default: false },
     'without-group': { type: 'boolean', default: false },
   },
 })
@@ -46,7 +47,7 @@ interface Measured {
 
 async function start(dataFolder: string, logFile: string, group: Group | undefined): Promise<Running> {
   const port = await freePort()
-  const salus = await salusCommand({ port, dataFolder })
+  const salus = salusCommand({ port, dataFolder, isDirect: options.direct })
   const [command, args] = group?.wrap(salus.command, salus.args) ?? [salus.command, salus.args]
   const startedAt = performance.now()
   const server = startServer('Salus', command, args, { env: salus.env, logFile })
@@ -104,7 +105,9 @@ function print(measured: readonly Measured[]): void {
 
 async function bench(): Promise<boolean> {
   const folder = await temporaryFolder()
-  console.log(`Node ${process.version}; Salus with its own database, all services in one process`)
+  await buildSalus()
+  const how = options.direct ? 'node dist/main.js start' : 'the launcher of npm start'
+  console.log(`Node ${process.version}, ${how}; Salus with its own database, all services in one process`)
   const measured = [await measure('this machine', folder, Number(options.starts), undefined)]
   print(measured)
   if (!options['without-group']) {

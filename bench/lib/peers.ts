@@ -3,7 +3,7 @@ import path from 'node:path'
 import { onOneCore } from './core.ts'
 import { freePort, type Server, startServer } from './processes.ts'
 import { pythonWith } from './python.ts'
-import { salusCommand } from './salus.ts'
+import { buildSalus, salusCommand } from './salus.ts'
 import { mustCall, waitUntilHealthy } from './web.ts'
 
 const PEERS_FOLDER = path.join(import.meta.dirname, '..', 'peers')
@@ -34,10 +34,11 @@ const salus: Peer = {
   key: 'salus',
   title: 'Salus',
   async start({ folder, databaseUrl }) {
+    await buildSalus()
     const port = await freePort()
     const dataFolder = path.join(folder, 'salus-data')
     await mkdir(dataFolder)
-    const { command, args, env } = await salusCommand({ port, dataFolder, databaseUrl })
+    const { command, args, env } = salusCommand({ port, dataFolder, databaseUrl })
     return started('Salus', port, command, args, { env, logFile: path.join(folder, 'salus.log') })
   },
   async signIn(port, index) {

@@ -1,19 +1,18 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
+const LAUNCHER = path.join(ROOT, 'tools', 'launch.mjs')
 const BUNDLE = path.join(ROOT, 'dist', 'main.js')
-
-let isNoticed = false
 
 export interface SalusOptions {
   readonly port: number
   readonly dataFolder: string
   /** Absent: the embedded database in the data folder. */
   readonly databaseUrl?: string
+  /** The bundle itself, without the launcher's look at what is installed and built. */
+  readonly isDirect?: boolean
 }
 
 export interface SalusCommand {
@@ -22,25 +21,23 @@ export interface SalusCommand {
   readonly env: NodeJS.ProcessEnv
 }
 
-/**
- * How Salus is started as people run it: what `npm start` runs, without npm in between; production mode, all services in one
- * process. Builds it when it was not built yet, and says so when the sources are newer than what runs.
- */
-export async function salusCommand({ port, dataFolder, databaseUrl }: SalusOptions): Promise<SalusCommand> {
-  if (!existsSync(BUNDLE)) {
-    console.log('Building Salus (dist/main.js is missing) ...')
-    await promisify(execFile)('npm', ['run', 'build'], { cwd: ROOT })
-  } else if (!isNoticed && (await newestChange(path.join(ROOT, 'src'))) > statSync(BUNDLE).mtimeMs) {
-    isNoticed = true
-    console.log('Note: src/ is newer than dist/: `npm run build` to measure the sources as they are')
+/** Builds what runs, if the sources changed since. Throws with what the build said when it fails. */
+export async function buildSalus(): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [LAUNCHER, 'help'], { cwd: ROOT, env: ownEnvironment() })
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string }
+    throw new Error(`Salus can not be built: ${(stderr || message).trim().split('\n').slice(0, 12).join('\n  ')}`)
   }
-  const { PATH, HOME, LANG, TZ } = process.env
+}
+
+/**
+ * How Salus is started as people run it: what `npm start` runs, without npm in between (the launcher becomes the server, under
+ * the same process id); production mode, all services in one process.
+ */
+export function salusCommand({ port, dataFolder, databaseUrl, isDirect }: SalusOptions): SalusCommand {
   const env: NodeJS.ProcessEnv = {
-    PATH,
-    HOME,
-    LANG,
-    TZ,
-    NODE_ENV: 'production',
+    ...ownEnvironment(),
     ENVIRONMENT: 'production',
     HOST: '127.0.0.1',
     PORT: String(port),
@@ -49,19 +46,11 @@ export async function salusCommand({ port, dataFolder, databaseUrl }: SalusOptio
     RATE_LIMIT_PER_MINUTE: '10000000',
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   }
-  return { command: process.execPath, args: startArguments(), env }
+  return { command: process.execPath, args: [isDirect === true ? BUNDLE : LAUNCHER, 'start'], env }
 }
 
-/** The arguments that `npm start` gives to node. */
-function startArguments(): string[] {
-  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
-    scripts?: { start?: string }
-  }
-  const given = /^node (.+)$/.exec(scripts?.start ?? '')?.[1]?.split(/\s+/) ?? ['dist/main.js']
-  return given.map((argument) => (argument.startsWith('-') ? argument : path.resolve(ROOT, argument)))
-}
-
-async function newestChange(folder: string): Promise<number> {
-  const names = await readdir(folder, { recursive: true })
-  return Math.max(...names.map((name) => statSync(path.join(folder, name)).mtimeMs))
+/** Nothing of the caller's environment that could configure the platform, or make the launcher believe in npm above it. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TZ } = process.env
+  return { PATH, HOME, LANG, TZ, NODE_ENV: 'production' }
 }
