@@ -8,9 +8,10 @@ import { runBench, temporaryFolder } from './lib/cleanup.ts'
 import { canPin } from './lib/core.ts'
 import { LoadGenerator } from './lib/load.ts'
 import { type Contender, measureAll } from './lib/measure.ts'
-import { type Peer, type PeerKey, peers } from './lib/peers.ts'
+import { type Peer, type PeerKey, peers, type Started } from './lib/peers.ts'
 import { makePeople } from './lib/people.ts'
 import { type Postgres, startPostgres } from './lib/postgres.ts'
+import { stopServer } from './lib/processes.ts'
 import { printCaveats, printMemory, printRatios, printResults, resultsOf } from './lib/report.ts'
 
 const LIMIT_SECONDS = 175
@@ -35,14 +36,18 @@ const { values: options } = parseArgs({
 })
 
 async function prepare(peer: Peer, folder: string, postgres: Postgres): Promise<Contender | undefined> {
+  let started: Started | undefined
   try {
     const databaseUrl = await postgres.createDatabase(`bench_${peer.key}`)
-    const started = await peer.start({ folder, databaseUrl })
+    started = await peer.start({ folder, databaseUrl })
     const people = await makePeople(peer, started, Number(options.people))
     console.log(`${peer.title} is ready (process ${started.server.pid})`)
     return { peer, started, people, rounds: { 'POST metric': [], 'GET trend': [] } }
   } catch (error) {
     console.log(`${peer.title}: not run: ${(error as Error).message}`)
+    if (started === undefined) return undefined
+    console.log(started.server.lastLines())
+    await stopServer(started.server)
     return undefined
   }
 }
