@@ -1,11 +1,3 @@
-import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { after } from 'node:test'
-import pg from 'pg'
-import { openDatabase } from './adapters/database/open.ts'
-import type { DatabaseServer } from './adapters/database/port.ts'
 import { type Composition, compose, migrationsOf } from './compose.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Environment } from './kernel/config.ts'
@@ -15,42 +7,21 @@ import type { Face } from './kernel/http/face.ts'
 import { drain, openFace } from './kernel/http/server.ts'
 import { newId } from './kernel/ids.ts'
 import { silentLog } from './kernel/log.ts'
-import { migrate } from './kernel/migrate.ts'
 import { erasePerson, exportPerson } from './kernel/personal.ts'
 import { openPlatform, type Platform } from './kernel/platform.ts'
 import type { Notice, Ports } from './kernel/ports.ts'
 import { readFrameSettings } from './kernel/settings.ts'
 import { board } from './services.ts'
+import { FakeClock } from './testing/clock.ts'
+import { createDatabase, type TestDatabase } from './testing/database.ts'
+
+export { FakeClock }
 
 /** `one` process or every service in a process-like platform of its own, with real HTTP between them. */
 export type Shape = 'one' | 'split'
 
 /** The shape that the suites run in: `SALUS_TEST_SHAPE=split` runs the same suites on the split platform. */
 export const testShape: Shape = process.env.SALUS_TEST_SHAPE === 'split' ? 'split' : 'one'
-
-/** A clock that stands still until it is moved. */
-export class FakeClock implements Clock {
-  private current: Date
-
-  constructor(start = '2026-06-15T12:00:00.000Z') {
-    this.current = new Date(start)
-  }
-
-  now(): Date {
-    return new Date(this.current)
-  }
-
-  /** Moves on by the given time. */
-  advance(step: { days?: number; hours?: number; minutes?: number; seconds?: number }): void {
-    const { days = 0, hours = 0, minutes = 0, seconds = 0 } = step
-    this.current = new Date(this.current.getTime() + (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000)
-  }
-
-  /** Moves to the given instant. */
-  set(instant: string): void {
-    this.current = new Date(instant)
-  }
-}
 
 export interface TestAnswer {
   readonly status: number
@@ -125,7 +96,7 @@ export async function openTestPlatform(options: TestOptions = {}): Promise<TestP
   const clock = options.clock ?? new FakeClock()
   const notices: Notice[] = []
   const ports = testPorts(notices, options.channelsOff ?? [])
-  const database = await createDatabase()
+  const database = await createDatabase(migrationsOf(board.map((entry) => entry.name)))
   const environment = { ENVIRONMENT: 'test', RATE_LIMIT_PER_MINUTE: '0', ...options.environment }
   const open = (names: readonly string[], peers: ReadonlyMap<string, string>) =>
     openPart({ names, peers, environment, clock, ports, databaseUrl: database.url })
@@ -327,80 +298,3 @@ async function registerPerson(platform: TestPlatform, name: string, roles: reado
     delete: (url) => request('DELETE', url),
   }
 }
-
-// ---- databases
-
-interface TestDatabase {
-  readonly url: string
-  readonly owner: pg.Pool
-  drop(): Promise<void>
-}
-
-let server:
-  | Promise<{ readonly url: string; readonly template: string; readonly admin: pg.Pool; stop(): Promise<void> }>
-  | undefined
-let creating: Promise<unknown> = Promise.resolve()
-let databaseCount = 0
-
-/** One PostgreSQL a test run: the server of `TEST_DATABASE_URL`, else the embedded one in a folder of its own. */
-function testServer() {
-  server ??= startServer()
-  return server
-}
-
-async function startServer() {
-  const given = process.env.TEST_DATABASE_URL
-  const folder = mkdtempSync(path.join(tmpdir(), 'salus-test-'))
-  const opened: DatabaseServer = await openDatabase({
-    ...(given === undefined ? {} : { url: given }),
-    dataFolder: folder,
-    log: silentLog as never,
-  })
-  const admin = new pg.Pool({ connectionString: opened.url, max: 2 })
-  const migrations = migrationsOf(board.map((entry) => entry.name))
-  const hash = createHash('sha256').update(JSON.stringify(migrations)).digest('hex').slice(0, 12)
-  const template = `salus_template_${hash}_${process.pid}`
-  await admin.query(`create database ${template}`)
-  await migrate(databaseUrl(opened.url, template), migrations, silentLog)
-  return {
-    url: opened.url,
-    template,
-    admin,
-    stop: async () => {
-      await admin.query(`drop database if exists ${template}`)
-      await admin.end()
-      await opened.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-function databaseUrl(url: string, database: string): string {
-  const changed = new URL(url)
-  changed.pathname = `/${database}`
-  return changed.toString()
-}
-
-/** A fresh, migrated database; making one from the template takes a fraction of migrating. */
-async function createDatabase(): Promise<TestDatabase> {
-  const { url, template, admin } = await testServer()
-  databaseCount += 1
-  const name = `salus_test_${process.pid}_${databaseCount}`
-  // The template may be in use by one copy at a time.
-  creating = creating.then(() => admin.query(`create database ${name} template ${template}`))
-  await creating
-  const own = databaseUrl(url, name)
-  const owner = new pg.Pool({ connectionString: own, max: 2 })
-  return {
-    url: own,
-    owner,
-    drop: async () => {
-      await owner.end()
-      await admin.query(`drop database if exists ${name} with (force)`)
-    },
-  }
-}
-
-after(async () => {
-  if (server !== undefined) await (await server).stop()
-})
