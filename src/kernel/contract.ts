@@ -197,10 +197,10 @@ export function defineContract<Ops extends Operations, Evs extends Events = Reco
     Object.entries(definition.events ?? {}).map(([name, type]) => [name, { ...type, service: definition.name, name }]),
   ) as Evs
   const streams = Object.fromEntries(
-    Object.entries(definition.streams ?? {}).map(([name, route]) => [
-      name,
-      { ...route, service: definition.name, name },
-    ]),
+    Object.entries(definition.streams ?? {}).map(([name, route]) => {
+      checkRoutes(`${definition.name}.${name}`, [route.route, ...(route.aliases ?? [])])
+      return [name, { ...route, service: definition.name, name }]
+    }),
   )
   return {
     name: definition.name,
@@ -216,13 +216,16 @@ export function defineContract<Ops extends Operations, Evs extends Events = Reco
 const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) \/[A-Za-z0-9/:_{}.$*-]*$/
 
 function checkOperation(service: string, name: string, operation: Operation): void {
-  for (const route of [operation.route, ...(operation.aliases ?? [])]) {
-    if (route !== undefined && !ROUTE.test(route)) throw new Error(`${service}.${name}: malformed route "${route}"`)
-  }
+  checkRoutes(`${service}.${name}`, [operation.route, ...(operation.aliases ?? [])])
   const input = operation.input as { additionalProperties?: unknown }
-  if (operation.route !== undefined && input.additionalProperties !== false) {
+  if (input.additionalProperties !== false) {
     throw new Error(`${service}.${name}: the input must say additionalProperties: false (use kernel/fields object())`)
   }
+}
+
+function checkRoutes(name: string, routes: readonly (string | undefined)[]): void {
+  const malformed = routes.find((route) => route !== undefined && !ROUTE.test(route))
+  if (malformed !== undefined) throw new Error(`${name}: malformed route "${malformed}"`)
 }
 
 /** Full name of an event type, as stored and published: `wellness.score-recorded.v1`. */

@@ -22,9 +22,31 @@ export function pathsOf(contract: Contract, operation: Pick<Operation, 'route' |
   for (const alias of operation.aliases ?? []) paths.push(splitRoute(alias))
   const seen = new Set<string>()
   return paths.filter(({ method, path }) => {
-    const key = `${method} ${path}`
+    const key = `${method} ${shapeOf(path)}`
     return seen.has(key) ? false : seen.add(key)
   })
+}
+
+/** Throws, naming both, when two operations or streams of the platform would answer the same requests. */
+export function assertDistinctPaths(contracts: readonly Contract[]): void {
+  const owners = new Map<string, string>()
+  for (const contract of contracts) {
+    for (const one of [...Object.values(contract.operations), ...Object.values(contract.streams)]) {
+      if (one.access.kind === 'service') continue
+      for (const { method, path } of pathsOf(contract, one)) {
+        const key = `${method} ${shapeOf(path)}`
+        const name = `${one.service}.${one.name}`
+        const owner = owners.get(key)
+        if (owner !== undefined) throw new Error(`${owner} and ${name} would both answer ${method} ${path}`)
+        owners.set(key, name)
+      }
+    }
+  }
+}
+
+/** The path as the router tells paths apart: names of parameters and a slash at the end don't count. */
+function shapeOf(path: string): string {
+  return path.replace(/:[A-Za-z0-9_]+/g, ':').replace(/(?<=.)\/$/, '')
 }
 
 /** `'GET /x/:id'` in its two parts. */

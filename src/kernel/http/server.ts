@@ -11,6 +11,7 @@ import { mountDoors } from './internal.ts'
 import { RateLimiter } from './limits.ts'
 import { Metrics } from './metrics.ts'
 import { mountOperations } from './operations.ts'
+import { assertDistinctPaths } from './paths.ts'
 import { mountStreams } from './streams.ts'
 import { mountHome, mountSystem, type SystemPageOptions } from './system.ts'
 
@@ -26,6 +27,7 @@ export interface FaceOptions extends SystemPageOptions {
 /** Puts the HTTP face on a platform: routes, documents, health, and the doors for other processes. Nothing listens yet. */
 export function openFace(platform: Platform, options: FaceOptions): Face {
   const { settings, services, contracts } = platform.options
+  assertDistinctPaths(contracts)
   const app = createApp(settings.trustedProxies)
   const face: Face = {
     platform,
