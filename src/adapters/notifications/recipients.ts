@@ -18,7 +18,7 @@ export function mailAddress(to: string): string {
 
 /** The phone number, when it is one. Throws 422 without repeating it. */
 export function phoneNumber(to: string): string {
-  if (!E164.test(to)) throw fieldError('to', 'is not a phone number in the form +14155550123')
+  if (!E164.test(to)) throw fieldError('to', 'is not a phone number with + and its country code, like +442079460000')
   return to
 }
 
