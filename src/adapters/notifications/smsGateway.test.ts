@@ -112,7 +112,7 @@ for (const [name, open] of Object.entries(WAYS)) {
       ['answers what is not HTTP', { raw: 'kestrel +14155550123\r\n\r\n' }, 'bad_upstream'],
       ['answers an error page', { status: 502, body: '<h1>kestrel</h1>' }, 'unavailable'],
       ['sends elsewhere', { status: 307, headers: { location: 'http://127.0.0.1:9/' } }, 'bad_upstream'],
-      ['answers without end', { status: 200, body: 'x'.repeat(70_000) }, 'bad_upstream'],
+      ['answers without end', { status: 200, body: `{"sid":"SM1","more":"${'x'.repeat(70_000)}"}` }, 'bad_upstream'],
       ['cuts its answer short', { partial: '{"sid":"SM' }, 'unavailable'],
     ]
     for (const [what, reaction, code] of rows) {

@@ -49,7 +49,6 @@ export async function openSmtp(options: SmtpOptions): Promise<Deliver> {
         text: notice.text,
         // Keeps holiday answers from coming back.
         headers: { 'Auto-Submitted': 'auto-generated' },
-        xMailer: false,
         signal,
       })
     } catch (error) {
