@@ -159,7 +159,7 @@ function fingerprint(file) {
 function testArguments(rest) {
   const selected = rest.filter((argument) => !argument.startsWith('-') && existsSync(argument))
   const options = rest.filter((argument) => !selected.includes(argument))
-  const places = selected.length > 0 ? selected : [join(ROOT, 'src'), join(ROOT, 'tests')].filter((p) => existsSync(p))
+  const places = selected.length > 0 ? selected : [join(ROOT, 'src'), join(ROOT, 'tests'), join(ROOT, 'tools')].filter((p) => existsSync(p))
   const files = places.flatMap((place) =>
     statSync(place).isDirectory() ? walk(place).filter((file) => file.endsWith('.test.ts')) : [place],
   )
