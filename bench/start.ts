@@ -9,7 +9,16 @@ import { parseArgs } from 'node:util'
 import { runBench, temporaryFolder } from './lib/cleanup.ts'
 import { documentedCalls } from './lib/documented.ts'
 import { type Group, openGroup } from './lib/group.ts'
-import { familyOf, freePort, memoryOf, processesIn, type Server, startServer, stopServer } from './lib/processes.ts'
+import {
+  cpuUsOf,
+  familyOf,
+  freePort,
+  memoryOf,
+  processesIn,
+  type Server,
+  startServer,
+  stopServer,
+} from './lib/processes.ts'
 import { buildSalus, salusCommand } from './lib/salus.ts'
 import { median } from './lib/statistics.ts'
 import { shown, table } from './lib/table.ts'
@@ -33,12 +42,15 @@ interface Running {
   readonly server: Server
   readonly port: number
   readonly tookMs: number
+  /** CPU time of Node up to the first answer: what a slow instance divides by its share of a core. */
+  readonly cpuMs: number
 }
 
 interface Measured {
   readonly where: string
   readonly firstMs: number
   readonly laterMs: readonly number[]
+  readonly laterCpuMs: number
   readonly nodeRssMb: number
   readonly databasePssMb: number
   readonly group: { readonly peakMb: number; readonly kills: number } | undefined
@@ -52,7 +64,15 @@ async function start(dataFolder: string, logFile: string, group: Group | undefin
   const startedAt = performance.now()
   const server = startServer('Salus', command, args, { env: salus.env, logFile })
   await waitUntilHealthy(server, port, group === undefined ? 30_000 : 60_000, group === undefined ? 2 : 10)
-  return { server, port, tookMs: performance.now() - startedAt }
+  const tookMs = performance.now() - startedAt
+  const { node } = await processesOf(server, dataFolder)
+  return { server, port, tookMs, cpuMs: (await cpuUsOf(node)) / 1000 }
+}
+
+/** The database's processes are known by their folder; the rest of the family is Node. */
+async function processesOf(server: Server, dataFolder: string): Promise<{ node: number[]; database: number[] }> {
+  const database = await processesIn(dataFolder)
+  return { database, node: (await familyOf(server.pid)).filter((pid) => !database.includes(pid)) }
 }
 
 /** A fresh data folder, one first start, later starts on the same folder, and the memory of the last one. */
@@ -62,45 +82,41 @@ async function measure(where: string, folder: string, starts: number, group: Gro
   const logFile = `${dataFolder}.log`
   let running = await start(dataFolder, logFile, group)
   const firstMs = running.tookMs
-  const laterMs: number[] = []
+  const later: Running[] = []
   for (let count = 0; count < starts; count++) {
     await stopServer(running.server)
     running = await start(dataFolder, logFile, group)
-    laterMs.push(running.tookMs)
+    later.push(running)
   }
   const faults = await documentedCalls(running.port)
   await sleep(SETTLE_MS)
-  const database = await processesIn(dataFolder)
-  const own = (await familyOf(running.server.pid)).filter((pid) => !database.includes(pid))
-  const [node, postgres] = await Promise.all([memoryOf(own), memoryOf(database)])
+  const processes = await processesOf(running.server, dataFolder)
+  const [node, postgres] = await Promise.all([memoryOf(processes.node), memoryOf(processes.database)])
   const use = await group?.use(running.server.pid)
   await stopServer(running.server)
-  return { where, firstMs, laterMs, nodeRssMb: node.rssMb, databasePssMb: postgres.pssMb, group: use, faults }
+  const laterCpuMs = median(later.map(({ cpuMs }) => cpuMs))
+  const laterMs = later.map(({ tookMs }) => tookMs)
+  return {
+    where,
+    firstMs,
+    laterMs,
+    laterCpuMs,
+    nodeRssMb: node.rssMb,
+    databasePssMb: postgres.pssMb,
+    group: use,
+    faults,
+  }
 }
 
-function print(measured: readonly Measured[]): void {
-  const heading = [
-    '',
-    'first start ms',
-    'later starts ms',
-    '(min-max)',
-    'Node RSS MB',
-    'database PSS MB',
-    'group peak MB',
-    'killed',
-  ]
-  const rows = measured.map(({ where, firstMs, laterMs, nodeRssMb, databasePssMb, group }) => [
-    where,
-    shown(firstMs),
-    shown(median(laterMs)),
-    `(${shown(Math.min(...laterMs))}-${shown(Math.max(...laterMs))})`,
-    shown(nodeRssMb, 1),
-    shown(databasePssMb, 1),
-    shown(group?.peakMb ?? Number.NaN, 1),
-    group === undefined ? '-' : shown(group.kills),
-  ])
-  console.log(`\n${table(heading, rows)}`)
-  for (const { where, faults } of measured) for (const fault of faults) console.log(`FAILED (${where}): ${fault}`)
+const HEADING = ['', 'first start ms', 'later ms', '(min-max)', 'Node CPU ms', 'Node RSS MB', 'database PSS MB']
+
+function print({ where, firstMs, laterMs, laterCpuMs, nodeRssMb, databasePssMb, group, faults }: Measured): void {
+  const range = `(${shown(Math.min(...laterMs))}-${shown(Math.max(...laterMs))})`
+  const times = [shown(firstMs), shown(median(laterMs)), range, shown(laterCpuMs)]
+  console.log(`\n${table(HEADING, [[where, ...times, shown(nodeRssMb, 1), shown(databasePssMb, 1)]])}`)
+  if (group !== undefined)
+    console.log(`Group peak ${shown(group.peakMb, 1)} MB; killed for want of memory: ${group.kills}`)
+  for (const fault of faults) console.log(`FAILED: ${fault}`)
 }
 
 async function bench(): Promise<boolean> {
@@ -109,15 +125,19 @@ async function bench(): Promise<boolean> {
   const how = options.direct ? 'node dist/main.js start' : 'the launcher of npm start'
   console.log(`Node ${process.version}, ${how}; Salus with its own database, all services in one process`)
   const measured = [await measure('this machine', folder, Number(options.starts), undefined)]
-  print(measured)
+  measured.forEach(print)
   if (!options['without-group']) {
     const group = await openGroup(SMALL)
     if ('how' in group) {
       console.log(`\nInside ${SMALL.memoryMb} MB and ${SMALL.cpus} CPU (${group.how}) ...`)
-      measured.push(
-        await measure(`${SMALL.memoryMb} MB, ${SMALL.cpus} CPU`, folder, Number(options['small-starts']), group),
+      const small = await measure(
+        `${SMALL.memoryMb} MB, ${SMALL.cpus} CPU`,
+        folder,
+        Number(options['small-starts']),
+        group,
       )
-      print(measured)
+      print(small)
+      measured.push(small)
     } else {
       console.log(`\nNot run inside ${SMALL.memoryMb} MB and ${SMALL.cpus} CPU: this machine allows no control group`)
       for (const reason of group.reasons) console.log(`  ${reason}`)

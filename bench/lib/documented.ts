@@ -1,6 +1,7 @@
 import { call, mustCall } from './web.ts'
 
-const person = { email: 'start@example.com', password: 'TestPass123!', full_name: 'Test User' }
+const credentials = { email: 'start@example.com', password: 'TestPass123!' }
+const person = { ...credentials, full_name: 'Test User' }
 
 /**
  * A short way through the documented calls: register, login, profile, metrics, wellness. Returns what was not answered as
@@ -9,7 +10,7 @@ const person = { email: 'start@example.com', password: 'TestPass123!', full_name
 export async function documentedCalls(port: number): Promise<string[]> {
   const path = '/api/v1'
   await mustCall(port, 201, { method: 'POST', path: `${path}/auth/register`, json: person })
-  const login = await mustCall(port, 200, { method: 'POST', path: `${path}/auth/login`, json: person })
+  const login = await mustCall(port, 200, { method: 'POST', path: `${path}/auth/login`, json: credentials })
   const headers = { authorization: `Bearer ${String(login.access_token)}` }
   const user = await mustCall(port, 201, { method: 'POST', path: `${path}/wellness/users`, headers })
   const weight = { metric_type: 'weight', value: 75.5, unit: 'kg' }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import path from 'node:path'
 import { atEnd } from './cleanup.ts'
 import type { GeneratorMessage, LoadJob, LoadResult } from './generator.ts'
-import { cpuUsOf, machineCpuUs } from './processes.ts'
+import { familyCpuUsOf, machineCpuUs } from './processes.ts'
 
 /** What one window of load measured. */
 export interface Round extends LoadResult {
@@ -26,7 +26,11 @@ interface Snapshot {
 }
 
 async function snapshot({ serverPid, databasePid }: Watched): Promise<Snapshot> {
-  const [server, database, machine] = await Promise.all([cpuUsOf(serverPid), cpuUsOf(databasePid), machineCpuUs()])
+  const [server, database, machine] = await Promise.all([
+    familyCpuUsOf(serverPid),
+    familyCpuUsOf(databasePid),
+    machineCpuUs(),
+  ])
   const { user, system } = process.cpuUsage()
   return { server, database, own: user + system, machine }
 }

@@ -42,8 +42,13 @@ async function familyLines(root: number): Promise<ProcessLine[]> {
 }
 
 /** CPU time of the process and its children, living and ended, since they started. */
-export async function cpuUsOf(pid: number): Promise<number> {
+export async function familyCpuUsOf(pid: number): Promise<number> {
   return (await familyLines(pid)).reduce((sum, line) => sum + line.cpuUs, 0)
+}
+
+/** CPU time of exactly these processes and their ended children. */
+export async function cpuUsOf(pids: readonly number[]): Promise<number> {
+  return (await Promise.all(pids.map(processLine))).reduce((sum, line) => sum + (line?.cpuUs ?? 0), 0)
 }
 
 /** CPU time the whole machine spent on anything since it started. */
