@@ -15,6 +15,14 @@ const ASSETS: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 }
 
+/** Who may call, for the reader of the reference. */
+const WHO: Readonly<Record<string, string>> = {
+  public: 'Anyone.',
+  account: 'The signed-in account.',
+  person: 'Whoever may see the record.',
+  role: 'Certain roles.',
+}
+
 const START_SCRIPT = `window.addEventListener('load', () => {
   window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'none', filter: true, persistAuthorization: false })
 })`
@@ -73,11 +81,12 @@ function referencePage(contracts: readonly Contract[]): string {
     const rows = [...Object.values(contract.operations), ...Object.values(contract.streams)].flatMap((one) => {
       const [canonical, ...others] = one.access.kind === 'service' ? [] : pathsOf(contract, one)
       if (canonical === undefined) return []
-      const also = others.map(({ path: other }) => `<code>${escapeHtml(other)}</code>`).join(' ')
-      return `<tr id="${one.service}.${one.name}"><td><code>${canonical.method}</code></td><td><code>${escapeHtml(canonical.path)}</code>
-        <details><summary>also</summary>${also}</details></td><td>${escapeHtml(one.summary)}</td><td>${one.access.kind}</td></tr>`
+      const also = others.map(({ path: other }) => `<code>${escapeHtml(other)}</code>`).join('<br>')
+      const more = others.length === 0 ? '' : `<details><summary>also answers at</summary>${also}</details>`
+      return `<li id="${one.service}.${one.name}"><code><b>${canonical.method}</b> ${escapeHtml(canonical.path)}</code>
+        <p>${escapeHtml(one.summary)} <span class="soft">${WHO[one.access.kind]}</span></p>${more}</li>`
     })
-    return `<h2 id="${contract.name}">${contract.name}</h2><p>${escapeHtml(contract.summary)}</p><div class="scroll"><table><thead><tr><th>Method</th><th>Path</th><th>What it does</th><th>Who</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+    return `<h2 id="${contract.name}">${contract.name}</h2><p>${escapeHtml(contract.summary)}</p><ul class="rows">${rows.join('')}</ul>`
   })
   const links = contracts.map((contract) => `<a href="#${contract.name}">${contract.name}</a>`).join(' · ')
   return htmlPage(
