@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Clock } from './clock.ts'
 import type { EventType, Operation } from './contract.ts'
-import { type Database, type HandleOptions, type Scope, scopedDatabase, transact } from './database.ts'
+import { type Claim, type HandleOptions, type Scope, scopedDatabase, transact } from './database.ts'
 import { PlatformError } from './errors.ts'
 import { publishCall } from './events.ts'
 import { newId } from './ids.ts'
@@ -28,12 +28,7 @@ export interface ContextSource {
 }
 
 /** The context of one call into `service`. `claim` takes the request's idempotency key in its first write. */
-export function makeContext(
-  source: ContextSource,
-  service: string,
-  caller: Caller,
-  claim?: (transaction: Database) => Promise<void>,
-): Context {
+export function makeContext(source: ContextSource, service: string, caller: Caller, claim?: Claim): Context {
   const scope: Scope = { personId: caller.personId, accountId: caller.principal?.accountId }
   const handle = handleOptions(source, service, caller, scope, source.servicePool, claim)
   return {
@@ -67,12 +62,7 @@ export function makeContext(
   }
 }
 
-function systemAccess(
-  source: ContextSource,
-  service: string,
-  caller: Caller,
-  claim?: (transaction: Database) => Promise<void>,
-): SystemAccess {
+function systemAccess(source: ContextSource, service: string, caller: Caller, claim?: Claim): SystemAccess {
   const handle = handleOptions(
     source,
     service,
@@ -90,7 +80,7 @@ function handleOptions(
   caller: Caller,
   scope: Scope,
   pool: pg.Pool,
-  claim: ((transaction: Database) => Promise<void>) | undefined,
+  claim: Claim | undefined,
 ): HandleOptions {
   return {
     pool,

@@ -39,7 +39,12 @@ export interface Scope {
 /** Who may open connections: `service` is limited row by row, `system` is not. */
 export type PoolKind = 'service' | 'system'
 
-type ScopedClient = pg.PoolClient & { salusScope?: string }
+type ScopedClient = pg.PoolClient & {
+  /** The scope that was last sent, while nothing failed since. */
+  salusScope?: string
+  /** Whether its last transaction could not be undone, so that nobody may use it again. */
+  isLost?: boolean | undefined
+}
 
 const insideTransaction = new AsyncLocalStorage<true>()
 
@@ -60,13 +65,24 @@ function statementName(text: string): string | undefined {
   return name
 }
 
+/** int8 as a number where it is safe. */
+const int8 = (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
+const arrayOf = (parse: (text: string) => unknown) => (text: string) =>
+  (pg.types.getTypeParser(TEXT_ARRAY as never)(text) as (string | null)[]).map((one) =>
+    one === null ? null : parse(one),
+  )
+
+const TEXT_ARRAY = 1009
+/** By the number of the type: int8, int8[], date, date[]. A date stays text: a Date would shift with the process's zone. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [20, int8],
+  [1016, arrayOf(int8)],
+  [1082, (text) => text],
+  [1182, arrayOf((text) => text)],
+])
+
 const types: pg.CustomTypesConfig = {
-  getTypeParser(oid: number, format?: unknown) {
-    // int8 as a number where it is safe, date as its text: a Date would shift with the process's zone.
-    if (oid === 20) return (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
-    if (oid === 1082) return (text: string) => text
-    return pg.types.getTypeParser(oid, format as 'text')
-  },
+  getTypeParser: (oid: number, format?: unknown) => parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig
 
 export interface PoolOptions {
@@ -86,13 +102,16 @@ export function openPool(options: PoolOptions): pg.Pool {
     allowExitOnIdle: true,
     types,
     pipeline: true,
-    ...(options.role === undefined ? {} : { options: `-c role=${options.role}` }),
+    options: [...(options.role === undefined ? [] : [`-c role=${options.role}`]), STATEMENT_TIMEOUT].join(' '),
   } as pg.PoolConfig)
   pool.on('error', options.onError)
+  // A connection lost while it is in use fails its queries; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', ignoreHere))
   return pool
 }
 
-const SET_SCOPE = "select set_config('salus.person', $1, false), set_config('salus.account', $2, false)"
+/** As the embedded database has it: a runaway query on any server ends. */
+const STATEMENT_TIMEOUT = '-c statement_timeout=30000'
 
 /** What a scoped handle needs to know beyond its rows. */
 export interface HandleOptions {
@@ -102,33 +121,39 @@ export interface HandleOptions {
   readonly enqueue: (job: string, data: object, options: EnqueueOptions) => Statement
   /** Runs after a commit that announced something. */
   readonly afterCommit: () => void
-  /** Runs first in a transaction: claims the idempotency key of the request, when it has one. */
-  readonly claim?: ((transaction: Database) => Promise<void>) | undefined
+  /** Claims the idempotency key of the request, when it has one. */
+  readonly claim?: Claim | undefined
+}
+
+/** The claim of a request's idempotency key: taken first in a transaction, held once one has committed. */
+export interface Claim {
+  take(transaction: Database): Promise<void>
+  committed(): void
 }
 
 /** A handle limited to one person's (and account's) rows. */
 export function scopedDatabase(options: HandleOptions): Database {
-  const onClient = <Result>(work: (client: ScopedClient) => Promise<Result>) => withClient(options, work)
-  const alone = async <Result>(statement: Statement, work: (client: ScopedClient) => Promise<Result>) => {
-    const result = await onClient(work)
+  const alone = async (statement: Statement) => {
+    const result = await withClient(options, (client) => sendScoped(client, options.scope, statement))
     if (leavesWork(statement)) options.afterCommit()
     return result
   }
+  const isClaiming = (statement: Statement) => options.claim !== undefined && !isRead(statement)
   const database: Database = {
-    many: <Row extends object>(statement: Statement) =>
-      claims(options, statement)
+    many: async <Row extends object>(statement: Statement) =>
+      isClaiming(statement)
         ? transact(options, (transaction) => transaction.many<Row>(statement))
-        : alone(statement, (client) => rowsOf<Row>(client, statement)),
+        : ((await alone(statement)).rows as Row[]),
     one: async <Row extends object>(statement: Statement) => (await database.many<Row>(statement))[0],
-    run: (statement) =>
-      claims(options, statement)
+    run: async (statement) =>
+      isClaiming(statement)
         ? transact(options, (transaction) => transaction.run(statement))
-        : alone(statement, (client) => countOf(client, statement)),
+        : ((await alone(statement)).rowCount ?? 0),
     batch: async (statements) => {
-      if (options.claim !== undefined) return transact(options, (transaction) => transaction.batch(statements))
-      const rows = await onClient((client) => runBatch(client, statements))
+      if (statements.some(isClaiming)) return transact(options, (transaction) => transaction.batch(statements))
+      const results = await withClient(options, (client) => sendTogether(client, options.scope, statements))
       if (statements.some(leavesWork)) options.afterCommit()
-      return rows
+      return results.map((result) => result.rows as object[])
     },
   }
   return database
@@ -139,9 +164,9 @@ function leavesWork(statement: Statement): boolean {
   return statement.text.includes('kernel.publish(') || statement.text.includes('kernel.enqueue(')
 }
 
-/** A single write of a request with an idempotency key needs the claim in its own transaction. */
-function claims(options: HandleOptions, statement: Statement): boolean {
-  return options.claim !== undefined && !/^\s*select\b/i.test(statement.text)
+/** Whether a statement leaves nothing behind: no rows, no event, no job. */
+function isRead(statement: Statement): boolean {
+  return /^\s*select\b/i.test(statement.text) && !leavesWork(statement)
 }
 
 /** Runs `work` in one transaction. Rolls back, and throws what was thrown, when it fails. */
@@ -149,10 +174,8 @@ export function transact<Result>(
   options: HandleOptions,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  assertOutsideTransaction('A transaction')
   return withClient(options, async (client) => {
-    const begun = client.query('begin')
-    begun.catch(ignoreHere)
+    for (const sent of [client.query('begin'), ...scopeChange(client, options.scope)]) sent.catch(ignoreHere)
     let isWorkLeft = false
     const onWork = () => {
       isWorkLeft = true
@@ -160,15 +183,20 @@ export function transact<Result>(
     try {
       const result = await insideTransaction.run(true, async () => {
         const transaction = transactionOn(client, options, onWork)
-        await options.claim?.(transaction)
+        await options.claim?.take(transaction)
         return work(transaction)
       })
-      await begun
-      await client.query('commit')
+      const { command } = await client.query('commit')
+      // Where a statement failed and nobody minded, the database rolls back whatever it is asked.
+      if (command === 'ROLLBACK') throw new Error('A transaction went on after a failed statement, and was undone')
+      options.claim?.committed()
       if (isWorkLeft) options.afterCommit()
       return result
     } catch (error) {
-      await client.query('rollback')
+      client.isLost = await client.query('rollback').then(
+        () => false,
+        () => true,
+      )
       throw error
     }
   })
@@ -182,8 +210,14 @@ function transactionOn(client: ScopedClient, options: HandleOptions, onWork: () 
     if (leavesWork(statement)) onWork()
     return statement
   }
-  const run = (statement: Statement) => countOf(client, noted(statement))
-  const many = <Row extends object>(statement: Statement) => rowsOf<Row>(client, noted(statement))
+  const sent = <Result>(statement: Statement, read: (result: pg.QueryResult) => Result) => {
+    const result = send(client, noted(statement)).then(read)
+    // A statement that `work` has not waited for when it throws must not fail the process too.
+    result.catch(ignoreHere)
+    return result
+  }
+  const run = (statement: Statement) => sent(statement, (result) => result.rowCount ?? 0)
+  const many = <Row extends object>(statement: Statement) => sent(statement, (result) => result.rows as Row[])
   return {
     many,
     one: async <Row extends object>(statement: Statement) => (await many<Row>(statement))[0],
@@ -198,49 +232,40 @@ async function withClient<Result>(
   options: HandleOptions,
   work: (client: ScopedClient) => Promise<Result>,
 ): Promise<Result> {
+  // Whoever holds one connection while waiting for another can wait for ever.
+  assertOutsideTransaction('A query on another connection (use the transaction)')
   const client = (await options.pool.connect()) as ScopedClient
-  let broken = false
+  client.isLost = undefined
+  let isLost = false
   try {
-    // Sent with the first statement, not waited for: a failure here is raised before anything is given back.
-    const scoped = setScope(client, options.scope)
-    const result = await work(client)
-    await scoped
-    return result
+    return await work(client)
   } catch (error) {
+    // What failed may have taken a change of scope back with it.
     delete client.salusScope
-    broken = isConnectionError(error)
+    isLost = client.isLost ?? isConnectionError(error)
     throw error
   } finally {
-    client.release(broken)
+    client.release(isLost)
   }
 }
 
+/** Errors of the server leave the connection usable, except those that say that it goes. */
 function isConnectionError(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code
+  const code = (error as { code?: unknown } | null)?.code
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('57P') || code.startsWith('08')
-    ? error instanceof Error && error.name !== 'PlatformError'
-    : false
 }
 
-function setScope(client: ScopedClient, scope: Scope): Promise<unknown> {
-  const key = `${scope.personId ?? ''}|${scope.accountId ?? ''}`
-  if (client.salusScope === key) return Promise.resolve()
+const SET_SCOPE = "select set_config('salus.person', $1, false), set_config('salus.account', $2, false)"
+
+const scopeKey = (scope: Scope) => `${scope.personId ?? ''}|${scope.accountId ?? ''}`
+
+/** Sends the scope when the connection has another: none or one statement, not waited for. */
+function scopeChange(client: ScopedClient, scope: Scope): Promise<pg.QueryResult>[] {
+  const key = scopeKey(scope)
+  if (client.salusScope === key) return []
   client.salusScope = key
-  const done = client.query({
-    name: 'salus_scope',
-    text: SET_SCOPE,
-    values: [scope.personId ?? '', scope.accountId ?? ''],
-  })
-  done.catch(ignoreHere)
-  return done
-}
-
-async function rowsOf<Row extends object>(client: ScopedClient, statement: Statement): Promise<Row[]> {
-  return (await send(client, statement)).rows as Row[]
-}
-
-async function countOf(client: ScopedClient, statement: Statement): Promise<number> {
-  return (await send(client, statement)).rowCount ?? 0
+  const values = [scope.personId ?? '', scope.accountId ?? '']
+  return [client.query({ name: 'salus_scope', text: SET_SCOPE, values })]
 }
 
 function send(client: ScopedClient, statement: Statement): Promise<pg.QueryResult> {
@@ -249,14 +274,34 @@ function send(client: ScopedClient, statement: Statement): Promise<pg.QueryResul
   return client.query(name === undefined ? { text: statement.text, values } : { name, text: statement.text, values })
 }
 
-async function runBatch(client: ScopedClient, statements: readonly Statement[]): Promise<object[][]> {
-  const sent = [
-    client.query('begin'),
-    ...statements.map((statement) => send(client, statement)),
-    client.query('commit'),
-  ]
+/**
+ * Sends one statement under its scope, in one round trip. When setting the scope fails, what a read finds under the
+ * scope before is not given back; a write goes in one transaction with its scope, so that it isn't done either.
+ */
+async function sendScoped(client: ScopedClient, scope: Scope, statement: Statement): Promise<pg.QueryResult> {
+  if (!isRead(statement) && client.salusScope !== scopeKey(scope)) {
+    return (await sendTogether(client, scope, [statement]))[0] as pg.QueryResult
+  }
+  return (await allOf([...scopeChange(client, scope), send(client, statement)])).at(-1) as pg.QueryResult
+}
+
+/** Sends the statements as one transaction in one round trip. */
+async function sendTogether(
+  client: ScopedClient,
+  scope: Scope,
+  statements: readonly Statement[],
+): Promise<pg.QueryResult[]> {
+  const begin = client.query('begin')
+  const scoped = scopeChange(client, scope)
+  const sent = statements.map((statement) => send(client, statement))
+  const results = await allOf([begin, ...scoped, ...sent, client.query('commit')])
+  return results.slice(1 + scoped.length, -1)
+}
+
+/** Waits for all; throws what failed first, which is what made the rest fail. */
+async function allOf(sent: readonly Promise<pg.QueryResult>[]): Promise<pg.QueryResult[]> {
   const settled = await Promise.allSettled(sent)
   const failed = settled.find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-  return settled.slice(1, -1).map((one) => (one as PromiseFulfilledResult<pg.QueryResult>).value.rows as object[])
+  return settled.map((one) => (one as PromiseFulfilledResult<pg.QueryResult>).value)
 }

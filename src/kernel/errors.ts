@@ -123,9 +123,8 @@ function problemFault(fault: FieldFault): Record<string, unknown> {
 /** Turns anything thrown into a PlatformError; what is not one becomes an internal error that says nothing in public. */
 export function asPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown
-  const code = (thrown as { code?: unknown } | null)?.code
-  if (code === '57014') return new PlatformError('timeout', 'The database took too long', { cause: thrown })
-  if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === '57P01' || code === '57P03' || code === '53300') {
+  if (codeOf(thrown) === '57014') return new PlatformError('timeout', 'The database took too long', { cause: thrown })
+  if (isDatabaseAway(thrown)) {
     return new PlatformError('unavailable', 'The database is not reachable at the moment', {
       cause: thrown,
       retryAfterSeconds: 2,
@@ -133,3 +132,22 @@ export function asPlatformError(thrown: unknown): PlatformError {
   }
   return new PlatformError('internal', 'Something went wrong on our side', { cause: thrown })
 }
+
+function codeOf(thrown: unknown): string {
+  const code = (thrown as { code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+/** No connection, a connection that broke, or a deadlock between two writers: trying again helps. */
+function isDatabaseAway(thrown: unknown): boolean {
+  const code = codeOf(thrown)
+  if (/^(08...|57P0.|53300|40001|40P01)$/.test(code)) return true
+  if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)$/.test(code)) return true
+  // A database socket that isn't there; a file that isn't there is another matter.
+  if (code === 'ENOENT') return (thrown as { syscall?: unknown }).syscall === 'connect'
+  return thrown instanceof Error && code === '' && LOST_CONNECTION.test(thrown.message)
+}
+
+/** What the database library says without a code. */
+const LOST_CONNECTION =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect)/

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts'
 import { type Environment, settingValues } from './config.ts'
 import { type ContextSource, makeContext, systemCaller } from './context.ts'
 import type { Contract, Operation } from './contract.ts'
-import { openPool } from './database.ts'
+import { type Claim, openPool } from './database.ts'
 import { type Consumer, LocalCarrier } from './events.ts'
 import { bodyHash, claimKey, type IdempotentRequest } from './idempotency.ts'
 import { newId } from './ids.ts'
@@ -177,15 +177,16 @@ export function idempotentRequest(operation: Operation, input: unknown, caller: 
   }
 }
 
-function claimOnce(
-  request: IdempotentRequest,
-  clock: Clock,
-): (transaction: import('./database.ts').Database) => Promise<void> {
-  let isClaimed = false
-  return async (transaction) => {
-    if (isClaimed) return
-    await claimKey(transaction, request, clock)
-    isClaimed = true
+/** The claim of one request: once it is committed, further transactions of the request belong to it. */
+function claimOnce(request: IdempotentRequest, clock: Clock): Claim {
+  let isHeld = false
+  return {
+    take: async (transaction) => {
+      if (!isHeld) await claimKey(transaction, request, clock)
+    },
+    committed: () => {
+      isHeld = true
+    },
   }
 }
 
