@@ -50,22 +50,21 @@ export async function migrate(
   log: Log,
 ): Promise<readonly MigratedService[]> {
   const client = new pg.Client({ connectionString: url })
+  // A connection lost meanwhile fails the query that is on its way; without a listener it would end the process.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     const pending = services.flatMap((one) => one.migrations)
     if (await isUpToDate(client, pending)) return services.map(({ service }) => ({ service, applied: [] }))
-    // Concurrent starts wait here for each other, and find the work done.
-    await client.query('select pg_advisory_lock($1)', [LOCK])
     await client.query('set statement_timeout = 0')
+    // Concurrent starts wait here for each other, however long it takes, and find the work done.
+    await client.query('select pg_advisory_lock($1)', [LOCK])
     await ensureRoles(client)
     await prepareFrame(client)
     const done: MigratedService[] = []
     for (const { service, migrations } of services) {
       const applied = await migrateService(client, service, migrations)
-      if (applied.length > 0) {
-        log.info({ service, applied }, 'migrated')
-        await secureSchema(client, service)
-      }
+      if (applied.length > 0) log.info({ service, applied }, 'migrated')
       done.push({ service, applied })
     }
     return done
@@ -76,14 +75,19 @@ export async function migrate(
 
 /** The usual start: one query tells that nothing is to do. */
 async function isUpToDate(client: pg.Client, migrations: readonly Migration[]): Promise<boolean> {
-  const { rows: tables } = await client.query("select to_regclass('kernel.migration') as present")
-  if (tables[0].present === null) return false
-  const { rows } = await client.query<{ service: string; name: string; checksum: string }>(
-    'select service, name, checksum from kernel.migration',
-  )
-  const ran = new Set(rows.map((row) => `${row.service}/${row.name}/${row.checksum}`))
-  return migrations.every((one) => ran.has(`${one.service}/${one.name}/${one.checksum}`))
+  try {
+    const { rows } = await client.query<{ service: string; name: string; checksum: string }>(
+      'select service, name, checksum from kernel.migration',
+    )
+    const ran = new Set(rows.map((row) => `${row.service}/${row.name}/${row.checksum}`))
+    return migrations.every((one) => ran.has(`${one.service}/${one.name}/${one.checksum}`))
+  } catch (error) {
+    if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return false
+    throw error
+  }
 }
+
+const UNDEFINED_TABLE = '42P01'
 
 async function prepareFrame(client: pg.Client): Promise<void> {
   await client.query('create schema if not exists kernel')
@@ -123,9 +127,11 @@ async function applyMigration(client: pg.Client, migration: Migration): Promise<
       name,
       checksum,
     ])
+    // In the same transaction: no table about people is ever there without its lock.
+    await secureSchema(client, service)
     await client.query('commit')
   } catch (error) {
-    await client.query('rollback')
+    await client.query('rollback').catch(() => undefined)
     throw new Error(`Migration ${service}/${name} failed and was undone: ${(error as Error).message}`, { cause: error })
   }
 }
@@ -134,10 +140,12 @@ async function applyMigration(client: pg.Client, migration: Migration): Promise<
 async function ensureRoles(client: pg.Client): Promise<void> {
   try {
     for (const role of [SERVICE_ROLE, SYSTEM_ROLE]) {
+      // The start of another database of the same server may be making them too.
       await client.query(`do $$ begin
         if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;
-        if not (select rolsuper from pg_roles where rolname = current_user) then grant ${role} to current_user; end if;
+        exception when duplicate_object or unique_violation then null;
       end $$`)
+      if (!(await mayActAs(client, role))) await client.query(`grant ${role} to current_user`)
     }
   } catch (error) {
     throw new Error(
@@ -146,6 +154,15 @@ async function ensureRoles(client: pg.Client): Promise<void> {
       { cause: error },
     )
   }
+}
+
+async function mayActAs(client: pg.Client, role: string): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `select pg_has_role(current_user, $1, case when current_setting('server_version_num')::int >= 160000
+       then 'SET' else 'MEMBER' end) as may`,
+    [role],
+  )
+  return rows[0]?.may === true
 }
 
 /** Opens a service's schema to the two roles, and closes every table about a person to all rows but that person's. */
@@ -158,39 +175,68 @@ async function secureSchema(client: pg.Client, service: string): Promise<void> {
   await client.query(`grant execute on all functions in schema ${schema} to ${SERVICE_ROLE}, ${SYSTEM_ROLE}`)
   await client.query(`grant usage, select on all sequences in schema ${schema} to ${SERVICE_ROLE}, ${SYSTEM_ROLE}`)
   if (schema === 'kernel') {
-    await client.query(`grant select, insert, update on kernel.idempotency to ${SERVICE_ROLE}`)
+    // Answers of all people are kept there: services claim keys and read nothing.
+    await client.query(`grant insert on kernel.idempotency to ${SERVICE_ROLE}`)
     await client.query(`grant insert on kernel.audit to ${SERVICE_ROLE}`)
     return
   }
   await client.query(`grant select, insert, update, delete on all tables in schema ${schema} to ${SERVICE_ROLE}`)
-  for (const table of await personalTables(client, schema)) {
-    await closeTable(client, `${schema}.${table.name}`, table.column)
+  for (const table of await personalTables(client, schema)) await closeTable(client, schema, table)
+  for (const view of await viewsOf(client, schema)) {
+    // A view would otherwise read with the rights of the owner, who sees everybody's rows.
+    await client.query(`alter view ${schema}.${view} set (security_invoker = true)`)
   }
 }
 
 interface PersonalTable {
   readonly name: string
   readonly column: 'user_id' | 'account_id'
+  readonly kind: 'table' | 'copy'
+  readonly isClosed: boolean
 }
 
 /** Tables of the schema that hold rows about a person (`user_id`) or an account (`account_id`). */
-export async function personalTables(client: pg.Client, schema: string): Promise<PersonalTable[]> {
-  const { rows } = await client.query<{ name: string; has_user: boolean }>(
-    `select c.relname as name, bool_or(a.attname = 'user_id') as has_user
+async function personalTables(client: pg.Client, schema: string): Promise<PersonalTable[]> {
+  const { rows } = await client.query<{ name: string; kind: string; has_user: boolean; policy: string | null }>(
+    `select c.relname as name, c.relkind as kind, bool_or(a.attname = 'user_id') as has_user,
+       (select pg_get_expr(p.polqual, p.polrelid) from pg_policy p where p.polrelid = c.oid and p.polname = 'owner_only'
+          and c.relrowsecurity and c.relforcerowsecurity) as policy
        from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-      where n.nspname = $1 and c.relkind in ('r', 'p') and a.attname in ('user_id', 'account_id') and not a.attisdropped
-      group by c.relname`,
+      where n.nspname = $1 and c.relkind in ('r', 'p', 'm') and a.attname in ('user_id', 'account_id')
+        and not a.attisdropped
+      group by c.oid, c.relname, c.relkind`,
     [schema],
   )
-  return rows.map((row) => ({ name: row.name, column: row.has_user ? 'user_id' : 'account_id' }))
+  return rows.map((row) => {
+    const column = row.has_user ? 'user_id' : 'account_id'
+    return {
+      name: row.name,
+      column,
+      kind: row.kind === 'm' ? 'copy' : 'table',
+      isClosed: row.policy === `(${column} = ${OWNER[column]})`,
+    }
+  })
 }
 
-async function closeTable(client: pg.Client, table: string, column: 'user_id' | 'account_id'): Promise<void> {
-  const owner = column === 'user_id' ? 'kernel.person()' : 'kernel.account()'
+const OWNER = { user_id: 'kernel.person()', account_id: 'kernel.account()' } as const
+
+async function closeTable(client: pg.Client, schema: string, { name, column, kind, isClosed }: PersonalTable) {
+  if (kind === 'copy') throw new Error(`${schema}.${name}: a materialized view about people can't be closed by row`)
+  if (isClosed) return
+  const table = `${schema}.${name}`
   await client.query(`alter table ${table} enable row level security`)
   await client.query(`alter table ${table} force row level security`)
   await client.query(`drop policy if exists owner_only on ${table}`)
   await client.query(`drop policy if exists system_all on ${table}`)
-  await client.query(`create policy owner_only on ${table} to ${SERVICE_ROLE} using (${column} = ${owner})`)
+  await client.query(`create policy owner_only on ${table} to ${SERVICE_ROLE} using (${column} = ${OWNER[column]})`)
   await client.query(`create policy system_all on ${table} to ${SYSTEM_ROLE} using (true)`)
+}
+
+async function viewsOf(client: pg.Client, schema: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = $1 and c.relkind = 'v'`,
+    [schema],
+  )
+  return rows.map((row) => row.name)
 }
