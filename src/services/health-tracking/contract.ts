@@ -1,0 +1,24 @@
+import { defineContract } from '../../kernel/contract.ts'
+import { alertOperations } from './contract/alerts.ts'
+import { analyticsOperations } from './contract/analytics.ts'
+import { goalOperations } from './contract/goals.ts'
+import { events, internalOperations } from './contract/internal.ts'
+import { metricOperations, metricStreams } from './contract/metrics.ts'
+import { symptomOperations } from './contract/symptoms.ts'
+import { vitalOperations } from './contract/vitals.ts'
+
+export const healthTracking = defineContract({
+  name: 'health-tracking',
+  summary: 'Measurements, vital signs, symptoms, goals and alerts, with statistics that show their evidence.',
+  operations: {
+    ...metricOperations,
+    ...vitalOperations,
+    ...symptomOperations,
+    ...goalOperations,
+    ...alertOperations,
+    ...analyticsOperations,
+    ...internalOperations,
+  },
+  streams: metricStreams,
+  events,
+})
