@@ -1,14 +1,24 @@
 import { defineContract } from '../../kernel/contract.ts'
 import { accountOperations } from './contract/account.ts'
+import { adminOperations } from './contract/admin.ts'
 import { events } from './contract/events.ts'
 import { internalOperations } from './contract/internal.ts'
+import { keyOperations } from './contract/keys.ts'
 import { signInOperations } from './contract/signIn.ts'
+import { streams } from './contract/streams.ts'
 
 export const auth = defineContract({
   name: 'auth',
   summary: 'Accounts, every way to sign in, sessions, API keys and roles.',
   names: ['auth'],
   provides: { authentication: 'resolveCredential' },
-  operations: { ...signInOperations, ...accountOperations, ...internalOperations },
+  operations: {
+    ...signInOperations,
+    ...accountOperations,
+    ...keyOperations,
+    ...adminOperations,
+    ...internalOperations,
+  },
   events,
+  streams,
 })

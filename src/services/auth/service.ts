@@ -1,16 +1,45 @@
 import { defineService } from '../../kernel/service.ts'
 import { auth } from './contract.ts'
-import { authSettings } from './domain/settings.ts'
+import { authSettings, socialSettings } from './domain/settings.ts'
 import * as account from './handlers/account.ts'
+import * as admin from './handlers/admin.ts'
+import { createKey, listKeys, revokeKey } from './handlers/apiKeys.ts'
+import * as claims from './handlers/claims.ts'
 import { login } from './handlers/login.ts'
-import * as register from './handlers/register.ts'
+import * as mfa from './handlers/mfa.ts'
+import * as mobile from './handlers/mobile.ts'
+import * as passwords from './handlers/passwords.ts'
+import { requestCode } from './handlers/phone.ts'
+import { createAnonymousAccount, register } from './handlers/register.ts'
+import * as research from './handlers/research.ts'
 import { resolveCredential } from './handlers/resolve.ts'
+import * as sessions from './handlers/sessions.ts'
+import { createAdministrator, createSetupLink } from './handlers/setup.ts'
+import { signup } from './handlers/signup.ts'
+import { jobs } from './jobs.ts'
+import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
+
+const signIn = { login, register, signup, requestCode, resolveCredential, createAnonymousAccount }
+const keys = { createKey, listKeys, revokeKey, createAdministrator, createSetupLink }
 
 export const service = defineService({
   contract: auth,
   needs: [],
-  handlers: { ...register, ...account, login, resolveCredential },
-  settings: authSettings,
+  handlers: {
+    ...account,
+    ...admin,
+    ...claims,
+    ...mfa,
+    ...mobile,
+    ...passwords,
+    ...research,
+    ...sessions,
+    ...signIn,
+    ...keys,
+  },
+  routes,
+  jobs,
+  settings: { ...authSettings, ...socialSettings },
   personal: { exportAll, eraseAll },
 })

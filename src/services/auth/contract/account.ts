@@ -1,8 +1,21 @@
-import { query } from '../../../kernel/contract.ts'
-import { object } from '../../../kernel/fields.ts'
-import { UserWithFacts } from './shapes.ts'
+import { command, query } from '../../../kernel/contract.ts'
+import { flag, integer, nullable, object, optional, record, Type, text } from '../../../kernel/fields.ts'
+import {
+  Consent,
+  email,
+  factFields,
+  instantText,
+  KeyView,
+  Message,
+  Preferences,
+  password,
+  preferenceFields,
+  User,
+  UserWithFacts,
+} from './shapes.ts'
 
 const account = { kind: 'account' } as const
+const anyone = { kind: 'public', ignoresCredential: true } as const
 
 export const accountOperations = {
   me: query({
@@ -11,5 +24,152 @@ export const accountOperations = {
     route: 'GET /auth/me',
     input: object({}),
     output: UserWithFacts,
+  }),
+  updateMe: command({
+    summary: 'Change the name and the facts the phone sign-up asked for.',
+    access: account,
+    route: 'PUT /auth/me',
+    input: object({
+      name: optional(text(100, { minimum: 2 })),
+      first_name: optional(nullable(text(100, { minimum: 0 }))),
+      last_name: optional(nullable(text(100, { minimum: 0 }))),
+      company: optional(nullable(text(200, { minimum: 0 }))),
+      ...factFields,
+      ...preferenceFields,
+    }),
+    output: UserWithFacts,
+  }),
+  deleteMe: command({
+    summary: 'Delete the account. Needs the password again, or the word DELETE where there is none.',
+    access: account,
+    route: 'DELETE /auth/me',
+    errors: ['wrong_credentials', 'conflict'],
+    input: object({ password: optional(password), confirm: optional(text(20)) }),
+    output: Message,
+  }),
+  profile: query({
+    summary: 'The account and its API keys.',
+    access: account,
+    route: 'GET /auth/profile',
+    input: object({}),
+    output: object({ user: User, api_keys: Type.Array(KeyView) }),
+  }),
+  validate: query({
+    summary: 'Whether the credential is good, and whose it is.',
+    access: account,
+    route: 'GET /auth/validate',
+    aliases: ['POST /auth/validate', 'POST /api/v1/auth/validate'],
+    headers: { authorization: 'authorization' },
+    input: object({ authorization: optional(text(8300)) }),
+    output: object({
+      valid: Type.Boolean(),
+      access_token: nullable(Type.String({ description: 'the token that was sent' })),
+      token_type: Type.Literal('bearer'),
+      user: UserWithFacts,
+    }),
+  }),
+
+  preferences: query({
+    summary: 'Preferences of the old mobile client.',
+    access: account,
+    route: 'GET /auth/preferences',
+    input: object({}),
+    output: Preferences,
+  }),
+  updatePreferences: command({
+    summary: 'Change preferences.',
+    access: account,
+    route: 'PUT /auth/preferences',
+    input: object(preferenceFields),
+    output: Preferences,
+  }),
+  consents: query({
+    summary: 'Consents given at sign-up.',
+    access: account,
+    route: 'GET /auth/consents',
+    input: object({}),
+    output: Type.Array(Consent),
+  }),
+  updateConsent: command({
+    summary: 'Give or withdraw a consent of the sign-up.',
+    access: account,
+    route: 'PUT /auth/consents/:id',
+    errors: ['not_found'],
+    input: object({ id: integer(1, Number.MAX_SAFE_INTEGER), granted: flag() }),
+    output: object({ ...Consent.properties, consequence: optional(Type.String()) }),
+  }),
+
+  changePassword: command({
+    summary: 'Change the password; all other sessions end.',
+    access: account,
+    route: 'POST /auth/change-password',
+    aliases: ['PUT /auth/password', 'PUT /api/v1/auth/password'],
+    errors: ['wrong_credentials', 'too_many_requests', 'conflict'],
+    input: object({ current_password: password, new_password: password }),
+    output: object({ message: Type.String(), warnings: optional(Type.Array(Type.String())) }),
+  }),
+  requestReset: command({
+    summary: 'Mail a link to set a new password. The answer is the same whether or not there is an account.',
+    access: anyone,
+    route: 'POST /auth/reset-password/request',
+    status: 202,
+    limit: { requests: 20, windowSeconds: 60 },
+    errors: ['too_many_requests', 'unavailable'],
+    input: object({ email }),
+    output: Message,
+  }),
+  confirmReset: command({
+    summary: 'Set a new password with the token of the mail; all sessions end.',
+    access: anyone,
+    route: 'POST /auth/reset-password/confirm',
+    limit: { requests: 20, windowSeconds: 60 },
+    errors: ['bad_request'],
+    input: object({ token: text(200), new_password: password }),
+    output: object({ message: Type.String(), warnings: optional(Type.Array(Type.String())) }),
+  }),
+  requestVerification: command({
+    summary: 'Mail a link that proves the e-mail address of the account.',
+    access: account,
+    route: 'POST /auth/verify-email/request',
+    status: 202,
+    errors: ['conflict', 'too_many_requests', 'unavailable'],
+    input: object({}),
+    output: Message,
+  }),
+  confirmVerification: command({
+    summary: 'Prove an e-mail address with the token of the mail.',
+    access: anyone,
+    route: 'POST /auth/verify-email/confirm',
+    limit: { requests: 20, windowSeconds: 60 },
+    errors: ['bad_request'],
+    input: object({ token: text(200) }),
+    output: Message,
+  }),
+
+  claims: query({
+    summary: 'Claims of the token, and its subject.',
+    access: account,
+    route: 'GET /auth/claims',
+    aliases: ['GET /api/me'],
+    input: object({}),
+    output: object({ user: record(200, 'claims as the issuer wrote them'), user_id: Type.String() }),
+  }),
+  userinfo: query({
+    summary: "The issuer's profile of the caller; for tokens of ours, our own.",
+    access: account,
+    route: 'GET /auth/userinfo',
+    aliases: ['GET /api/userinfo'],
+    errors: ['bad_upstream', 'unavailable'],
+    headers: { authorization: 'authorization' },
+    input: object({ authorization: optional(text(8300)) }),
+    output: record(200, 'claims after OpenID Connect'),
+  }),
+  protectedTest: query({
+    summary: 'Tells a developer that the credential works.',
+    access: account,
+    route: 'GET /auth/protected/test',
+    aliases: ['GET /api/protected/test'],
+    input: object({}),
+    output: object({ message: Type.String(), user_id: Type.String(), authenticated: Type.Boolean(), at: instantText }),
   }),
 }

@@ -22,6 +22,14 @@ export const events = {
   factsGiven: event(1, object({ user_id: uuid(), display_name: nullable(Type.String()), facts: Facts }), {
     summary: 'The holder changed facts about themselves on the old /auth/me; only what was given is there.',
   }),
+  consentsGiven: event(
+    1,
+    object({
+      user_id: uuid(),
+      consents: Type.Array(object({ purpose: Type.String(), data_category: Type.String(), granted: Type.Boolean() })),
+    }),
+    { summary: 'Consents of the sign-up were given or withdrawn; only those that changed are there.' },
+  ),
   accountDeleted: event(1, object({ user_id: uuid() }), {
     summary: 'The holder deleted the account; its sign-ins and keys are gone, the record waits for erasure.',
   }),

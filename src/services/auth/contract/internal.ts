@@ -1,6 +1,7 @@
 import { command } from '../../../kernel/contract.ts'
-import { object, Type, uuid } from '../../../kernel/fields.ts'
+import { nullable, object, Type, uuid } from '../../../kernel/fields.ts'
 import { Credential, Principal } from '../../../kernel/principal.ts'
+import { email } from './shapes.ts'
 
 const service = { kind: 'service' } as const
 
@@ -24,5 +25,18 @@ export const internalOperations = {
       token_type: Type.String(),
       expires_in: Type.Integer(),
     }),
+  }),
+  createSetupLink: command({
+    summary: 'A link, good once and for 30 minutes, to make the first administrator; no link while there is one.',
+    access: service,
+    input: object({}),
+    output: object({ path: nullable(Type.String()), expires_at: nullable(Type.String()) }),
+  }),
+  createAdministrator: command({
+    summary: 'Make an administrator with a generated password, answered this once.',
+    access: service,
+    errors: ['already_exists'],
+    input: object({ email }),
+    output: object({ email: Type.String(), password: Type.String() }),
   }),
 }

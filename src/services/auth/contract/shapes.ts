@@ -101,6 +101,20 @@ export const UserWithFacts = object({
   consents: Type.Array(Consent),
 })
 
+/** An API key as it is listed; the key itself is never shown again. */
+export const KeyView = object({
+  id: Type.Integer(),
+  name: Type.String(),
+  prefix: Type.String(),
+  preview: Type.String(),
+  scopes: Type.Array(Type.String()),
+  is_active: Type.Boolean(),
+  usage_count: Type.Integer(),
+  last_used: instantOrNull,
+  expires_at: instantOrNull,
+  created_at: Instant,
+})
+
 export const tokenFields = {
   access_token: Type.String(),
   token_type: Type.Literal('bearer'),

@@ -46,3 +46,27 @@ export const authSettings = {
     defaultValue: false,
   }),
 } as const
+
+/** Sign-in with accounts of others. Each is off until its client id and secret are set. */
+export const socialSettings = {
+  googleId: textSetting('GOOGLE_CLIENT_ID', { doc: 'Sign-in with Google: client id.', ...off }),
+  googleSecret: textSetting('GOOGLE_CLIENT_SECRET', { doc: 'Sign-in with Google: secret.', isSecret: true, ...off }),
+  googleIssuer: textSetting('GOOGLE_ISSUER', { doc: 'Issuer of Google.', defaultValue: 'https://accounts.google.com' }),
+  microsoftId: textSetting('MICROSOFT_CLIENT_ID', { doc: 'Sign-in with Microsoft: client id.', ...off }),
+  microsoftSecret: textSetting('MICROSOFT_CLIENT_SECRET', {
+    doc: 'Sign-in with Microsoft: secret.',
+    isSecret: true,
+    ...off,
+  }),
+  microsoftIssuer: textSetting('MICROSOFT_ISSUER', {
+    doc: 'Issuer of Microsoft; name your tenant instead of `common` to let only its people in.',
+    defaultValue: 'https://login.microsoftonline.com/common/v2.0',
+  }),
+  githubId: textSetting('GITHUB_CLIENT_ID', { doc: 'Sign-in with GitHub: client id.', ...off }),
+  githubSecret: textSetting('GITHUB_CLIENT_SECRET', { doc: 'Sign-in with GitHub: secret.', isSecret: true, ...off }),
+  githubUrl: textSetting('GITHUB_URL', {
+    doc: 'GitHub, or your GitHub Enterprise.',
+    defaultValue: 'https://github.com',
+  }),
+  githubApiUrl: textSetting('GITHUB_API_URL', { doc: 'Its API.', defaultValue: 'https://api.github.com' }),
+} as const

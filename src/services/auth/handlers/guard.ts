@@ -3,14 +3,17 @@ import type { Context } from '../../../kernel/service.ts'
 import { type Handle, networkOf } from '../domain/handles.ts'
 import { keyedDigest } from '../domain/secrets.ts'
 import { waitSeconds } from '../domain/throttle.ts'
+import { isPassword } from '../providers/passwordHash.ts'
 import { type Candidate, findCandidate } from '../store/accounts.ts'
 import {
   type AttemptKey,
   type AttemptRow,
   type AttemptsBefore,
   countAttempt,
+  forgetAttempts,
   selectAttempts,
 } from '../store/attempts.ts'
+import { findPasswordHash } from '../store/holder.ts'
 
 export interface GuardedAttempt {
   readonly key: AttemptKey
@@ -68,4 +71,23 @@ function first<Row>(rows: readonly object[] | undefined): Row {
 
 function secondsBetween(earlier: Date, later: Date): number {
   return Math.max(0, (later.getTime() - earlier.getTime()) / 1000)
+}
+
+/** Throws 403 for API keys: what opens or closes the account itself is done by its holder, signed in. */
+export function assertPersonally(context: Context): void {
+  if (context.caller.principal?.method !== 'api-key') return
+  throw new PlatformError('insufficient_scope', 'An API key may not do this; sign in')
+}
+
+/** Throws 401 unless the holder's password was given again; wrong ones are counted like failed sign-ins. */
+export async function assertPasswordAgain(context: Context, password: string | undefined): Promise<void> {
+  const { accountId } = context
+  const hash = await findPasswordHash(context.db, accountId)
+  if (hash === undefined) return
+  if (password === undefined) throw new PlatformError('wrong_credentials', 'Send the password again')
+  const { key } = await attempt(context, { kind: 'email', value: `again:${accountId}` })
+  if (!(await isPassword(hash, password))) throw new PlatformError('wrong_credentials', 'The password is not right')
+  await context
+    .system('the failures of this network are forgotten')
+    .db.batch(forgetAttempts(accountId, key, context.now()))
 }

@@ -1,15 +1,20 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { Credential, Principal } from '../../../kernel/principal.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { isOwnToken, verifyAccessToken } from '../domain/accessToken.ts'
+import { algorithmOf, isOwnToken, verifyAccessToken } from '../domain/accessToken.ts'
 import { secretHash } from '../domain/secrets.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { findLiveSession, type LiveSession } from '../store/sessions.ts'
+import { resolveKey } from './apiKeys.ts'
+import { resolveOutside } from './outside.ts'
 
 /** Turns a credential into its principal, or throws why it isn't one. */
 export async function resolveCredential(context: Context, { kind, token }: Credential): Promise<Principal> {
   if (kind === 'cookie' || token.startsWith('session_')) return resolveOpaque(context, token)
+  if (kind === 'api-key' || token.startsWith('usr_')) return resolveKey(context, token)
   if (isOwnToken(token)) return resolveOwn(context, token)
+  // Whatever else is a JWT claims another issuer; which algorithm it may have is the verifier's to say.
+  if (algorithmOf(token) !== undefined) return resolveOutside(context, token)
   throw invalid()
 }
 

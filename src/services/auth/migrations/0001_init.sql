@@ -92,6 +92,8 @@ create table auth.challenge (
   kind text not null check (kind in ('phone', 'reset', 'email', 'setup')),
   -- Keyed digest of the phone or e-mail it was asked for; a handle that nobody has gets a row as well.
   handle bytea not null,
+  -- Keyed digest of the network that asked: nobody can spend another network's tries.
+  address bytea not null,
   user_id uuid references auth.account on delete cascade,
   secret_hash bytea not null,
   tries_left integer not null,

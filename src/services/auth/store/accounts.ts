@@ -75,6 +75,10 @@ export function putPassword(userId: string, hash: string, now: Date): Statement 
     on conflict (user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at`
 }
 
+export function touchLogin(userId: string, now: Date): Statement {
+  return sql`update auth.account set last_login_at = ${now} where user_id = ${userId}`
+}
+
 /** The account behind a handle, for sign-in from a network (keyed digest). */
 export function findCandidate(handle: Handle, network: Buffer): Statement {
   return sql`select a.user_id, a.status, p.hash as password_hash, t.confirmed_at is not null as has_totp,
@@ -83,6 +87,15 @@ export function findCandidate(handle: Handle, network: Buffer): Statement {
     from auth.identity i join auth.account a on a.user_id = i.user_id
       left join auth.password p on p.user_id = a.user_id left join auth.totp t on t.user_id = a.user_id
     where i.kind = ${handle.kind} and i.value = ${handle.value}`
+}
+
+/** Whose handle it is. */
+export function findIdentity(db: Database, handle: Handle) {
+  return db.one<{ user_id: string; status: AccountRow['status']; is_verified: boolean; has_totp: boolean }>(
+    sql`select i.user_id, a.status, i.verified_at is not null as is_verified, t.confirmed_at is not null as has_totp
+      from auth.identity i join auth.account a on a.user_id = i.user_id left join auth.totp t on t.user_id = i.user_id
+      where i.kind = ${handle.kind} and i.value = ${handle.value}`,
+  )
 }
 
 /** The accounts that `where` (about `a`) leaves, as `AccountRow`; calls are those of the month of `now` (UTC). */

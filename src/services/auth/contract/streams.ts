@@ -1,0 +1,69 @@
+import { stream } from '../../../kernel/contract.ts'
+
+const access = { kind: 'public', ignoresCredential: true } as const
+const html = ['text/html'] as const
+const token = { token: 'from the link' } as const
+
+export const streams = {
+  setupPage: stream({
+    summary: 'Form for the first administrator.',
+    kind: 'query',
+    route: 'GET /auth/setup',
+    access,
+    produces: html,
+    parameters: token,
+  }),
+  submitSetup: stream({
+    summary: 'Make the first administrator.',
+    kind: 'command',
+    route: 'POST /auth/setup',
+    access,
+    produces: html,
+  }),
+  resetPage: stream({
+    summary: 'Form for a new password.',
+    kind: 'query',
+    route: 'GET /auth/reset-password',
+    access,
+    produces: html,
+    parameters: token,
+  }),
+  submitReset: stream({
+    summary: 'Set a new password.',
+    kind: 'command',
+    route: 'POST /auth/reset-password',
+    access,
+    produces: html,
+  }),
+  verifyPage: stream({
+    summary: 'Button to confirm an e-mail address.',
+    kind: 'query',
+    route: 'GET /auth/verify-email',
+    access,
+    produces: html,
+    parameters: token,
+  }),
+  submitVerify: stream({
+    summary: 'Confirm an e-mail address.',
+    kind: 'command',
+    route: 'POST /auth/verify-email',
+    access,
+    produces: html,
+  }),
+  socialLogin: stream({
+    summary: 'Sign in with google, github or microsoft: redirects to the provider.',
+    kind: 'command',
+    route: 'GET /auth/:provider/login',
+    access,
+    produces: html,
+    parameters: { return_to: 'path of ours to come back to' },
+  }),
+  socialCallback: stream({
+    summary: 'Where the provider sends the browser back to; sets the session cookie and redirects.',
+    kind: 'command',
+    route: 'GET /auth/:provider/callback',
+    access,
+    produces: html,
+    parameters: { state: 'as we sent it', code: 'of the provider', error: 'of the provider' },
+  }),
+}

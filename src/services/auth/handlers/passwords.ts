@@ -1,0 +1,148 @@
+import type { InputOf } from '../../../kernel/contract.ts'
+import { fieldError, PlatformError } from '../../../kernel/errors.ts'
+import type { Context } from '../../../kernel/service.ts'
+import type { auth } from '../contract.ts'
+import { emailHandle } from '../domain/handles.ts'
+import { passwordFault, passwordWarnings } from '../domain/passwords.ts'
+import { newSecret, secretHash } from '../domain/secrets.ts'
+import { hashPassword } from '../providers/passwordHash.ts'
+import { putPassword } from '../store/accounts.ts'
+import { revokeKeysOfUnproven } from '../store/apiKeys.ts'
+import { type ChallengeKind, dropChallenges, insertChallenge, isLiveToken, useToken } from '../store/challenges.ts'
+import { findContacts, findPasswordHash, verifyIdentity } from '../store/holder.ts'
+import { sessionCacheOf } from '../store/sessionCache.ts'
+import { revokeSessions } from '../store/sessions.ts'
+import { assertPasswordAgain, assertPersonally } from './guard.ts'
+import { sendLater, tellOwner } from './notify.ts'
+import { askedFor, assertChannel } from './phone.ts'
+
+type Input<Name extends keyof typeof auth.operations> = InputOf<(typeof auth.operations)[Name]>
+
+const RESET_MINUTES = 30
+const PROOF_MINUTES = 24 * 60
+
+export async function changePassword(context: Context, input: Input<'changePassword'>) {
+  assertPersonally(context)
+  assertNewPassword(input.new_password)
+  const { accountId } = context
+  if ((await findPasswordHash(context.db, accountId)) === undefined) {
+    throw new PlatformError('conflict', 'This account signs in without a password')
+  }
+  await assertPasswordAgain(context, input.current_password)
+  const now = context.now()
+  const hash = await hashPassword(input.new_password)
+  const except = context.caller.principal?.sessionId
+  await context.db.batch([
+    putPassword(accountId, hash, now),
+    revokeSessions(accountId, { except }, 'the password was changed', now),
+    dropChallenges('reset', accountId),
+  ])
+  sessionCacheOf(context.ports).forget(accountId)
+  await tellOwner(
+    context,
+    accountId,
+    'Your password was changed',
+    'The password of your Salus account was changed, and other sign-ins were ended. If it was not you, reset it now.',
+  )
+  return withWarnings('The password was changed', input.new_password)
+}
+
+/** Mails a link when the address has an account, and does and says the same when it hasn't. */
+export async function requestReset(context: Context, { email }: Input<'requestReset'>) {
+  assertChannel(context, 'email')
+  const handle = emailHandle(email)
+  const { key, candidate } = await askedFor(context, 'reset', handle)
+  const userId = candidate?.user_id ?? null
+  const token = await newLink(context, { kind: 'reset', key, userId, minutes: RESET_MINUTES })
+  if (candidate?.status === 'active') {
+    sendLater(context, {
+      channel: 'email',
+      to: handle.value,
+      subject: 'Set a new password',
+      text:
+        `Somebody asked to set a new password for your Salus account. Within ${RESET_MINUTES} minutes, open\n` +
+        `${context.publicUrl}/auth/reset-password?token=${token}\nIf it was not you, ignore this message.`,
+    })
+  }
+  return { message: 'If this address has an account, a message is on its way to it' }
+}
+
+export async function confirmReset(context: Context, { token, new_password }: Input<'confirmReset'>) {
+  assertNewPassword(new_password)
+  const { db } = context.system('the token of the mail tells whose password it is')
+  const hash = secretHash(token)
+  if (!(await isLiveToken(db, 'reset', hash, context.now()))) throw deadLink()
+  const passwordHash = await hashPassword(new_password)
+  const now = context.now()
+  const used = await useToken(db, 'reset', hash, now)
+  const userId = used?.user_id
+  if (typeof userId !== 'string') throw deadLink()
+  await db.batch([
+    // Whoever made the account may not be the owner of the address, who proves it only now.
+    revokeKeysOfUnproven(userId, now),
+    putPassword(userId, passwordHash, now),
+    verifyIdentity(userId, 'email', now),
+    revokeSessions(userId, {}, 'the password was reset', now),
+    dropChallenges('reset', userId),
+  ])
+  sessionCacheOf(context.ports).forget(userId)
+  await tellOwner(context, userId, 'Your password was reset', 'A new password was set for your Salus account.')
+  return withWarnings('The new password is set; sign in with it', new_password)
+}
+
+export async function requestVerification(context: Context) {
+  assertPersonally(context)
+  assertChannel(context, 'email')
+  const contact = (await findContacts(context.db, context.accountId)).find((one) => one.kind === 'email')
+  if (contact === undefined) throw new PlatformError('conflict', 'This account has no e-mail address')
+  if (contact.is_verified) return { message: 'The address is proved already' }
+  const { key } = await askedFor(context, 'email', emailHandle(contact.value))
+  const token = await newLink(context, { kind: 'email', key, userId: context.accountId, minutes: PROOF_MINUTES })
+  sendLater(context, {
+    channel: 'email',
+    to: contact.value,
+    subject: 'Confirm your e-mail address',
+    text: `To confirm that this address is yours, open\n${context.publicUrl}/auth/verify-email?token=${token}`,
+  })
+  return { message: 'A message is on its way to the address of this account' }
+}
+
+export async function confirmVerification(context: Context, { token }: Input<'confirmVerification'>) {
+  const { db } = context.system('the token of the mail tells whose address it is')
+  const used = await useToken(db, 'email', secretHash(token), context.now())
+  if (typeof used?.user_id !== 'string') throw deadLink()
+  await db.run(verifyIdentity(used.user_id, 'email', context.now()))
+  return { message: 'The e-mail address is confirmed' }
+}
+
+interface Link {
+  readonly kind: ChallengeKind
+  readonly key: { readonly handle: Buffer; readonly address: Buffer }
+  readonly userId: string | null
+  readonly minutes: number
+}
+
+/** Keeps the hash of a new link's token and returns the token. */
+export async function newLink(context: Context, { kind, key, userId, minutes }: Link): Promise<string> {
+  const token = newSecret()
+  const now = context.now()
+  const expiresAt = new Date(now.getTime() + minutes * 60_000)
+  const challenge = { id: context.newId(), kind, key, userId, secretHash: secretHash(token), tries: 1, expiresAt }
+  await context.system('a link is for somebody who is not signed in').db.run(insertChallenge(challenge, now))
+  return token
+}
+
+export function deadLink(): PlatformError {
+  return new PlatformError('bad_request', 'This link was used, or is too old; ask for a new one')
+}
+
+/** Throws 422 naming the field when a new password may not be used. */
+export function assertNewPassword(password: string, field = 'new_password'): void {
+  const fault = passwordFault(password)
+  if (fault !== undefined) throw fieldError(field, fault)
+}
+
+function withWarnings(message: string, password: string) {
+  const warnings = passwordWarnings(password)
+  return warnings.length === 0 ? { message } : { message, warnings }
+}
