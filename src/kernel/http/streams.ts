@@ -10,6 +10,19 @@ import { callerOf } from './exchange.ts'
 import type { Face } from './face.ts'
 import { pathsOf } from './paths.ts'
 
+/** Headers of a peer's answer that reach the client. */
+const PASSED_BACK = [
+  'content-type',
+  'content-disposition',
+  'content-length',
+  'content-security-policy',
+  'cache-control',
+  'etag',
+  'location',
+  'retry-after',
+  'set-cookie',
+]
+
 /** Mounts the streaming routes of a contract: run here when there are handlers, forwarded to the peer otherwise. */
 export function mountStreams(face: Face, contract: Contract, handlers?: Readonly<Record<string, StreamHandler>>): void {
   for (const route of Object.values(contract.streams)) {
@@ -36,7 +49,7 @@ async function serveStream(
     forwardedCaller(face, request, route) ??
     (await face.platform.door.authorized(route, await callerOf(face, request, reply, route), requested))
   const context = face.platform.contextFor(route.service, bound)
-  const body = request.body instanceof Readable ? request.body : Readable.from([])
+  const body = bodyOf(request.body) ?? Readable.from([])
   const answer = await handle(context, {
     params: request.params as Record<string, string>,
     query,
@@ -47,6 +60,14 @@ async function serveStream(
     .code(answer.status ?? 200)
     .headers(answer.headers ?? {})
     .send(answer.body)
+}
+
+/** The body as a stream, also when a parser has read it as a form or as JSON; undefined when there is none. */
+function bodyOf(body: unknown): Readable | undefined {
+  if (body instanceof Readable) return body
+  if (typeof body !== 'object' || body === null) return undefined
+  const isForm = Object.getPrototypeOf(body) === null
+  return Readable.from([isForm ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body)])
 }
 
 function requestedPerson(request: FastifyRequest, query: Record<string, string>): string | undefined {
@@ -79,16 +100,18 @@ async function forward(
   const peer = face.platform.peers.get(route.service)
   if (peer === undefined) throw new PlatformError('unavailable', `${route.service} is not available here`)
   const headers = Object.fromEntries(
-    ['content-type', 'content-length', 'accept', 'range', 'last-event-id']
+    ['content-type', 'content-length', 'accept', 'range', 'last-event-id', 'cookie']
       .map((name) => [name, request.headers[name]])
       .filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
-  const body = request.body instanceof Readable ? request.body : null
+  const body = bodyOf(request.body) ?? null
+  // A form was read already: it is written again, and its length may differ.
+  if (!(request.body instanceof Readable)) delete headers['content-length']
   const audience = `${route.service}.${route.name}`
   const answer = await peer.forward({ method: request.method, path: request.url, headers, body, caller, audience })
-  for (const name of ['content-type', 'content-disposition', 'content-length', 'etag', 'retry-after']) {
+  for (const name of PASSED_BACK) {
     const value = answer.headers[name]
-    if (typeof value === 'string') reply.header(name, value)
+    if (value !== undefined) reply.header(name, value)
   }
   return reply.code(answer.statusCode).send(answer.body)
 }
