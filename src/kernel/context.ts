@@ -29,7 +29,9 @@ export interface ContextSource {
 
 /** The context of one call into `service`. `claim` takes the request's idempotency key in its first write. */
 export function makeContext(source: ContextSource, service: string, caller: Caller, claim?: Claim): Context {
-  const scope: Scope = { personId: caller.personId, accountId: caller.principal?.accountId }
+  // Work of the system about a person reaches what that person holds as an account as well: for exports and reactions.
+  const accountId = caller.principal?.accountId ?? (caller.origin === 'system' ? caller.personId : undefined)
+  const scope: Scope = { personId: caller.personId, accountId }
   const handle = handleOptions(source, service, caller, scope, source.servicePool, claim)
   return {
     caller,

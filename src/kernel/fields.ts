@@ -1,4 +1,13 @@
-import { type Static, type TArray, type TObject, type TProperties, type TSchema, type TUnion, Type } from 'typebox'
+import {
+  type Static,
+  type TArray,
+  type TEnum,
+  type TObject,
+  type TProperties,
+  type TSchema,
+  type TUnion,
+  Type,
+} from 'typebox'
 
 /** An object that refuses unknown fields: the shape of every input and output. */
 export function object<Properties extends TProperties>(
@@ -18,8 +27,9 @@ export function text(maximum: number, options: { minimum?: number; description?:
 export function oneOf<const Words extends readonly string[]>(
   words: Words,
   options: { description?: string; default?: Words[number] } = {},
-) {
-  return Type.Enum([...words] as [...Words], options)
+): TEnum<[...Words]> {
+  // The library's own inference widens a readonly tuple to any text.
+  return Type.Enum([...words], options) as unknown as TEnum<[...Words]>
 }
 
 /** A UUID. */

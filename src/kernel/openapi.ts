@@ -41,7 +41,7 @@ function addOperation(paths: Record<string, Json>, contract: Contract, operation
     tags: [contract.name],
     summary: operation.summary,
     ...accessOf(operation.access),
-    parameters: [...parameters, ...personParameter(operation)],
+    parameters: [...parameters, ...(names.has('profile_id') ? [] : personParameter(operation))],
     ...(body === undefined ? {} : { requestBody: body }),
     responses: responsesOf(operation),
     ...(others.length === 0 ? {} : { 'x-aliases': others.map(({ method, path }) => `${method} ${path}`) }),

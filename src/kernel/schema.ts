@@ -55,6 +55,9 @@ function faultsOfError(error: SchemaError): FieldFault[] {
   switch (error.keyword) {
     case 'required':
       return (params.requiredProperties as string[]).map((name) => ({ field: within(name), detail: 'is required' }))
+    case 'boolean':
+      // A closed object judges the value of a member it does not know by the schema `false`.
+      return [{ field: at, detail: 'unknown field' }]
     case 'additionalProperties':
       return (params.additionalProperties as string[]).map((name) => ({ field: within(name), detail: 'unknown field' }))
     case 'enum':
