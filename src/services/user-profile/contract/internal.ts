@@ -1,0 +1,53 @@
+import { query } from '../../../kernel/contract.ts'
+import { list, nullable, object, oneOf, optional, Type, uuid } from '../../../kernel/fields.ts'
+import { AccessAnswer, AccessQuestion } from '../../../kernel/principal.ts'
+import { ACTIVITY_LEVELS, UNIT_SYSTEMS } from './profile.ts'
+
+const service = { kind: 'service' } as const
+
+const PersonalRange = object({
+  metric_type: Type.String(),
+  low: nullable(Type.Number()),
+  high: nullable(Type.Number()),
+  unit: Type.String({ description: 'UCUM, the canonical unit of the metric' }),
+})
+
+/** What calculations may take for a fact. Nothing is assumed: what nobody said is null, and named in `missing`. */
+export const Facts = object({
+  person_id: uuid(),
+  display_name: nullable(Type.String()),
+  birth_date: nullable(Type.String()),
+  age_years: nullable(Type.Integer({ description: "completed years today, in the person's zone (UTC while unknown)" })),
+  sex_at_birth: nullable(oneOf(['female', 'male', 'intersex'])),
+  height_cm: nullable(Type.Number()),
+  weight_kg: nullable(Type.Number()),
+  activity_level: nullable(oneOf(ACTIVITY_LEVELS)),
+  blood_type: nullable(Type.String()),
+  conditions: list(Type.String()),
+  allergies: list(Type.String()),
+  medications: list(Type.String()),
+  is_pregnant: nullable(Type.Boolean()),
+  pregnancy_stated_on: nullable(Type.String({ description: 'the older, the less it says' })),
+  is_smoker: nullable(Type.Boolean()),
+  time_zone: nullable(Type.String({ description: 'IANA' })),
+  units: nullable(oneOf(UNIT_SYSTEMS)),
+  language: nullable(Type.String({ description: 'BCP 47' })),
+  personal_reference_ranges: list(PersonalRange),
+  missing: list(Type.String(), 30),
+})
+
+/** Operations for the frame and other services; none is on HTTP. */
+export const internalOperations = {
+  facts: query({
+    summary: 'Facts about the person of the call, or about `person_id` for whom the calling service vouches',
+    access: service,
+    input: object({ person_id: optional(uuid()) }),
+    output: Facts,
+  }),
+  decideAccess: query({
+    summary: 'Whether an account may read or write the record of a person that is not its own',
+    access: service,
+    input: AccessQuestion,
+    output: AccessAnswer,
+  }),
+}
