@@ -1,0 +1,29 @@
+import type { InputOf, OutputOf } from '../../../kernel/contract.ts'
+import { fieldError } from '../../../kernel/errors.ts'
+import type { Context } from '../../../kernel/service.ts'
+import type { userProfile } from '../contract.ts'
+import { factsOf } from '../domain/facts.ts'
+import { bySection } from '../domain/sections.ts'
+import { findMembership, readSections } from '../store.ts'
+
+type Operations = typeof userProfile.operations
+type Facts = OutputOf<Operations['facts']>
+
+const FACT_SECTIONS = ['account', 'profile', 'preferences', 'health-attributes'] as const
+
+export const internalHandlers = { facts, decideAccess }
+
+async function facts(context: Context, { person_id }: InputOf<Operations['facts']>): Promise<Facts> {
+  const personId = person_id ?? context.caller.personId
+  if (personId === undefined) throw fieldError('person_id', 'is required where the call is about nobody')
+  const person = context.forPerson(personId, 'the calling service vouches for the person it names')
+  const sections = bySection(await readSections(person.db, personId, FACT_SECTIONS))
+  // Stored members were validated when they were written.
+  return factsOf(personId, sections, context.now()) as Facts
+}
+
+async function decideAccess(context: Context, { account_id, person_id }: InputOf<Operations['decideAccess']>) {
+  const { db } = context.system('the frame asks before there is a person whose rows the call may see')
+  const membership = await findMembership(db, account_id, person_id)
+  return { allowed: membership !== undefined, reason: membership?.role ?? 'unknown', grant_id: null }
+}
