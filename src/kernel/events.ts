@@ -106,41 +106,53 @@ export class LocalCarrier {
   /** Says that there may be something to deliver. Returns at once. */
   poke(): void {
     if (this.consumers.size === 0 || this.closed) return
-    if (this.running !== undefined) {
-      this.again = true
-      return
-    }
-    this.running = this.drain()
-      .catch((error) => this.log.warn(errorFields(error), 'delivering events failed; it is tried again'))
-      .finally(() => {
-        this.running = undefined
-        if (this.again && !this.closed) {
-          this.again = false
-          this.poke()
-        }
-      })
+    this.again = true
+    this.running ??= this.drainAll()
   }
 
   /** Delivers all that is due and waits for it. */
   async settle(): Promise<void> {
-    do {
-      this.poke()
-      await this.running
-    } while (this.running !== undefined)
+    this.poke()
+    await this.running
   }
 
-  /** Takes no more deliveries and waits for the running one. */
+  /** Takes no more deliveries and waits for the running one; what was taken and not begun is free for others at once. */
   async close(): Promise<void> {
     this.closed = true
     await this.running
+  }
+
+  private async drainAll(): Promise<void> {
+    try {
+      while (this.again && !this.closed) {
+        this.again = false
+        await this.drain()
+      }
+    } catch (error) {
+      this.log.warn(errorFields(error), 'delivering events failed; it is tried again')
+    } finally {
+      this.running = undefined
+    }
   }
 
   private async drain(): Promise<void> {
     while (!this.closed) {
       const claimed = await this.claim()
       if (claimed.length === 0) return
-      for (const row of claimed) await this.deliver(row)
+      for (const [index, row] of claimed.entries()) {
+        if (this.closed) return this.giveBack(claimed.slice(index))
+        await this.deliver(row)
+      }
     }
+  }
+
+  private async giveBack(rows: readonly ClaimedRow[]): Promise<void> {
+    await this.pool.query(
+      `update kernel.inbox i set next_at = $3, attempts = i.attempts - 1
+         from unnest($1::uuid[], $2::text[]) as mine (event_id, consumer)
+        where i.event_id = mine.event_id and i.consumer = mine.consumer and i.done_at is null`,
+      [rows.map((row) => row.event_id), rows.map((row) => row.consumer), this.clock.now()],
+    )
   }
 
   /** Takes the oldest due delivery of each key and consumer, so that order per key holds. */
@@ -175,6 +187,8 @@ export class LocalCarrier {
       requestId: row.request_id ?? undefined,
       time: row.created_at.toISOString(),
     }
+    // Every attempt before this one ended the whole process: it is not given another one to end.
+    if (row.attempts > MAXIMUM_ATTEMPTS) return this.postpone(row, new Error('it never came to an end'))
     try {
       await consumer.handle(event, async (transaction) => {
         const marked = await transaction.one<{ marked: boolean }>(
