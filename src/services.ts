@@ -17,6 +17,11 @@ export const board: readonly BoardEntry[] = [
     service: async () => (await import('./services/auth/service.ts')).service,
   },
   {
+    name: 'user-profile',
+    contract: async () => (await import('./services/user-profile/contract.ts')).userProfile as Contract,
+    service: async () => (await import('./services/user-profile/service.ts')).service,
+  },
+  {
     name: 'wellness',
     contract: async () => (await import('./services/wellness/contract.ts')).wellness as Contract,
     service: async () => (await import('./services/wellness/service.ts')).service,
