@@ -23,6 +23,7 @@ export function phoneText(e164: string, countryCode: string): string {
   return e164.startsWith(prefix) && e164.length === prefix.length + 10 ? e164.slice(prefix.length) : e164
 }
 
+/** Research ids are compared without regard to case. */
 export function researchHandle(researchId: string): Handle {
   return { kind: 'research', value: researchId.trim().toUpperCase() }
 }

@@ -1,9 +1,9 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { type Handle, networkOf } from '../domain/handles.ts'
-import { keyedDigest } from '../domain/secrets.ts'
 import { waitSeconds } from '../domain/throttle.ts'
 import { isPassword } from '../providers/passwordHash.ts'
+import { keyedDigest } from '../providers/secrets.ts'
 import { type Candidate, findCandidate } from '../store/accounts.ts'
 import {
   type AttemptKey,

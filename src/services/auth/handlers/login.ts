@@ -4,9 +4,9 @@ import { type Context, settingsOf } from '../../../kernel/service.ts'
 import type { Statement } from '../../../kernel/sql.ts'
 import type { auth } from '../contract.ts'
 import { emailHandle, type Handle, phoneHandle } from '../domain/handles.ts'
-import { keyedDigest } from '../domain/secrets.ts'
 import { authSettings } from '../domain/settings.ts'
 import { isPassword } from '../providers/passwordHash.ts'
+import { keyedDigest } from '../providers/secrets.ts'
 import { touchLogin } from '../store/accounts.ts'
 import { revokeAllKeys } from '../store/apiKeys.ts'
 import { forgetAttempts } from '../store/attempts.ts'
@@ -17,6 +17,7 @@ import { revokeSessions } from '../store/sessions.ts'
 import { assertActive, attempt, type GuardedAttempt } from './guard.ts'
 import { signIn } from './issue.ts'
 import { requestCode } from './phone.ts'
+import { wrongCredentials } from './refusals.ts'
 import { researchLogin } from './research.ts'
 import { assertSecondFactor } from './secondFactor.ts'
 
@@ -94,9 +95,4 @@ async function complete(context: Context, tried: GuardedAttempt, method: string,
 function handleOf(context: Context, name: string): Handle {
   const phone = phoneHandle(name, settingsOf(context, authSettings).countryCode)
   return phone ?? emailHandle(name)
-}
-
-/** The same for an unknown account and a wrong secret. */
-function wrongCredentials(): PlatformError {
-  return new PlatformError('wrong_credentials', 'The account, password or code is not right')
 }

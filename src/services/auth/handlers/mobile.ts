@@ -4,13 +4,14 @@ import { PlatformError } from '../../../kernel/errors.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
 import { auth } from '../contract.ts'
 import type { Handle } from '../domain/handles.ts'
-import { newSecret, secretHash } from '../domain/secrets.ts'
 import { authSettings } from '../domain/settings.ts'
+import { newSecret, secretHash } from '../providers/secrets.ts'
 import { type Candidate, findAccount, findCandidate, insertAccount, insertIdentity } from '../store/accounts.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { insertSession, revokeOpaque } from '../store/sessions.ts'
 import { attemptKey } from './guard.ts'
-import { invalid, resolveCredential } from './resolve.ts'
+import { invalid } from './refusals.ts'
+import { resolveCredential } from './resolve.ts'
 
 type Input<Name extends keyof typeof auth.operations> = InputOf<(typeof auth.operations)[Name]>
 

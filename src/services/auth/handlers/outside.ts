@@ -3,13 +3,13 @@ import type { Principal } from '../../../kernel/principal.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
 import { auth } from '../contract.ts'
 import { emailHandle, type Handle, subjectHandle } from '../domain/handles.ts'
-import { secretHash } from '../domain/secrets.ts'
 import { authSettings } from '../domain/settings.ts'
 import { verifyOutsideToken } from '../providers/issuer.ts'
+import { secretHash } from '../providers/secrets.ts'
 import { findAccount, findIdentity, insertAccount, insertIdentity } from '../store/accounts.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { isTaken } from './issue.ts'
-import { invalid } from './resolve.ts'
+import { invalid } from './refusals.ts'
 
 /** Whom an issuer of tokens vouches for. */
 export interface OutsidePerson {

@@ -4,8 +4,8 @@ import type { Context } from '../../../kernel/service.ts'
 import type { auth } from '../contract.ts'
 import { emailHandle } from '../domain/handles.ts'
 import { passwordFault, passwordWarnings } from '../domain/passwords.ts'
-import { newSecret, secretHash } from '../domain/secrets.ts'
 import { hashPassword } from '../providers/passwordHash.ts'
+import { newSecret, secretHash } from '../providers/secrets.ts'
 import { putPassword } from '../store/accounts.ts'
 import { revokeKeysOfUnproven } from '../store/apiKeys.ts'
 import { type ChallengeKind, dropChallenges, insertChallenge, isLiveToken, useToken } from '../store/challenges.ts'
@@ -15,6 +15,7 @@ import { revokeSessions } from '../store/sessions.ts'
 import { assertPasswordAgain, assertPersonally } from './guard.ts'
 import { sendLater, tellOwner } from './notify.ts'
 import { askedFor, assertChannel } from './phone.ts'
+import { deadLink } from './refusals.ts'
 
 type Input<Name extends keyof typeof auth.operations> = InputOf<(typeof auth.operations)[Name]>
 
@@ -130,10 +131,6 @@ export async function newLink(context: Context, { kind, key, userId, minutes }: 
   const challenge = { id: context.newId(), kind, key, userId, secretHash: secretHash(token), tries: 1, expiresAt }
   await context.system('a link is for somebody who is not signed in').db.run(insertChallenge(challenge, now))
   return token
-}
-
-export function deadLink(): PlatformError {
-  return new PlatformError('bad_request', 'This link was used, or is too old; ask for a new one')
 }
 
 /** Throws 422 naming the field when a new password may not be used. */

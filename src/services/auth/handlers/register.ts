@@ -6,8 +6,11 @@ import { auth } from '../contract.ts'
 import { emailHandle, phoneHandle } from '../domain/handles.ts'
 import { passwordFault, passwordWarnings } from '../domain/passwords.ts'
 import { authSettings } from '../domain/settings.ts'
+import { newApiKey } from '../providers/codes.ts'
 import { hashPassword } from '../providers/passwordHash.ts'
+import { secretHash } from '../providers/secrets.ts'
 import { insertAccount, insertIdentity, putPassword } from '../store/accounts.ts'
+import { insertFirstKey } from '../store/apiKeys.ts'
 import { newSession, signIn } from './issue.ts'
 
 type Registration = InputOf<typeof auth.operations.register>
@@ -46,7 +49,20 @@ export async function register(context: Context, input: Registration) {
     ],
   })
   const warnings = passwordWarnings(input.password)
-  return warnings.length === 0 ? answer : { ...answer, warnings }
+  return {
+    ...answer,
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(await firstKey(context, input, answer.user)),
+  }
+}
+
+/** The clients that name a company or a plan expect an API key with the account. */
+async function firstKey(context: Context, input: Registration, user: { readonly id: string; readonly seq: number }) {
+  if (input.company === undefined && input.plan === undefined) return {}
+  const { key, prefix } = newApiKey(user.seq)
+  const row = { userId: user.id, name: 'Default', hash: secretHash(key), prefix, scopes: ['*'], expiresAt: null }
+  await context.system('the account was made by this very request').db.run(insertFirstKey(row, context.now()))
+  return { api_key: key }
 }
 
 function namesOf(input: Registration) {

@@ -1,12 +1,13 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { Credential, Principal } from '../../../kernel/principal.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { algorithmOf, isOwnToken, verifyAccessToken } from '../domain/accessToken.ts'
-import { secretHash } from '../domain/secrets.ts'
+import { algorithmOf, isOwnToken, verifyAccessToken } from '../providers/accessToken.ts'
+import { secretHash } from '../providers/secrets.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { findLiveSession, type LiveSession } from '../store/sessions.ts'
 import { resolveKey } from './apiKeys.ts'
 import { resolveOutside } from './outside.ts'
+import { invalid } from './refusals.ts'
 
 /** Turns a credential into its principal, or throws why it isn't one. */
 export async function resolveCredential(context: Context, { kind, token }: Credential): Promise<Principal> {
@@ -67,9 +68,4 @@ function live(session: LiveSession, claims: Readonly<Record<string, unknown>>) {
 
 function credentials(context: Context) {
   return context.system('a credential is looked up before anybody is signed in').db
-}
-
-/** One answer for all that is not a credential of ours (any more). */
-export function invalid(): PlatformError {
-  return new PlatformError('invalid_token', 'The credential is not valid (any more)')
 }

@@ -1,8 +1,8 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { plainBackupCode } from '../domain/codes.ts'
-import { secretHash, unseal } from '../domain/secrets.ts'
-import { stepOf } from '../domain/totp.ts'
+import { plainBackupCode } from '../providers/codes.ts'
+import { secretHash, unseal } from '../providers/secrets.ts'
+import { stepOf } from '../providers/totp.ts'
 import { findTotp, takeBackupCode, takeStep } from '../store/mfa.ts'
 
 export interface SecondFactor {
