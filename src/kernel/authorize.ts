@@ -1,53 +1,74 @@
 import type { Access, Operation } from './contract.ts'
 import { PlatformError } from './errors.ts'
-import type { Caller, Principal } from './principal.ts'
+import type { Caller, Grounds, Principal } from './principal.ts'
 
-/** Decides on a record that isn't the caller's own. */
-export type AccessDecider = (
-  principal: Principal,
-  personId: string,
-  category: string,
-  action: 'read' | 'write',
-) => Promise<boolean>
+/** What the database says of an account, a person and the grounds of a call; the policy on every table says the same. */
+export interface AccessDecision {
+  readonly verdict: 'yes' | 'no-right' | 'no-consent' | 'held'
+  /** What opens the record: `guardian`, `grant`, `break-glass`, `consent`. */
+  readonly source: string | null
+  /** The decision behind it, for the audit. */
+  readonly source_id: string | null
+}
+
+/** Decides on a record that isn't the caller's own, and on uses that need a consent. */
+export type AccessDecider = (accountId: string, personId: string, grounds: Grounds) => Promise<AccessDecision>
+
+/** A caller bound to the person and grounds of its call, and what opened the record when it isn't the caller's own. */
+export interface Authorized {
+  readonly caller: Caller
+  readonly decision: AccessDecision | undefined
+}
 
 /** What is called: an operation or a raw route. */
 export type Target = Pick<Operation, 'kind' | 'service' | 'name'> & { readonly access: Access }
 
 /**
  * Lets the call pass, or throws 401/403/404. Returns the caller bound to the person whose record it is about.
- * A person the caller may not see answers 404, like one that doesn't exist.
+ * A person the caller may not see answers 404, like one that doesn't exist; a missing consent answers 403.
  */
 export async function authorize(
   target: Target,
   caller: Caller,
   requestedPersonId: string | undefined,
   mayAccess: AccessDecider,
-): Promise<Caller> {
-  if (caller.origin === 'system')
-    return requestedPersonId === undefined ? caller : { ...caller, personId: requestedPersonId }
+): Promise<Authorized> {
+  if (caller.origin === 'system') {
+    return passed(requestedPersonId === undefined ? caller : { ...caller, personId: requestedPersonId })
+  }
   const { access } = target
   if (access.kind === 'service') {
     if (caller.origin !== 'service') throw new PlatformError('not_found', 'No such operation')
-    return caller
+    return passed(caller)
   }
   const { principal } = caller
   if (principal === undefined) {
-    if (access.kind === 'public') return caller
+    if (access.kind === 'public') return passed(caller)
     throw new PlatformError('unauthenticated', 'Authorization header is required')
   }
   if (caller.origin === 'request') requireScope(target, principal)
+  const own = { ...caller, personId: principal.accountId, grounds: groundsOf(target) }
   switch (access.kind) {
     case 'public':
     case 'account':
-      return { ...caller, personId: principal.accountId }
+      return passed(own)
     case 'role':
       if (!access.roles.some((role) => principal.roles.includes(role))) {
         throw new PlatformError('forbidden', `This needs the role ${access.roles.join(' or ')}`)
       }
-      return { ...caller, personId: principal.accountId }
+      return passed(own)
     case 'person':
-      return bindPerson(target, access.category, caller, principal, requestedPersonId, mayAccess)
+      return bindPerson(target, caller, principal, requestedPersonId, mayAccess)
   }
+}
+
+const passed = (caller: Caller): Authorized => ({ caller, decision: undefined })
+
+function groundsOf({ access, kind }: Target): Grounds {
+  const action = kind === 'query' ? 'read' : 'write'
+  if (access.kind !== 'person') return { category: undefined, action, purpose: undefined, recipient: undefined }
+  const { category, purpose, recipient = 'self' } = access
+  return { category, action, purpose, recipient: purpose === undefined ? undefined : recipient }
 }
 
 function requireScope(target: Target, principal: Principal): void {
@@ -58,17 +79,32 @@ function requireScope(target: Target, principal: Principal): void {
 
 async function bindPerson(
   target: Target,
-  category: string,
   caller: Caller,
   principal: Principal,
   requestedPersonId: string | undefined,
   mayAccess: AccessDecider,
-): Promise<Caller> {
+): Promise<Authorized> {
   const personId =
     requestedPersonId ?? (caller.origin === 'service' ? caller.personId : undefined) ?? principal.accountId
-  if (personId === principal.accountId) return { ...caller, personId }
-  const isVouchedFor = caller.origin === 'service' && personId === caller.personId
-  const action = target.kind === 'query' ? 'read' : 'write'
-  if (isVouchedFor || (await mayAccess(principal, personId, category, action))) return { ...caller, personId }
-  throw new PlatformError('not_found', 'Profile not found')
+  const grounds = groundsOf(target)
+  const bound = { ...caller, personId, grounds }
+  if (personId === principal.accountId && grounds.purpose === undefined) return passed(bound)
+  // Asked again when one service calls another for somebody: a right to one category opens no other behind it.
+  const decision = await mayAccess(principal.accountId, personId, grounds)
+  switch (decision.verdict) {
+    case 'yes':
+      return { caller: bound, decision }
+    case 'no-consent':
+      throw consentRequired(grounds)
+    case 'held':
+      if (personId !== principal.accountId) throw new PlatformError('not_found', 'Profile not found')
+      throw new PlatformError('forbidden', 'This record is restricted or waits for erasure')
+    case 'no-right':
+      throw new PlatformError('not_found', 'Profile not found')
+  }
+}
+
+function consentRequired({ category, purpose, recipient }: Grounds): PlatformError {
+  const extra = { data_category: category, purpose, granted_to: recipient }
+  return new PlatformError('consent_required', `This needs your consent: ${category} for ${purpose}`, { extra })
 }

@@ -63,10 +63,12 @@ export class Door {
     requestedPersonId?: string,
   ): Promise<Caller> {
     try {
-      const bound = await authorize(target, caller, requestedPersonId, this.options.mayAccess)
-      const accountId = bound.principal?.accountId
-      if (accountId !== undefined && bound.personId !== accountId && bound.origin === 'request') {
-        this.options.audit.record(target, bound, bound.personId, 'allowed')
+      const { caller: bound, decision } = await authorize(target, caller, requestedPersonId, this.options.mayAccess)
+      // Somebody else's record, or the person's own for a purpose that they consented to: with what opened it.
+      if (decision !== undefined && bound.origin === 'request') {
+        const { source, source_id: grantId } = decision
+        const grounds = { purpose: bound.grounds?.purpose, grantId: grantId ?? undefined }
+        this.options.audit.record(target, bound, bound.personId, 'allowed', source ?? undefined, grounds)
       }
       return bound
     } catch (error) {

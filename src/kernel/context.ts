@@ -31,7 +31,8 @@ export interface ContextSource {
 export function makeContext(source: ContextSource, service: string, caller: Caller, claim?: Claim): Context {
   // Work of the system about a person reaches what that person holds as an account as well: for exports and reactions.
   const accountId = caller.principal?.accountId ?? (caller.origin === 'system' ? caller.personId : undefined)
-  const scope: Scope = { personId: caller.personId, accountId }
+  const now = () => source.clock.now()
+  const scope: Scope = { personId: caller.personId, accountId, grounds: caller.grounds, now }
   const handle = handleOptions(source, service, caller, scope, source.servicePool, claim)
   return {
     caller,
@@ -50,7 +51,7 @@ export function makeContext(source: ContextSource, service: string, caller: Call
     get publicUrl() {
       return source.publicUrl()
     },
-    now: () => source.clock.now(),
+    now,
     newId: () => newId(source.clock.now().getTime()),
     call: async (operation, input) =>
       (await source.call(operation, input, {

@@ -22,8 +22,46 @@ export const CATEGORIES = [
   'nutrition',
   'genomics',
   'devices',
+  /** What a person says to a companion or assistant; never shared. */
+  'conversations',
+  /** What only the person, or whoever keeps their record for them, may do: export, erase, consent, share; never shared. */
+  'rights',
 ] as const
 export type Category = (typeof CATEGORIES)[number]
+
+/** Categories that no grant, share link or emergency opens. The database refuses rights to them. */
+export const NEVER_SHARED = ['conversations', 'rights'] as const satisfies readonly Category[]
+
+/** What data may be used for, beyond the person's own care by the person. */
+export const PURPOSES = [
+  'emergency',
+  'treatment',
+  'storage',
+  'ai_processing',
+  'reminder',
+  'analytics',
+  'sharing',
+  'research',
+  'marketing',
+  'operations',
+] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+/** Who may use it. */
+export const RECIPIENTS = [
+  'self',
+  'hospital',
+  'ambulance',
+  'ai_service',
+  'emergency_responder',
+  'healthcare_worker',
+  'family',
+  'researcher',
+  'insurer',
+  'pharmacy',
+  'third_party',
+] as const
+export type Recipient = (typeof RECIPIENTS)[number]
 
 /**
  * Who may call an operation.
@@ -36,7 +74,14 @@ export type Category = (typeof CATEGORIES)[number]
 export type Access =
   | { readonly kind: 'public'; readonly ignoresCredential?: boolean }
   | { readonly kind: 'account' }
-  | { readonly kind: 'person'; readonly category: Category }
+  | {
+      readonly kind: 'person'
+      readonly category: Category
+      /** Refused with `consent_required` unless the person consents to this purpose; own care, the default, needs none. */
+      readonly purpose?: Purpose
+      /** To whom the consent must be given; `self` unless said. */
+      readonly recipient?: Recipient
+    }
   | { readonly kind: 'role'; readonly roles: readonly Role[] }
   | { readonly kind: 'service' }
 

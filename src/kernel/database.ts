@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { DataOf, EventType } from './contract.ts'
+import type { Grounds } from './principal.ts'
 import type { Statement } from './sql.ts'
 
 /** Reads and single-statement writes; each statement is one round trip and its own transaction. */
@@ -30,10 +31,13 @@ export interface EnqueueOptions {
   readonly key?: string
 }
 
-/** Whose rows a handle reaches. */
+/** Whose rows a handle reaches, for whom, and on what grounds: what the policy of every table about people asks. */
 export interface Scope {
   readonly personId: string | undefined
   readonly accountId: string | undefined
+  readonly grounds?: Grounds | undefined
+  /** The platform's time, against which rights and consents end. */
+  readonly now?: (() => Date) | undefined
 }
 
 /** Who may open connections: `service` is limited row by row, `system` is not. */
@@ -164,9 +168,9 @@ function leavesWork(statement: Statement): boolean {
   return statement.text.includes('kernel.publish(') || statement.text.includes('kernel.enqueue(')
 }
 
-/** Whether a statement leaves nothing behind: no rows, no event, no job. */
+/** Whether a statement leaves nothing behind: no rows, no event, no job, no right. */
 function isRead(statement: Statement): boolean {
-  return /^\s*select\b/i.test(statement.text) && !leavesWork(statement)
+  return /^\s*select\b/i.test(statement.text) && !leavesWork(statement) && !/kernel\.(write|end)_/.test(statement.text)
 }
 
 /** Runs `work` in one transaction. Rolls back, and throws what was thrown, when it fails. */
@@ -255,16 +259,25 @@ function isConnectionError(error: unknown): boolean {
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('57P') || code.startsWith('08')
 }
 
-const SET_SCOPE = "select set_config('salus.person', $1, false), set_config('salus.account', $2, false)"
+const SCOPE_SETTINGS = ['person', 'account', 'category', 'action', 'purpose', 'recipient', 'now']
+const SET_SCOPE = `select ${SCOPE_SETTINGS.map((name, index) => `set_config('salus.${name}', $${index + 1}, false)`).join(', ')}`
 
-const scopeKey = (scope: Scope) => `${scope.personId ?? ''}|${scope.accountId ?? ''}`
+/** Values of the settings. Rights are asked for only in another's record or for a purpose: elsewhere no time is needed. */
+function scopeValues({ personId = '', accountId = '', grounds, now }: Scope): string[] {
+  const { category = '', action = '', purpose = '', recipient = '' } = grounds ?? {}
+  const isOwn = (accountId === '' || accountId === personId) && purpose === ''
+  if (isOwn) return [personId, accountId, category, '', '', '', '']
+  return [personId, accountId, category, action, purpose, recipient, now?.().toISOString() ?? '']
+}
+
+const scopeKey = (scope: Scope) => scopeValues(scope).join('|')
 
 /** Sends the scope when the connection has another: none or one statement, not waited for. */
 function scopeChange(client: ScopedClient, scope: Scope): Promise<pg.QueryResult>[] {
-  const key = scopeKey(scope)
+  const values = scopeValues(scope)
+  const key = values.join('|')
   if (client.salusScope === key) return []
   client.salusScope = key
-  const values = [scope.personId ?? '', scope.accountId ?? '']
   return [client.query({ name: 'salus_scope', text: SET_SCOPE, values })]
 }
 

@@ -124,6 +124,9 @@ function problemFault(fault: FieldFault): Record<string, unknown> {
 export function asPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown
   if (codeOf(thrown) === '57014') return new PlatformError('timeout', 'The database took too long', { cause: thrown })
+  if (codeOf(thrown) === INSUFFICIENT_PRIVILEGE) {
+    return new PlatformError('forbidden', 'This record is closed to this call', { cause: thrown })
+  }
   if (isDatabaseAway(thrown)) {
     return new PlatformError('unavailable', 'The database is not reachable at the moment', {
       cause: thrown,
@@ -132,6 +135,9 @@ export function asPlatformError(thrown: unknown): PlatformError {
   }
   return new PlatformError('internal', 'Something went wrong on our side', { cause: thrown })
 }
+
+/** A row that the policy of its table doesn't let the call write: the right ended while the call was on its way. */
+const INSUFFICIENT_PRIVILEGE = '42501'
 
 function codeOf(thrown: unknown): string {
   const code = (thrown as { code?: unknown } | null | undefined)?.code

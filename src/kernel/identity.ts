@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Type } from 'typebox'
 import { object } from './fields.ts'
-import { type Caller, Principal } from './principal.ts'
+import { type Caller, type Grounds, Principal } from './principal.ts'
 import { matches } from './schema.ts'
+
+const textOrNull = Type.Union([Type.String(), Type.Null()])
 
 const SignedCaller = object({
   principal: Type.Union([Principal, Type.Null()]),
@@ -14,6 +16,15 @@ const SignedCaller = object({
   address: Type.String(),
   userAgent: Type.String(),
   idempotencyKey: Type.Union([Type.String(), Type.Null()]),
+  grounds: Type.Union([
+    object({
+      category: textOrNull,
+      action: Type.Enum(['read', 'write']),
+      purpose: textOrNull,
+      recipient: textOrNull,
+    }),
+    Type.Null(),
+  ]),
   /** The operation it was signed for: a captured header opens no other door. */
   audience: Type.String(),
   expires: Type.Number(),
@@ -32,6 +43,7 @@ export function signCaller(caller: Caller, audience: string, key: string, nowMs:
     personId: caller.personId ?? null,
     traceparent: caller.traceparent ?? null,
     idempotencyKey: caller.idempotencyKey ?? null,
+    grounds: signedGrounds(caller.grounds),
     audience,
     expires: nowMs + LIFETIME_MS,
   }
@@ -47,14 +59,29 @@ export function verifyCaller(header: string, audience: string, key: string, nowM
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
   const body: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
   if (!matches(SignedCaller, body) || body.audience !== audience || body.expires < nowMs) return undefined
-  const { audience: _audience, expires: _expires, ...caller } = body
+  const { audience: _audience, expires: _expires, grounds, ...caller } = body
   return {
     ...caller,
     principal: caller.principal ?? undefined,
     personId: caller.personId ?? undefined,
     traceparent: caller.traceparent ?? undefined,
     idempotencyKey: caller.idempotencyKey ?? undefined,
+    grounds:
+      grounds === null
+        ? undefined
+        : {
+            category: grounds.category ?? undefined,
+            action: grounds.action,
+            purpose: grounds.purpose ?? undefined,
+            recipient: grounds.recipient ?? undefined,
+          },
   }
+}
+
+function signedGrounds(grounds: Grounds | undefined) {
+  if (grounds === undefined) return null
+  const { category = null, action, purpose = null, recipient = null } = grounds
+  return { category, action, purpose, recipient }
 }
 
 function signature(text: string, key: string): string {

@@ -22,6 +22,8 @@ const ASHA = '0197c000-0000-7000-8000-000000000001'
 const NOTE_SQL = notesMigrations.migrations[0]?.text ?? ''
 const LOCK = 7_211_053
 
+const FRAME_FILES = frameMigrations().migrations.map(({ name }) => name)
+
 describe('migrations', () => {
   let database: TestDatabase
   let open: Frame[] = []
@@ -49,7 +51,7 @@ describe('migrations', () => {
     await Promise.all([start(), start(), start(), start()])
     const ran = await rows('select service, name from kernel.migration order by 1, 2')
     assert.deepEqual(ran, [
-      { service: 'kernel', name: '0001_frame' },
+      ...FRAME_FILES.map((name) => ({ service: 'kernel', name })),
       { service: 'notes', name: '0001_step' },
     ])
     for (const frame of open) {
@@ -77,7 +79,7 @@ describe('migrations', () => {
       })
       await holder.query('select pg_advisory_unlock($1)', [LOCK])
       assert.deepEqual(await waiting, [
-        { service: 'kernel', applied: ['0001_frame'] },
+        { service: 'kernel', applied: FRAME_FILES },
         { service: 'notes', applied: ['0001_step'] },
       ])
     } finally {
@@ -154,6 +156,7 @@ describe('migrations', () => {
     }
   })
 
+  const OF_A_PERSON = '(user_id = ( SELECT kernel.visible_person() AS visible_person))'
   const policies = () =>
     rows(`select c.relname as table, pg_get_expr(p.polqual, p.polrelid) as rule
       from pg_policy p join pg_class c on c.oid = p.polrelid
@@ -168,11 +171,11 @@ describe('migrations', () => {
        create table notes.word (word text primary key);`,
     )
     const closed = [
-      { table: 'device', rule: '(account_id = kernel.account())' },
-      { table: 'note', rule: '(user_id = kernel.person())' },
-      { table: 'reading', rule: '(user_id = kernel.person())' },
-      { table: 'reading_2026', rule: '(user_id = kernel.person())' },
-      { table: 'shared', rule: '(user_id = kernel.person())' },
+      { table: 'device', rule: '(account_id = ( SELECT kernel.account() AS account))' },
+      { table: 'note', rule: OF_A_PERSON },
+      { table: 'reading', rule: OF_A_PERSON },
+      { table: 'reading_2026', rule: OF_A_PERSON },
+      { table: 'shared', rule: OF_A_PERSON },
     ]
     assert.deepEqual(await policies(), closed)
     await run(
@@ -183,8 +186,8 @@ describe('migrations', () => {
        create table notes.word (word text primary key);`,
       'alter table notes.word add column user_id uuid; alter table notes.device add column user_id uuid;',
     )
-    const later = closed.map((one) => (one.table === 'device' ? { ...one, rule: '(user_id = kernel.person())' } : one))
-    assert.deepEqual(await policies(), [...later, { table: 'word', rule: '(user_id = kernel.person())' }])
+    const later = closed.map((one) => (one.table === 'device' ? { ...one, rule: OF_A_PERSON } : one))
+    assert.deepEqual(await policies(), [...later, { table: 'word', rule: OF_A_PERSON }])
   })
 
   test('a materialized view about people, which no policy can close, is refused with its whole file', async () => {

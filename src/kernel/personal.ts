@@ -55,7 +55,7 @@ export async function erasePerson(
     const counts = await context.system('erasure').transact((transaction) => personal.eraseAll(transaction, personId))
     for (const [table, count] of Object.entries(counts)) receipt[`${contract.name}.${table}`] = count
   }
-  await systemPool.query('select kernel.forget($1, null)', [personId])
+  await systemPool.query('select kernel.forget($1, null), kernel.forget_rights($1)', [personId])
   return receipt
 }
 

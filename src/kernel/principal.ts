@@ -41,6 +41,14 @@ export const AccessAnswer = object({
   grant_id: Type.Union([Type.String(), Type.Null()]),
 })
 
+/** What of a record a call is about, and what for: the grounds on which the database shows or hides rows. */
+export interface Grounds {
+  readonly category: string | undefined
+  readonly action: 'read' | 'write'
+  readonly purpose: string | undefined
+  readonly recipient: string | undefined
+}
+
 /** Who is behind a call, and whose record it is about. */
 export interface Caller {
   readonly principal: Principal | undefined
@@ -56,4 +64,6 @@ export interface Caller {
   readonly address: string
   readonly userAgent: string
   readonly idempotencyKey: string | undefined
+  /** Set by the door for the operation that came in, and kept through the service operations it calls. */
+  readonly grounds?: Grounds | undefined
 }

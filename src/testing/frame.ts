@@ -11,7 +11,7 @@ import { drain, openFace } from '../kernel/http/server.ts'
 import type { Log } from '../kernel/log.ts'
 import { type Migration, readMigrations } from '../kernel/migrate.ts'
 import { openPlatform, type Platform } from '../kernel/platform.ts'
-import { AccessAnswer, AccessQuestion, Credential, Principal } from '../kernel/principal.ts'
+import { Credential, Principal } from '../kernel/principal.ts'
 import { defineService, type Service } from '../kernel/service.ts'
 import { readFrameSettings } from '../kernel/settings.ts'
 import { FakeClock } from './clock.ts'
@@ -74,19 +74,13 @@ export function principalOf(parts: PrincipalParts): Principal {
 
 export const identity = defineContract({
   name: 'identity',
-  summary: 'Stands in for sign-in and sharing in tests of the frame.',
+  summary: 'Stands in for sign-in in tests of the frame.',
   operations: {
     resolve: query({
       summary: 'Who a credential belongs to',
       access: { kind: 'service' },
       input: Credential,
       output: Principal,
-    }),
-    decide: query({
-      summary: 'Whether somebody may see a record',
-      access: { kind: 'service' },
-      input: AccessQuestion,
-      output: AccessAnswer,
     }),
     whoAmI: query({
       summary: 'The account and the person of the call',
@@ -96,11 +90,11 @@ export const identity = defineContract({
       output: object({ account_id: Type.String() }),
     }),
   },
-  provides: { authentication: 'resolve', access: 'decide' },
+  provides: { authentication: 'resolve' },
 })
 
-/** The identity service; `sharing` holds `account>person` pairs that may see each other. */
-export function identityService(sharing: ReadonlySet<string> = new Set()): Service {
+/** The identity service: whoever a token names is who they are. */
+export function identityService(): Service {
   return defineService({
     contract: identity,
     needs: [],
@@ -109,9 +103,6 @@ export function identityService(sharing: ReadonlySet<string> = new Set()): Servi
         const parts = readToken(token)
         if (parts === undefined) throw new PlatformError('invalid_token', 'The token is not valid')
         return principalOf(parts)
-      },
-      async decide(_context, { account_id, person_id }) {
-        return { allowed: sharing.has(`${account_id}>${person_id}`), reason: 'test', grant_id: null }
       },
       async whoAmI(context) {
         return { account_id: context.accountId }
