@@ -23,7 +23,7 @@ export async function signup(context: Context, input: InputOf<typeof auth.operat
   const facts = factsOf(input)
   const preferences = preferencesOf(input)
   const displayName = input.name.trim()
-  return signIn(context, {
+  const answer = signIn(context, {
     userId,
     method: 'signup',
     message: 'Account created',
@@ -49,6 +49,15 @@ export async function signup(context: Context, input: InputOf<typeof auth.operat
       }),
     ],
   })
+  return answer.catch((error: unknown) => {
+    throw asBadRequest(error)
+  })
+}
+
+/** The clients of the phone sign-up expect 400 for a number that is taken. */
+function asBadRequest(error: unknown): unknown {
+  if (!(error instanceof PlatformError) || error.code !== 'already_exists') return error
+  return new PlatformError('already_exists', error.message, { status: 400 })
 }
 
 function assertMandatory(consents: readonly { readonly purpose: string; readonly granted: boolean }[]): void {

@@ -121,7 +121,7 @@ export interface SessionRow {
 /** Sessions that are good at the moment, newest first. */
 export function listSessions(db: Database, userId: string, now: Date): Promise<SessionRow[]> {
   return db.many(sql`select id, method, address, user_agent, created_at, last_seen_at, expires_at from auth.session
-    where user_id = ${userId} and revoked_at is null and expires_at > ${now} order by created_at desc limit 200`)
+    where user_id = ${userId} and revoked_at is null and expires_at > ${now} order by created_at desc, id desc limit 200`)
 }
 
 /** Ends the session that an opaque token opens; its account, or undefined when there is none. */
