@@ -376,6 +376,10 @@ describe('check-layout lets pass', () => {
     'a rule about the event of another service': {
       [diary('domain/event.ts')]: "import type { auth } from '../../auth/contract.ts'\nexport type A = typeof auth\n",
     },
+    'functions that the frame offers to SQL, and columns of a table named like a schema': plus(
+      diary('store.ts'),
+      'const more = sql`select kernel.write_right(auth.id), auth.id from diary.thing as auth where auth.id = kernel.person()`',
+    ),
     'settings declared in the domain': {
       'src/kernel/config.ts': '/** Text. */\nexport const textSetting = () => 1\n',
       [diary('domain/settings.ts')]:

@@ -62,7 +62,8 @@ function packageProblem(from: Place, { specifier, isType }: Import): Finding | u
       'pass the value in from the handler; what needs a library or the system belongs in providers/ or an adapter'
     return { what: `${from.part === 'domain' ? 'a domain' : 'shared'} imports ${specifier}`, fix }
   }
-  if (from.zone === 'service' && from.part !== 'providers' && !isType && PACKAGES_OF_ADAPTERS.test(specifier)) {
+  const isOutside = from.part === 'providers' || from.part === 'fixtures'
+  if (from.zone === 'service' && !isOutside && !isType && PACKAGES_OF_ADAPTERS.test(specifier)) {
     return {
       what: `a service imports ${specifier}`,
       fix: 'reach the outside world through context.ports, or in providers/',

@@ -64,6 +64,9 @@ function partName(path: string, from: Place): string {
 /** Contracts may use these by value; everything else of the kernel as types only. */
 const CONTRACT_KERNEL = ['contract', 'fields', 'principal'].map((name) => `src/kernel/${name}.ts`)
 
+/** The words in which a domain may state its verdicts. */
+const DOMAIN_KERNEL_TYPES = ['contract', 'schema', 'errors'].map((name) => `src/kernel/${name}.ts`)
+
 /** Where a service imports something that isn't its own. */
 export function foreignProblem(from: Place, to: Place, one: Import, target: string): Finding | undefined {
   if (to.zone === 'shared') return undefined
@@ -97,7 +100,7 @@ function kernelProblem(from: Place, one: Import, target: string): Finding | unde
   }
   if (from.part === 'domain') {
     const isSettings = target === 'src/kernel/config.ts'
-    const isWords = one.isType && target === 'src/kernel/contract.ts'
+    const isWords = one.isType && DOMAIN_KERNEL_TYPES.includes(target)
     if (isSettings || isWords) return undefined
     return {
       what: `a domain imports ${target}`,

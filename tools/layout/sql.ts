@@ -69,22 +69,27 @@ function schemaProblem(path: string, line: number, name: string, own: string): P
   return { rule: 'sql', path, line, what: `names ${name}, which is not of the schema ${own}`, fix }
 }
 
-/** Functions of the frame that say who is asking; any statement may use them. */
-const OPEN_FUNCTIONS = new Set(['kernel.person', 'kernel.account'])
+/** What the frame does itself; its other functions are its offer to services. */
+const FRAME_ONLY = new Set(['publish', 'enqueue', 'mark_delivered', 'forget'].map((name) => `kernel.${name}`))
+/** After these a name is a table, also when a list of columns follows in brackets. */
+const BEFORE_TABLE = /^(into|update|table|references|on|truncate)$/i
+const NAMES =
+  /(\b(?:from|join|into|update|table|references|on|call|truncate|perform|select)\b|[,(=])\s*([a-z_]+)\.([a-z_]+)(\s*\()?/gi
 
 function foreignSchemas(sql: string, own: string, schemas: ReadonlySet<string>): { name: string; line: number }[] {
   const plain = blanked(sql)
-  return [
-    ...plain.matchAll(
-      /\b(from|join|into|update|table|references|on|call|truncate|perform|select|,)\s*([a-z_]+)\.([a-z_]+)/gi,
-    ),
-  ]
-    .map((match) => ({ name: `${match[2]}.${match[3]}`.toLowerCase(), index: match.index }))
-    .filter(({ name }) => {
-      const schema = name.split('.')[0] as string
-      return schema !== own && schemas.has(schema) && !OPEN_FUNCTIONS.has(name)
-    })
-    .map(({ name, index }) => ({ name, line: plain.slice(0, index).split('\n').length }))
+  // What a query calls a table: by `as`, or by the table's own name.
+  const aliases = new Set([...plain.matchAll(/\bas\s+([a-z_]+)|\.([a-z_]+)/gi)].map((match) => match[1] ?? match[2]))
+  return [...plain.matchAll(NAMES)].flatMap((match) => {
+    const [, before = '', schema = '', thing = '', bracket] = match.map((part) => part?.toLowerCase())
+    const name = `${schema}.${thing}`
+    if (schema === own || !schemas.has(schema)) return []
+    const isFunction = bracket !== undefined && !BEFORE_TABLE.test(before)
+    // In an expression `a.b` is a column; between commas it may be a table.
+    if (!isFunction && (/[(=]|select/.test(before) || (before === ',' && aliases.has(schema)))) return []
+    if (schema === 'kernel' && isFunction && !FRAME_ONLY.has(name)) return []
+    return { name, line: plain.slice(0, match.index).split('\n').length }
+  })
 }
 
 /** The statement without comments and literals, lines kept. */
