@@ -17,7 +17,7 @@ export async function startSplit(environment: Environment): Promise<number> {
   const runtime = openRuntime(environment)
   const { dataFolder, settings, log } = runtime
   // From here on a signal ends the start in order, also while services are still starting.
-  stopSignal()
+  void stopSignal()
   const database = await openRuntimeDatabase(runtime)
   noteRunning(dataFolder, database.url)
   const firstPort = Number(environment.SPLIT_FIRST_PORT ?? FIRST_PORT)

@@ -113,6 +113,8 @@ export function stopSignal(): Promise<void> {
   stopping ??= new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
     if (process.send !== undefined) process.on('disconnect', () => resolve())
+    // Listening to the channel must not keep an ended service alive.
+    process.channel?.unref()
   })
   return stopping
 }

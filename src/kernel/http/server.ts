@@ -65,6 +65,8 @@ function createApp(trustedProxies: number): FastifyInstance {
     trustProxy: trustedProxies === 0 ? false : (_address: string, hop: number) => hop < trustedProxies,
     forceCloseConnections: false,
     exposeHeadRoutes: true,
+    // A request that was on its way when the stop came is served, and its connection closed.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
