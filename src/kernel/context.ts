@@ -1,6 +1,7 @@
 import type pg from 'pg'
+import type { Audit } from './audit.ts'
 import type { Clock } from './clock.ts'
-import type { EventType, Operation } from './contract.ts'
+import type { Contract, EventType, Operation } from './contract.ts'
 import { type Claim, type HandleOptions, type Scope, scopedDatabase, transact } from './database.ts'
 import { PlatformError } from './errors.ts'
 import { publishCall } from './events.ts'
@@ -8,7 +9,7 @@ import { newId } from './ids.ts'
 import { enqueueStatement } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Ports } from './ports.ts'
-import type { Caller } from './principal.ts'
+import type { Caller, Principal } from './principal.ts'
 import type { Context, SystemAccess } from './service.ts'
 import { type Statement, sql } from './sql.ts'
 
@@ -22,6 +23,8 @@ export interface ContextSource {
   readonly isDemoMode: boolean
   readonly publicUrl: () => string
   readonly settingsOf: (service: string) => Readonly<Record<string, unknown>>
+  readonly contracts: readonly Contract[]
+  readonly audit: Audit
   readonly call: (operation: Operation, input: unknown, caller: Caller) => Promise<unknown>
   /** Wakes deliveries and jobs after a commit. */
   readonly afterCommit: () => void
@@ -62,7 +65,31 @@ export function makeContext(source: ContextSource, service: string, caller: Call
     transact: (work) => transact(handle, work),
     system: () => systemAccess(source, service, caller, claim),
     forPerson: (personId) => makeContext(source, service, { ...caller, personId }, claim),
+    asHolder: (holderId, personId, category) =>
+      makeContext(source, service, holder(caller, holderId, personId, category)),
+    contracts: source.contracts,
+    audit: (note) => {
+      const { action, outcome = 'allowed', reason, purpose, grantId, personId = caller.personId } = note
+      source.audit.record({ service, name: action }, caller, personId, outcome, reason, { action, purpose, grantId })
+    },
   }
+}
+
+/** A caller that is nothing but a right: no roles, no scopes, one person, one category, to read. */
+function holder(caller: Caller, holderId: string, personId: string, category: string): Caller {
+  const principal: Principal = {
+    accountId: holderId,
+    roles: [],
+    scopes: [],
+    method: 'session',
+    seq: 0,
+    sessionId: null,
+    subject: holderId,
+    claims: {},
+    isDemo: false,
+  }
+  const grounds = { category, action: 'read', purpose: undefined, recipient: undefined } as const
+  return { ...caller, principal, personId, origin: 'service', grounds, idempotencyKey: undefined }
 }
 
 function systemAccess(source: ContextSource, service: string, caller: Caller, claim?: Claim): SystemAccess {

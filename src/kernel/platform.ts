@@ -8,6 +8,7 @@ import { type ContextSource, makeContext, systemCaller } from './context.ts'
 import type { Contract, Operation } from './contract.ts'
 import { type Claim, openPool } from './database.ts'
 import { type Consumer, LocalCarrier } from './events.ts'
+import { runFrameOperation } from './frameOperations.ts'
 import { bodyHash, claimKey, type IdempotentRequest } from './idempotency.ts'
 import { newId } from './ids.ts'
 import { JobRunner } from './jobs.ts'
@@ -101,6 +102,7 @@ async function wire(
   const upkeep = new Upkeep({
     carrier,
     jobs,
+    audit,
     databaseUrl: options.databaseUrl,
     systemPool,
     hasPeers: peers.size > 0,
@@ -119,6 +121,8 @@ async function wire(
     isDemoMode: options.settings.isDemoMode,
     publicUrl: () => platform.publicUrl,
     settingsOf: (service) => serviceSettings.get(service) ?? {},
+    contracts: options.contracts,
+    audit,
     call: (operation, input, caller) => door.call(operation, input, caller),
     afterCommit: () => upkeep.poke(),
   }
@@ -163,7 +167,14 @@ function runLocal(
   input: unknown,
   caller: Caller,
 ): Promise<unknown> {
-  const handler = local.get(operation.service)?.handlers[operation.name]
+  const service = local.get(operation.service)
+  const handler = service?.handlers[operation.name]
+  if (service !== undefined && handler === undefined) {
+    const contextOf = (personId?: string) =>
+      makeContext(source, operation.service, personId === undefined ? caller : systemCaller(newId(), personId))
+    const answer = runFrameOperation(service, operation, contextOf, input)
+    if (answer !== undefined) return answer
+  }
   if (handler === undefined) throw new Error(`${operation.service}.${operation.name} has no handler`)
   const isRepeatable = operation.kind === 'command' && caller.idempotencyKey !== undefined
   const claim = isRepeatable ? claimOnce(idempotentRequest(operation, input, caller), source.clock) : undefined
@@ -240,7 +251,11 @@ function erasureConsumers(service: Service, contracts: readonly Contract[], cont
       const context = contextFor(service.contract.name, systemCaller(newId(), event.key))
       await context.system('a person left the platform').transact(async (transaction) => {
         await done(transaction)
-        await personal.eraseAll(transaction, event.key)
+        const rows = await personal.eraseAll(transaction, event.key)
+        await transaction.run(
+          sql`select kernel.write_erasure_note(${event.id}, ${service.contract.name}, ${JSON.stringify(rows)}::jsonb,
+            ${context.now()})`,
+        )
         await transaction.run(sql`select kernel.forget(${event.key}, ${event.id}), kernel.forget_rights(${event.key})`)
       })
     },

@@ -36,6 +36,28 @@ export interface Context {
   system(reason: string): SystemAccess
   /** The same context for another person, for work that the service itself has authorised (guardian, job, erasure). */
   forPerson(personId: string, reason: string): Context
+  /**
+   * The same context as the holder of a right that isn't the caller: whoever opens a share link. The database shows what
+   * that right opens, and nothing once it ended.
+   */
+  asHolder(holderId: string, personId: string, category: string): Context
+  /** Contracts of all services of the platform, here or elsewhere: for work over all of them. */
+  readonly contracts: readonly Contract[]
+  /** Notes in the audit what the frame can't see for itself. Costs no round trip. */
+  audit(note: AuditNote): void
+}
+
+/** What a service says of its own doings in the audit. */
+export interface AuditNote {
+  /** `consent_granted`, `data_exported`: what was done. */
+  readonly action: string
+  readonly outcome?: 'allowed' | 'refused'
+  readonly reason?: string
+  readonly purpose?: string
+  /** The consent or grant that it is about. */
+  readonly grantId?: string
+  /** Whose record it was; that of the call unless said. */
+  readonly personId?: string
 }
 
 export interface SystemAccess {
@@ -72,6 +94,15 @@ export interface Personal {
   exportAll(db: Database, personId: string): Promise<Readonly<Record<string, readonly object[]>>>
   /** Removes all rows about the person; returns how many, by table. */
   eraseAll(transaction: Transaction, personId: string): Promise<Readonly<Record<string, number>>>
+  /** The newest of the given categories in a few lines, for whoever the person shares them with. Others are left out. */
+  summarise?(db: Database, personId: string, categories: readonly string[]): Promise<SummaryPart[]>
+}
+
+/** What a service shows of one category: at most 200 lines. */
+export interface SummaryPart {
+  readonly category: string
+  readonly label: string
+  readonly rows: readonly { readonly label: string; readonly value: string; readonly at: string | null }[]
 }
 
 /** Synthetic data for the demo household, written for one of its people. */

@@ -1,5 +1,6 @@
 import type { Contract } from '../contract.ts'
 import { asPlatformError, ERROR_CODES } from '../errors.ts'
+import { frameOperations } from '../frameOperations.ts'
 import { CALLER_HEADER, verifyCaller } from '../identity.ts'
 import { errorFields } from '../log.ts'
 import { doorPath, type RemoteError } from '../peer.ts'
@@ -8,7 +9,8 @@ import type { Face } from './face.ts'
 /** Mounts the doors through which other processes of the platform call the operations of `contract`. */
 export function mountDoors(face: Face, contract: Contract): void {
   const { platform, app } = face
-  for (const operation of Object.values(contract.operations)) {
+  const operations = [...Object.values(contract.operations), ...Object.values(frameOperations(contract.name))]
+  for (const operation of operations) {
     const audience = `${operation.service}.${operation.name}`
     app.post(doorPath(operation.service, operation.name), async (request, reply) => {
       const signed = request.headers[CALLER_HEADER]

@@ -8,7 +8,8 @@ create table kernel.access_right (
   category text not null,
   action text not null check (action in ('read', 'write')),
   until timestamptz not null,
-  source text not null check (source in ('guardian', 'grant', 'break-glass')),
+  -- The holder of a share link is nobody: there, the account is the link itself.
+  source text not null check (source in ('guardian', 'grant', 'break-glass', 'link')),
   -- The decision behind it; ending the decision ends the right.
   source_id uuid not null,
   primary key (account_id, person_id, category, source_id),
@@ -122,6 +123,12 @@ create function kernel.end_access_to(of_account uuid, of_person uuid, of_source 
   delete from kernel.access_right where account_id = of_account and person_id = of_person and source = of_source
 $$;
 
+-- Accounts that keep a person's record for them: whom to tell about a person without an account of their own.
+create function kernel.guardians_of(of_person uuid) returns setof uuid language sql stable security definer
+  set search_path = kernel, pg_temp as $$
+  select account_id from kernel.access_right where person_id = of_person and source = 'guardian' limit 20
+$$;
+
 create function kernel.write_consent(of_person uuid, of_category text, of_purpose text, of_recipient text,
   of_until timestamptz, of_consent uuid) returns void language sql security definer set search_path = kernel, pg_temp as $$
   insert into kernel.consent (person_id, category, purpose, recipient, until, consent_id)
@@ -149,4 +156,18 @@ create function kernel.forget_rights(of_person uuid) returns void language sql s
   delete from kernel.access_right where person_id = of_person or account_id = of_person;
   delete from kernel.consent where person_id = of_person;
   delete from kernel.person_hold where person_id = of_person;
+$$;
+
+-- What each service removed when a person left: counts by table, under the id of the announcement, nothing of the person.
+create table kernel.erasure_note (
+  event_id uuid not null,
+  service text not null,
+  rows jsonb not null,
+  at timestamptz not null,
+  primary key (event_id, service)
+);
+create function kernel.write_erasure_note(of_event uuid, of_service text, of_rows jsonb, of_at timestamptz) returns void
+  language sql security definer set search_path = kernel, pg_temp as $$
+  insert into kernel.erasure_note (event_id, service, rows, at) values (of_event, of_service, of_rows, of_at)
+    on conflict do nothing
 $$;

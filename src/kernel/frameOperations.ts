@@ -1,0 +1,132 @@
+import { type Operation, query } from './contract.ts'
+import { PlatformError } from './errors.ts'
+import { list, nullable, object, Type, text } from './fields.ts'
+import { newId } from './ids.ts'
+import type { Context, Service } from './service.ts'
+
+const service = { kind: 'service' } as const
+
+/** A few lines of a category, as they are shown to whoever a person shares it with. */
+export const Summary = object({
+  category: Type.String(),
+  label: Type.String(),
+  rows: list(
+    object({ label: Type.String(), value: Type.String(), at: nullable(Type.String({ description: 'ISO 8601' })) }),
+    200,
+  ),
+})
+
+const definitions = {
+  exportPart: query({
+    summary: 'Everything the service holds about the person of the call, by collection',
+    access: service,
+    timeoutMs: 120_000,
+    input: object({}),
+    output: object({
+      collections: Type.Record(Type.String(), Type.Array(Type.Record(Type.String(), Type.Unknown()))),
+    }),
+  }),
+  summarisePart: query({
+    summary: 'What the service shows of some categories of the person of the call, to whom the person shares them with',
+    access: service,
+    input: object({ categories: list(text(40), 30) }),
+    output: list(Summary, 30),
+  }),
+  drillPart: query({
+    summary: 'Writes, exports and erases a person that does not exist, and says what was left',
+    access: service,
+    timeoutMs: 60_000,
+    input: object({}),
+    output: object({
+      available: Type.Boolean({ description: 'whether the service has made-up data to write' }),
+      written: Type.Integer(),
+      exported: Type.Integer(),
+      removed: Type.Integer(),
+      left: Type.Integer(),
+    }),
+  }),
+}
+
+type FrameOperations = typeof definitions
+
+/** Operations that the frame itself provides at every service, for work over all of them; in both shapes. */
+export function frameOperations(serviceName: string): FrameOperations {
+  return Object.fromEntries(
+    Object.entries(definitions).map(([name, operation]) => [
+      name,
+      { ...operation, service: serviceName, name: `frame.${name}` },
+    ]),
+  ) as FrameOperations
+}
+
+/** Runs an operation of the frame at a service; undefined when the operation isn't one. */
+export function runFrameOperation(
+  target: Service,
+  operation: Operation,
+  contextOf: (personId?: string) => Context,
+  input: unknown,
+): Promise<unknown> | undefined {
+  switch (operation.name) {
+    case 'frame.exportPart':
+      return exportPart(target, contextOf())
+    case 'frame.summarisePart':
+      return summarisePart(target, contextOf(), (input as { categories: readonly string[] }).categories)
+    case 'frame.drillPart':
+      return drillPart(target, contextOf)
+    default:
+      return undefined
+  }
+}
+
+async function exportPart({ personal }: Service, context: Context) {
+  const { personId } = context
+  return { collections: personal === undefined ? {} : await personal.exportAll(context.db, personId) }
+}
+
+async function summarisePart({ personal }: Service, context: Context, categories: readonly string[]) {
+  const { personId } = context
+  return personal?.summarise === undefined ? [] : personal.summarise(context.db, personId, categories)
+}
+
+/** An id that belongs to nobody stands for the person: what was written for it is all there is. */
+async function drillPart({ personal, demo }: Service, contextOf: (personId?: string) => Context) {
+  if (personal === undefined || demo === undefined) {
+    return { available: false, written: 0, exported: 0, removed: 0, left: 0 }
+  }
+  const personId = newId()
+  const context = contextOf(personId)
+  const count = async () => rowsIn(await personal.exportAll(context.db, personId))
+  try {
+    const written = await demo.seed(context, drillPerson(personId, context.now()))
+    const exported = await count()
+    const removed = await erase(personal, context, personId)
+    return { available: true, written, exported, removed, left: await count() }
+  } catch (error) {
+    await erase(personal, context, personId)
+    throw new PlatformError('internal', 'The drill could not be run', { cause: error })
+  }
+}
+
+async function erase(personal: NonNullable<Service['personal']>, context: Context, personId: string): Promise<number> {
+  const access = context.system('the drill removes what it wrote for a person that does not exist')
+  const counts = await access.transact((transaction) => personal.eraseAll(transaction, personId))
+  return Object.values(counts).reduce((sum, one) => sum + one, 0)
+}
+
+const rowsIn = (collections: Readonly<Record<string, readonly object[]>>) =>
+  Object.values(collections).reduce((sum, rows) => sum + rows.length, 0)
+
+function drillPerson(personId: string, now: Date) {
+  return {
+    personId,
+    accountId: personId,
+    key: 'drill',
+    displayName: 'Nobody',
+    birthDate: '1980-01-01',
+    sexAtBirth: 'female' as const,
+    heightCm: 165,
+    weightKg: 60,
+    seed: 1,
+    today: now.toISOString().slice(0, 10),
+  }
+}
