@@ -66,7 +66,7 @@ export async function writeSections(
         where s.section <> ${main} or ((${expected}::integer[] is null or s.version = any(${expected}::integer[]))
           and not (${mustBeEmpty}::boolean and s.data <> '{}'))
         returning ${columns})
-      select ${columns}, case when section = ${main} then (${announcement})::text end as announced from written
+      select ${columns}, case when section = ${main} then concat((${announcement})::text) end as announced from written
       union all
       select ${columns}, null from user_profile.section
        where user_id = ${userId} and section = any(${change.alsoRead}::text[])
@@ -82,6 +82,7 @@ export interface MembershipRow {
 }
 
 export interface NewProfile {
+  readonly membershipId: string
   readonly accountId: string
   readonly personId: string
   readonly relationship: Relationship
@@ -90,18 +91,21 @@ export interface NewProfile {
   readonly maximum: number
 }
 
-/** Makes a person kept by the account, and announces it, in one statement; undefined when the account keeps too many. */
+/**
+ * Makes a person kept by the account, with the right to everything of theirs, and announces it, in one statement.
+ * Undefined when the account keeps too many. It takes the system's handle: nobody has a right to the person before.
+ */
 export async function insertProfile(
-  db: Database,
+  systemDb: Database,
   profile: NewProfile,
   announcement: Statement,
   now: Date,
 ): Promise<SectionRow[] | undefined> {
-  const { accountId, personId, documents } = profile
-  const rows = await db.many<SectionRow & { announced: unknown }>(
+  const { membershipId, accountId, personId, documents } = profile
+  const rows = await systemDb.many<SectionRow & { announced: unknown }>(
     sql`with member as (
-        insert into user_profile.membership (account_id, person_id, role, relationship, created_at)
-        select ${accountId}::uuid, ${personId}::uuid, ${profile.role}, ${profile.relationship}, ${now}::timestamptz
+        insert into user_profile.membership (id, account_id, person_id, role, relationship, created_at)
+        select ${membershipId}::uuid, ${accountId}::uuid, ${personId}::uuid, ${profile.role}, ${profile.relationship}, ${now}::timestamptz
          where (select count(*) from user_profile.membership where account_id = ${accountId} and removed_at is null)
            < ${profile.maximum}::integer
         returning person_id),
@@ -111,7 +115,9 @@ export async function insertProfile(
           from member cross join unnest(${documents.map((one) => one.section)}::text[],
             ${documents.map((one) => JSON.stringify(one.data))}::text[]) as given (section, data)
         returning ${columns})
-      select ${columns}, case when section = 'profile' then (${announcement})::text end as announced from written`,
+      select ${columns}, case when section = 'profile' then concat((${announcement})::text, kernel.write_access_right(
+          ${accountId}::uuid, ${personId}::uuid, '*', 'write', 'infinity', 'guardian', ${membershipId}::uuid)::text)
+        end as announced from written`,
   )
   return rows.length === 0 ? undefined : rows.map(({ announced: _announced, ...row }) => row)
 }
@@ -207,8 +213,9 @@ export async function removePerson(
         update user_profile.membership set removed_at = ${now} where person_id = ${personId} and removed_at is null
            and exists (select from user_profile.membership own
              where own.account_id = ${accountId} and own.person_id = ${personId} and own.removed_at is null)
-        returning person_id)
-      select (${announcement})::text from (select distinct person_id from gone) removed`,
+        returning id),
+      ended as (select array_agg(kernel.end_access_right(id)::text) as rights from gone)
+      select (${announcement})::text from ended where rights is not null`,
   )
   return rows.length > 0
 }

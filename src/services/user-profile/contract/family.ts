@@ -78,7 +78,7 @@ export const familyOperations = {
   removeProfile: command({
     summary: 'Remove a person the account keeps: access ends at once, everything about them is erased',
     route: 'DELETE /profiles/:profile_id',
-    access: person,
+    access: { kind: 'person', category: 'rights' },
     status: 204,
     input: object({}),
     output: Type.Null(),

@@ -80,7 +80,7 @@ export const Privacy = object({ ...head, ...privacyFields, ...times })
 export const privacyGroup = {
   path: 'privacy',
   noun: 'the privacy settings',
-  category: 'personal_info',
+  category: 'rights',
   fields: privacyFields,
   extras: {},
   view: Privacy,
@@ -102,7 +102,7 @@ export const privacyOperations = {
     summary: 'What is shared, in a few members',
     route: 'GET /privacy/summary',
     aliases: original('GET', 'privacy/me/summary'),
-    access: { kind: 'person', category: 'personal_info' },
+    access: { kind: 'person', category: 'rights' },
     input: object({}),
     output: object({
       ...head,

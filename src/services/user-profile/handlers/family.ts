@@ -83,9 +83,17 @@ async function createProfile(context: Context, input: InputOf<Operations['create
   const personId = context.newId()
   const person = context.forPerson(personId, 'the person that this account begins to keep')
   const membership = { relationship, role: roleFor(relationship) }
+  const { db } = context.system('a person begins: nobody has a right to the record before')
   const rows = await insertProfile(
-    person.db,
-    { accountId: context.accountId, personId, ...membership, documents: documentsOf(data), maximum: MAXIMUM_PROFILES },
+    db,
+    {
+      membershipId: context.newId(),
+      accountId: context.accountId,
+      personId,
+      ...membership,
+      documents: documentsOf(data),
+      maximum: MAXIMUM_PROFILES,
+    },
     announceCall(person, userProfile.events.profileChanged, { user_id: personId, fields: Object.keys(data) }),
     context.now(),
   )

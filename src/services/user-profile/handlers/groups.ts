@@ -56,8 +56,14 @@ export function groupHandlers<View, Exported>(served: Served<View, Exported>) {
     create: (context: Context, input: object) => save(context, fieldsOf(served, input), 'replace', { isFirst: true }),
     replace: (context: Context, input: Expectation) =>
       save(context, fieldsOf(served, input), 'replace', { expected: expectedVersions(input) }),
-    change: (context: Context, input: Expectation) =>
-      save(context, fieldsOf(served, input), 'merge', { expected: expectedVersions(input) }),
+    change: async (context: Context, input: Expectation) => {
+      const given = fieldsOf(served, input)
+      const expected = expectedVersions(input)
+      if (Object.keys(given).length > 0) return save(context, given, 'merge', { expected })
+      const sections = await sectionsOf(context, served)
+      if (expected?.includes(sections[served.section]?.version ?? 0) === false) throw refusal({})
+      return view(context, sections)
+    },
     clear: async (context: Context, input: Expectation) => {
       const expected = expectedVersions(input)
       await saveChange(context, served, {}, 'replace', { expected })

@@ -13,6 +13,8 @@ create table user_profile.section (
 
 -- People an account keeps a record for. They are persons of their own, with no account.
 create table user_profile.membership (
+  -- The decision behind the account's right to the record.
+  id uuid not null unique,
   account_id uuid not null,
   person_id uuid not null,
   role text not null check (role in ('guardian', 'manager')),
