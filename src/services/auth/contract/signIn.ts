@@ -16,7 +16,7 @@ import {
 const anyone = { kind: 'public', ignoresCredential: true } as const
 /** Accepted, and without any effect. */
 const ignored = () => optional(Type.Unknown())
-const name = (maximum: number) => optional(text(maximum, { minimum: 0 }))
+const name = (maximum: number) => optional(nullable(text(maximum, { minimum: 0 })))
 
 export const signInOperations = {
   register: command({
@@ -34,9 +34,9 @@ export const signInOperations = {
       full_name: name(200),
       name: name(200),
       first_name: name(100),
-      middle_name: optional(nullable(text(100, { minimum: 0 }))),
+      middle_name: name(100),
       last_name: name(100),
-      company: optional(nullable(text(200, { minimum: 0 }))),
+      company: name(200),
       phone: optional(nullable(phone)),
       phone_number: optional(nullable(phone)),
       /** Clients of the sources send these; an account's plan, type and rights are not the client's to choose. */
@@ -65,10 +65,10 @@ export const signInOperations = {
       username: optional(text(254)),
       password: optional(password),
       phone_number: optional(phone),
-      otp: optional(otp),
+      otp: optional(nullable(otp)),
       challenge_id: optional(Type.String({ format: 'uuid', description: 'from /auth/otp/request' })),
-      totp: optional(otp),
-      backup_code: optional(text(40)),
+      totp: optional(nullable(otp)),
+      backup_code: optional(nullable(text(40))),
       research_id: optional(researchId),
       /** The OAuth 2 password form and the sources' clients send these; the address is the one a request came from. */
       grant_type: ignored(),

@@ -48,7 +48,7 @@ async function passwordLogin(context: Context, name: string, password: string, i
 async function phoneLogin(context: Context, phone: string, input: Login) {
   const handle = phoneHandle(phone, settingsOf(context, authSettings).countryCode)
   if (handle === undefined) throw fieldError('phone_number', 'must be ten digits, or + and the country code')
-  if (input.otp === undefined) {
+  if (input.otp === undefined || input.otp === null) {
     const { message, challenge_id, expires_in } = await requestCode(context, { phone_number: phone })
     throw new PlatformError('unauthenticated', message, { extra: { otp_required: true, challenge_id, expires_in } })
   }

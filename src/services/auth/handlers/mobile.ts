@@ -10,6 +10,7 @@ import { type Candidate, findAccount, findCandidate, insertAccount, insertIdenti
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { insertSession, revokeOpaque } from '../store/sessions.ts'
 import { attemptKey } from './guard.ts'
+import { isTaken } from './issue.ts'
 import { invalid } from './refusals.ts'
 import { resolveCredential } from './resolve.ts'
 
@@ -45,7 +46,13 @@ export async function mobileLogin(context: Context, { username }: Input<'mobileL
     expiresAt,
   }
   const creation = found === undefined ? newAccount(context, userId, handle, username.trim()) : []
-  await db.batch([...creation, insertSession(session, now)])
+  try {
+    await db.batch([...creation, insertSession(session, now)])
+  } catch (error) {
+    if (isTaken(error))
+      throw new PlatformError('conflict', 'This name is being signed in for the first time; try again')
+    throw error
+  }
   const expires_at = expiresAt.toISOString()
   return { auth_token: token, user_id: userId, expires_at, message: 'Signed in', warning: WARNING }
 }

@@ -58,7 +58,7 @@ export async function resolveOutside(context: Context, token: string): Promise<P
  * The account of a person an issuer vouches for. An account of ours is joined only when both sides have proved the same
  * e-mail address, and it asks for no second step; anything less would open it to whoever registered the address first.
  */
-export async function accountOf(context: Context, person: OutsidePerson): Promise<string> {
+export async function accountOf(context: Context, person: OutsidePerson, isSecondTry = false): Promise<string> {
   const { db } = context.system(reason)
   const handle = subjectHandle(person.issuer, person.subject)
   const known = await findIdentity(db, handle)
@@ -73,10 +73,9 @@ export async function accountOf(context: Context, person: OutsidePerson): Promis
     }
     return await createAccount(context, person, handle, owner === undefined ? email : undefined)
   } catch (error) {
-    // A second request of the same newcomer was faster.
-    const first = isTaken(error) ? await findIdentity(db, handle) : undefined
-    if (first === undefined) throw error
-    return first.user_id
+    // Another request took one of the handles in between: it is looked at again.
+    if (!isTaken(error) || isSecondTry) throw error
+    return accountOf(context, person, true)
   }
 }
 

@@ -1,13 +1,15 @@
+import type { Static } from 'typebox'
 import { announce } from '../../../kernel/context.ts'
 import type { InputOf } from '../../../kernel/contract.ts'
 import { notFound, PlatformError } from '../../../kernel/errors.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
+import type { SignedIn } from '../contract/shapes.ts'
 import { auth } from '../contract.ts'
 import { DISCLAIMER } from '../domain/disclaimer.ts'
-import { researchHandle } from '../domain/handles.ts'
+import { type Handle, researchHandle } from '../domain/handles.ts'
 import { authSettings } from '../domain/settings.ts'
 import { insertAccount, insertIdentity, touchLogin } from '../store/accounts.ts'
-import { forgetAttempts } from '../store/attempts.ts'
+import { type AttemptKey, forgetAttempts } from '../store/attempts.ts'
 import * as store from '../store/research.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { revokeSessions } from '../store/sessions.ts'
@@ -19,7 +21,7 @@ type Input<Name extends keyof typeof auth.operations> = InputOf<(typeof auth.ope
 const reason = 'research ids belong to the study, not to the caller'
 
 /** 404 for an id that may not be used, 403 until the current disclaimer is acknowledged. The account is made at first. */
-export async function researchLogin(context: Context, given: string) {
+export async function researchLogin(context: Context, given: string): Promise<Static<typeof SignedIn>> {
   const handle = researchHandle(given)
   const { db } = context.system(reason)
   if (!(await isUsable(context, handle.value))) throw notFound('Research id')
@@ -36,6 +38,18 @@ export async function researchLogin(context: Context, given: string) {
     const before = [touchLogin(candidate.user_id, now), ...forgetAttempts(candidate.user_id, key, now)]
     return signIn(context, { userId: candidate.user_id, method: 'research', message: 'Signed in', before })
   }
+  try {
+    return await firstLogin(context, handle, key)
+  } catch (error) {
+    // Another request of the same participant was faster: the account is there now.
+    if (error instanceof PlatformError && error.code === 'already_exists') return researchLogin(context, given)
+    throw error
+  }
+}
+
+/** Makes the account of a research id. */
+async function firstLogin(context: Context, handle: Handle, key: AttemptKey) {
+  const now = context.now()
   const userId = context.newId()
   return signIn(context, {
     userId,

@@ -6,21 +6,22 @@ import { stepOf } from '../providers/totp.ts'
 import { findTotp, takeBackupCode, takeStep } from '../store/mfa.ts'
 
 export interface SecondFactor {
-  readonly code: string | undefined
-  readonly backupCode: string | undefined
+  readonly code: string | null | undefined
+  readonly backupCode: string | null | undefined
 }
 
 /** Throws 401 unless a fresh code of the authenticator app, or an unused backup code, was given. */
 export async function assertSecondFactor(context: Context, userId: string, given: SecondFactor): Promise<void> {
-  if (given.code === undefined && given.backupCode === undefined) {
+  const code = given.code ?? undefined
+  if (code === undefined && (given.backupCode ?? undefined) === undefined) {
     throw new PlatformError('unauthenticated', 'Send the code of the authenticator app, or a backup code', {
       extra: { mfa_required: true, methods: ['totp', 'backup_code'] },
     })
   }
   const isRight =
-    given.code === undefined
+    code === undefined
       ? await isBackupCode(context, userId, given.backupCode as string)
-      : await isFreshCode(context, userId, given.code)
+      : await isFreshCode(context, userId, code)
   if (!isRight) throw new PlatformError('wrong_credentials', 'The code is not right, or was used before')
 }
 

@@ -6,6 +6,7 @@ import { authSettings } from '../domain/settings.ts'
 import { newSecret, secretHash } from '../providers/secrets.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import * as store from '../store/sessions.ts'
+import { assertPersonally } from './guard.ts'
 import { accessToken } from './issue.ts'
 import { tellOwner } from './notify.ts'
 
@@ -69,6 +70,7 @@ export async function listSessions(context: Context) {
 }
 
 async function end(context: Context, which: { readonly only?: string }): Promise<number> {
+  assertPersonally(context)
   const { accountId } = context
   const ended = await context.db.run(store.revokeSessions(accountId, which, 'signed out', context.now()))
   sessionCacheOf(context.ports).forget(accountId)

@@ -80,7 +80,11 @@ async function openVerifier(issuer: string, timeoutSeconds: number): Promise<Ver
   if (typeof metadata.issuer !== 'string' || typeof metadata.jwks_uri !== 'string') {
     throw new PlatformError('bad_upstream', 'The issuer publishes no usable configuration')
   }
-  assertSafeAddress(metadata.jwks_uri)
+  // Microsoft's common issuer stands for one issuer a tenant.
+  const isItself = metadata.issuer.replace(/\/$/, '') === base || metadata.issuer.includes('{tenantid}')
+  if (!isItself) throw new PlatformError('bad_upstream', 'The issuer publishes the configuration of another one')
+  const { jwks_uri, userinfo_endpoint, token_endpoint } = metadata
+  for (const one of [jwks_uri, userinfo_endpoint, token_endpoint]) if (one !== undefined) assertSafeAddress(one)
   const { createRemoteJWKSet } = await import('jose')
   const keys = createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: timeoutSeconds * 1000 })
   return { metadata, keys }

@@ -56,6 +56,7 @@ export interface ConsentRow {
   readonly updated_at: string
 }
 
+/** Writes a new, active account. */
 export function insertAccount(account: NewAccount, now: Date): Statement {
   const { userId, displayName, firstName = null, lastName = null, company = null, isAnonymous = false } = account
   return sql`insert into auth.account
@@ -70,11 +71,13 @@ export function insertIdentity(userId: string, handle: Handle, now: Date, verifi
     values (${handle.kind}, ${handle.value}, ${userId}, ${verifiedAt}, ${now})`
 }
 
+/** Sets the password; `hash` is a PHC string. */
 export function putPassword(userId: string, hash: string, now: Date): Statement {
   return sql`insert into auth.password (user_id, hash, changed_at) values (${userId}, ${hash}, ${now})
     on conflict (user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at`
 }
 
+/** Notes the time of a sign-in. */
 export function touchLogin(userId: string, now: Date): Statement {
   return sql`update auth.account set last_login_at = ${now} where user_id = ${userId}`
 }
@@ -114,10 +117,12 @@ export function selectAccounts(where: Statement, now: Date, rest: Statement = no
     where ${where} ${rest}`
 }
 
+/** One account as an `AccountRow`; no row when there is none. */
 export function selectAccount(userId: string, now: Date): Statement {
   return selectAccounts(sql`a.user_id = ${userId}`, now)
 }
 
+/** One account; undefined when there is none, or the handle may not see it. */
 export function findAccount(db: Database, userId: string, now: Date): Promise<AccountRow | undefined> {
   return db.one<AccountRow>(selectAccount(userId, now))
 }

@@ -20,6 +20,7 @@ export function findAccountByAnyId(db: Database, id: string, now: Date): Promise
   return db.one(selectAccounts(isNumber ? sql`a.seq = ${Number(id)}` : sql`a.user_id = ${id}`, now))
 }
 
+/** The account of a phone number in E.164; undefined when nobody has it. */
 export function findAccountByPhone(db: Database, e164: string, now: Date): Promise<AccountRow | undefined> {
   const where = sql`a.user_id = (select user_id from auth.identity where kind = 'phone' and value = ${e164})`
   return db.one(selectAccounts(where, now))
@@ -32,6 +33,7 @@ export async function lockAdministrators(db: Database): Promise<string[]> {
   return rows.map((row) => row.user_id)
 }
 
+/** Whether anybody who may sign in is an administrator. */
 export async function hasAdministrator(db: Database): Promise<boolean> {
   const row = await db.one(
     sql`select 1 as yes from auth.account where 'administrator' = any (roles) and status = 'active' limit 1`,
@@ -39,14 +41,17 @@ export async function hasAdministrator(db: Database): Promise<boolean> {
   return row !== undefined
 }
 
+/** Replaces the roles. */
 export function setRoles(userId: string, roles: readonly Role[]): Statement {
   return sql`update auth.account set roles = ${roles} where user_id = ${userId}`
 }
 
+/** Sets the plan. */
 export function setPlan(userId: string, plan: Plan): Statement {
   return sql`update auth.account set plan = ${plan} where user_id = ${userId}`
 }
 
+/** Sets the state; `now` becomes the time of deletion when it is `deleted`. */
 export function setStatus(userId: string, status: AccountRow['status'], now: Date): Statement {
   const deletedAt = status === 'deleted' ? now : null
   return sql`update auth.account set status = ${status}, deleted_at = ${deletedAt} where user_id = ${userId}`

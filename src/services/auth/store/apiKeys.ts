@@ -56,6 +56,7 @@ export async function revokeKey(db: Database, userId: string, id: number, now: D
   return ended > 0
 }
 
+/** Ends all keys of an account. */
 export function revokeAllKeys(userId: string, now: Date): Statement {
   return sql`update auth.api_key set revoked_at = ${now} where user_id = ${userId} and revoked_at is null`
 }

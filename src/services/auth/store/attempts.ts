@@ -18,6 +18,7 @@ export interface AttemptRow {
   readonly first_at: Date
 }
 
+/** One row of `AttemptsBefore`; to be read before `countAttempt`. */
 export function selectAttempts(key: AttemptKey, now: Date): Statement {
   return sql`select coalesce(sum(failures) filter (where first_at > ${windowStart(now)}::timestamptz), 0)::int as everywhere,
       max(last_at) filter (where address = ${key.address}) as last_at

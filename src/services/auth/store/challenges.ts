@@ -22,6 +22,7 @@ export interface ChallengeCounts {
   readonly last_at: Date | null
 }
 
+/** One row of `ChallengeCounts`. */
 export function countChallenges(kind: ChallengeKind, key: AttemptKey, now: Date): Statement {
   const hourAgo = new Date(now.getTime() - 3_600_000)
   return sql`select count(*)::int as everywhere, count(*) filter (where address = ${key.address})::int as here,
@@ -29,6 +30,7 @@ export function countChallenges(kind: ChallengeKind, key: AttemptKey, now: Date)
     from auth.challenge where kind = ${kind} and handle = ${key.handle} and created_at > ${hourAgo}`
 }
 
+/** Writes a code or link, by the hash of its secret. */
 export function insertChallenge(challenge: NewChallenge, now: Date): Statement {
   const { id, kind, key, userId, secretHash, tries, expiresAt } = challenge
   return sql`insert into auth.challenge

@@ -10,6 +10,7 @@ export interface NameChange {
   readonly company: string | null | undefined
 }
 
+/** Changes what is given, leaves what is undefined. */
 export function updateNames(userId: string, change: NameChange): Statement {
   const set = (column: Statement, value: string | null | undefined) =>
     value === undefined ? nothing : sql`, ${column} = ${value}`
@@ -35,6 +36,7 @@ export interface GivenConsent {
   readonly consent_text?: string | null | undefined
 }
 
+/** Writes consents; of two for one purpose and category the first stands. */
 export function insertConsents(userId: string, consents: readonly GivenConsent[], now: Date): Statement {
   return sql`insert into auth.signup_consent
       (user_id, purpose, data_category, granted, consent_text, created_at, updated_at)
@@ -47,6 +49,7 @@ export function insertConsents(userId: string, consents: readonly GivenConsent[]
 
 const consent = sql`id, purpose, data_category, granted, consent_text, created_at, updated_at`
 
+/** Consents of the sign-up, oldest first. */
 export function listConsents(db: Database, userId: string): Promise<ConsentRow[]> {
   return db.many(sql`select ${consent} from auth.signup_consent where user_id = ${userId} order by id`)
 }
@@ -61,6 +64,7 @@ export function setConsent(
     where user_id = ${given.userId} and id = ${given.id} returning ${consent}`)
 }
 
+/** Stored preferences; undefined when there are none. */
 export function findPreferences(db: Database, userId: string) {
   return db.one<{ preferences: Readonly<Record<string, unknown>> }>(
     sql`select preferences from auth.signup_profile where user_id = ${userId}`,
@@ -80,6 +84,7 @@ export function findContacts(db: Database, userId: string) {
   )
 }
 
+/** Marks the address or number as proved; the first proof stands. */
 export function verifyIdentity(userId: string, kind: 'email' | 'phone', now: Date): Statement {
   return sql`update auth.identity set verified_at = coalesce(verified_at, ${now}::timestamptz)
     where user_id = ${userId} and kind = ${kind}`
@@ -88,6 +93,8 @@ export function verifyIdentity(userId: string, kind: 'email' | 'phone', now: Dat
 /** Takes away every way to sign in; handles are free for a new account. */
 export function removeSignIns(userId: string): Statement[] {
   return [
+    sql`delete from auth.disclaimer_acknowledgement d using auth.identity i
+      where i.kind = 'research' and i.value = d.research_id and i.user_id = ${userId}`,
     sql`delete from auth.identity where user_id = ${userId}`,
     sql`delete from auth.password where user_id = ${userId}`,
     sql`delete from auth.totp where user_id = ${userId}`,

@@ -7,6 +7,7 @@ export interface TotpRow {
   readonly last_step: number
 }
 
+/** The seed of the authenticator app, sealed; undefined when none is set up. */
 export function findTotp(db: Database, userId: string): Promise<TotpRow | undefined> {
   return db.one(sql`select sealed_secret, confirmed_at, last_step from auth.totp where user_id = ${userId}`)
 }
@@ -45,6 +46,7 @@ export async function takeBackupCode(db: Database, userId: string, hash: Buffer,
   return taken > 0
 }
 
+/** Forgets the app and its backup codes. */
 export function removeTotp(userId: string): Statement[] {
   return [
     sql`delete from auth.totp where user_id = ${userId}`,
@@ -52,6 +54,7 @@ export function removeTotp(userId: string): Statement[] {
   ]
 }
 
+/** Since when the app counts, and how many backup codes are unused. */
 export function findMfaState(db: Database, userId: string) {
   return db.one<{ confirmed_at: Date | null; codes_left: number }>(sql`select
       (select confirmed_at from auth.totp where user_id = ${userId}) as confirmed_at,

@@ -13,10 +13,12 @@ const rows = sql`select r.research_id, r.is_active, r.created_at, d.version, d.a
   left join lateral (select version, acknowledged_at from auth.disclaimer_acknowledgement d
     where d.research_id = r.research_id order by acknowledged_at desc limit 1) d on true`
 
+/** A stored id with its latest acknowledgement; undefined for one that only the settings name. */
 export function findResearchId(db: Database, researchId: string): Promise<ResearchRow | undefined> {
   return db.one(sql`${rows} where r.research_id = ${researchId}`)
 }
 
+/** All stored ids (at most 10 000), in their order. */
 export function listResearchIds(db: Database): Promise<ResearchRow[]> {
   return db.many(sql`${rows} order by r.research_id limit 10000`)
 }

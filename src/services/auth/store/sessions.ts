@@ -24,6 +24,7 @@ export interface LiveSession {
   readonly expires_at: Date
 }
 
+/** Writes a session that begins now. */
 export function insertSession(session: NewSession, now: Date): Statement {
   const { id, userId, method, tokenHash = null, address, userAgent, expiresAt } = session
   return sql`insert into auth.session
@@ -31,6 +32,7 @@ export function insertSession(session: NewSession, now: Date): Statement {
     values (${id}, ${userId}, ${method}, ${tokenHash}, ${address}, ${userAgent}, ${now}, ${now}, ${expiresAt})`
 }
 
+/** Writes a refresh token by its hash. */
 export function insertRefreshToken(
   token: { readonly hash: Buffer; readonly sessionId: string; readonly userId: string; readonly expiresAt: Date },
   now: Date,

@@ -12,6 +12,7 @@ export interface SocialAttempt {
   readonly expiresAt: Date
 }
 
+/** Writes a sign-in that leaves for a provider. */
 export function insertSocialAttempt(db: Database, one: SocialAttempt): Promise<number> {
   return db.run(sql`insert into auth.social_attempt
       (state_hash, provider, browser_hash, sealed_verifier, nonce, return_to, expires_at)
