@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { systemCaller } from '../kernel/context.ts'
+import { demoPeople, forgetDemoPerson, noteDemoPerson } from '../kernel/demoPeople.ts'
 import { newId } from '../kernel/ids.ts'
 import { erasePerson } from '../kernel/personal.ts'
 import type { Platform } from '../kernel/platform.ts'
@@ -77,16 +78,14 @@ export async function createHousehold(platform: Platform): Promise<Household> {
   const password = randomBytes(12).toString('base64url').concat('a1')
   const email = (resident: Resident) => `${resident.key}@demo.salus.example`
   const ids = new Map<string, string>()
-  for (const resident of PEOPLE) {
+  for (const person of PEOPLE) {
     const personId =
-      resident.keeper === resident.key
-        ? await createAccount(platform, email(resident), password, resident.name)
-        : await createProfile(platform, ids.get(resident.keeper) as string, resident)
-    ids.set(resident.key, personId)
-    await platform.systemPool.query(
-      'insert into kernel.demo_person (person_id, account_id, key, created_at) values ($1, $2, $3, $4)',
-      [personId, ids.get(resident.keeper), resident.key, platform.options.clock.now()],
-    )
+      person.keeper === person.key
+        ? await createAccount(platform, email(person), password, person.name)
+        : await createProfile(platform, ids.get(person.keeper) as string, person)
+    ids.set(person.key, personId)
+    const resident = { personId, accountId: ids.get(person.keeper) as string, key: person.key }
+    await noteDemoPerson(platform.systemPool, resident, platform.options.clock.now())
   }
   let rows = 0
   for (const [index, resident] of PEOPLE.entries()) rows += await seedPerson(platform, resident, ids, index)
@@ -174,15 +173,12 @@ export type Receipt = Readonly<Record<string, number>>
 
 /** Removes everybody of the demo household, everything about them, and says how much that was. */
 export async function removeHousehold(platform: Platform): Promise<Receipt> {
-  const { rows } = await platform.systemPool.query<{ person_id: string }>(
-    'select person_id from kernel.demo_person order by (person_id = account_id), key',
-  )
   const receipt: Record<string, number> = {}
-  for (const { person_id: personId } of rows) {
-    const contextOf = (service: string, id: string) => platform.systemContext(service, id)
+  const contextOf = (service: string, id: string) => platform.systemContext(service, id)
+  for (const { personId } of await demoPeople(platform.systemPool)) {
     const counts = await erasePerson(platform.options.services, contextOf, platform.systemPool, personId)
     for (const [table, count] of Object.entries(counts)) receipt[table] = (receipt[table] ?? 0) + count
-    await platform.systemPool.query('delete from kernel.demo_person where person_id = $1', [personId])
+    await forgetDemoPerson(platform.systemPool, personId)
   }
   return receipt
 }

@@ -23,7 +23,7 @@ export function eraseCommand(args: readonly string[], environment: Environment):
       process.stderr.write('This removes everything about the person and cannot be undone. Add --confirm.\n')
       return 2
     }
-    const receipt = await erasePerson(platform.options.services, contextsOf(platform), platform.systemPool, personId)
+    const receipt = await erasePerson(platform.options.services, contextsOf(platform), platform, personId)
     process.stdout.write(
       `${JSON.stringify({ person_id: personId, erased_at: platform.options.clock.now(), rows: receipt }, null, 2)}\n`,
     )

@@ -2,14 +2,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path'
 import { openDatabase } from '../adapters/database/open.ts'
 import type { DatabaseServer } from '../adapters/database/port.ts'
+import { openDiskFiles } from '../adapters/files/disk.ts'
 import { notificationSettings, openNotifications } from '../adapters/notifications/open.ts'
 import { compose } from '../compose.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { type Environment, settingValues } from '../kernel/config.ts'
 import { type Log, openLog, silentLog } from '../kernel/log.ts'
 import { openPlatform, type Platform } from '../kernel/platform.ts'
-import type { Ports } from '../kernel/ports.ts'
-import { type FrameSettings, keptSecret, peerMap, readFrameSettings } from '../kernel/settings.ts'
+import type { OutsidePorts } from '../kernel/ports.ts'
+import { type FrameSettings, keptSecret, masterSecrets, peerMap, readFrameSettings } from '../kernel/settings.ts'
 
 /** Version of the platform, as /health and the documents say it. */
 export const VERSION = '0.1.0'
@@ -32,9 +33,14 @@ export function openRuntime(environment: Environment): Runtime {
 }
 
 /** The outside world, as configured. */
-export function openPorts({ settings, environment, log, dataFolder }: Runtime): Ports {
+export function openPorts({ settings, environment, log, dataFolder }: Runtime): OutsidePorts {
   return {
     secrets: { tokenKey: keptSecret(dataFolder, 'token', settings.secretKey) },
+    keys: {
+      audit: keptSecret(dataFolder, 'audit', settings.auditKey),
+      master: () => masterSecrets(dataFolder, settings),
+    },
+    openFiles: (encryption) => openDiskFiles(path.join(dataFolder, 'files'), encryption),
     notifications: openNotifications({
       settings: settingValues(notificationSettings, environment),
       isDemoMode: settings.isDemoMode,

@@ -4,10 +4,8 @@ import type { Environment } from '../kernel/config.ts'
 import type { Log } from '../kernel/log.ts'
 import { keptSecret } from '../kernel/settings.ts'
 import { board } from '../services.ts'
+import { startHere, stopSignal } from './here.ts'
 import { forgetRunning, noteRunning, openRuntime, openRuntimeDatabase } from './runtime.ts'
-import { start, stopSignal } from './start.ts'
-
-const FIRST_PORT = 8001
 
 /**
  * Runs every service as a process of its own on 127.0.0.1:8001 and up, behind the one public port. A service that dies
@@ -20,7 +18,7 @@ export async function startSplit(environment: Environment): Promise<number> {
   void stopSignal()
   const database = await openRuntimeDatabase(runtime)
   noteRunning(dataFolder, database.url)
-  const firstPort = Number(environment.SPLIT_FIRST_PORT ?? FIRST_PORT)
+  const firstPort = settings.splitFirstPort
   const origins = board.map((entry, index) => [entry.name, `http://127.0.0.1:${firstPort + index}`] as const)
   const shared = {
     ...environment,
@@ -45,7 +43,7 @@ export async function startSplit(environment: Environment): Promise<number> {
     for (const service of services) await service.start()
     process.stdout.write(`${origins.map(([name, origin]) => `  ${name.padEnd(18)} ${origin}`).join('\n')}\n`)
     const peers = origins.map(([name, origin]) => `${name}=${origin}`).join(',')
-    return await start([], { ...shared, SERVICES: 'gateway', PEERS: peers })
+    return await startHere({ ...shared, SERVICES: 'gateway', PEERS: peers })
   } finally {
     await Promise.all(services.map((service) => service.stop()))
     await database.stop()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import {
   type Environment,
@@ -61,6 +61,22 @@ export const frameSettings = {
     isSecret: true,
     defaultValue: undefined,
   }),
+  auditKey: textSetting('SALUS_AUDIT_KEY', {
+    doc: 'Signs the audit; made and kept in the data folder when unset.',
+    isSecret: true,
+    defaultValue: undefined,
+  }),
+  masterKey: textSetting('SALUS_MASTER_KEY', {
+    aliases: ['HEALTH_RECORD_ENCRYPTION_KEY'],
+    doc: 'Encrypts files and marked columns; made and kept in the data folder when unset. Lost, they are unreadable.',
+    isSecret: true,
+    defaultValue: undefined,
+  }),
+  otherMasterKeys: listSetting('SALUS_OTHER_MASTER_KEYS', {
+    doc: 'Master keys of before, and of soon: still, and already, readable while the key is changed; comma separated.',
+    isSecret: true,
+    defaultValue: [],
+  }),
   publicUrl: textSetting('PUBLIC_URL', {
     aliases: ['RENDER_EXTERNAL_URL'],
     doc: 'Address under which people reach the platform.',
@@ -103,6 +119,12 @@ export const frameSettings = {
     maximum: 1_000_000,
     defaultValue: 0,
   }),
+  splitFirstPort: numberSetting('SPLIT_FIRST_PORT', {
+    doc: 'First port on 127.0.0.1 of the services of a --split start; each further service takes the next.',
+    minimum: 1024,
+    maximum: 65000,
+    defaultValue: 8001,
+  }),
   isStrict: flagSetting('SALUS_STRICT', {
     doc: 'Checks every answer against its contract and clones values as the wire would; for development.',
     defaultValue: false,
@@ -132,6 +154,8 @@ function weakSecrets(settings: FrameSettings): string[] {
   for (const [name, value] of [
     ['SECRET_KEY', settings.secretKey],
     ['SALUS_INTERNAL_KEY', settings.internalKey],
+    ['SALUS_AUDIT_KEY', settings.auditKey],
+    ['SALUS_MASTER_KEY', settings.masterKey],
   ] as const) {
     if (value !== undefined && WEAK.test(value))
       faults.push(`${name} is weak: production wants 32 random characters or more`)
@@ -145,18 +169,53 @@ function weakSecrets(settings: FrameSettings): string[] {
  * Returns 32 or more bytes of text.
  */
 export function keptSecret(dataFolder: string, name: string, fromEnvironment: string | undefined): string {
-  if (fromEnvironment !== undefined) return fromEnvironment
-  const file = path.join(dataFolder, 'keys', `${name}.key`)
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  return fromEnvironment ?? (keptSecrets(dataFolder, name)[0] as string)
+}
+
+/** The secrets of a name in the data folder, newest first; the first is made when there is none. */
+function keptSecrets(dataFolder: string, name: string): string[] {
+  const file = secretFile(dataFolder, name)
+  if (!existsSync(file)) writeSecrets(file, [newSecret()], linkSync)
+  return readFileSync(file, 'utf8').trim().split('\n')
+}
+
+/** Puts a new secret in front of those of the name; the older ones stay. */
+export function rotateKeptSecret(dataFolder: string, name: string): void {
+  const before = keptSecrets(dataFolder, name)
+  writeSecrets(secretFile(dataFolder, name), [newSecret(), ...before], renameSync)
+}
+
+/**
+ * The master keys, the current one first: of the environment, then those in the data folder, which stay readable when a
+ * key is set in the environment later.
+ */
+export function masterSecrets(
+  dataFolder: string,
+  { masterKey, otherMasterKeys }: Pick<FrameSettings, 'masterKey' | 'otherMasterKeys'>,
+): string[] {
+  const given = [...(masterKey === undefined ? [] : [masterKey]), ...otherMasterKeys]
+  const isKept = masterKey === undefined || existsSync(secretFile(dataFolder, 'master'))
+  const kept = isKept ? keptSecrets(dataFolder, 'master') : []
+  return masterKey === undefined ? [...kept, ...given] : [...given, ...kept]
+}
+
+const secretFile = (dataFolder: string, name: string) => path.join(dataFolder, 'keys', `${name}.key`)
+const newSecret = () => randomBytes(48).toString('base64url')
+
+/** Whoever reads the file finds it whole. Of two processes that make it, one is first: its secret is the one. */
+function writeSecrets(file: string, secrets: readonly string[], put: (draft: string, file: string) => void): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  const secret = randomBytes(48).toString('base64url')
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  writeFileSync(draft, secrets.join('\n'), { mode: 0o600, flag: 'wx', flush: true })
   try {
-    writeFileSync(file, secret, { mode: 0o600, flag: 'wx' })
-    return secret
+    put(draft, file)
   } catch (error) {
-    // Another process of the same start was first: its secret is the one.
-    if ((error as { code?: string }).code === 'EEXIST') return readFileSync(file, 'utf8').trim()
-    throw error
+    const { code = '' } = error as { code?: string }
+    // Some file systems have no links: there, the last one is the one.
+    if (['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(code)) renameSync(draft, file)
+    else if (code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft, { force: true })
   }
 }
 
