@@ -176,7 +176,7 @@ export async function removeHousehold(platform: Platform): Promise<Receipt> {
   const receipt: Record<string, number> = {}
   const contextOf = (service: string, id: string) => platform.systemContext(service, id)
   for (const { personId } of await demoPeople(platform.systemPool)) {
-    const counts = await erasePerson(platform.options.services, contextOf, platform.systemPool, personId)
+    const counts = await erasePerson(platform.options.services, contextOf, platform, personId)
     for (const [table, count] of Object.entries(counts)) receipt[table] = (receipt[table] ?? 0) + count
     await forgetDemoPerson(platform.systemPool, personId)
   }

@@ -50,6 +50,8 @@ export async function authorize(
   const own = { ...caller, personId: principal.accountId, grounds: groundsOf(target) }
   switch (access.kind) {
     case 'public':
+      if (access.category === undefined) return passed(own)
+      return bindPerson(target, caller, principal, requestedPersonId, mayAccess)
     case 'account':
       return passed(own)
     case 'role':
@@ -66,6 +68,7 @@ const passed = (caller: Caller): Authorized => ({ caller, decision: undefined })
 
 function groundsOf({ access, kind }: Target): Grounds {
   const action = kind === 'query' ? 'read' : 'write'
+  if (access.kind === 'public') return { category: access.category, action, purpose: undefined, recipient: undefined }
   if (access.kind !== 'person') return { category: undefined, action, purpose: undefined, recipient: undefined }
   const { category, purpose, recipient = 'self' } = access
   return { category, action, purpose, recipient: purpose === undefined ? undefined : recipient }

@@ -66,13 +66,14 @@ export type Recipient = (typeof RECIPIENTS)[number]
 /**
  * Who may call an operation.
  * - `public`: anyone; a valid credential is recognised, and an invalid one refused (unless `ignoresCredential`: sign-in).
+ *   With a `category`, a recognised caller may name another person whose record it is about.
  * - `account`: a signed-in account, about itself.
  * - `person`: about one person's record: the caller's own, or another's the caller may see (`profile_id`).
  * - `role`: an account that holds one of the roles.
  * - `service`: other services only; never on HTTP.
  */
 export type Access =
-  | { readonly kind: 'public'; readonly ignoresCredential?: boolean }
+  | { readonly kind: 'public'; readonly ignoresCredential?: boolean; readonly category?: Category }
   | { readonly kind: 'account' }
   | {
       readonly kind: 'person'

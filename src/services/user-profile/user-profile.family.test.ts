@@ -35,10 +35,10 @@ describe('the family', () => {
       category: 'vitals',
       action,
     })
-  /** A record of wellness for somebody without an account; its own door makes records for accounts only. */
-  const wellnessOf = async (personId: string) => {
-    const text = 'insert into wellness.member (user_id, created_at) values ($1, now()) returning userid'
-    return Number((await platform.rows(text, [personId]))[0]?.userid)
+  const wellnessOf = async (keeper: TestPerson, personId: string): Promise<number> => {
+    const made = await keeper.request('POST', `/api/v1/wellness/users?profile_id=${personId}`, { body: {} })
+    assert.equal(made.status, 201, made.text)
+    return made.body.userid
   }
   const stored = async (personId: string) =>
     Number(
@@ -189,7 +189,7 @@ describe('the family', () => {
 
     test('a wellness score is recorded for the child and stays with the child', async () => {
       const id = await keep(ana)
-      const userid = await wellnessOf(id)
+      const userid = await wellnessOf(ana, id)
       assert.deepEqual((await ana.get(`/api/v1/wellness/users?profile_id=${id}`)).body, [{ userid }])
       const scored = await ana.post(`/api/v1/wellness/wellness-metrics?profile_id=${id}`, { userid, wellness_score: 7 })
       assert.equal(scored.status, 201, scored.text)
@@ -245,7 +245,7 @@ describe('the family', () => {
   describe('removal', () => {
     test('access ends at once, the removal is announced once, and the person is erased everywhere', async () => {
       const id = await keep(ana, { timezone: 'Asia/Kolkata' })
-      await wellnessOf(id)
+      await wellnessOf(ana, id)
       const url = `${PROFILES}/${id}`
       const answers = await Promise.all([ana.delete(url), ana.delete(url), ana.delete(url)])
       assert.deepEqual(answers.map((answer) => answer.status).sort(), [204, 404, 404])

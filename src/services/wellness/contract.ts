@@ -63,7 +63,7 @@ export const wellness = defineContract({
     createUser: command({
       summary: 'Start a wellness record; without an account, one is made and its token returned',
       route: 'POST /wellness/users',
-      access: { kind: 'public' },
+      access: { kind: 'public', category: 'wellness' },
       status: 201,
       input: object({}),
       output: NewMember,

@@ -31,6 +31,7 @@ export const events = {
     { summary: 'Consents of the sign-up were given or withdrawn; only those that changed are there.' },
   ),
   accountDeleted: event(1, object({ user_id: uuid() }), {
-    summary: 'The holder deleted the account; its sign-ins and keys are gone, the record waits for erasure.',
+    summary: 'The holder deleted the account; every service removes what it holds about the person.',
+    erasesPerson: true,
   }),
 }
