@@ -63,9 +63,10 @@ export class Audit {
     this.writing ??= Promise.resolve().then(() => this.write())
   }
 
-  /** Waits until all noted rows are written. */
+  /** Writes what waits, and waits for it. What the database refuses at the moment stays for the next time. */
   async settle(): Promise<void> {
-    while (this.writing !== undefined) await this.writing
+    if (this.waiting.length > 0) this.writing ??= this.write()
+    await this.writing
   }
 
   private async write(): Promise<void> {

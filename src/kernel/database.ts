@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { DataOf, EventType } from './contract.ts'
+import { PlatformError } from './errors.ts'
 import type { Grounds } from './principal.ts'
 import type { Statement } from './sql.ts'
 
@@ -238,7 +239,7 @@ async function withClient<Result>(
 ): Promise<Result> {
   // Whoever holds one connection while waiting for another can wait for ever.
   assertOutsideTransaction('A query on another connection (use the transaction)')
-  const client = (await options.pool.connect()) as ScopedClient
+  const client = await connected(options.pool)
   client.isLost = undefined
   let isLost = false
   try {
@@ -250,6 +251,17 @@ async function withClient<Result>(
     throw error
   } finally {
     client.release(isLost)
+  }
+}
+
+async function connected(pool: pg.Pool): Promise<ScopedClient> {
+  try {
+    return (await pool.connect()) as ScopedClient
+  } catch (error) {
+    throw new PlatformError('unavailable', 'The database is not reachable at the moment', {
+      cause: error,
+      retryAfterSeconds: 2,
+    })
   }
 }
 

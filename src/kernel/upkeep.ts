@@ -1,16 +1,19 @@
 import pg from 'pg'
+import type { Audit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { LocalCarrier } from './events.ts'
 import type { JobRunner } from './jobs.ts'
 import { errorFields, type Log } from './log.ts'
 
 const POLL_MS = 5000
+const PROBE_LIMIT_MS = 3000
 const PRUNE_EVERY_MS = 3_600_000
 const CHANNEL = 'salus_work'
 
 export interface UpkeepOptions {
   readonly carrier: LocalCarrier
   readonly jobs: JobRunner
+  readonly audit: Audit
   readonly databaseUrl: string
   readonly systemPool: pg.Pool
   /** Whether other processes of this platform wait for word. */
@@ -26,6 +29,7 @@ export interface UpkeepOptions {
 export class Upkeep {
   private readonly options: UpkeepOptions
   private listener: pg.Client | undefined
+  private isListening = false
   private timer: NodeJS.Timeout | undefined
   private lastPruneMs = 0
   private isAutomatic = false
@@ -57,6 +61,24 @@ export class Upkeep {
     await this.options.carrier.settle()
     await this.options.jobs.runDue()
     await this.options.carrier.settle()
+    await this.options.audit.settle()
+  }
+
+  /** Asks the database for a sign of life, and waits for it a few seconds at most. */
+  async probe(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const silence = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('the database does not answer')), PROBE_LIMIT_MS)
+    })
+    try {
+      await Promise.race([this.options.systemPool.query('select 1'), silence])
+      this.isDatabaseHealthy = true
+    } catch (error) {
+      this.isDatabaseHealthy = false
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async close(): Promise<void> {
@@ -88,28 +110,37 @@ export class Upkeep {
   }
 
   private async listen(): Promise<void> {
+    if (this.isListening) return
+    this.isListening = true
     const client = new pg.Client({ connectionString: this.options.databaseUrl })
     client.on('notification', () => this.wake())
-    client.on('error', (error) => {
-      this.options.log.debug(errorFields(error), 'listening ended; it is opened again')
+    client.on('error', (error) => this.options.log.debug(errorFields(error), 'listening ended; it is opened again'))
+    client.once('end', () => {
       this.listener = undefined
+      this.isListening = false
     })
-    await client.connect()
-    await client.query(`listen ${CHANNEL}`)
-    this.listener = client
+    try {
+      await client.connect()
+      await client.query(`listen ${CHANNEL}`)
+      this.listener = client
+    } catch (error) {
+      this.isListening = false
+      await client.end().catch(() => undefined)
+      throw error
+    }
+    if (!this.isAutomatic) await client.end()
   }
 
   private async tick(): Promise<void> {
     try {
-      await this.options.systemPool.query('select 1')
-      this.isDatabaseHealthy = true
-      if (this.options.hasPeers && this.listener === undefined && this.isAutomatic) await this.listen()
+      await this.probe()
+      if (this.options.hasPeers && this.isAutomatic) await this.listen()
       this.options.carrier.poke()
+      await this.options.audit.settle()
       await this.options.jobs.runDue()
       await this.pruneSometimes()
     } catch (error) {
-      this.isDatabaseHealthy = false
-      this.options.log.warn(errorFields(error), 'upkeep could not reach the database')
+      this.options.log.warn(errorFields(error), 'upkeep could not do its work; it is tried again')
     }
   }
 
@@ -117,6 +148,12 @@ export class Upkeep {
     const nowMs = this.options.clock.now().getTime()
     if (nowMs - this.lastPruneMs < PRUNE_EVERY_MS) return
     this.lastPruneMs = nowMs
+    await this.prune()
+  }
+
+  /** Removes what the frame keeps only for a while. */
+  async prune(): Promise<void> {
+    const nowMs = this.options.clock.now().getTime()
     const before = (days: number) => new Date(nowMs - days * 86_400_000)
     const { systemPool } = this.options
     await systemPool.query('delete from kernel.idempotency where created_at < $1', [before(1)])

@@ -13,6 +13,8 @@ export interface TestDatabase {
   readonly url: string
   /** Connections of the owner, who sees all rows. */
   readonly owner: pg.Pool
+  /** Ends all connections and lets no new ones in, until the function it gives is called. */
+  cutOff(): Promise<() => Promise<void>>
   drop(): Promise<void>
 }
 
@@ -98,6 +100,11 @@ export async function createDatabase(sets: MigrationSets = []): Promise<TestData
   return {
     url: own,
     owner,
+    cutOff: async () => {
+      await admin.query(`alter database ${name} allow_connections false`)
+      await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+      return async () => void (await admin.query(`alter database ${name} allow_connections true`))
+    },
     drop: async () => {
       await owner.end()
       await admin.query(`drop database if exists ${name} with (force)`)

@@ -32,7 +32,12 @@ const ahead = Number(secondsAhead) * 1000
 const frame = await openFrame({
   services: [identityService(), { ...service, handlers: addAndHang }],
   migrations: [ledgerMigrations],
-  database: { url: databaseUrl, owner: new pg.Pool({ connectionString: databaseUrl }), drop: async () => undefined },
+  database: {
+    url: databaseUrl,
+    owner: new pg.Pool({ connectionString: databaseUrl }),
+    cutOff: async () => async () => undefined,
+    drop: async () => undefined,
+  },
   clock: { now: () => new Date(Date.now() + ahead) } as never,
   isAutomatic: true,
 })

@@ -78,8 +78,9 @@ function serviceHealth(
 }
 
 async function readiness(face: Face, reply: FastifyReply): Promise<FastifyReply> {
+  if (face.isClosing) return json(reply, 503, { status: 'not ready', reason: 'this process is about to stop' })
   try {
-    await face.platform.systemPool.query('select 1')
+    await face.platform.upkeep.probe()
     return json(reply, 200, { status: 'ready' })
   } catch {
     return json(reply, 503, { status: 'not ready', reason: 'the database does not answer' })
@@ -102,9 +103,11 @@ function servicesBody(face: Face, options: SystemPageOptions): object {
 
 function metrics(face: Face, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { metricsToken, memoryLimitMb } = face.platform.options.settings
+  // Through a proxy on this machine, everybody seems to come from this machine.
+  const isForwarded = ['x-forwarded-for', 'forwarded', 'x-real-ip'].some((name) => name in request.headers)
   const isAllowed =
     metricsToken === undefined
-      ? ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
+      ? !isForwarded && ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
       : equalSecrets(request.headers.authorization ?? '', `Bearer ${metricsToken}`)
   if (!isAllowed)
     throw new PlatformError('unauthenticated', 'Metrics need METRICS_TOKEN, or a request from this machine')
