@@ -21,6 +21,8 @@ export interface ContextSource {
   readonly log: Log
   readonly ports: Ports
   readonly isDemoMode: boolean
+  /** Keys the fingerprints of repeatable requests: the same in every process of the platform. */
+  readonly fingerprintKey: string
   readonly publicUrl: () => string
   readonly settingsOf: (service: string) => Readonly<Record<string, unknown>>
   readonly contracts: readonly Contract[]

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type pg from 'pg'
 import type { Clock } from './clock.ts'
 import type { Database } from './database.ts'
@@ -19,9 +19,12 @@ export interface IdempotentRequest {
   readonly bodyHash: string
 }
 
-/** Fingerprint of a request's input; two requests with one key must agree in it. */
-export function bodyHash(input: unknown): string {
-  return createHash('sha256').update(JSON.stringify(input)).digest('base64url')
+/**
+ * Fingerprint of a request's input; two requests with one key must agree in it. Keyed, because inputs hold passwords:
+ * whoever reads the table can't try words against it.
+ */
+export function bodyHash(input: unknown, key: string): string {
+  return createHmac('sha256', key).update(JSON.stringify(input)).digest('base64url')
 }
 
 /**
@@ -57,11 +60,28 @@ export async function claimKey(transaction: Database, request: IdempotentRequest
   if (claimed === 0) throw inProgress()
 }
 
-/** Keeps the answer of a request whose effects are committed. */
-export async function keepAnswer(pool: pg.Pool, request: IdempotentRequest, answer: KeptAnswer): Promise<void> {
+/** Keeps the answer of a request that succeeded, whether its own service wrote (and claimed the key) or another one did. */
+export async function keepAnswer(
+  pool: pg.Pool,
+  request: IdempotentRequest,
+  answer: KeptAnswer,
+  clock: Clock,
+): Promise<void> {
   await pool.query(
-    'update kernel.idempotency set status = $3, answer = $4 where account_key = $1 and key = $2 and status is null',
-    [request.accountKey, request.key, answer.status, answer.body],
+    `insert into kernel.idempotency as kept (account_key, key, operation, body_hash, status, answer, created_at)
+       values ($1, $2, $5, $6, $3, $4, $7)
+     on conflict (account_key, key) do update set status = excluded.status, answer = excluded.answer
+       where kept.status is null and kept.operation = excluded.operation and kept.body_hash = excluded.body_hash`,
+    [request.accountKey, request.key, answer.status, answer.body, request.operation, request.bodyHash, clock.now()],
+  )
+}
+
+/** Keeps a refusal, if the request had committed something (and claimed the key) before it was refused. */
+export async function keepRefusal(pool: pg.Pool, request: IdempotentRequest, answer: KeptAnswer): Promise<void> {
+  await pool.query(
+    `update kernel.idempotency set status = $3, answer = $4
+      where account_key = $1 and key = $2 and status is null and operation = $5 and body_hash = $6`,
+    [request.accountKey, request.key, answer.status, answer.body, request.operation, request.bodyHash],
   )
 }
 

@@ -119,6 +119,7 @@ async function wire(
     log,
     ports: options.ports,
     isDemoMode: options.settings.isDemoMode,
+    fingerprintKey: options.internalKey,
     publicUrl: () => platform.publicUrl,
     settingsOf: (service) => serviceSettings.get(service) ?? {},
     contracts: options.contracts,
@@ -177,17 +178,22 @@ function runLocal(
   }
   if (handler === undefined) throw new Error(`${operation.service}.${operation.name} has no handler`)
   const isRepeatable = operation.kind === 'command' && caller.idempotencyKey !== undefined
-  const claim = isRepeatable ? claimOnce(idempotentRequest(operation, input, caller), source.clock) : undefined
+  const claim = isRepeatable ? claimOnce(idempotentRequest(operation, input, caller, source.fingerprintKey), source.clock) : undefined
   return handler(makeContext(source, operation.service, caller, claim), input as never)
 }
 
 /** What an idempotency key stands for: this caller, this operation, this input. */
-export function idempotentRequest(operation: Operation, input: unknown, caller: Caller): IdempotentRequest {
+export function idempotentRequest(
+  operation: Operation,
+  input: unknown,
+  caller: Caller,
+  fingerprintKey: string,
+): IdempotentRequest {
   return {
     accountKey: caller.principal?.accountId ?? `address:${caller.address}`,
     key: caller.idempotencyKey ?? '',
     operation: `${operation.service}.${operation.name}`,
-    bodyHash: bodyHash([input, caller.personId ?? null]),
+    bodyHash: bodyHash([input, caller.personId ?? null], fingerprintKey),
   }
 }
 

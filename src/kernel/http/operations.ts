@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Contract, Operation } from '../contract.ts'
 import { asPlatformError, PlatformError, problemBody } from '../errors.ts'
-import { type KeptAnswer, keepAnswer, keptAnswer } from '../idempotency.ts'
+import { type KeptAnswer, keepAnswer, keepRefusal, keptAnswer } from '../idempotency.ts'
+import { errorFields } from '../log.ts'
 import { idempotentRequest } from '../platform.ts'
 import type { Caller } from '../principal.ts'
 import { beforeDeadline, callerOf } from './exchange.ts'
@@ -33,36 +34,38 @@ async function serve(
   const { input, requestedPersonId } = mapInput(operation, parts, caller.principal)
   const bound = await face.platform.door.authorized(operation, caller, requestedPersonId)
   const isRepeatable = operation.kind === 'command' && bound.idempotencyKey !== undefined
-  const answer = isRepeatable
-    ? await answerOnce(face, operation, input, bound)
-    : await answerNow(face, operation, input, bound)
+  // One that comes too late for its caller is kept for when they ask again.
+  const work = isRepeatable ? answerOnce(face, operation, input, bound) : answerNow(face, operation, input, bound)
+  const answer = await beforeDeadline(work, bound.deadline)
   return send(reply, operation, request, answer)
 }
 
 async function answerNow(face: Face, operation: Operation, input: unknown, caller: Caller): Promise<KeptAnswer> {
-  const output = await beforeDeadline(face.platform.door.invoke(operation, input, caller), caller.deadline)
+  const output = await face.platform.door.invoke(operation, input, caller)
   const body = operation.status === 204 ? '' : typeof output === 'string' ? output : JSON.stringify(output)
   return { status: operation.status, body }
 }
 
 /** A repeated request gets the first one's answer; what it did is not done again. */
 async function answerOnce(face: Face, operation: Operation, input: unknown, caller: Caller): Promise<KeptAnswer> {
-  const { systemPool } = face.platform
-  const once = idempotentRequest(operation, input, caller)
+  const { systemPool, options } = face.platform
+  const once = idempotentRequest(operation, input, caller, options.internalKey)
   const kept = await keptAnswer(systemPool, once)
   if (kept !== undefined) return kept
+  // What is done is done: an answer that can't be kept is given all the same.
+  const keeping = (kept: Promise<void>) =>
+    kept.catch((error) => options.log.warn({ requestId: caller.requestId, ...errorFields(error) }, 'not kept'))
   try {
     const answer = await answerNow(face, operation, input, caller)
-    await keepAnswer(systemPool, once, operation.showsSecret === true ? shownOnce(caller.requestId) : answer)
+    const shown = operation.showsSecret === true ? shownOnce(caller.requestId) : answer
+    await keeping(keepAnswer(systemPool, once, shown, options.clock))
     return answer
   } catch (thrown) {
     const error = asPlatformError(thrown)
     // A refusal after something was written is the answer to keep; one before it claimed nothing and keeps nothing.
-    if (error.code !== 'timeout' && error.code !== 'conflict') {
-      await keepAnswer(systemPool, once, {
-        status: error.status,
-        body: JSON.stringify(problemBody(error, caller.requestId)),
-      })
+    if (error.code !== 'conflict') {
+      const body = JSON.stringify(problemBody(error, caller.requestId))
+      await keeping(keepRefusal(systemPool, once, { status: error.status, body }))
     }
     throw thrown
   }
