@@ -17,6 +17,7 @@ const IS_WINDOWS = process.platform === 'win32'
 const NEEDED_NODE_MAJOR = 24
 // The rest is for buffers, code, the libraries' own memory and the built-in database.
 const HEAP_SHARE = 0.45
+const SMALL_INSTANCE_MB = 512
 // Two equal signals this close together are one intention that came on two ways.
 const SAME_SIGNAL_MS = 500
 
@@ -159,7 +160,10 @@ function fingerprint(file) {
 function testArguments(rest) {
   const selected = rest.filter((argument) => !argument.startsWith('-') && existsSync(argument))
   const options = rest.filter((argument) => !selected.includes(argument))
-  const places = selected.length > 0 ? selected : [join(ROOT, 'src'), join(ROOT, 'tests'), join(ROOT, 'tools')].filter((p) => existsSync(p))
+  const places =
+    selected.length > 0
+      ? selected
+      : [join(ROOT, 'src'), join(ROOT, 'tests'), join(ROOT, 'tools')].filter((p) => existsSync(p))
   const files = places.flatMap((place) =>
     statSync(place).isDirectory() ? walk(place).filter((file) => file.endsWith('.test.ts')) : [place],
   )
@@ -170,7 +174,10 @@ function testArguments(rest) {
 function heapFlags() {
   if (/max[-_]old[-_]space[-_]size/.test(process.env.NODE_OPTIONS ?? '')) return []
   const limitMb = Number(process.env.MEMORY_LIMIT_MB) || containerLimitMb()
-  return limitMb ? [`--max-old-space-size=${Math.floor(limitMb * HEAP_SHARE)}`] : []
+  if (!limitMb) return []
+  // A small young generation costs a little speed and saves about 20 MB, which a small instance lacks.
+  const young = limitMb <= SMALL_INSTANCE_MB ? ['--max-semi-space-size=2'] : []
+  return [`--max-old-space-size=${Math.floor(limitMb * HEAP_SHARE)}`, ...young]
 }
 
 /** The memory limit of this container in MiB, the smallest on the way up; undefined when there is none. */

@@ -12,6 +12,8 @@ export interface BannerFacts {
   readonly providers: readonly ProviderState[]
   readonly services: readonly string[]
   readonly isDemoMode: boolean
+  /** Whether ALLOW_INSECURE_SESSION_AUTH lets anybody sign in as anybody. */
+  readonly isInsecure: boolean
 }
 
 /** What a start prints: at most fifteen lines, each worth reading. */
@@ -31,6 +33,9 @@ export function banner(facts: BannerFacts): string[] {
     line('Memory', `${megabytes(facts.memoryBytes)} of ${megabytes(facts.memoryLimitBytes)}`),
     ...off.map((provider) => line('Off', `${provider.name}: ${provider.through}`)),
     line('Services', facts.services.join(', ')),
+    ...(facts.isInsecure
+      ? ['  INSECURE: ALLOW_INSECURE_SESSION_AUTH is on, anybody can sign in as anybody at /mobile-auth.']
+      : []),
     ...(facts.isDemoMode ? ['  DEMO MODE: one-time codes are shown on this console. Not for real people.'] : []),
   ].slice(0, 15)
 }

@@ -93,6 +93,8 @@ async function printBanner(
     providers: providersOf(runtime, platform),
     services: platform.options.contracts.map((contract) => contract.name),
     isDemoMode: runtime.settings.isDemoMode,
+    // Asked of the environment: in the split shape the door does not run the service whose setting it is.
+    isInsecure: /^(1|true|yes|on)$/i.test(runtime.environment.ALLOW_INSECURE_SESSION_AUTH ?? ''),
   })
   process.stdout.write(`${lines.join('\n')}\n`)
 }
