@@ -9,11 +9,12 @@ import { newId } from './kernel/ids.ts'
 import { silentLog } from './kernel/log.ts'
 import { erasePerson, exportPerson } from './kernel/personal.ts'
 import { openPlatform, type Platform } from './kernel/platform.ts'
-import type { Notice, Ports } from './kernel/ports.ts'
+import type { Notice, OutsidePorts } from './kernel/ports.ts'
 import { readFrameSettings } from './kernel/settings.ts'
 import { board } from './services.ts'
 import { FakeClock } from './testing/clock.ts'
 import { createDatabase, type TestDatabase } from './testing/database.ts'
+import { removeTestFiles, testPorts } from './testing/ports.ts'
 
 export { FakeClock }
 
@@ -114,7 +115,7 @@ interface PartOptions {
   readonly peers: ReadonlyMap<string, string>
   readonly environment: Environment
   readonly clock: Clock
-  readonly ports: Ports
+  readonly ports: OutsidePorts
   readonly databaseUrl: string
 }
 
@@ -170,17 +171,6 @@ async function freePort(): Promise<number> {
   })
 }
 
-function testPorts(notices: Notice[], channelsOff: readonly Notice['channel'][]): Ports {
-  const through = (channel: Notice['channel']) => (channelsOff.includes(channel) ? undefined : 'this test')
-  return {
-    secrets: { tokenKey: 'a token key for tests that is long enough to be no shame' },
-    notifications: {
-      channels: { email: through('email'), sms: through('sms') },
-      send: async (notice) => void notices.push(notice),
-    },
-  }
-}
-
 interface Parts {
   readonly shape: Shape
   readonly clock: FakeClock
@@ -224,13 +214,14 @@ function testPlatform({ shape, clock, notices, parts, database }: Parts): TestPl
       for (const { platform } of parts) await platform.settle()
       for (const { platform } of parts) await platform.settle()
     },
-    erase: (personId) => erasePerson(allServices, personContext, door.platform.systemPool, personId),
+    erase: (personId) => erasePerson(allServices, personContext, door.platform, personId),
     exportAll: (personId) => exportPerson(allServices, personContext, personId),
     listen: () => door.face.app.listen({ host: '127.0.0.1', port: 0 }),
     close: async () => {
       for (const { face } of [...parts].reverse()) await drain(face, 2000)
       for (const { platform } of [...parts].reverse()) await platform.close()
       await database.drop()
+      removeTestFiles(door.platform.options.ports)
     },
   }
   return testing

@@ -80,7 +80,7 @@ export function runFrameOperation(
 
 async function exportPart({ personal }: Service, context: Context) {
   const { personId } = context
-  return { collections: personal === undefined ? {} : await personal.exportAll(context.db, personId) }
+  return { collections: personal === undefined ? {} : await personal.exportAll(context.db, personId, context) }
 }
 
 async function summarisePart({ personal }: Service, context: Context, categories: readonly string[]) {
@@ -95,7 +95,7 @@ async function drillPart({ personal, demo }: Service, contextOf: (personId?: str
   }
   const personId = newId()
   const context = contextOf(personId)
-  const count = async () => rowsIn(await personal.exportAll(context.db, personId))
+  const count = async () => rowsIn(await personal.exportAll(context.db, personId, context))
   try {
     const written = await demo.seed(context, drillPerson(personId, context.now()))
     const exported = await count()

@@ -184,7 +184,7 @@ async function secureSchema(client: pg.Client, service: string): Promise<void> {
   if (schema === 'kernel') {
     // Answers of all people are kept there: services claim keys and read nothing.
     await client.query(`grant insert on kernel.idempotency to ${SERVICE_ROLE}`)
-    await client.query(`grant insert on kernel.audit to ${SERVICE_ROLE}`)
+    await closeAppendOnly(client)
     const { rows: holds } = await client.query("select to_regclass('kernel.person_hold') is not null as present")
     // Asked at every statement in a person's own record; a function with the owner's rights would cost more than it hides.
     if (holds[0]?.present === true) await client.query(`grant select on kernel.person_hold to ${SERVICE_ROLE}`)
@@ -196,6 +196,18 @@ async function secureSchema(client: pg.Client, service: string): Promise<void> {
     // A view would otherwise read with the rights of the owner, who sees everybody's rows.
     await client.query(`alter view ${schema}.${view} set (security_invoker = true)`)
   }
+}
+
+/** Tables of the frame whose comment says `append-only` lose changing and removing; functions that say so, services. */
+async function closeAppendOnly(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ statement: string }>(
+    `select format('revoke update, delete, truncate on kernel.%I from ${SYSTEM_ROLE}', relname) as statement
+       from pg_class where relnamespace = 'kernel'::regnamespace and obj_description(oid, 'pg_class') like 'append-only%'
+     union all
+     select format('revoke execute on function %s from public, ${SERVICE_ROLE}', oid::regprocedure)
+       from pg_proc where pronamespace = 'kernel'::regnamespace and obj_description(oid, 'pg_proc') like 'system only%'`,
+  )
+  for (const { statement } of rows) await client.query(statement)
 }
 
 interface PersonalTable {

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { systemCaller } from './context.ts'
 import { newId } from './ids.ts'
+import type { Keeping } from './keeping.ts'
 import { schemaOf } from './migrate.ts'
 import type { Context, Service } from './service.ts'
 
@@ -34,7 +35,7 @@ export async function exportPerson(
   for (const service of services) {
     if (service.personal === undefined) continue
     const context = contextOf(service.contract.name, personId)
-    result[service.contract.name] = await service.personal.exportAll(context.db, personId)
+    result[service.contract.name] = await service.personal.exportAll(context.db, personId, context)
   }
   return result
 }
@@ -43,7 +44,7 @@ export async function exportPerson(
 export async function erasePerson(
   services: readonly Service[],
   contextOf: (service: string, personId: string) => Context,
-  systemPool: pg.Pool,
+  { systemPool, keeping }: { readonly systemPool: pg.Pool; readonly keeping: Pick<Keeping, 'forget'> },
   personId: string,
 ): Promise<Record<string, number>> {
   const receipt: Record<string, number> = {}
@@ -55,6 +56,7 @@ export async function erasePerson(
     const counts = await context.system('erasure').transact((transaction) => personal.eraseAll(transaction, personId))
     for (const [table, count] of Object.entries(counts)) receipt[`${contract.name}.${table}`] = count
   }
+  await keeping.forget(personId)
   await systemPool.query('select kernel.forget($1, null), kernel.forget_rights($1)', [personId])
   return receipt
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { Audit } from './audit.ts'
+import type { Audit } from './audit.ts'
 import type { AccessDecider, AccessDecision } from './authorize.ts'
 import { Door } from './call.ts'
 import type { Clock } from './clock.ts'
@@ -7,16 +7,17 @@ import { type Environment, settingValues } from './config.ts'
 import { type ContextSource, makeContext, systemCaller } from './context.ts'
 import type { Contract, Operation } from './contract.ts'
 import { type Claim, openPool } from './database.ts'
-import { type Consumer, LocalCarrier } from './events.ts'
+import { type Consumer, LocalCarrier, type StoredEvent } from './events.ts'
 import { runFrameOperation } from './frameOperations.ts'
 import { bodyHash, claimKey, type IdempotentRequest } from './idempotency.ts'
 import { newId } from './ids.ts'
 import { JobRunner } from './jobs.ts'
+import { type Keeping, openKeeping } from './keeping.ts'
 import { errorFields, type Log } from './log.ts'
 import { type Migration, migrate, SERVICE_ROLE, SYSTEM_ROLE } from './migrate.ts'
 import { Peer } from './peer.ts'
 import { assertPersonalServices } from './personal.ts'
-import type { Ports } from './ports.ts'
+import type { OutsidePorts } from './ports.ts'
 import type { Caller } from './principal.ts'
 import type { Context, Service } from './service.ts'
 import type { FrameSettings } from './settings.ts'
@@ -34,7 +35,7 @@ export interface PlatformOptions {
   readonly migrations: readonly { readonly service: string; readonly migrations: readonly Migration[] }[]
   readonly peers: ReadonlyMap<string, string>
   readonly internalKey: string
-  readonly ports: Ports
+  readonly ports: OutsidePorts
   readonly clock: Clock
   readonly log: Log
   /** Clones values and checks answers at every call. */
@@ -48,6 +49,7 @@ export interface Platform {
   readonly options: PlatformOptions
   readonly door: Door
   readonly audit: Audit
+  readonly keeping: Keeping
   readonly peers: ReadonlyMap<string, Peer>
   readonly systemPool: pg.Pool
   readonly upkeep: Upkeep
@@ -95,7 +97,9 @@ async function wire(
       settingValues(service.settings ?? {}, options.environment),
     ]),
   )
-  const audit = new Audit(systemPool, clock, log)
+  const { databaseUrl, ports: outside } = options
+  const keeping = openKeeping({ outside, databaseUrl, systemPool, clock, log })
+  const { audit } = keeping
   const carrier = new LocalCarrier(systemPool, clock, log)
   const jobs = new JobRunner(systemPool, clock, log, options.isAutomatic ? PARALLEL_JOBS : 1)
   const peers = new Map([...options.peers].map(([name, origin]) => [name, new Peer(name, origin, options.internalKey)]))
@@ -103,7 +107,8 @@ async function wire(
     carrier,
     jobs,
     audit,
-    databaseUrl: options.databaseUrl,
+    keeping,
+    databaseUrl,
     systemPool,
     hasPeers: peers.size > 0,
     clock,
@@ -117,7 +122,7 @@ async function wire(
     systemPool,
     clock,
     log,
-    ports: options.ports,
+    ports: keeping.ports,
     isDemoMode: options.settings.isDemoMode,
     fingerprintKey: options.internalKey,
     publicUrl: () => platform.publicUrl,
@@ -136,13 +141,14 @@ async function wire(
     isStrict: options.isStrict,
   })
   const contextFor = (service: string, caller: Caller) => makeContext(source, service, caller)
-  await carrier.subscribe(consumersOf(options, contextFor))
+  await carrier.subscribe(consumersOf(options, contextFor, keeping))
   await jobs.register(jobsOf(options.services, contextFor))
   if (options.isAutomatic) await upkeep.start()
   return Object.assign(platform, {
     options,
     door,
     audit,
+    keeping,
     peers,
     systemPool,
     upkeep,
@@ -154,7 +160,7 @@ async function wire(
     },
     close: async () => {
       await upkeep.close()
-      await audit.settle()
+      await keeping.close()
       await Promise.all([...peers.values()].map((peer) => peer.close()))
       await Promise.all([servicePool.end(), systemPool.end()])
     },
@@ -178,7 +184,9 @@ function runLocal(
   }
   if (handler === undefined) throw new Error(`${operation.service}.${operation.name} has no handler`)
   const isRepeatable = operation.kind === 'command' && caller.idempotencyKey !== undefined
-  const claim = isRepeatable ? claimOnce(idempotentRequest(operation, input, caller, source.fingerprintKey), source.clock) : undefined
+  const claim = isRepeatable
+    ? claimOnce(idempotentRequest(operation, input, caller, source.fingerprintKey), source.clock)
+    : undefined
   return handler(makeContext(source, operation.service, caller, claim), input as never)
 }
 
@@ -224,10 +232,10 @@ function accessDecider(systemPool: pg.Pool, clock: Clock): AccessDecider {
 
 type ContextFor = (service: string, caller: Caller) => Context
 
-function consumersOf(options: PlatformOptions, contextFor: ContextFor): Consumer[] {
+function consumersOf(options: PlatformOptions, contextFor: ContextFor, keeping: Keeping): Consumer[] {
   return options.services.flatMap((service) => [
     ...reactionConsumers(service, contextFor),
-    ...erasureConsumers(service, options.contracts, contextFor),
+    ...erasureConsumers(service, options.contracts, contextFor, keeping),
   ])
 }
 
@@ -245,8 +253,19 @@ function reactionConsumers(service: Service, contextFor: ContextFor): Consumer[]
   }))
 }
 
+/** Under which id a removal is noted: that of the certificate where the announcement names one. */
+function certificateOf(event: StoredEvent): string {
+  const { certificate_id: named } = event.data as { certificate_id?: unknown }
+  return typeof named === 'string' ? named : event.id
+}
+
 /** Whoever holds rows about people removes them when a person leaves; a service cannot forget to listen. */
-function erasureConsumers(service: Service, contracts: readonly Contract[], contextFor: ContextFor): Consumer[] {
+function erasureConsumers(
+  service: Service,
+  contracts: readonly Contract[],
+  contextFor: ContextFor,
+  keeping: Keeping,
+): Consumer[] {
   const { personal } = service
   if (personal === undefined) return []
   const leaving = contracts.flatMap((contract) => Object.values(contract.events)).filter((type) => type.erasesPerson)
@@ -255,11 +274,13 @@ function erasureConsumers(service: Service, contracts: readonly Contract[], cont
     type,
     handle: async (event, done) => {
       const context = contextFor(service.contract.name, systemCaller(newId(), event.key))
+      // Before the delivery is done: what is not removed when this process ends is removed at the next delivery.
+      await keeping.forget(event.key)
       await context.system('a person left the platform').transact(async (transaction) => {
         await done(transaction)
         const rows = await personal.eraseAll(transaction, event.key)
         await transaction.run(
-          sql`select kernel.write_erasure_note(${event.id}, ${service.contract.name}, ${JSON.stringify(rows)}::jsonb,
+          sql`select kernel.write_erasure_note(${certificateOf(event)}, ${service.contract.name}, ${JSON.stringify(rows)}::jsonb,
             ${context.now()})`,
         )
         await transaction.run(sql`select kernel.forget(${event.key}, ${event.id}), kernel.forget_rights(${event.key})`)

@@ -90,8 +90,8 @@ export function reaction<Event extends EventType>(definition: {
 
 /** How a service gives out and removes everything it holds about one person. */
 export interface Personal {
-  /** All rows about the person, by the name of the collection. */
-  exportAll(db: Database, personId: string): Promise<Readonly<Record<string, readonly object[]>>>
+  /** All rows about the person, by the name of the collection; `context` opens what is encrypted. */
+  exportAll(db: Database, personId: string, context: Context): Promise<Readonly<Record<string, readonly object[]>>>
   /** Removes all rows about the person; returns how many, by table. */
   eraseAll(transaction: Transaction, personId: string): Promise<Readonly<Record<string, number>>>
   /** The newest of the given categories in a few lines, for whoever the person shares them with. Others are left out. */

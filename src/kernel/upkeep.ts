@@ -3,6 +3,7 @@ import type { Audit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { LocalCarrier } from './events.ts'
 import type { JobRunner } from './jobs.ts'
+import type { Keeping } from './keeping.ts'
 import { errorFields, type Log } from './log.ts'
 
 const POLL_MS = 5000
@@ -13,6 +14,7 @@ const CHANNEL = 'salus_work'
 export interface UpkeepOptions {
   readonly carrier: LocalCarrier
   readonly jobs: JobRunner
+  readonly keeping: Pick<Keeping, 'tidy'>
   readonly audit: Audit
   readonly databaseUrl: string
   readonly systemPool: pg.Pool
@@ -163,5 +165,6 @@ export class Upkeep {
          select from kernel.inbox i where i.event_id = o.id and i.done_at is null and i.failed_at is null)`,
       [before(30)],
     )
+    await this.options.keeping.tidy()
   }
 }

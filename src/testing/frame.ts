@@ -16,6 +16,7 @@ import { defineService, type Service } from '../kernel/service.ts'
 import { readFrameSettings } from '../kernel/settings.ts'
 import { FakeClock } from './clock.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
+import { removeTestFiles, testPorts } from './ports.ts'
 
 const KERNEL_MIGRATIONS = fileURLToPath(new URL('../kernel/migrations', import.meta.url))
 
@@ -182,7 +183,7 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     migrations,
     peers: options.peers ?? new Map(),
     internalKey: INTERNAL_KEY,
-    ports: { secrets: { tokenKey: 'unused' }, notifications: { channels: {} as never, send: async () => undefined } },
+    ports: testPorts(),
     clock,
     log: options.log ?? recordedLog(),
     isStrict: options.isStrict ?? true,
@@ -201,6 +202,7 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     close: async () => {
       await drain(face, 2000)
       await platform.close()
+      removeTestFiles(platform.options.ports)
       if (options.database === undefined) await database.drop()
     },
   }
