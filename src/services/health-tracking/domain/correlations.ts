@@ -40,13 +40,19 @@ interface Test {
 /**
  * Looks at every pair of series and every lag; a day without a value in either takes no part (defect D4). Reports, of each
  * pair, the strongest lag that survives the correction for everything that was asked.
+ * @param only look at the pairs of one metric; by that fewer questions are asked
  */
-export function correlationsOf(series: readonly DaySeries[], maximumLagDays: number): CorrelationScan {
+export function correlationsOf(
+  series: readonly DaySeries[],
+  maximumLagDays: number,
+  only?: MetricType,
+): CorrelationScan {
   const usable = series.filter((one) => one.points.length >= CORRELATION_MINIMUM_DAYS)
   const tests: Test[] = []
   let pairs = 0
   for (const [index, first] of usable.entries()) {
     for (const second of usable.slice(index + 1)) {
+      if (only !== undefined && first.metricType !== only && second.metricType !== only) continue
       pairs += 1
       for (let lag = -maximumLagDays; lag <= maximumLagDays; lag += 1) {
         const test = testPair(first, second, lag)

@@ -24,6 +24,8 @@ export interface GoalEvidence {
   readonly before: number | null
   readonly first: number | null
   readonly latest: number | null
+  /** How many there are since; 2 stands for more. */
+  readonly since: number
   /** Days of the metric from two weeks before the start (at most 400 days back), oldest first. */
   readonly days: readonly DayPoint[]
   readonly today: string
@@ -75,10 +77,12 @@ type Found = Omit<Progress, 'isOverdue'>
 function measured(goal: GoalTerms, evidence: GoalEvidence): Found {
   if (goal.goalType === 'maintenance') return maintained(goal, evidence)
   if (!isSummed(goal.metricType)) {
-    const { before, first, latest } = evidence
+    const { before, first, latest, since } = evidence
     const method =
       'latest measurement since the start; baseline: as given, else the last one before the start, else the first since'
-    return onTheWay(goal, goal.baseline ?? before ?? first, latest, latest === null ? 0 : 1, method)
+    // One value cannot be both ends of a way.
+    const isOnlyOne = goal.baseline === null && before === null && since < 2
+    return onTheWay(goal, goal.baseline ?? before ?? first, isOnlyOne ? null : latest, since, method)
   }
   if (goal.goalType === 'target') return periodic(goal, evidence)
   const scale = PERIOD_DAYS[goal.frequency]

@@ -130,13 +130,24 @@ export function clearStatement(userId: string, ruleIds: readonly string[], becau
 }
 
 /** The statement that forgets what a changed measurement did to the rules: its open alerts clear, their rules start anew. */
-export function forgetReadingStatement(userId: string, measurementIds: readonly string[], because: string, now: Date) {
+export function forgetReadingStatement(
+  userId: string,
+  measurementIds: readonly string[],
+  because: string,
+  now: Date,
+): Statement {
   return sql`with cleared as (
       update health_tracking.alert set state = 'cleared', cleared_at = ${now}, cleared_because = ${because},
         updated_at = ${now}, version = version + 1
       where user_id = ${userId} and measurement_id = any(${measurementIds}::uuid[]) and state <> 'cleared'
       returning rule_id)
     delete from health_tracking.alert_state where user_id = ${userId} and rule_id in (select rule_id from cleared)`
+}
+
+/** The statement of the rules whose open alerts some measurements raised. */
+export function raisedByStatement(userId: string, measurementIds: readonly string[]): Statement {
+  return sql`select rule_id from health_tracking.alert where user_id = ${userId}
+    and measurement_id = any(${measurementIds}::uuid[]) and state <> 'cleared' and rule_id is not null limit 100`
 }
 
 export async function insertAlert(db: Database, userId: string, alert: NewAlert, now: Date): Promise<AlertRow> {

@@ -120,6 +120,8 @@ export interface SpotEvidenceRow {
   readonly before: number | null
   readonly first: number | null
   readonly latest: number | null
+  /** Measurements since the start, counted up to two. */
+  readonly since: number
 }
 
 /** The statement of what was measured around each goal's start: three steps in `measurement_reading` a goal. */
@@ -143,6 +145,8 @@ export function spotEvidenceStatement(
   return sql`select g.id,
       ${one(sql`m.at < g.starts_at and m.at >= g.starts_at - interval '30 days'`, sql`m.at desc, m.id desc`)} as before,
       ${one(sql`m.at >= g.starts_at`, sql`m.at, m.id`)} as first,
-      ${one(sql`m.at >= g.starts_at`, sql`m.at desc, m.id desc`)} as latest
+      ${one(sql`m.at >= g.starts_at`, sql`m.at desc, m.id desc`)} as latest,
+      (select count(*)::int from (select from health_tracking.measurement m where m.user_id = ${userId}
+        and m.metric_type = g.metric_type and m.at >= g.starts_at limit 2) counted) as since
     from jsonb_to_recordset(${list}::jsonb) as g (id uuid, metric_type text, starts_at timestamptz)`
 }

@@ -48,6 +48,21 @@ export async function insertSymptom(
   return row as SymptomRow
 }
 
+/** Writes many symptoms as one set, announced to nobody: for the demo household. */
+export function insertSymptoms(
+  db: Database,
+  symptoms: readonly Omit<SymptomRow, 'created_at' | 'updated_at' | 'version'>[],
+  now: Date,
+): Promise<number> {
+  return db.run(
+    sql`insert into health_tracking.symptom (${columns})
+      select s.id, s.user_id, s.name, s.category, s.severity, s.severity_level, s.started_at, s.ended_at, s.details,
+        ${now}::timestamptz, ${now}::timestamptz, 1
+      from jsonb_to_recordset(${JSON.stringify(symptoms)}::jsonb) as s (id uuid, user_id uuid, name text, category text,
+        severity smallint, severity_level float8, started_at timestamptz, ended_at timestamptz, details jsonb)`,
+  )
+}
+
 export function findSymptom(db: Database, userId: string, id: string): Promise<SymptomRow | undefined> {
   return db.one<SymptomRow>(
     sql`select ${columns} from health_tracking.symptom where id = ${id} and user_id = ${userId}`,

@@ -2,7 +2,15 @@ import type { Database } from '../../../kernel/database.ts'
 import { nothing, type Statement, sql } from '../../../kernel/sql.ts'
 import type { VitalType } from '../contract/vitals.ts'
 import type { Paging } from '../domain/paging.ts'
-import { afterCursor, jsonOrNull, type MeasurementRow, measurementColumns, type Rows } from './measurements.ts'
+import {
+  afterCursor,
+  announceRows,
+  jsonOrNull,
+  type MeasurementRow,
+  measurementColumns,
+  type RowEvents,
+  type Rows,
+} from './measurements.ts'
 
 /** Which vital signs of a person. */
 export interface VitalFilter {
@@ -78,6 +86,12 @@ function assembled(rows: readonly MeasurementRow[]): VitalRows[] {
 
 function newestFirst(vitals: VitalRows[]): VitalRows[] {
   return vitals.sort(([a], [b]) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1))
+}
+
+/** The statement that announces events whose rows were written earlier in the same transaction. */
+export function announceStatement(events: RowEvents): Statement {
+  const ids = events.events.map((one) => one.id)
+  return announceRows(sql`(select id from unnest(${ids}::uuid[]) as rows (id))`, events)
 }
 
 /** The new state of a vital sign's first row. */

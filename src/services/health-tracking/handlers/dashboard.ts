@@ -1,0 +1,102 @@
+import type { Context, Handlers } from '../../../kernel/service.ts'
+import { localDay } from '../../../shared/dates.ts'
+import { metricDefinition } from '../../../shared/metrics.ts'
+import type { Severity } from '../../../shared/severity.ts'
+import { worstKnown } from '../../../shared/severity.ts'
+import { deviation } from '../../../shared/trends.ts'
+import type { healthTracking } from '../contract.ts'
+import { assessVital } from '../domain/assessment.ts'
+import { isSummed, tidy } from '../domain/days.ts'
+import { lastDays, type Period } from '../domain/times.ts'
+import { baselineOf, trendOf, usualOf } from '../domain/trends.ts'
+import { vitalOfMetric } from '../domain/vitalParts.ts'
+import { type AlertRow, alertsStatement } from '../store/alerts.ts'
+import { type GoalRow, goalsStatement } from '../store/goals.ts'
+import type { MeasurementRow } from '../store/measurements.ts'
+import { type DayRow, type DaysByMetric, daysByMetric, daysStatement, latestStatement } from '../store/series.ts'
+import { symptomCountStatement } from '../store/symptoms.ts'
+import { MEASURABLE } from './analytics.ts'
+import { type Facts, factsOf, personAt } from './facts.ts'
+import { measureGoals } from './goalProgress.ts'
+import { alertOf } from './views.ts'
+
+const TREND_DAYS = 60
+const RECENT_DAYS = 30
+const FIRST_PAGE = { limit: 49, skip: 0, after: undefined, page: undefined }
+
+/** Everything in one round trip; goals, where shown, take a second one for what was measured since their start. */
+export const dashboard: Handlers<typeof healthTracking>['dashboard'] = async (context) => {
+  const facts = await factsOf(context)
+  const now = context.now()
+  const period = lastDays(TREND_DAYS, now, facts.zone)
+  const { personId } = context
+  const isOwn = isOwnRecord(context)
+  const [latest = [], days = [], alerts = [], goals = [], symptoms = []] = await context.db.batch([
+    latestStatement(personId, MEASURABLE, new Date(0)),
+    daysStatement(personId, MEASURABLE, period),
+    alertsStatement({ userId: personId, isOpen: true }, FIRST_PAGE),
+    goalsStatement({ userId: personId, status: 'active' }, FIRST_PAGE),
+    symptomCountStatement(personId, lastDays(RECENT_DAYS, now, facts.zone).startsAt),
+  ])
+  const byMetric = daysByMetric(days as DayRow[])
+  const rows = latest as MeasurementRow[]
+  const metrics = rows.map((row) => tileOf(row, rows, byMetric, period, facts))
+  const worst = worstKnown(metrics.map((tile) => (tile.assessment?.level ?? undefined) as Severity | undefined))
+  const measured = isOwn ? await measureGoals(context, goals as GoalRow[], facts.zone) : undefined
+  return {
+    generated_at: now.toISOString(),
+    time_zone: facts.zone,
+    metrics,
+    worst_level: worst ?? null,
+    open_alerts: (alerts as AlertRow[]).map(alertOf),
+    goals: measured?.map((one) => one.goal) ?? null,
+    recent_symptoms: isOwn ? ((symptoms[0] as { total: number } | undefined)?.total ?? 0) : null,
+    left_out: isOwn ? [] : ['goals', 'symptoms'],
+  }
+}
+
+/** Leave to see somebody's vital signs is none to see their goals and symptoms, which are shared apart. */
+function isOwnRecord(context: Context): boolean {
+  return context.caller.principal?.accountId === context.personId
+}
+
+function tileOf(
+  row: MeasurementRow,
+  all: readonly MeasurementRow[],
+  byMetric: DaysByMetric,
+  period: Period,
+  facts: Facts,
+) {
+  const metricType = row.metric_type
+  const points = byMetric.get(metricType) ?? []
+  const day = localDay(row.at, period.zone)
+  const total = points.find((point) => point.day === day)?.value
+  const value = isSummed(metricType) ? (total ?? row.canonical_value) : row.canonical_value
+  const isComplete = !isSummed(metricType) || day < period.lastDay
+  return {
+    metric_type: metricType,
+    label: metricDefinition(metricType).label,
+    value: row.value,
+    unit: row.unit,
+    at: row.at.toISOString(),
+    metric_id: row.id,
+    day_total: isSummed(metricType) && total !== undefined ? tidy(total) : null,
+    trend: trendOf(metricType, points, period),
+    baseline: baselineOf(metricType, points, period),
+    position: (isComplete ? deviation(value, usualOf(metricType, points, period))?.position : undefined) ?? null,
+    assessment: assessmentFor(row, all, facts),
+  }
+}
+
+/** The level of a latest reading: of a blood pressure with the other number of the same reading. */
+function assessmentFor(row: MeasurementRow, all: readonly MeasurementRow[], facts: Facts) {
+  const vitalType = row.metric_type === 'blood_pressure_systolic' ? 'blood_pressure' : vitalOfMetric(row.metric_type)
+  if (vitalType === undefined) return null
+  const partner = all.find(
+    (one) => one.metric_type === 'blood_pressure_diastolic' && one.at.getTime() === row.at.getTime(),
+  )
+  if (vitalType === 'blood_pressure' && partner === undefined) return null
+  const rows = vitalType === 'blood_pressure' && partner !== undefined ? [row, partner] : [row]
+  const values = new Map(rows.map((one) => [one.metric_type, { value: one.value, unit: one.unit }]))
+  return assessVital(vitalType, values, row.details ?? row.metadata ?? {}, personAt(facts, row.at))
+}

@@ -1,0 +1,34 @@
+import { defineService } from '../../kernel/service.ts'
+import { userProfile } from '../user-profile/contract.ts'
+import { healthTracking } from './contract.ts'
+import { demo } from './demo.ts'
+import { alertHandlers } from './handlers/alerts.ts'
+import { analyticsHandlers } from './handlers/analytics.ts'
+import { dashboard } from './handlers/dashboard.ts'
+import { goalHandlers } from './handlers/goals.ts'
+import { internalHandlers } from './handlers/internal.ts'
+import { metricHandlers } from './handlers/metrics.ts'
+import { ruleHandlers } from './handlers/rules.ts'
+import { symptomHandlers } from './handlers/symptoms.ts'
+import { vitalHandlers } from './handlers/vitals.ts'
+import { routes } from './routes.ts'
+import { eraseAll, exportAll } from './store/personal.ts'
+
+export const service = defineService({
+  contract: healthTracking,
+  needs: [userProfile],
+  handlers: {
+    ...metricHandlers,
+    ...vitalHandlers,
+    ...symptomHandlers,
+    ...goalHandlers,
+    ...alertHandlers,
+    ...ruleHandlers,
+    ...analyticsHandlers,
+    ...internalHandlers,
+    dashboard,
+  },
+  routes,
+  personal: { exportAll, eraseAll },
+  demo,
+})
