@@ -158,16 +158,18 @@ create function kernel.forget_rights(of_person uuid) returns void language sql s
   delete from kernel.person_hold where person_id = of_person;
 $$;
 
--- What each service removed when a person left: counts by table, under the id of the announcement, nothing of the person.
+-- What each service removed when a person left: counts by table, under the id of the certificate (else of the
+-- announcement), nothing of the person.
 create table kernel.erasure_note (
-  event_id uuid not null,
+  certificate_id uuid not null,
   service text not null,
   rows jsonb not null,
   at timestamptz not null,
-  primary key (event_id, service)
+  primary key (certificate_id, service)
 );
-create function kernel.write_erasure_note(of_event uuid, of_service text, of_rows jsonb, of_at timestamptz) returns void
+create function kernel.write_erasure_note(of_certificate uuid, of_service text, of_rows jsonb, of_at timestamptz) returns void
   language sql security definer set search_path = kernel, pg_temp as $$
-  insert into kernel.erasure_note (event_id, service, rows, at) values (of_event, of_service, of_rows, of_at)
+  insert into kernel.erasure_note (certificate_id, service, rows, at)
+    values (of_certificate, of_service, of_rows, of_at)
     on conflict do nothing
 $$;
