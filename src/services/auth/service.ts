@@ -8,6 +8,7 @@ import * as claims from './handlers/claims.ts'
 import { login } from './handlers/login.ts'
 import * as mfa from './handlers/mfa.ts'
 import * as mobile from './handlers/mobile.ts'
+import { tellHolder } from './handlers/notify.ts'
 import * as passwords from './handlers/passwords.ts'
 import { requestCode } from './handlers/phone.ts'
 import { createAnonymousAccount, register } from './handlers/register.ts'
@@ -20,7 +21,7 @@ import { jobs } from './jobs.ts'
 import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
 
-const signIn = { login, register, signup, requestCode, resolveCredential, createAnonymousAccount }
+const signIn = { login, register, signup, requestCode, resolveCredential, createAnonymousAccount, tellHolder }
 const keys = { createKey, listKeys, revokeKey, createAdministrator, createSetupLink }
 
 export const service = defineService({

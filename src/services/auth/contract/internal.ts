@@ -1,5 +1,5 @@
 import { command } from '../../../kernel/contract.ts'
-import { nullable, object, Type, uuid } from '../../../kernel/fields.ts'
+import { nullable, object, Type, text, uuid } from '../../../kernel/fields.ts'
 import { Credential, Principal } from '../../../kernel/principal.ts'
 import { email } from './shapes.ts'
 
@@ -25,6 +25,12 @@ export const internalOperations = {
       token_type: Type.String(),
       expires_in: Type.Integer(),
     }),
+  }),
+  tellHolder: command({
+    summary: 'Writes to the holder of an account: by e-mail, else by text message, else not at all.',
+    access: service,
+    input: object({ account_id: uuid(), subject: text(200), text: text(4000) }),
+    output: object({ told: Type.Boolean({ description: 'whether a message was handed over' }) }),
   }),
   createSetupLink: command({
     summary: 'A link, good once and for 30 minutes, to make the first administrator; no link while there is one.',
