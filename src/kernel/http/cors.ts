@@ -17,10 +17,17 @@ export class CrossOriginRules {
     this.allowed = new Set(origins.map(normalisedOrigin))
   }
 
+  /** Whether pages of this origin may call. */
+  allows(origin: string): boolean {
+    return this.allowed.has(normalisedOrigin(origin))
+  }
+
   /** Headers for an answer to this origin; empty when the origin is not allowed or there is none. */
   headers(requestHeaders: IncomingHttpHeaders): Record<string, string> {
     const { origin } = requestHeaders
-    if (origin === undefined || !this.allowed.has(normalisedOrigin(origin))) return {}
+    if (this.allowed.size === 0) return {}
+    // Also said to those that are not allowed: a cache between may not give them what it gave to others.
+    if (origin === undefined || !this.allowed.has(normalisedOrigin(origin))) return { vary: 'Origin' }
     return {
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',

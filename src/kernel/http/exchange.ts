@@ -3,9 +3,13 @@ import type { Operation } from '../contract.ts'
 import { asPlatformError, PlatformError, problemBody } from '../errors.ts'
 import { errorFields } from '../log.ts'
 import type { Caller, Principal } from '../principal.ts'
+import { credentialOf } from './credentials.ts'
 import type { Face } from './face.ts'
+import { assertOwnSite } from './ownSite.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
+/** Methods by which a browser's own navigation changes nothing. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** What the frame knows of a request before anything is done for it. */
 export interface Exchange {
@@ -54,6 +58,9 @@ async function principalOf(
     return undefined
   }
   try {
+    if (!SAFE_METHODS.has(request.method) && credentialOf(request.headers)?.kind === 'cookie') {
+      assertOwnSite(request.headers, face.cors, face.platform.publicUrl)
+    }
     const principal = await face.credentials.resolve(request.headers, request.id)
     if (principal === undefined) limit(face, reply, `address:${request.ip}`)
     return principal
@@ -66,9 +73,14 @@ async function principalOf(
 function limit(face: Face, reply: FastifyReply, key: string): void {
   const { requestsPerMinute } = face.platform.options.settings
   if (requestsPerMinute === 0) return
-  const allowance = face.limiter.take(key, { requests: requestsPerMinute, windowSeconds: 60 })
   reply.header('ratelimit-policy', `"default";q=${requestsPerMinute};w=60`)
-  reply.header('ratelimit', `"default";r=${allowance.remaining};t=${allowance.resetSeconds}`)
+  try {
+    const allowance = face.limiter.take(key, { requests: requestsPerMinute, windowSeconds: 60 })
+    reply.header('ratelimit', `"default";r=${allowance.remaining};t=${allowance.resetSeconds}`)
+  } catch (error) {
+    if (error instanceof PlatformError) reply.header('ratelimit', `"default";r=0;t=${error.options.retryAfterSeconds}`)
+    throw error
+  }
 }
 
 function idempotencyKey(request: FastifyRequest): string | undefined {
@@ -115,6 +127,7 @@ export function answerError(face: Face, request: FastifyRequest, reply: FastifyR
 
 /** The HTTP library's own refusals, in our words. */
 function fromFramework(thrown: unknown): PlatformError | undefined {
+  if (typeof thrown !== 'object' || thrown === null || thrown instanceof PlatformError) return undefined
   const { code, statusCode } = thrown as { code?: unknown; statusCode?: unknown }
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -126,7 +139,7 @@ function fromFramework(thrown: unknown): PlatformError | undefined {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return new PlatformError('malformed_body', 'The request body is not valid JSON')
     default:
-      if (thrown instanceof PlatformError || statusCode !== 400) return undefined
+      if (typeof code !== 'string' || !code.startsWith('FST_') || statusCode !== 400) return undefined
       return new PlatformError('malformed_body', 'The request is malformed', { cause: thrown })
   }
 }

@@ -4,7 +4,30 @@ const access = { kind: 'public', ignoresCredential: true } as const
 const html = ['text/html'] as const
 const token = { token: 'from the link' } as const
 
+const json = ['application/json'] as const
+
 export const streams = {
+  webSignIn: stream({
+    summary: 'Sign in as POST /auth/login does; the session is an HttpOnly cookie and no token is answered.',
+    kind: 'command',
+    route: 'POST /auth/web/sign-in',
+    access,
+    produces: json,
+  }),
+  webRegister: stream({
+    summary: 'Make an account as POST /auth/register does; the session is an HttpOnly cookie and no token is answered.',
+    kind: 'command',
+    route: 'POST /auth/web/register',
+    access,
+    produces: json,
+  }),
+  webSignOut: stream({
+    summary: 'End the session of the cookie, and take the cookie back.',
+    kind: 'command',
+    route: 'POST /auth/web/sign-out',
+    access,
+    produces: json,
+  }),
   setupPage: stream({
     summary: 'Form for the first administrator.',
     kind: 'query',

@@ -8,6 +8,7 @@ import { authorizationUrl, personOf, SOCIAL_PROVIDERS, type SocialProvider } fro
 import { findAccount, touchLogin } from '../store/accounts.ts'
 import { insertSession } from '../store/sessions.ts'
 import { insertSocialAttempt, takeSocialAttempt } from '../store/social.ts'
+import { cookieOf, sessionCookie } from './cookies.ts'
 import { accountOf } from './outside.ts'
 
 const MINUTES = 10
@@ -29,7 +30,7 @@ export async function socialLogin(context: Context, request: RawRequest): Promis
     returnTo: localPath(request.query.return_to),
     expiresAt: new Date(context.now().getTime() + MINUTES * 60_000),
   })
-  return redirect(location, cookie(context, BROWSER_COOKIE, browser, MINUTES * 60))
+  return redirect(location, sessionCookie(context, BROWSER_COOKIE, browser, MINUTES * 60))
 }
 
 /** The browser comes back: the code is exchanged, and a session begins. */
@@ -62,7 +63,7 @@ export async function socialCallback(context: Context, request: RawRequest): Pro
     expiresAt: new Date(now.getTime() + seconds * 1000),
   }
   await db.batch([touchLogin(userId, now), insertSession(session, now)])
-  return redirect(found.return_to, cookie(context, SESSION_COOKIE, token, seconds))
+  return redirect(found.return_to, sessionCookie(context, SESSION_COOKIE, token, seconds))
 }
 
 function providerOf(request: RawRequest): SocialProvider {
@@ -78,16 +79,6 @@ function redirectUri(context: Context, provider: SocialProvider): string {
 /** A path of ours to go back to; anything that could lead elsewhere becomes the front page. */
 function localPath(wanted: string | undefined): string {
   return wanted !== undefined && /^\/(?![/\\])[\w\-./?=&%#]*$/.test(wanted) ? wanted : '/'
-}
-
-function cookie(context: Context, name: string, value: string, seconds: number): string {
-  const secure = context.publicUrl.startsWith('https:') ? '; Secure' : ''
-  return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
-}
-
-function cookieOf(header: string | undefined, name: string): string {
-  const pair = (header ?? '').split(';').find((part) => part.trim().startsWith(`${name}=`))
-  return pair?.trim().slice(name.length + 1) ?? ''
 }
 
 function redirect(location: string, setCookie: string): RawAnswer {

@@ -97,6 +97,14 @@ export function revokeReused(db: Database, hash: Buffer, now: Date): Promise<{ u
        and s.revoked_at is null returning s.user_id`)
 }
 
+/** Makes a session that was just begun one of an opaque token: its refresh token goes. */
+export function bindToCookie(db: Database, sessionId: string, tokenHash: Buffer): Promise<object[][]> {
+  return db.batch([
+    sql`update auth.session set token_hash = ${tokenHash} where id = ${sessionId}`,
+    sql`delete from auth.refresh_token where session_id = ${sessionId}`,
+  ])
+}
+
 /** Ends sessions of an account: one, all, or all but one. */
 export function revokeSessions(
   userId: string,
