@@ -39,7 +39,7 @@ export function numberSetting(
 ): Setting<number> {
   const { minimum, maximum } = options
   return setting(variable, options, (text) => {
-    const value = Number(text)
+    const value = text.trim() === '' ? Number.NaN : Number(text)
     if (!(value >= minimum && value <= maximum)) throw new Error(`must be a number from ${minimum} to ${maximum}`)
     return value
   })

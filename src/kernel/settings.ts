@@ -176,8 +176,15 @@ export function keptSecret(dataFolder: string, name: string, fromEnvironment: st
 function keptSecrets(dataFolder: string, name: string): string[] {
   const file = secretFile(dataFolder, name)
   if (!existsSync(file)) writeSecrets(file, [newSecret()], linkSync)
-  return readFileSync(file, 'utf8').trim().split('\n')
+  const secrets = readFileSync(file, 'utf8').trim().split('\n')
+  // Making a new one would lock out whoever and whatever the old one was for.
+  if (secrets.some((secret) => secret.length < SHORTEST_SECRET)) {
+    throw new Error(`${file} holds no whole secret: bring it back from a backup, or remove it to have a new one made`)
+  }
+  return secrets
 }
+
+const SHORTEST_SECRET = 32
 
 /** Puts a new secret in front of those of the name; the older ones stay. */
 export function rotateKeptSecret(dataFolder: string, name: string): void {
@@ -224,7 +231,9 @@ export function peerMap(peers: readonly string[]): Map<string, string> {
   return new Map(
     peers.map((entry) => {
       const match = /^([a-z-]+)=(https?:\/\/[^/]+)\/?$/.exec(entry)
-      if (match === null) throw new Error(`Configuration: PEERS entry "${entry}" is not name=http://host:port`)
+      // Only the name is shown: what follows may hold a password.
+      const [name = ''] = entry.split('=')
+      if (match === null) throw new Error(`Configuration: PEERS entry "${name}" is not name=http://host:port`)
       return [match[1] as string, match[2] as string]
     }),
   )
