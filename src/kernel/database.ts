@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import type { DataOf, EventType } from './contract.ts'
 import { PlatformError } from './errors.ts'
-import type { Grounds } from './principal.ts'
+import { queryScoped, type Scope, scopeStatement } from './scope.ts'
 import type { Statement } from './sql.ts'
 
 /** Reads and single-statement writes; each statement is one round trip and its own transaction. */
@@ -32,21 +32,10 @@ export interface EnqueueOptions {
   readonly key?: string
 }
 
-/** Whose rows a handle reaches, for whom, and on what grounds: what the policy of every table about people asks. */
-export interface Scope {
-  readonly personId: string | undefined
-  readonly accountId: string | undefined
-  readonly grounds?: Grounds | undefined
-  /** The platform's time, against which rights and consents end. */
-  readonly now?: (() => Date) | undefined
-}
-
 /** Who may open connections: `service` is limited row by row, `system` is not. */
 export type PoolKind = 'service' | 'system'
 
 type ScopedClient = pg.PoolClient & {
-  /** The scope that was last sent, while nothing failed since. */
-  salusScope?: string
   /** Whether its last transaction could not be undone, so that nobody may use it again. */
   isLost?: boolean | undefined
 }
@@ -70,54 +59,6 @@ function statementName(text: string): string | undefined {
   return name
 }
 
-/** int8 as a number where it is safe. */
-const int8 = (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
-const arrayOf = (parse: (text: string) => unknown) => (text: string) =>
-  (pg.types.getTypeParser(TEXT_ARRAY as never)(text) as (string | null)[]).map((one) =>
-    one === null ? null : parse(one),
-  )
-
-const TEXT_ARRAY = 1009
-/** By the number of the type: int8, int8[], date, date[]. A date stays text: a Date would shift with the process's zone. */
-const parsers = new Map<number, (text: string) => unknown>([
-  [20, int8],
-  [1016, arrayOf(int8)],
-  [1082, (text) => text],
-  [1182, arrayOf((text) => text)],
-])
-
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: unknown) => parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
-} as pg.CustomTypesConfig
-
-export interface PoolOptions {
-  readonly url: string
-  readonly role: string | undefined
-  readonly connections: number
-  readonly onError: (error: Error) => void
-}
-
-/** A pool of pipelining connections that act as `role`. */
-export function openPool(options: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.connections,
-    idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 10_000,
-    allowExitOnIdle: true,
-    types,
-    pipeline: true,
-    options: [...(options.role === undefined ? [] : [`-c role=${options.role}`]), STATEMENT_TIMEOUT].join(' '),
-  } as pg.PoolConfig)
-  pool.on('error', options.onError)
-  // A connection lost while it is in use fails its queries; without a listener it would end the process as well.
-  pool.on('connect', (client) => client.on('error', ignoreHere))
-  return pool
-}
-
-/** As the embedded database has it: a runaway query on any server ends. */
-const STATEMENT_TIMEOUT = '-c statement_timeout=30000'
-
 /** What a scoped handle needs to know beyond its rows. */
 export interface HandleOptions {
   readonly pool: pg.Pool
@@ -139,7 +80,7 @@ export interface Claim {
 /** A handle limited to one person's (and account's) rows. */
 export function scopedDatabase(options: HandleOptions): Database {
   const alone = async (statement: Statement) => {
-    const result = await withClient(options, (client) => sendScoped(client, options.scope, statement))
+    const result = await withClient(options, (client) => queryScoped(client, options.scope, named(statement)))
     if (leavesWork(statement)) options.afterCommit()
     return result
   }
@@ -180,7 +121,7 @@ export function transact<Result>(
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   return withClient(options, async (client) => {
-    for (const sent of [client.query('begin'), ...scopeChange(client, options.scope)]) sent.catch(ignoreHere)
+    for (const sent of begin(client, options.scope)) sent.catch(ignoreHere)
     let isWorkLeft = false
     const onWork = () => {
       isWorkLeft = true
@@ -245,8 +186,6 @@ async function withClient<Result>(
   try {
     return await work(client)
   } catch (error) {
-    // What failed may have taken a change of scope back with it.
-    delete client.salusScope
     isLost = client.isLost ?? isConnectionError(error)
     throw error
   } finally {
@@ -271,43 +210,18 @@ function isConnectionError(error: unknown): boolean {
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('57P') || code.startsWith('08')
 }
 
-const SCOPE_SETTINGS = ['person', 'account', 'category', 'action', 'purpose', 'recipient', 'now']
-const SET_SCOPE = `select ${SCOPE_SETTINGS.map((name, index) => `set_config('salus.${name}', $${index + 1}, false)`).join(', ')}`
-
-/** Values of the settings. Rights are asked for only in another's record or for a purpose: elsewhere no time is needed. */
-function scopeValues({ personId = '', accountId = '', grounds, now }: Scope): string[] {
-  const { category = '', action = '', purpose = '', recipient = '' } = grounds ?? {}
-  const isOwn = (accountId === '' || accountId === personId) && purpose === ''
-  if (isOwn) return [personId, accountId, category, '', '', '', '']
-  return [personId, accountId, category, action, purpose, recipient, now?.().toISOString() ?? '']
-}
-
-const scopeKey = (scope: Scope) => scopeValues(scope).join('|')
-
-/** Sends the scope when the connection has another: none or one statement, not waited for. */
-function scopeChange(client: ScopedClient, scope: Scope): Promise<pg.QueryResult>[] {
-  const values = scopeValues(scope)
-  const key = values.join('|')
-  if (client.salusScope === key) return []
-  client.salusScope = key
-  return [client.query({ name: 'salus_scope', text: SET_SCOPE, values })]
+/** Opens a transaction under its scope, which ends with it. Sent, not waited for. */
+function begin(client: ScopedClient, scope: Scope): Promise<pg.QueryResult>[] {
+  return [client.query('begin'), client.query(scopeStatement(scope))]
 }
 
 function send(client: ScopedClient, statement: Statement): Promise<pg.QueryResult> {
-  const name = statementName(statement.text)
-  const values = statement.values as unknown[]
-  return client.query(name === undefined ? { text: statement.text, values } : { name, text: statement.text, values })
+  const { name, text, values } = named(statement)
+  return client.query(name === undefined ? { text, values } : { name, text, values })
 }
 
-/**
- * Sends one statement under its scope, in one round trip. When setting the scope fails, what a read finds under the
- * scope before is not given back; a write goes in one transaction with its scope, so that it isn't done either.
- */
-async function sendScoped(client: ScopedClient, scope: Scope, statement: Statement): Promise<pg.QueryResult> {
-  if (!isRead(statement) && client.salusScope !== scopeKey(scope)) {
-    return (await sendTogether(client, scope, [statement]))[0] as pg.QueryResult
-  }
-  return (await allOf([...scopeChange(client, scope), send(client, statement)])).at(-1) as pg.QueryResult
+function named({ text, values }: Statement): { name: string | undefined; text: string; values: unknown[] } {
+  return { name: statementName(text), text, values: values as unknown[] }
 }
 
 /** Sends the statements as one transaction in one round trip. */
@@ -316,11 +230,10 @@ async function sendTogether(
   scope: Scope,
   statements: readonly Statement[],
 ): Promise<pg.QueryResult[]> {
-  const begin = client.query('begin')
-  const scoped = scopeChange(client, scope)
+  const opened = begin(client, scope)
   const sent = statements.map((statement) => send(client, statement))
-  const results = await allOf([begin, ...scoped, ...sent, client.query('commit')])
-  return results.slice(1 + scoped.length, -1)
+  const results = await allOf([...opened, ...sent, client.query('commit')])
+  return results.slice(opened.length, -1)
 }
 
 /** Waits for all; throws what failed first, which is what made the rest fail. */

@@ -2,10 +2,10 @@ import type pg from 'pg'
 import { openSigner } from './audit/signer.ts'
 import { Audit } from './audit.ts'
 import type { Clock } from './clock.ts'
-import { openPool } from './database.ts'
 import { Encryption } from './encryption.ts'
 import { errorFields, type Log } from './log.ts'
 import { SYSTEM_ROLE } from './migrate.ts'
+import { openPool } from './pool.ts'
 import type { OutsidePorts, Ports } from './ports.ts'
 
 /** A draft of a file that nobody finished within a day never will be. */

@@ -1,0 +1,57 @@
+import pg from 'pg'
+import { prepareScopes } from './scope.ts'
+
+/** int8 as a number where it is safe. */
+const int8 = (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
+const arrayOf = (parse: (text: string) => unknown) => (text: string) =>
+  (pg.types.getTypeParser(TEXT_ARRAY as never)(text) as (string | null)[]).map((one) =>
+    one === null ? null : parse(one),
+  )
+
+const TEXT_ARRAY = 1009
+/** By the number of the type: int8, int8[], date, date[]. A date stays text: a Date would shift with the process's zone. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [20, int8],
+  [1016, arrayOf(int8)],
+  [1082, (text) => text],
+  [1182, arrayOf((text) => text)],
+])
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: unknown) => parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
+} as pg.CustomTypesConfig
+
+export interface PoolOptions {
+  readonly url: string
+  readonly role: string | undefined
+  readonly connections: number
+  readonly onError: (error: Error) => void
+}
+
+/** A pool of pipelining connections that act as `role`. */
+export function openPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    allowExitOnIdle: true,
+    types,
+    pipeline: true,
+    options: [...(options.role === undefined ? [] : [`-c role=${options.role}`]), STATEMENT_TIMEOUT].join(' '),
+  } as pg.PoolConfig)
+  pool.on('error', options.onError)
+  // A connection lost while it is in use fails its queries; without a listener it would end the process as well.
+  pool.on('connect', (client) => {
+    client.on('error', ignoreHere)
+    // Sent before anything else on this connection; a failure shows in what is sent after it.
+    for (const prepared of prepareScopes(client)) prepared.catch(ignoreHere)
+  })
+  return pool
+}
+
+/** As the embedded database has it: a runaway query on any server ends. */
+const STATEMENT_TIMEOUT = '-c statement_timeout=30000'
+
+/** The failure is seen by whoever uses the connection next. */
+function ignoreHere(): void {}
