@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Audit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { Contract, EventType, Operation } from './contract.ts'
+import type { FrameControls } from './controls.ts'
 import { type Claim, type HandleOptions, scopedDatabase, transact } from './database.ts'
 import { PlatformError } from './errors.ts'
 import { publishCall } from './events.ts'
@@ -28,6 +29,7 @@ export interface ContextSource {
   readonly settingsOf: (service: string) => Readonly<Record<string, unknown>>
   readonly contracts: readonly Contract[]
   readonly audit: Audit
+  readonly controls: FrameControls
   readonly call: (operation: Operation, input: unknown, caller: Caller) => Promise<unknown>
   /** Wakes deliveries and jobs after a commit. */
   readonly afterCommit: () => void
@@ -71,6 +73,7 @@ export function makeContext(source: ContextSource, service: string, caller: Call
     asHolder: (holderId, personId, category) =>
       makeContext(source, service, holder(caller, holderId, personId, category)),
     contracts: source.contracts,
+    controls: source.controls,
     audit: (note) => {
       const { action, outcome = 'allowed', reason, purpose, grantId, personId = caller.personId } = note
       source.audit.record({ service, name: action }, caller, personId, outcome, reason, { action, purpose, grantId })

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { type Environment, settingValues } from './config.ts'
 import { type ContextSource, makeContext, systemCaller } from './context.ts'
 import type { Contract, Operation } from './contract.ts'
+import { frameControls } from './controls.ts'
 import type { Claim } from './database.ts'
 import { type Consumer, LocalCarrier, type StoredEvent } from './events.ts'
 import { runFrameOperation } from './frameOperations.ts'
@@ -130,6 +131,7 @@ async function wire(
     settingsOf: (service) => serviceSettings.get(service) ?? {},
     contracts: options.contracts,
     audit,
+    controls: frameControls(systemPool, () => audit.publicKey),
     call: (operation, input, caller) => door.call(operation, input, caller),
     afterCommit: () => upkeep.poke(),
   }

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Setting, SettingsOf } from './config.ts'
 import type { Contract, DataOf, Events, EventType, InputOf, Operation, Operations, OutputOf } from './contract.ts'
+import type { FrameControls } from './controls.ts'
 import type { Database, Transaction } from './database.ts'
 import type { StoredEvent } from './events.ts'
 import type { JobDefinition } from './jobs.ts'
@@ -43,6 +44,8 @@ export interface Context {
   asHolder(holderId: string, personId: string, category: string): Context
   /** Contracts of all services of the platform, here or elsewhere: for work over all of them. */
   readonly contracts: readonly Contract[]
+  /** Checks of what the frame promises, for whoever answers for it. */
+  readonly controls: FrameControls
   /** Notes in the audit what the frame can't see for itself. Costs no round trip. */
   audit(note: AuditNote): void
 }
@@ -94,6 +97,8 @@ export interface Personal {
   exportAll(db: Database, personId: string, context: Context): Promise<Readonly<Record<string, readonly object[]>>>
   /** Removes all rows about the person; returns how many, by table. */
   eraseAll(transaction: Transaction, personId: string): Promise<Readonly<Record<string, number>>>
+  /** Files of the person, kept through `ports.files` under the name of the service: they go into an export. */
+  listFiles?(db: Database, personId: string): Promise<readonly { readonly name: string; readonly address: string }[]>
   /** The newest of the given categories in a few lines, for whoever the person shares them with. Others are left out. */
   summarise?(db: Database, personId: string, categories: readonly string[]): Promise<SummaryPart[]>
 }
