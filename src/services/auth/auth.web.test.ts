@@ -67,7 +67,7 @@ describe('auth: sessions of the web client', () => {
       const headers = { 'content-type': 'text/plain' }
       assert.equal((await platform.request('POST', path, { raw: '{}', headers })).status, 415)
     }
-    assert.equal((await post('/api/v1/auth/web/sign-in', 'not an object')).status, 422)
+    assert.equal((await post('/api/v1/auth/web/sign-in', { email: 5, password: 'x' })).status, 422)
     const headers = { 'content-type': 'application/json' }
     const broken = await platform.request('POST', '/api/v1/auth/web/sign-in', { raw: '{', headers })
     assert.equal(broken.status, 400)
