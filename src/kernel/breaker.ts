@@ -33,6 +33,11 @@ export class CircuitBreaker {
     this.probing = false
   }
 
+  /** The call ended without saying anything about the peer. */
+  left(): void {
+    this.probing = false
+  }
+
   /** The peer could not be reached or was too slow. */
   failed(nowMs: number): void {
     this.probing = false

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { CircuitBreaker } from './breaker.ts'
 import type { Operation } from './contract.ts'
@@ -6,7 +7,8 @@ import { CALLER_HEADER, signCaller } from './identity.ts'
 import type { Caller } from './principal.ts'
 import type { FieldFault } from './schema.ts'
 
-const DEFAULT_TIMEOUT_MS = 10_000
+/** As long as a call in one process may take. */
+const DEFAULT_TIMEOUT_MS = 30_000
 
 /** Path of the internal door of an operation. */
 export function doorPath(service: string, operation: string): string {
@@ -74,13 +76,25 @@ export class Peer {
     readonly method: string
     readonly path: string
     readonly headers: Record<string, string>
-    readonly body: import('node:stream').Readable | null
+    readonly body: Readable | null
+    /** Whether the client went away while its body was passed on: then it isn't the peer that failed. */
+    readonly isGone: () => boolean
     readonly caller: Caller
     readonly audience: string
   }) {
     if (!this.breaker.enter(Date.now())) throw this.unavailable('its circuit breaker is open')
+    const waitMs = Math.max(1, request.caller.deadline - Date.now())
+    const abort = new AbortController()
+    let timer: NodeJS.Timeout | undefined
+    // The peer's time to answer begins when it has all of the request, however slowly that came.
+    const begin = () => {
+      timer = setTimeout(() => abort.abort(), waitMs)
+    }
+    if (request.body === null) begin()
+    else request.body.once('end', begin)
     try {
       const answer = await this.pool.request({
+        signal: abort.signal,
         path: request.path,
         method: request.method as 'GET',
         headers: {
@@ -92,7 +106,14 @@ export class Peer {
       this.breaker.succeeded()
       return answer
     } catch (error) {
-      throw this.translated(error, request.audience, DEFAULT_TIMEOUT_MS)
+      if (request.isGone()) {
+        this.breaker.left()
+        throw new PlatformError('bad_request', 'The request ended early', { cause: error })
+      }
+      throw this.translated(error, request.audience, waitMs)
+    } finally {
+      clearTimeout(timer)
+      request.body?.off('end', begin)
     }
   }
 
@@ -107,10 +128,13 @@ export class Peer {
     } catch {
       throw new PlatformError('bad_upstream', `${this.service} gave an answer that is not JSON`)
     }
+    if (typeof answer !== 'object' || answer === null) {
+      throw new PlatformError('bad_upstream', `${this.service} gave an answer that is none`)
+    }
     this.breaker.succeeded()
     const { output, error } = answer as { output?: unknown; error?: RemoteError }
     if (status === 200 && error === undefined) return output
-    if (error !== undefined && error.code in ERROR_CODES) {
+    if (typeof error === 'object' && error !== null && Object.hasOwn(ERROR_CODES, error.code)) {
       const { code, message, ...options } = error
       throw new PlatformError(code, message, options)
     }

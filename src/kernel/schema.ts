@@ -25,14 +25,19 @@ export function matches<Schema extends TSchema>(schema: Schema, value: unknown):
   return validatorOf(schema).Check(value)
 }
 
+const MAXIMUM_FAULTS = 10
+/** Clients choose the names of unknown fields. */
+const MAXIMUM_FIELD = 200
+
 /** Lists what is wrong with `value` (at most ten faults, one a field), each naming the field and what is allowed there. */
 export function faultsOf(schema: TSchema, value: unknown): FieldFault[] {
   const faults = new Map<string, FieldFault>()
   for (const error of validatorOf(schema).Errors(value)) {
     for (const fault of faultsOfError(error)) {
-      if (!faults.has(fault.field)) faults.set(fault.field, fault)
+      const field = fault.field.slice(0, MAXIMUM_FIELD)
+      if (faults.size < MAXIMUM_FAULTS && !faults.has(field)) faults.set(field, { ...fault, field })
     }
-    if (faults.size >= 10) break
+    if (faults.size >= MAXIMUM_FAULTS) break
   }
   return [...faults.values()]
 }

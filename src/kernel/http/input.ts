@@ -3,7 +3,7 @@ import type { Operation } from '../contract.ts'
 import { PlatformError, validationError } from '../errors.ts'
 import { isUuid } from '../ids.ts'
 import type { Principal } from '../principal.ts'
-import type { FieldFault } from '../schema.ts'
+import { type FieldFault, matches } from '../schema.ts'
 
 /** What arrived, before it is an input. */
 export interface IncomingParts {
@@ -32,6 +32,8 @@ export function mapInput(operation: Operation, parts: IncomingParts, principal: 
   const body = bodyFields(parts, status)
   const properties = operation.input.properties as Record<string, object>
   const texts: Record<string, unknown> = { ...parts.query, ...(parts.bodyKind === 'form' ? body : {}) }
+  if (Object.hasOwn(texts, '__proto__'))
+    throw validationError([{ field: '__proto__', detail: 'unknown field' }], { status })
   for (const [header, field] of Object.entries(operation.headers ?? {})) {
     if (parts.headers[header] !== undefined) texts[field] = parts.headers[header]
   }
@@ -39,7 +41,7 @@ export function mapInput(operation: Operation, parts: IncomingParts, principal: 
   const input: Record<string, unknown> = parts.bodyKind === 'json' ? { ...body } : {}
   const fromText = { ...texts, ...parts.params }
   for (const [name, value] of Object.entries(fromText)) {
-    const schema = properties[name]
+    const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
     input[name] = schema === undefined ? value : convertText(schema, value)
   }
   const fault = hostileText(input)
@@ -50,7 +52,9 @@ export function mapInput(operation: Operation, parts: IncomingParts, principal: 
 }
 
 function convertText(schema: object, value: unknown): unknown {
-  const { type, items } = schema as { type?: unknown; items?: object }
+  const { type, items, anyOf } = schema as { type?: unknown; items?: object; anyOf?: readonly object[] }
+  if (anyOf !== undefined) return convertToBranch(anyOf, value)
+  if (type === 'null') return value === '' || value === 'null' ? null : value
   if (type === 'array' && items !== undefined) {
     const values = Array.isArray(value) ? value : String(value).split(',')
     return values.map((one) => convertText(items, one))
@@ -64,6 +68,15 @@ function convertText(schema: object, value: unknown): unknown {
     return value
   }
   return Value.Convert(schema as never, value)
+}
+
+/** The text as the first branch that takes it: a number or nothing, say. */
+function convertToBranch(branches: readonly object[], value: unknown): unknown {
+  for (const branch of branches) {
+    const converted = convertText(branch, value)
+    if (matches(branch, converted)) return converted
+  }
+  return value
 }
 
 function bodyFields(parts: IncomingParts, status: 400 | 422): Record<string, unknown> {

@@ -1,43 +1,65 @@
-import type { Contract } from '../contract.ts'
-import { asPlatformError, ERROR_CODES } from '../errors.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Contract, Operation } from '../contract.ts'
+import { asPlatformError, ERROR_CODES, PlatformError } from '../errors.ts'
 import { frameOperations } from '../frameOperations.ts'
 import { CALLER_HEADER, verifyCaller } from '../identity.ts'
 import { errorFields } from '../log.ts'
 import { doorPath, type RemoteError } from '../peer.ts'
+import type { Caller } from '../principal.ts'
 import type { Face } from './face.ts'
+
+/** What services hand each other is bounded by memory only, as it is in one process. */
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024
 
 /** Mounts the doors through which other processes of the platform call the operations of `contract`. */
 export function mountDoors(face: Face, contract: Contract): void {
-  const { platform, app } = face
-  const operations = [...Object.values(contract.operations), ...Object.values(frameOperations(contract.name))]
-  for (const operation of operations) {
-    const audience = `${operation.service}.${operation.name}`
-    app.post(doorPath(operation.service, operation.name), async (request, reply) => {
-      const signed = request.headers[CALLER_HEADER]
-      const caller =
-        typeof signed === 'string'
-          ? verifyCaller(signed, audience, platform.options.internalKey, Date.now())
-          : undefined
-      if (caller === undefined) return reply.code(404).send('{}')
-      try {
-        const output = await platform.door.invoke(operation, request.body, caller)
-        return reply.header('content-type', 'application/json').send(JSON.stringify({ output: output ?? null }))
-      } catch (thrown) {
-        const error = asPlatformError(thrown)
-        if (error.code === 'internal')
-          platform.options.log.error({ requestId: caller.requestId, ...errorFields(thrown) }, 'a call failed')
-        const { faults, retryAfterSeconds, legacyCode, extra } = error.options
-        const remote: RemoteError = {
-          code: error.code,
-          message: error.message,
-          status: error.status,
-          ...{ faults, retryAfterSeconds, legacyCode, extra },
-        }
-        return reply
-          .code(ERROR_CODES[error.code].status)
-          .header('content-type', 'application/json')
-          .send(JSON.stringify({ error: remote }))
-      }
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  for (const operation of [...Object.values(contract.operations), ...Object.values(frameOperations(contract.name))]) {
+    face.app.route({
+      method: 'POST',
+      url: doorPath(operation.service, operation.name),
+      bodyLimit: BODY_LIMIT_BYTES,
+      // Before the body is read: who has no signature costs nothing, and finds nothing here.
+      onRequest: async (request) => void callers.set(request, signedCaller(face, operation, request)),
+      handler: (request, reply) => serveCall(face, operation, request, callers.get(request) as Caller, reply),
     })
+  }
+}
+
+function signedCaller(face: Face, operation: Operation, request: FastifyRequest): Caller {
+  const signed = request.headers[CALLER_HEADER]
+  const audience = `${operation.service}.${operation.name}`
+  const { internalKey } = face.platform.options
+  const caller = typeof signed === 'string' ? verifyCaller(signed, audience, internalKey, Date.now()) : undefined
+  if (caller === undefined) throw new PlatformError('not_found', 'There is nothing at this address')
+  return caller
+}
+
+async function serveCall(
+  face: Face,
+  operation: Operation,
+  request: FastifyRequest,
+  caller: Caller,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { door, options } = face.platform
+  try {
+    const output = await door.invoke(operation, request.body, caller)
+    return reply.header('content-type', 'application/json').send(JSON.stringify({ output: output ?? null }))
+  } catch (thrown) {
+    const error = asPlatformError(thrown)
+    if (error.code === 'internal')
+      options.log.error({ requestId: caller.requestId, ...errorFields(thrown) }, 'a call failed')
+    const { faults, retryAfterSeconds, legacyCode, extra } = error.options
+    const remote: RemoteError = {
+      code: error.code,
+      message: error.message,
+      status: error.status,
+      ...{ faults, retryAfterSeconds, legacyCode, extra },
+    }
+    return reply
+      .code(ERROR_CODES[error.code].status)
+      .header('content-type', 'application/json')
+      .send(JSON.stringify({ error: remote }))
   }
 }

@@ -108,7 +108,7 @@ function send(reply: FastifyReply, operation: Operation, request: FastifyRequest
 function addLinks(reply: FastifyReply, request: FastifyRequest, body: string): void {
   const cursor = /"next_cursor":"([A-Za-z0-9_-]+)"/.exec(body)?.[1]
   if (cursor !== undefined) {
-    const url = new URL(request.url, 'http://local')
+    const url = new URL(`http://local${request.url}`)
     url.searchParams.set('cursor', cursor)
     reply.header('link', `<${url.pathname}${url.search}>; rel="next"`)
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FastifyInstance, fastify } from 'fastify'
 import { PlatformError } from '../errors.ts'
 import type { Platform } from '../platform.ts'
+import { addParsers } from './bodies.ts'
 import { CrossOriginRules } from './cors.ts'
 import { CredentialResolver } from './credentials.ts'
 import { mountDocs } from './docs.ts'
@@ -12,6 +13,7 @@ import { RateLimiter } from './limits.ts'
 import { Metrics } from './metrics.ts'
 import { mountOperations } from './operations.ts'
 import { assertDistinctPaths } from './paths.ts'
+import { refuseAddress, refuseConnection, SECURITY_HEADERS } from './refusals.ts'
 import { mountStreams } from './streams.ts'
 import { mountHome, mountSystem, type SystemPageOptions } from './system.ts'
 
@@ -70,6 +72,8 @@ function createApp(trustedProxies: number): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    frameworkErrors: (error, _request, reply) => refuseAddress(error, reply.raw),
+    clientErrorHandler: refuseConnection,
   })
 }
 
@@ -85,14 +89,9 @@ function addHooks(face: Face): void {
     }
   })
   app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('referrer-policy', 'no-referrer')
-    reply.header('x-frame-options', 'DENY')
-    reply.header('strict-transport-security', 'max-age=31536000')
-    if (reply.getHeader('content-security-policy') === undefined) {
-      reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      if (reply.getHeader(name) === undefined) reply.header(name, value)
     }
-    if (reply.getHeader('cache-control') === undefined) reply.header('cache-control', 'no-store')
     if (face.isClosing) reply.header('connection', 'close')
   })
   app.addHook('onResponse', async (request, reply) => {
@@ -113,20 +112,6 @@ function addHooks(face: Face): void {
   app.setErrorHandler((error, request, reply) => answerError(face, request, reply, error))
   app.setNotFoundHandler((request, reply) => {
     answerError(face, request, reply, new PlatformError('not_found', 'There is nothing at this address'))
-  })
-}
-
-/** JSON is parsed strictly, forms to text fields; anything else stays a stream for the routes that take one. */
-function addParsers(app: FastifyInstance): void {
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    const fields: Record<string, string> = Object.create(null)
-    for (const [name, value] of new URLSearchParams(body as string)) fields[name] = value
-    done(null, fields)
-  })
-  app.addContentTypeParser('*', (request, payload, done) => {
-    const takesStream = (request.routeOptions.config as { takesStream?: boolean }).takesStream === true
-    if (takesStream) return done(null, payload)
-    done(new PlatformError('unsupported_media_type', 'Content-Type must be application/json'))
   })
 }
 

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Contract, StreamRoute } from '../contract.ts'
 import { PlatformError, validationError } from '../errors.ts'
@@ -12,12 +12,15 @@ import { pathsOf } from './paths.ts'
 
 /** Headers of a peer's answer that reach the client. */
 const PASSED_BACK = [
+  'accept-ranges',
   'content-type',
   'content-disposition',
   'content-length',
+  'content-range',
   'content-security-policy',
   'cache-control',
   'etag',
+  'last-modified',
   'location',
   'retry-after',
   'set-cookie',
@@ -49,7 +52,7 @@ async function serveStream(
     forwardedCaller(face, request, route) ??
     (await face.platform.door.authorized(route, await callerOf(face, request, reply, route), requested))
   const context = face.platform.contextFor(route.service, bound)
-  const body = bodyOf(request.body) ?? Readable.from([])
+  const body = request.body instanceof Readable ? request.body : Readable.from([])
   const answer = await handle(context, {
     params: request.params as Record<string, string>,
     query,
@@ -60,14 +63,6 @@ async function serveStream(
     .code(answer.status ?? 200)
     .headers(answer.headers ?? {})
     .send(answer.body)
-}
-
-/** The body as a stream, also when a parser has read it as a form or as JSON; undefined when there is none. */
-function bodyOf(body: unknown): Readable | undefined {
-  if (body instanceof Readable) return body
-  if (typeof body !== 'object' || body === null) return undefined
-  const isForm = Object.getPrototypeOf(body) === null
-  return Readable.from([isForm ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body)])
 }
 
 function requestedPerson(request: FastifyRequest, query: Record<string, string>): string | undefined {
@@ -100,18 +95,44 @@ async function forward(
   const peer = face.platform.peers.get(route.service)
   if (peer === undefined) throw new PlatformError('unavailable', `${route.service} is not available here`)
   const headers = Object.fromEntries(
-    ['content-type', 'content-length', 'accept', 'range', 'last-event-id', 'cookie']
+    ['content-type', 'content-length', 'accept', 'range', 'if-none-match', 'if-range', 'last-event-id', 'cookie']
       .map((name) => [name, request.headers[name]])
       .filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
-  const body = bodyOf(request.body) ?? null
-  // A form was read already: it is written again, and its length may differ.
-  if (!(request.body instanceof Readable)) delete headers['content-length']
   const audience = `${route.service}.${route.name}`
-  const answer = await peer.forward({ method: request.method, path: request.url, headers, body, caller, audience })
+  const upload = request.body instanceof Readable ? uploadOf(request, request.body) : undefined
+  const body = upload?.body ?? null
+  const isGone = () => upload?.isGone() ?? false
+  const answer = await peer.forward({
+    method: request.method,
+    path: request.url,
+    headers,
+    body,
+    isGone,
+    caller,
+    audience,
+  })
   for (const name of PASSED_BACK) {
     const value = answer.headers[name]
     if (value !== undefined) reply.header(name, value)
   }
   return reply.code(answer.statusCode).send(answer.body)
+}
+
+/**
+ * The body in a stream of its own: when the peer refuses it, the client's connection must live to be told so, and when
+ * the client goes away in the middle, that is not the peer's fault.
+ */
+function uploadOf(request: FastifyRequest, source: Readable): { body: Readable; isGone: () => boolean } {
+  const body = new PassThrough()
+  let isGone = false
+  const leave = () => {
+    if (request.raw.complete) return
+    isGone = true
+    body.destroy(new Error('the client went away'))
+  }
+  source.once('error', leave)
+  source.once('close', leave)
+  source.pipe(body)
+  return { body, isGone: () => isGone }
 }
