@@ -1,3 +1,4 @@
+import { compose } from '../compose.ts'
 import type { Environment } from '../kernel/config.ts'
 import { systemCaller } from '../kernel/context.ts'
 import type { Face } from '../kernel/http/face.ts'
@@ -23,7 +24,8 @@ import {
 export async function startHere(environment: Environment): Promise<number> {
   const runtime = openRuntime(environment)
   const stop = stopSignal()
-  const database = await openRuntimeDatabase(runtime)
+  // The services are read while the database starts.
+  const [database] = await Promise.all([openRuntimeDatabase(runtime), compose(runtime.settings.services)])
   const isChild = environment.SALUS_CHILD === '1'
   if (!isChild) noteRunning(runtime.dataFolder, database.url)
   try {
