@@ -80,6 +80,8 @@ describe('authorization matrix, generated from the contracts', () => {
     const left = await platform.person('left')
     revoked = left.token
     assert.equal((await left.post('/api/v1/auth/logout')).status < 300, true)
+    // What is asked here is the scope, not the quota of a plan.
+    await platform.rows("update auth.account set plan = 'enterprise' where user_id = $1", [stranger.accountId])
     // One key for each service, which may do everything except in that service.
     for (const contract of contracts) {
       const scopes = contracts

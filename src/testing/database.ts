@@ -46,7 +46,7 @@ async function startServer(): Promise<TestServer> {
     dataFolder: folder,
     log: silentLog as never,
   })
-  const admin = new pg.Pool({ connectionString: opened.url, max: 2 })
+  const admin = quietPool(opened.url)
   const templates = new Map<string, Promise<string>>()
   return {
     url: opened.url,
@@ -94,9 +94,8 @@ export async function createDatabase(sets: MigrationSets = []): Promise<TestData
   creating = created.catch(() => undefined)
   await created
   const own = databaseUrl(url, name)
-  const owner = new pg.Pool({ connectionString: own, max: 2 })
+  const owner = quietPool(own)
   // A test may end all connections of its database.
-  owner.on('error', () => undefined)
   return {
     url: own,
     owner,
@@ -115,3 +114,12 @@ export async function createDatabase(sets: MigrationSets = []): Promise<TestData
 after(async () => {
   if (server !== undefined) await (await server).stop()
 })
+
+/** A pool whose connections may be cut at any time: tests drop databases and stop servers under them. */
+function quietPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 2 })
+  pool.on('error', () => undefined)
+  // While it is being closed, a connection is nobody's: its error would count as uncaught.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
