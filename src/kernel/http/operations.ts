@@ -16,8 +16,10 @@ export function mountOperations(face: Face, contract: Contract): void {
     if (operation.access.kind === 'service') continue
     const handler = (request: FastifyRequest, reply: FastifyReply) => serve(face, operation, request, reply)
     const bodyLimit = operation.bodyLimitBytes
-    for (const { method, path } of pathsOf(contract, operation)) {
-      face.app.route({ method: method as 'GET', url: path, handler, ...(bodyLimit === undefined ? {} : { bodyLimit }) })
+    const limit = bodyLimit === undefined ? {} : { bodyLimit }
+    for (const [index, { method, path }] of pathsOf(contract, operation).entries()) {
+      const exposeHeadRoute = index === 0 && method === 'GET'
+      face.app.route({ method: method as 'GET', url: path, handler, exposeHeadRoute, ...limit })
     }
   }
 }
@@ -108,7 +110,8 @@ function send(reply: FastifyReply, operation: Operation, request: FastifyRequest
 function addLinks(reply: FastifyReply, request: FastifyRequest, body: string): void {
   const cursor = /"next_cursor":"([A-Za-z0-9_-]+)"/.exec(body)?.[1]
   if (cursor !== undefined) {
-    const url = new URL(`http://local${request.url}`)
+    // One slash: two would name another host.
+    const url = new URL(`http://local${request.url.replace(/^\/+/, '/')}`)
     url.searchParams.set('cursor', cursor)
     reply.header('link', `<${url.pathname}${url.search}>; rel="next"`)
   }
