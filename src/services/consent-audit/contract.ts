@@ -1,0 +1,29 @@
+import { defineContract } from '../../kernel/contract.ts'
+import { auditOperations } from './contract/audit.ts'
+import { complianceOperations } from './contract/compliance.ts'
+import { consentOperations } from './contract/consents.ts'
+import { emergencyOperations } from './contract/emergency.ts'
+import { events } from './contract/events.ts'
+import { grantOperations } from './contract/grants.ts'
+import { internalOperations } from './contract/internal.ts'
+import { linkOperations, linkStreams } from './contract/links.ts'
+import { rightsOperations, rightsStreams } from './contract/rights.ts'
+
+export const consentAudit = defineContract({
+  name: 'consent-audit',
+  summary:
+    'Who may use what for which purpose, who may see what, what was done with it, and how to get it out or erased.',
+  names: ['consent-audit', 'consent', 'dpdp'],
+  operations: {
+    ...consentOperations,
+    ...grantOperations,
+    ...linkOperations,
+    ...emergencyOperations,
+    ...rightsOperations,
+    ...auditOperations,
+    ...complianceOperations,
+    ...internalOperations,
+  },
+  streams: { ...linkStreams, ...rightsStreams },
+  events,
+})

@@ -1,0 +1,298 @@
+import { command, PURPOSES, query, stream } from '../../../kernel/contract.ts'
+import { flag, list, nullable, object, oneOf, optional, Type, text, uuid } from '../../../kernel/fields.ts'
+import { anyone, Instant, instantOrNull, JURISDICTION_CODES, limit, own, staff, Ticket, word } from './shapes.ts'
+
+export const EXPORT_DAYS = 2
+/** More of one collection than this is in the export, not in the answer. */
+export const INLINE_ROWS = 200
+
+const Export = object({
+  id: Type.String(),
+  status: oneOf(['waiting', 'running', 'ready', 'failed', 'expired']),
+  progress: Type.Integer({ description: 'per cent' }),
+  size_bytes: nullable(Type.Integer()),
+  sha256: nullable(Type.String()),
+  created_at: Instant,
+  ready_at: instantOrNull,
+  expires_at: Instant,
+  download_url: nullable(Type.String()),
+})
+
+const Erasure = object({
+  status: oneOf(['pending', 'cancelled']),
+  requested_at: Instant,
+  executes_at: Instant,
+  can_cancel_until: Instant,
+  jurisdiction: Type.String(),
+  certificate_id: Type.String(),
+  receipt_code: optional(Type.String({ description: 'reads the certificate afterwards; shown once' })),
+  message: Type.String(),
+})
+
+const requestKinds = [
+  'right_to_access',
+  'right_to_rectification',
+  'right_to_erasure',
+  'right_to_portability',
+  'right_to_restriction',
+  'right_to_object',
+] as const
+
+const Exercised = object({
+  status: oneOf(['processing', 'completed']),
+  request_id: Type.String(),
+  right: Type.String(),
+  estimated_completion: Instant,
+  done: Type.String({ description: 'what was done just now' }),
+})
+
+export const rightsOperations = {
+  readMyData: query({
+    summary: 'Everything the platform holds about the person, service by service; what is too long is in the export',
+    route: 'GET /my-data',
+    access: own,
+    timeoutMs: 60_000,
+    input: object({}),
+    output: object({
+      user_id: Type.String(),
+      generated_at: Instant,
+      is_complete: Type.Boolean(),
+      services: Type.Record(Type.String(), Type.Record(Type.String(), Type.Array(Type.Unknown()))),
+      shortened: list(Type.String({ description: 'service.collection' })),
+      unreachable: list(Type.String()),
+      consents: Type.Array(Type.Unknown()),
+      audit: Type.Array(Type.Unknown()),
+      exports: list(Export),
+      erasure: nullable(Erasure),
+    }),
+  }),
+  startExport: command({
+    summary: 'Make one zip of everything (JSON, CSV, a page to read); it is made in the background and expires',
+    route: 'POST /my-data/exports',
+    access: own,
+    status: 202,
+    limit: { requests: 10, windowSeconds: 3600 },
+    errors: ['conflict'],
+    input: object({}),
+    output: Export,
+  }),
+  listExports: query({
+    summary: 'Exports and how far they are',
+    route: 'GET /my-data/exports',
+    access: own,
+    input: object({ limit: limit(100, 20) }),
+    output: object({ exports: list(Export, 100) }),
+  }),
+  readExport: query({
+    summary: 'How far an export is',
+    route: 'GET /my-data/exports/:id',
+    access: own,
+    errors: ['not_found'],
+    input: object({ id: uuid() }),
+    output: Export,
+  }),
+  correctMyData: command({
+    summary: 'Ask for a correction of what the person cannot change themselves; answers with a ticket',
+    route: 'PATCH /my-data',
+    access: own,
+    status: 202,
+    input: object({
+      field: optional(word),
+      current_value: optional(nullable(text(1000, { minimum: 0 }))),
+      corrected_value: optional(nullable(text(1000, { minimum: 0 }))),
+      reason: optional(nullable(text(2000, { minimum: 0 }))),
+      corrections: optional(
+        Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1000 }), { maxProperties: 50 }),
+      ),
+    }),
+    output: object({ ...Ticket.properties, ticket: Type.String() }),
+  }),
+  eraseMyData: command({
+    summary: 'Ask for erasure: the record is closed at once, and removed when the time of grace is over',
+    route: 'DELETE /my-data',
+    access: own,
+    status: 202,
+    showsSecret: true,
+    errors: ['bad_request', 'conflict'],
+    input: object({ confirm: optional(flag()) }),
+    output: Erasure,
+  }),
+  cancelErasure: command({
+    summary: 'Take the request to erase back during the time of grace',
+    route: 'POST /my-data/erasure/cancel',
+    access: own,
+    errors: ['not_found'],
+    input: object({}),
+    output: Erasure,
+  }),
+  readErasure: query({
+    summary: 'The request to erase that waits',
+    route: 'GET /my-data/erasure',
+    access: own,
+    errors: ['not_found'],
+    input: object({}),
+    output: Erasure,
+  }),
+  readCertificate: query({
+    summary: 'The proof of an erasure, for whoever holds its receipt code: rows removed by table, and when',
+    route: 'POST /my-data/erasure/certificate',
+    access: { kind: 'public', ignoresCredential: true },
+    limit: { requests: 30, windowSeconds: 600 },
+    errors: ['not_found'],
+    input: object({ receipt_code: text(100) }),
+    output: object({
+      certificate_id: Type.String(),
+      status: oneOf(['pending', 'executing', 'executed']),
+      jurisdiction: Type.String(),
+      policy_version: Type.Integer(),
+      requested_at: Instant,
+      due_at: Instant,
+      executed_at: instantOrNull,
+      rows_removed: Type.Record(Type.String(), Type.Integer()),
+      services_done: list(Type.String(), 100),
+      services_waiting: list(Type.String(), 100),
+    }),
+  }),
+  restrict: command({
+    summary: 'Restrict processing: the record is kept, seen by nobody but the person, and used for no purpose',
+    route: 'POST /my-data/restriction',
+    access: own,
+    input: object({}),
+    output: object({ restricted: Type.Boolean(), since: instantOrNull }),
+  }),
+  unrestrict: command({
+    summary: 'End the restriction',
+    route: 'DELETE /my-data/restriction',
+    access: own,
+    input: object({}),
+    output: object({ restricted: Type.Boolean(), since: instantOrNull }),
+  }),
+  object: command({
+    summary: 'Object to purposes: consents to them end at once, and none is taken while the objection stands',
+    route: 'POST /my-data/objections',
+    access: own,
+    input: object({ purposes: list(oneOf(PURPOSES), PURPOSES.length) }),
+    output: object({ purposes: list(Type.String()), consents_revoked: Type.Integer() }),
+  }),
+  endObjection: command({
+    summary: 'Take an objection back; consents do not come back by themselves',
+    route: 'DELETE /my-data/objections/:purpose',
+    access: own,
+    errors: ['not_found'],
+    input: object({ purpose: oneOf(PURPOSES) }),
+    output: object({ purposes: list(Type.String()) }),
+  }),
+  setNominee: command({
+    summary: 'Name who acts for the person on death or incapacity (DPDP Act s.14)',
+    route: 'PUT /my-data/nominee',
+    access: own,
+    input: object({ name: text(100), relationship: text(60), contact: text(254, { minimum: 3 }) }),
+    output: object({ name: Type.String(), relationship: Type.String(), contact: Type.String(), updated_at: Instant }),
+  }),
+  readNominee: query({
+    summary: 'Who acts for the person',
+    route: 'GET /my-data/nominee',
+    access: own,
+    errors: ['not_found'],
+    input: object({}),
+    output: object({ name: Type.String(), relationship: Type.String(), contact: Type.String(), updated_at: Instant }),
+  }),
+  removeNominee: command({
+    summary: 'Name nobody',
+    route: 'DELETE /my-data/nominee',
+    access: own,
+    status: 204,
+    errors: ['not_found'],
+    input: object({}),
+    output: Type.Null(),
+  }),
+  complain: command({
+    summary: 'Complain; answered by the day it is due',
+    route: 'POST /my-data/grievances',
+    access: own,
+    status: 201,
+    limit: { requests: 20, windowSeconds: 3600 },
+    input: object({ subject: text(200), detail: text(4000) }),
+    output: Ticket,
+  }),
+  listRequests: query({
+    summary: 'Corrections, complaints and other requests, with the day each is due',
+    route: 'GET /my-data/requests',
+    aliases: ['GET /api/v1/my-data/grievances'],
+    access: own,
+    input: object({ limit: limit() }),
+    output: object({ items: list(Ticket, 500) }),
+  }),
+  openRequests: query({
+    summary: 'Requests of all people that wait for an answer, the most urgent first',
+    route: 'GET /rights/requests',
+    access: staff,
+    input: object({ limit: limit() }),
+    output: object({ items: list(object({ ...Ticket.properties, user_id: Type.String() }), 500) }),
+  }),
+  answerRequest: command({
+    summary: 'Answer a request',
+    route: 'POST /rights/requests/:reference/answer',
+    access: staff,
+    errors: ['not_found'],
+    input: object({ reference: text(40), outcome: oneOf(['done', 'refused']), answer: text(4000) }),
+    output: object({ ...Ticket.properties, user_id: Type.String() }),
+  }),
+  setJurisdiction: command({
+    summary: 'Say under which law the data are held',
+    route: 'PUT /my-data/jurisdiction',
+    access: own,
+    input: object({ jurisdiction: oneOf(JURISDICTION_CODES) }),
+    output: object({ jurisdiction: oneOf(JURISDICTION_CODES) }),
+  }),
+  listPolicies: query({
+    summary: 'What each law asks for, as the platform applies it, with sources',
+    route: 'GET /consent/policies',
+    access: anyone,
+    input: object({}),
+    output: object({ policies: Type.Array(Type.Unknown()), contact: Type.String() }),
+  }),
+  listRights: query({
+    summary: 'Rights of the person and how to use each',
+    route: 'GET /consent/rights/:user_id',
+    access: own,
+    input: object({}),
+    output: object({
+      user_id: Type.String(),
+      jurisdiction: Type.String(),
+      rights: list(
+        object({
+          right: Type.String(),
+          how: Type.String(),
+          answered_within_days: Type.Integer(),
+          open_requests: Type.Integer(),
+        }),
+      ),
+    }),
+  }),
+  exerciseRight: command({
+    summary: 'Use a right in the words of S002: it is carried out, not only noted',
+    route: 'POST /consent/exercise-right',
+    aliases: ['POST /api/v1/gdpr/exercise-right', 'POST /consent-audit/api/v1/gdpr/exercise-right'],
+    access: own,
+    status: 202,
+    errors: ['bad_request', 'conflict'],
+    input: object({
+      right_type: oneOf(requestKinds),
+      description: optional(nullable(text(2000, { minimum: 0 }))),
+      purposes: optional(list(oneOf(PURPOSES), PURPOSES.length)),
+      confirm: optional(flag({ description: 'needed for erasure' })),
+    }),
+    output: Exercised,
+  }),
+}
+
+export const rightsStreams = {
+  downloadExport: stream({
+    summary: 'The zip of an export',
+    kind: 'query',
+    route: 'GET /my-data/exports/:id/download',
+    access: own,
+    produces: ['application/zip'],
+  }),
+}
