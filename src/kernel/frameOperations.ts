@@ -24,6 +24,7 @@ const definitions = {
     input: object({}),
     output: object({
       collections: Type.Record(Type.String(), Type.Array(Type.Record(Type.String(), Type.Unknown()))),
+      files: list(object({ name: Type.String(), address: Type.String() }), 100_000),
     }),
   }),
   summarisePart: query({
@@ -80,7 +81,9 @@ export function runFrameOperation(
 
 async function exportPart({ personal }: Service, context: Context) {
   const { personId } = context
-  return { collections: personal === undefined ? {} : await personal.exportAll(context.db, personId, context) }
+  if (personal === undefined) return { collections: {}, files: [] }
+  const files = (await personal.listFiles?.(context.db, personId)) ?? []
+  return { collections: await personal.exportAll(context.db, personId, context), files: [...files] }
 }
 
 async function summarisePart({ personal }: Service, context: Context, categories: readonly string[]) {

@@ -158,6 +158,9 @@ create function kernel.forget_rights(of_person uuid) returns void language sql s
   delete from kernel.person_hold where person_id = of_person;
 $$;
 
+comment on function kernel.forget_rights is 'system only';
+comment on function kernel.guardians_of is 'system only';
+
 -- What each service removed when a person left: counts by table, under the id of the certificate (else of the
 -- announcement), nothing of the person.
 create table kernel.erasure_note (
