@@ -115,14 +115,15 @@ describe('security headers', () => {
 describe('HEAD and OPTIONS', () => {
   test('HEAD answers as GET does, without the body', () =>
     withFrame({}, async (frame) => {
-      for (const url of ['/health', '/notes', '/openapi.json']) {
+      // At canonical paths: one for every alias too would cost every start.
+      for (const url of ['/health', '/api/v1/notes']) {
         const get = await frame.request('GET', url, { as: ASHA })
         const head = await frame.request('HEAD', url, { as: ASHA })
         assert.equal(head.status, get.status)
         assert.equal(head.text, '')
         assert.equal(head.headers['content-type'], get.headers['content-type'])
       }
-      assert.equal((await frame.request('HEAD', '/notes')).status, 401)
+      assert.equal((await frame.request('HEAD', '/api/v1/notes')).status, 401)
     }))
 
   test('OPTIONS answers 204 and says nothing to strangers', () =>
