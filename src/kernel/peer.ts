@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { Pool } from 'undici'
+import type { Pool } from 'undici'
 import { CircuitBreaker } from './breaker.ts'
 import type { Operation } from './contract.ts'
 import { ERROR_CODES, type ErrorCode, PlatformError } from './errors.ts'
@@ -30,7 +30,7 @@ export interface RemoteError {
 export class Peer {
   readonly service: string
   readonly origin: string
-  private readonly pool: Pool
+  private pool: Promise<Pool> | undefined
   private readonly breaker = new CircuitBreaker()
   private readonly key: string
 
@@ -38,7 +38,13 @@ export class Peer {
     this.service = service
     this.origin = origin
     this.key = key
-    this.pool = new Pool(origin, { connections: 32, bodyTimeout: 0, headersTimeout: 0, connect: { timeout: 2000 } })
+  }
+
+  /** The client library is loaded with the first call: a platform in one process never needs it. */
+  private connections(): Promise<Pool> {
+    const options = { connections: 32, bodyTimeout: 0, headersTimeout: 0, connect: { timeout: 2000 } }
+    this.pool ??= import('undici').then((undici) => new undici.Pool(this.origin, options))
+    return this.pool
   }
 
   /** `healthy`, or `unavailable` while the breaker is open. */
@@ -53,7 +59,7 @@ export class Peer {
     const abort = new AbortController()
     const timer = setTimeout(() => abort.abort(), waitMs)
     try {
-      const answer = await this.pool.request({
+      const answer = await (await this.connections()).request({
         path: doorPath(operation.service, operation.name),
         method: 'POST',
         signal: abort.signal,
@@ -93,7 +99,7 @@ export class Peer {
     if (request.body === null) begin()
     else request.body.once('end', begin)
     try {
-      const answer = await this.pool.request({
+      const answer = await (await this.connections()).request({
         signal: abort.signal,
         path: request.path,
         method: request.method as 'GET',
@@ -118,7 +124,7 @@ export class Peer {
   }
 
   async close(): Promise<void> {
-    await this.pool.destroy()
+    await (await this.pool)?.destroy()
   }
 
   private read(status: number, body: string): unknown {

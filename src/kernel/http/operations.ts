@@ -17,9 +17,8 @@ export function mountOperations(face: Face, contract: Contract): void {
     const handler = (request: FastifyRequest, reply: FastifyReply) => serve(face, operation, request, reply)
     const bodyLimit = operation.bodyLimitBytes
     const limit = bodyLimit === undefined ? {} : { bodyLimit }
-    for (const [index, { method, path }] of pathsOf(contract, operation).entries()) {
-      const exposeHeadRoute = index === 0 && method === 'GET'
-      face.app.route({ method: method as 'GET', url: path, handler, exposeHeadRoute, ...limit })
+    for (const { method, path } of pathsOf(contract, operation)) {
+      face.app.route({ method: method as 'GET', url: path, handler, ...limit })
     }
   }
 }
