@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isIPv4, isIPv6 } from 'node:net'
 import { leafHash, sha256 } from './merkle.ts'
 
 /** One row of the audit, with its texts as the database gives them. Absent values are null. */
@@ -57,26 +58,33 @@ export function detailsCommitment(salt: Uint8Array, details: Details): Buffer {
   return commitment(salt, [...texts, erases])
 }
 
-function commitment(salt: Uint8Array, fields: readonly (string | Uint8Array | null)[]): Buffer {
-  return sha256(encoded(salt), ...fields.map(encoded))
+function commitment(salt: Uint8Array, fields: readonly Field[]): Buffer {
+  return sha256(encoded([salt, ...fields]))
 }
 
-/** A field with its length in front, so that no two lists of fields are the same bytes. */
-function encoded(field: string | Uint8Array | null): Buffer {
-  if (field === null) return Buffer.from([0])
-  const bytes = Buffer.from(field as string)
-  const head = Buffer.alloc(5)
-  head[0] = 1
-  head.writeUInt32BE(bytes.length, 1)
-  return Buffer.concat([head, bytes])
+type Field = string | Uint8Array | null
+
+/** Fields with their lengths in front, so that no two lists of fields are the same bytes. */
+function encoded(fields: readonly Field[]): Buffer {
+  const lengths = fields.map((field) => (typeof field === 'string' ? Buffer.byteLength(field) : (field?.length ?? -1)))
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + 4 + Math.max(0, length), 0))
+  let at = 0
+  fields.forEach((field, index) => {
+    at = bytes.writeInt32BE(lengths[index] as number, at)
+    if (typeof field === 'string') at += bytes.write(field, at)
+    else if (field !== null) {
+      bytes.set(field, at)
+      at += field.length
+    }
+  })
+  return bytes
 }
 
 const FORMAT = 'salus-audit-1'
 
 /** Hash of a leaf: of its place, its id, its time and the two commitments. */
 export function hashOfLeaf(leaf: Leaf): Buffer {
-  const fields = [FORMAT, String(leaf.position), leaf.id, leaf.at, leaf.actor, leaf.details]
-  return leafHash(Buffer.concat(fields.map(encoded)))
+  return leafHash(encoded([FORMAT, String(leaf.position), leaf.id, leaf.at, leaf.actor, leaf.details]))
 }
 
 /** A time as `extract(epoch from at)::text` gives it. */
@@ -87,15 +95,13 @@ export function epochText(at: Date): string {
 
 /** The network of a client's address: enough to recognise a place, too little to find a person. */
 export function networkOf(address: string): string | null {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  const v4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.\d{1,3}$/.exec(plain)
-  if (v4 !== null) return `${v4[1]}.${v4[2]}.${v4[3]}.0/24`
-  if (!/^[0-9a-f:]+(%.*)?$/i.test(plain) || !plain.includes(':')) return null
-  const [head = '', tail] = (plain.split('%')[0] as string).toLowerCase().split('::')
+  const plain = (address.split('%')[0] as string).replace(/^::ffff:(?=\d+\.)/i, '')
+  if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`
+  if (!isIPv6(plain)) return null
+  const [head = '', tail = ''] = new URL(`http://[${plain}]`).hostname.slice(1, -1).split('::')
   const groups = head === '' ? [] : head.split(':')
-  const missing = 8 - groups.length - (tail === undefined || tail === '' ? 0 : tail.split(':').length)
-  const all = tail === undefined ? groups : [...groups, ...Array(Math.max(0, missing)).fill('0'), ...tail.split(':')]
-  const [first = '0', second = '0', third = '0'] = all.map((group) => group || '0')
+  const zeros = Array(Math.max(0, 8 - groups.length - tail.split(':').length)).fill('0')
+  const [first, second, third] = [...groups, ...zeros, ...tail.split(':'), '0']
   return `${first}:${second}:${third}::/48`
 }
 
