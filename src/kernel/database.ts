@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
+import { connected } from './connect.ts'
 import type { DataOf, EventType } from './contract.ts'
-import { PlatformError } from './errors.ts'
+import { sharedConnections } from './pool.ts'
 import { queryScoped, type Scope, scopeStatement } from './scope.ts'
 import type { Statement } from './sql.ts'
 
@@ -80,7 +81,7 @@ export interface Claim {
 /** A handle limited to one person's (and account's) rows. */
 export function scopedDatabase(options: HandleOptions): Database {
   const alone = async (statement: Statement) => {
-    const result = await withClient(options, (client) => queryScoped(client, options.scope, named(statement)))
+    const result = await runShared(options, statement)
     if (leavesWork(statement)) options.afterCommit()
     return result
   }
@@ -103,6 +104,12 @@ export function scopedDatabase(options: HandleOptions): Database {
     },
   }
   return database
+}
+
+/** One statement with its scope, beside those of other requests on a shared connection. */
+async function runShared({ pool, scope }: HandleOptions, statement: Statement): Promise<pg.QueryResult> {
+  assertOutsideTransaction('A query on another connection (use the transaction)')
+  return sharedConnections(pool).run((client) => queryScoped(client, scope, named(statement)))
 }
 
 /** Whether a statement announces an event or queues a job. */
@@ -180,7 +187,7 @@ async function withClient<Result>(
 ): Promise<Result> {
   // Whoever holds one connection while waiting for another can wait for ever.
   assertOutsideTransaction('A query on another connection (use the transaction)')
-  const client = await connected(options.pool)
+  const client: ScopedClient = await connected(options.pool)
   client.isLost = undefined
   let isLost = false
   try {
@@ -190,17 +197,6 @@ async function withClient<Result>(
     throw error
   } finally {
     client.release(isLost)
-  }
-}
-
-async function connected(pool: pg.Pool): Promise<ScopedClient> {
-  try {
-    return (await pool.connect()) as ScopedClient
-  } catch (error) {
-    throw new PlatformError('unavailable', 'The database is not reachable at the moment', {
-      cause: error,
-      retryAfterSeconds: 2,
-    })
   }
 }
 

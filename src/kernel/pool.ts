@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { prepareScopes } from './scope.ts'
+import { SharedConnections } from './sharedConnections.ts'
 
 /** int8 as a number where it is safe. */
 const int8 = (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
@@ -47,7 +48,23 @@ export function openPool(options: PoolOptions): pg.Pool {
     // Sent before anything else on this connection; a failure shows in what is sent after it.
     for (const prepared of prepareScopes(client)) prepared.catch(ignoreHere)
   })
+  const shared = new SharedConnections(pool, Math.max(1, Math.floor((options.connections * 2) / 3)), options.onError)
+  sharedByPool.set(pool, shared)
+  const end = pool.end.bind(pool)
+  pool.end = (() => {
+    shared.close()
+    return end()
+  }) as typeof pool.end
   return pool
+}
+
+const sharedByPool = new WeakMap<pg.Pool, SharedConnections>()
+
+/** The connections of a pool that single statements share. A third of the pool is left for transactions. */
+export function sharedConnections(pool: pg.Pool): SharedConnections {
+  const shared = sharedByPool.get(pool)
+  if (shared === undefined) throw new Error('This pool was not opened by openPool')
+  return shared
 }
 
 /** As the embedded database has it: a runaway query on any server ends. */

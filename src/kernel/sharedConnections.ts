@@ -1,0 +1,107 @@
+import type pg from 'pg'
+import { connected } from './connect.ts'
+
+interface SharedConnection {
+  readonly client: pg.PoolClient & { readonly connection?: { readonly stream: Corkable } }
+  waiting: number
+  isLost: boolean
+}
+
+interface Corkable {
+  cork(): void
+  uncork(): void
+}
+
+const IDLE_MS = 10_000
+
+/**
+ * Connections that many statements use at once. A scoped statement is complete in itself, so that it may follow another
+ * one before that is answered: the database is woken once for what would be several wake-ups, the costliest part of a
+ * small statement. Transactions, which hold a connection to themselves, take theirs from the pool.
+ */
+export class SharedConnections {
+  private readonly pool: pg.Pool
+  private readonly maximum: number
+  private readonly onLost: (error: Error) => void
+  private connections: SharedConnection[] = []
+  private opening: Promise<SharedConnection> | undefined
+  private idleTimer: NodeJS.Timeout | undefined
+
+  constructor(pool: pg.Pool, maximum: number, onLost: (error: Error) => void) {
+    this.pool = pool
+    this.maximum = maximum
+    this.onLost = onLost
+  }
+
+  /** Runs `work`, which sends one complete statement, on the connection with the fewest statements under way. */
+  async run<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    const connection = this.leastBusy() ?? (await this.open())
+    if (connection.waiting > 0 && this.connections.length < this.maximum) this.openMore()
+    connection.waiting += 1
+    try {
+      const stream = connection.client.connection?.stream
+      // What requests of one turn of the event loop send, goes out in one write.
+      stream?.cork()
+      const result = work(connection.client)
+      if (stream !== undefined) process.nextTick(() => stream.uncork())
+      return await result
+    } finally {
+      connection.waiting -= 1
+      if (connection.waiting === 0) this.giveBackLater()
+    }
+  }
+
+  /** Gives all connections back to the pool; statements under way are waited for by the pool. */
+  close(): void {
+    clearTimeout(this.idleTimer)
+    for (const connection of this.connections) connection.client.release(connection.isLost)
+    this.connections = []
+  }
+
+  private leastBusy(): SharedConnection | undefined {
+    let least: SharedConnection | undefined
+    for (const connection of this.connections) {
+      if (least === undefined || connection.waiting < least.waiting) least = connection
+    }
+    return least
+  }
+
+  private openMore(): void {
+    // The statement that asked goes on where it is; a connection that can't be opened is missed by nobody.
+    this.open().catch(() => undefined)
+  }
+
+  private open(): Promise<SharedConnection> {
+    this.opening ??= this.connect().finally(() => {
+      this.opening = undefined
+    })
+    return this.opening
+  }
+
+  private async connect(): Promise<SharedConnection> {
+    const connection: SharedConnection = { client: await connected(this.pool), waiting: 0, isLost: false }
+    const lose = (error?: Error) => {
+      if (!this.connections.includes(connection)) return
+      this.onLost(error ?? new Error('the connection ended'))
+      connection.isLost = true
+      this.connections = this.connections.filter((one) => one !== connection)
+      connection.client.release(true)
+    }
+    connection.client.once('error', lose)
+    connection.client.once('end', () => lose())
+    this.connections.push(connection)
+    return connection
+  }
+
+  /** Connections that nobody uses go back to the pool, which closes them in its time. */
+  private giveBackLater(): void {
+    if (this.idleTimer !== undefined) return
+    this.idleTimer = setTimeout(() => {
+      this.idleTimer = undefined
+      const idle = this.connections.filter((connection) => connection.waiting === 0)
+      this.connections = this.connections.filter((connection) => connection.waiting > 0)
+      for (const connection of idle) connection.client.release()
+    }, IDLE_MS)
+    this.idleTimer.unref()
+  }
+}
