@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
-import type { ErrorCode } from './errors.ts'
+import type { ErrorCode, PlatformError } from './errors.ts'
 
 /** What an account may be. Roles are given by an administrator, never chosen by the client. */
 export const ROLES = ['patient', 'caregiver', 'clinician', 'researcher', 'operator', 'administrator'] as const
@@ -144,10 +144,15 @@ export interface StreamRoute {
   readonly produces: readonly string[]
   /** Query parameters, each with a line of documentation. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** How its refusals are written, also those of the frame, where a standard says another form than problem+json. */
+  readonly renderError?: ErrorRenderer
   /** Set by `defineContract`. */
   readonly service: string
   readonly name: string
 }
+
+/** Writes an error in the form of a surface of its own. Pure. */
+export type ErrorRenderer = (error: PlatformError) => { readonly contentType: string; readonly body: string }
 
 /** A streaming route; `defineContract` fills in its names. */
 export function stream(options: Omit<StreamRoute, 'service' | 'name'>): StreamRoute {

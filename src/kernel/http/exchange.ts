@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Operation } from '../contract.ts'
+import type { ErrorRenderer, Operation } from '../contract.ts'
 import { asPlatformError, PlatformError, problemBody } from '../errors.ts'
 import { errorFields } from '../log.ts'
 import type { Caller, Principal } from '../principal.ts'
@@ -110,7 +110,7 @@ export async function beforeDeadline<Result>(work: Promise<Result>, deadline: nu
   }
 }
 
-/** Answers an error as problem+json; what is our fault is logged with its private side. */
+/** Answers an error as problem+json, or in the form of its surface; what is our fault is logged with its private side. */
 export function answerError(face: Face, request: FastifyRequest, reply: FastifyReply, thrown: unknown): void {
   const error = fromFramework(thrown) ?? asPlatformError(thrown)
   if (error.status >= 500 && error.code !== 'not_configured') {
@@ -119,10 +119,12 @@ export function answerError(face: Face, request: FastifyRequest, reply: FastifyR
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="salus"')
   if (error.options.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(error.options.retryAfterSeconds))
-  reply
-    .code(error.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemBody(error, request.id)))
+  const { renderError } = request.routeOptions.config as { renderError?: ErrorRenderer }
+  const { contentType, body } = renderError?.(error) ?? {
+    contentType: 'application/problem+json; charset=utf-8',
+    body: JSON.stringify(problemBody(error, request.id)),
+  }
+  reply.code(error.status).header('content-type', contentType).send(body)
 }
 
 /** The HTTP library's own refusals, in our words. */

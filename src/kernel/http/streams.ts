@@ -10,6 +10,22 @@ import { callerOf } from './exchange.ts'
 import type { Face } from './face.ts'
 import { pathsOf } from './paths.ts'
 
+/** Headers of a request that reach the peer. */
+const PASSED_ON = [
+  'content-type',
+  'content-length',
+  'accept',
+  'range',
+  'if-match',
+  'if-modified-since',
+  'if-none-exist',
+  'if-none-match',
+  'if-range',
+  'last-event-id',
+  'prefer',
+  'cookie',
+]
+
 /** Headers of a peer's answer that reach the client. */
 const PASSED_BACK = [
   'accept-ranges',
@@ -34,7 +50,12 @@ export function mountStreams(face: Face, contract: Contract, handlers?: Readonly
     const serve = (request: FastifyRequest, reply: FastifyReply) =>
       handle === undefined ? forward(face, route, request, reply) : serveStream(face, route, handle, request, reply)
     for (const { method, path } of pathsOf(contract, route)) {
-      face.app.route({ method: method as 'GET', url: path, handler: serve, config: { takesStream: true } })
+      face.app.route({
+        method: method as 'GET',
+        url: path,
+        handler: serve,
+        config: { takesStream: true, renderError: route.renderError },
+      })
     }
   }
 }
@@ -54,6 +75,8 @@ async function serveStream(
   const context = face.platform.contextFor(route.service, bound)
   const body = request.body instanceof Readable ? request.body : Readable.from([])
   const answer = await handle(context, {
+    method: request.method,
+    url: request.url,
     params: request.params as Record<string, string>,
     query,
     headers: request.headers,
@@ -95,9 +118,9 @@ async function forward(
   const peer = face.platform.peers.get(route.service)
   if (peer === undefined) throw new PlatformError('unavailable', `${route.service} is not available here`)
   const headers = Object.fromEntries(
-    ['content-type', 'content-length', 'accept', 'range', 'if-none-match', 'if-range', 'last-event-id', 'cookie']
-      .map((name) => [name, request.headers[name]])
-      .filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+    PASSED_ON.map((name) => [name, request.headers[name]]).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    ),
   )
   const audience = `${route.service}.${route.name}`
   const upload = request.body instanceof Readable ? uploadOf(request, request.body) : undefined
