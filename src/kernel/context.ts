@@ -5,7 +5,7 @@ import type { Contract, EventType, Operation } from './contract.ts'
 import type { FrameControls } from './controls.ts'
 import { type Claim, type HandleOptions, scopedDatabase, transact } from './database.ts'
 import { PlatformError } from './errors.ts'
-import { publishCall } from './events.ts'
+import { publishCall, publishEach, type RowEvent } from './events.ts'
 import { newId } from './ids.ts'
 import { enqueueStatement } from './jobs.ts'
 import type { Log } from './log.ts'
@@ -159,6 +159,17 @@ export function announceCall(context: Context, type: EventType, data: unknown): 
     requestId: context.caller.requestId,
     clock: context.clock,
   })
+}
+
+/** The announcement of each row of a set: `written` is a query with an `id`; all events are about the call's person. */
+export function announceEach(
+  context: Context,
+  type: EventType,
+  events: readonly RowEvent[],
+  written: Statement,
+): Statement {
+  const { clock, personId, caller } = context
+  return publishEach(type, events, written, { key: personId, requestId: caller.requestId, clock })
 }
 
 /** The caller of work that no request asked for: jobs, reactions, commands. */

@@ -51,6 +51,35 @@ export function publishCall(
     ${context.key}, ${JSON.stringify(data)}::jsonb, ${context.requestId}, ${now})`
 }
 
+/** An event about one row of a set that is written. */
+export interface RowEvent {
+  readonly id: string
+  readonly data: unknown
+}
+
+/**
+ * The SQL query that announces one event for each row of `written` (a query with an `id`): the last step of a statement
+ * that writes rows as a set. Gives the rows that have an event; what was not written is not announced.
+ * Throws when the data of an event isn't what its type says.
+ */
+export function publishEach(
+  type: EventType,
+  events: readonly RowEvent[],
+  written: Statement,
+  context: { key: string; requestId: string; clock: Clock },
+): Statement {
+  const now = context.clock.now()
+  const list = events.map(({ id, data }) => {
+    if (matches(type.data, data)) return { id, event_id: newId(now.getTime()), data }
+    const fields = faultsOf(type.data, data).map((fault) => fault.field)
+    throw new Error(`${eventTypeName(type)}: data does not fit its type at ${fields.join(', ')}`)
+  })
+  return sql`select w.*, kernel.publish(e.event_id, ${type.service}::text, ${eventTypeName(type)}::text,
+      ${type.topic}::text, ${context.key}::text, e.data, ${context.requestId}::text, ${now}::timestamptz) as announced
+    from ${written} w join jsonb_to_recordset(${JSON.stringify(list)}::jsonb)
+      as e (id uuid, event_id uuid, data jsonb) on e.id = w.id`
+}
+
 /** One consumer of events: a reaction of a service in this process. */
 export interface Consumer {
   /** `service.reaction`, unique on the platform. */
