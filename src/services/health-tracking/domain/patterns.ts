@@ -10,11 +10,11 @@ export const DAY_PARTS = ['night (0-5 h)', 'morning (6-11 h)', 'afternoon (12-17
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
 /** Days (weeks) with a value in the part and elsewhere, from which a part is judged. */
 export const PATTERN_MINIMUM = 8
-const FALSE_DISCOVERY_RATE = 0.1
+const FALSE_DISCOVERY_RATE = 0.05
 
 export const PATTERN_METHOD =
   'Each part of the day against the rest of the same day, each weekday against the rest of the same week: sign test of ' +
-  'the differences, Benjamini-Hochberg, 10 %'
+  'the differences, Benjamini-Hochberg over all that was asked, 5 %'
 
 /** A day's (week's) typical value in one of its parts. */
 export interface PartPoint {
@@ -29,19 +29,30 @@ export function weekParts(points: readonly DayPoint[]): PartPoint[] {
   return points.map((point) => ({ unit: mondayOf(point.day), bucket: weekdayOf(point.day), value: point.value }))
 }
 
-/** Parts that differ from the rest of the same days or weeks, beyond chance; empty when there is too little to say. */
-export function patternsOf(metricType: MetricType, kind: Pattern['kind'], points: readonly PartPoint[]): Pattern[] {
-  const names = kind === 'time_of_day' ? DAY_PARTS : WEEKDAYS
-  const candidates = names.flatMap((name, bucket) => {
-    const differences = differencesOf(points, bucket)
-    if (differences.length < PATTERN_MINIMUM) return []
-    return [{ name, differences, p: signTestP(differences) }]
-  })
+/** What is asked of one metric: its parts of the day, or its weekdays. */
+export interface PatternQuestion {
+  readonly metricType: MetricType
+  readonly kind: Pattern['kind']
+  readonly points: readonly PartPoint[]
+}
+
+/**
+ * Parts that differ from the rest of the same days or weeks, beyond chance and corrected for everything that was asked;
+ * a part with too few days (weeks) is not judged.
+ */
+export function patternsOf(questions: readonly PatternQuestion[]): Pattern[] {
+  const candidates = questions.flatMap(({ metricType, kind, points }) =>
+    (kind === 'time_of_day' ? DAY_PARTS : WEEKDAYS).flatMap((bucket, index) => {
+      const differences = differencesOf(points, index)
+      if (differences.length < PATTERN_MINIMUM) return []
+      return [{ metricType, kind, bucket, differences, p: signTestP(differences) }]
+    }),
+  )
   const adjusted = adjustPValues(
     candidates.map((one) => one.p),
     'benjamini-hochberg',
   )
-  return candidates.flatMap(({ name, differences }, index): Pattern[] => {
+  return candidates.flatMap(({ metricType, kind, bucket, differences }, index): Pattern[] => {
     const typical = median(differences)
     const p = adjusted[index] as number
     if (p > FALSE_DISCOVERY_RATE || typical === 0) return []
@@ -50,7 +61,7 @@ export function patternsOf(metricType: MetricType, kind: Pattern['kind'], points
         metric_type: metricType,
         unit: metricDefinition(metricType).canonicalUnit,
         kind,
-        bucket: name,
+        bucket,
         direction: typical > 0 ? 'higher' : 'lower',
         typical_difference: tidy(typical),
         n: differences.length,

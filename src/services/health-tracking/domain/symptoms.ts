@@ -15,10 +15,12 @@ export function wordOfLevel(level: number): SymptomWord {
   return SEVERITY_RANGES.find((range) => level <= range.to)?.word ?? 'critical'
 }
 
+/** The ordinal a word is stored and compared as. */
 export function ordinalOfWord(word: SymptomWord): Severity {
   return parseSeverity(word, 'symptom') as Severity
 }
 
+/** The word of a stored ordinal; one beyond the four words is the nearest of them. */
 export function wordOfOrdinal(ordinal: number): SymptomWord {
   return SEVERITY_RANGES[Math.min(Math.max(ordinal, 1), 4) - 1]?.word ?? 'critical'
 }

@@ -40,6 +40,7 @@ export interface Period {
   readonly endsAt: Date
 }
 
+/** The last `days` local days, today included. @throws RangeError for an unknown zone */
 export function lastDays(days: number, now: Date, zone: string): Period {
   const lastDay = localDay(now, zone)
   const firstDay = addDays(lastDay, 1 - days)

@@ -45,6 +45,7 @@ export function usualOf(metricType: MetricType, all: readonly DayPoint[], period
   )
 }
 
+/** The usual range of a metric as an answer, or why there is none. */
 export function baselineOf(metricType: MetricType, all: readonly DayPoint[], period: Period): Baseline {
   const usual = usualOf(metricType, all, period)
   const method = `${dayMethod(metricType)}; median and 1.4826 x MAD; usual range of 2 spreads either side`

@@ -1,11 +1,11 @@
 import { fieldError, notFound, PlatformError } from '../../../kernel/errors.ts'
 import type { Context, Handlers } from '../../../kernel/service.ts'
 import type { healthTracking } from '../contract.ts'
-import { pageFrom } from '../domain/paging.ts'
 import { readAnyTime } from '../domain/times.ts'
 import { type AlertRow, deleteAlert, findAlert, insertAlert, pageOfAlerts, updateAlert } from '../store/alerts.ts'
 import { factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, given, missing, pagingOf, periodOf, timeOf, versionOf } from './inputs.ts'
+import { pageFrom } from './paging.ts'
 import { alertOf, alertSeverity } from './views.ts'
 
 type AlertHandlers = Pick<

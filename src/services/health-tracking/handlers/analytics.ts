@@ -156,10 +156,12 @@ async function patterns(context: Context, metricType: MetricType | undefined, da
   const parts = await dayPartsOf(context.db, context.personId, spots, period)
   return {
     period_days: days,
-    patterns: series.flatMap(({ metricType: type, points }) => [
-      ...patternsOf(type, 'time_of_day', parts.get(type) ?? []),
-      ...patternsOf(type, 'day_of_week', weekParts(completeDays(type, points, period))),
-    ]),
+    patterns: patternsOf(
+      series.flatMap(({ metricType: type, points }) => [
+        { metricType: type, kind: 'time_of_day', points: parts.get(type) ?? [] },
+        { metricType: type, kind: 'day_of_week', points: weekParts(completeDays(type, points, period)) },
+      ]),
+    ),
     bases: series.map(({ metricType: type, points }) =>
       basisOf(`${type}: ${dayMethod(type)}; ${PATTERN_METHOD}`, points.length, period, lackOfDays(points)),
     ),

@@ -7,12 +7,12 @@ import { metricDefinition } from '../../../shared/metrics.ts'
 import { GOAL_FREQUENCIES, GOAL_STATUSES, type Goal, type GoalProgress } from '../contract/goals.ts'
 import { healthTracking } from '../contract.ts'
 import { isSummed } from '../domain/days.ts'
-import { pageFrom } from '../domain/paging.ts'
 import { readNumber } from '../domain/reading.ts'
 import { deleteGoal, findGoal, type GoalRow, insertGoals, pageOfGoals, updateGoal } from '../store/goals.ts'
 import { factsOf } from './facts.ts'
 import { measureGoals } from './goalProgress.ts'
 import { changedMeanwhile, checkVersion, given, missing, pagingOf, versionOf } from './inputs.ts'
+import { pageFrom } from './paging.ts'
 
 type GoalHandlers = Pick<
   Handlers<typeof healthTracking>,

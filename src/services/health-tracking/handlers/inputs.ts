@@ -1,12 +1,13 @@
+import { announceEach } from '../../../kernel/context.ts'
 import type { EventType } from '../../../kernel/contract.ts'
-import { eventTypeName } from '../../../kernel/contract.ts'
 import { fieldError, notFound, PlatformError } from '../../../kernel/errors.ts'
-import { faultsOf, matches } from '../../../kernel/schema.ts'
+import type { RowEvent } from '../../../kernel/events.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { type Paging, type PagingInput, readPaging } from '../domain/paging.ts'
+import type { Paging } from '../domain/paging.ts'
 import { type ReadTime, readBound } from '../domain/times.ts'
 import { wantedVersion } from '../domain/versions.ts'
 import type { RowEvents } from '../store/measurements.ts'
+import { type PagingInput, readPaging } from './paging.ts'
 
 /** The instant of a field, or 422. */
 export function timeOf(field: string, read: ReadTime): Date {
@@ -79,25 +80,9 @@ export function isKeyConflict(error: unknown): boolean {
   return code === '23505' || code === '23503'
 }
 
-/** Events for a set of rows, checked against their type. */
-export function rowEvents(
-  context: Context,
-  type: EventType,
-  items: readonly { readonly id: string; readonly data: object }[],
-): RowEvents {
-  for (const { data } of items) {
-    if (matches(type.data, data)) continue
-    const fields = faultsOf(type.data, data).map((fault) => fault.field)
-    throw new Error(`${eventTypeName(type)}: data does not fit its type at ${fields.join(', ')}`)
-  }
-  return {
-    type: eventTypeName(type),
-    topic: type.topic,
-    key: context.personId,
-    requestId: context.caller.requestId,
-    now: context.now(),
-    events: items.map(({ id, data }) => ({ id, data, eventId: context.newId() })),
-  }
+/** Events for a set of rows that the store writes. */
+export function rowEvents(context: Context, type: EventType, events: readonly RowEvent[]): RowEvents {
+  return { announce: (written) => announceEach(context, type, events, written), now: context.now() }
 }
 
 /** The fields that were given, null counting as "nothing". */

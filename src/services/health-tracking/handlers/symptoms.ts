@@ -9,7 +9,6 @@ import {
   type SymptomDetails,
 } from '../contract/symptoms.ts'
 import { healthTracking } from '../contract.ts'
-import { pageFrom } from '../domain/paging.ts'
 import {
   ordinalOfWord,
   readSymptomSeverity,
@@ -28,6 +27,7 @@ import {
 } from '../store/symptoms.ts'
 import { factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, missing, pagingOf, periodOf, timeOf, versionOf } from './inputs.ts'
+import { pageFrom } from './paging.ts'
 
 type SymptomHandlers = Pick<
   Handlers<typeof healthTracking>,

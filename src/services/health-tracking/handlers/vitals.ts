@@ -4,7 +4,6 @@ import type { Severity } from '../../../shared/severity.ts'
 import { worstKnown } from '../../../shared/severity.ts'
 import { VITAL_TYPES, type Vital, type VitalFields, type VitalType } from '../contract/vitals.ts'
 import type { healthTracking } from '../contract.ts'
-import { pageFrom } from '../domain/paging.ts'
 import { sameReadingTolerance } from '../domain/reading.ts'
 import { lastDays, readMoment } from '../domain/times.ts'
 import { trendOf } from '../domain/trends.ts'
@@ -22,6 +21,7 @@ import {
 } from '../store/vitals.ts'
 import { type Facts, factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, isKeyConflict, pagingOf, periodOf, timeOf } from './inputs.ts'
+import { pageFrom } from './paging.ts'
 import { correctedEvents, deletedEvents, keyOf, reconsidered, record, recordedEvents } from './recording.ts'
 import { fieldsOf, vitalOf } from './views.ts'
 
@@ -233,7 +233,10 @@ async function correctVital(
       const changed = await transaction.many(correctVitalStatement(personId, { id, version }, corrected, context.now()))
       if (changed.length !== corrected.length) throw changedMeanwhile()
       await transaction.batch([
-        announceStatement(correctedEvents(context, corrected)),
+        announceStatement(
+          corrected.map((row) => row.id),
+          correctedEvents(context, corrected),
+        ),
         ...(added.length === 0 ? [] : [insertStatement(personId, added, recordedEvents(context, added))]),
         ...removed.map((row) => deleteStatement(personId, [row.id], row.version, deletedEvents(context, [row]))),
         ...effects,

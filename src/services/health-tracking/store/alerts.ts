@@ -4,7 +4,7 @@ import type { MetricType } from '../../../shared/metrics/metricDefinition.ts'
 import type { AlertRule, AlertState } from '../contract/alerts.ts'
 import type { RuleState } from '../domain/alertRules.ts'
 import type { Paging } from '../domain/paging.ts'
-import { announceRows, jsonOrNull, type RowEvents, type Rows } from './measurements.ts'
+import { jsonOrNull, type RowEvents, type Rows } from './measurements.ts'
 
 export interface AlertRow {
   readonly id: string
@@ -109,7 +109,7 @@ export function raiseStatement(userId: string, alerts: readonly NewAlert[], even
       where exists (select from health_tracking.measurement m where m.id = g.measurement_id and m.user_id = ${userId}::uuid)
       on conflict (user_id, rule_id) where state <> 'cleared' and rule_id is not null do nothing
       returning id)
-    ${announceRows(sql`written`, events)}`
+    ${events.announce(sql`written`)}`
 }
 
 /** The statement that keeps where rules stand; an older reading than the last one seen changes nothing. */

@@ -52,29 +52,10 @@ export const measurementColumns = sql`id, user_id, metric_type, series, value, u
   at, source, device_id, notes, metadata, is_unusual, warnings, vital_type, lead_id, details, possible_duplicate_of,
   created_at, updated_at, version`
 
-/** An event of each row, as one JSON list: announced in the statement that writes the rows. */
-export interface RowEvent {
-  readonly id: string
-  readonly eventId: string
-  readonly data: object
-}
-
-/** How events of a set of rows are announced. */
+/** Announces the rows of a query that has their `id`, and gives them; made by the frame. */
 export interface RowEvents {
-  readonly type: string
-  readonly topic: string
-  readonly key: string
-  readonly requestId: string
+  readonly announce: (written: Statement) => Statement
   readonly now: Date
-  readonly events: readonly RowEvent[]
-}
-
-/** Announces the events whose rows are in `written` (a query with an `id`): `kernel.publish` for each. */
-export function announceRows(written: Statement, events: RowEvents): Statement {
-  const list = JSON.stringify(events.events.map(({ id, eventId, data }) => ({ id, event_id: eventId, data })))
-  return sql`select w.*, kernel.publish(e.event_id, 'health-tracking', ${events.type}::text, ${events.topic}::text,
-      ${events.key}::text, e.data, ${events.requestId}::text, ${events.now}::timestamptz) as announced
-    from ${written} w join jsonb_to_recordset(${list}::jsonb) as e (id uuid, event_id uuid, data jsonb) on e.id = w.id`
 }
 
 /**
@@ -100,7 +81,7 @@ export function insertStatement(userId: string, rows: readonly NewMeasurement[],
         ${now}::timestamptz, ${now}::timestamptz, 1
       from given g on conflict (user_id, metric_type, at, source, canonical_value, series) do nothing
       returning ${measurementColumns})
-    ${announceRows(sql`written`, events)}`
+    ${events.announce(sql`written`)}`
 }
 
 /** What makes two readings the same one. */
@@ -218,7 +199,7 @@ export function correctStatement(
         version = version + 1
       where id = ${row.id} and user_id = ${userId} and version = ${row.version}
       returning ${measurementColumns})
-    ${announceRows(sql`written`, events)}`
+    ${events.announce(sql`written`)}`
 }
 
 /** JSON as text for a jsonb parameter: the driver would write a list as an array of the database. */
@@ -233,5 +214,5 @@ export function deleteStatement(userId: string, ids: readonly string[], version:
         and exists (select from health_tracking.measurement first
           where first.id = ${ids[0]} and first.user_id = ${userId} and first.version = ${version})
       returning id)
-    ${announceRows(sql`written`, events)}`
+    ${events.announce(sql`written`)}`
 }

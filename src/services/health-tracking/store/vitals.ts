@@ -4,7 +4,6 @@ import type { VitalType } from '../contract/vitals.ts'
 import type { Paging } from '../domain/paging.ts'
 import {
   afterCursor,
-  announceRows,
   jsonOrNull,
   type MeasurementRow,
   measurementColumns,
@@ -89,9 +88,8 @@ function newestFirst(vitals: VitalRows[]): VitalRows[] {
 }
 
 /** The statement that announces events whose rows were written earlier in the same transaction. */
-export function announceStatement(events: RowEvents): Statement {
-  const ids = events.events.map((one) => one.id)
-  return announceRows(sql`(select id from unnest(${ids}::uuid[]) as rows (id))`, events)
+export function announceStatement(ids: readonly string[], events: RowEvents): Statement {
+  return events.announce(sql`(select id from unnest(${ids}::uuid[]) as rows (id))`)
 }
 
 /** The new state of a vital sign's first row. */
