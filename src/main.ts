@@ -30,6 +30,14 @@ const commands: Readonly<Record<string, { readonly help: string; run(args: reado
     help: 'remove everything about one person: erase --person <id> --confirm',
     run: async (args) => (await import('./commands/person.ts')).eraseCommand(args, process.env),
   },
+  audit: {
+    help: 'audit verify finds any altered, dropped or moved row; audit checkpoint prints the signed head',
+    run: async (args) => (await import('./commands/audit.ts')).auditCommand(args, process.env),
+  },
+  keys: {
+    help: 'show the ids of the master keys; keys rotate makes a new one and wraps everything with it',
+    run: async (args) => (await import('./commands/keys.ts')).keysCommand(args, process.env),
+  },
   openapi: {
     help: 'print the OpenAPI document',
     run: async () => (await import('./commands/openapi.ts')).openapi(),
