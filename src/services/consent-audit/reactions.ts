@@ -1,10 +1,10 @@
 import { type Reaction, reaction } from '../../kernel/service.ts'
 import { auth } from '../auth/contract.ts'
 import { type Cell, cellsOfWord, readCells } from './domain/matrix.ts'
-import { newSecret } from './domain/secrets.ts'
 import { decideWithin } from './handlers/consents.ts'
 import { writeErasure } from './handlers/erasure.ts'
 import { policyOf } from './handlers/requests.ts'
+import { newSecret } from './providers/secrets.ts'
 
 /** Consents of the phone sign-up are decisions of the one matrix. */
 const signUpConsents = reaction({

@@ -1,12 +1,12 @@
 import {
-  CATEGORIES,
+  ALL_CATEGORIES,
+  ALL_PURPOSES,
+  ALL_RECIPIENTS,
   type Category,
-  NEVER_SHARED,
-  PURPOSES,
   type Purpose,
-  RECIPIENTS,
   type Recipient,
-} from '../../../kernel/contract.ts'
+  UNSHAREABLE,
+} from '../contract/words.ts'
 
 /** One cell of the matrix: what data, what for, to whom. */
 export interface Cell {
@@ -18,12 +18,20 @@ export interface Cell {
 const cell = (category: Category, purpose: Purpose, recipient: Recipient): Cell => ({ category, purpose, recipient })
 
 /** Categories that may be shared with another person or by a link. */
-export const SHAREABLE = CATEGORIES.filter((one) => !(NEVER_SHARED as readonly string[]).includes(one))
+export const SHAREABLE = ALL_CATEGORIES.filter((one) => !UNSHAREABLE.includes(one))
 
-export const isCategory = (word: string): word is Category => (CATEGORIES as readonly string[]).includes(word)
-export const isPurpose = (word: string): word is Purpose => (PURPOSES as readonly string[]).includes(word)
-export const isRecipient = (word: string): word is Recipient => (RECIPIENTS as readonly string[]).includes(word)
-export const isShareable = (word: string): word is Category => (SHAREABLE as readonly string[]).includes(word)
+/** Whether the word is a category of the matrix. */
+export function isCategory(word: string): word is Category {
+  return (ALL_CATEGORIES as readonly string[]).includes(word)
+}
+
+const isPurpose = (word: string): word is Purpose => (ALL_PURPOSES as readonly string[]).includes(word)
+const isRecipient = (word: string): word is Recipient => (ALL_RECIPIENTS as readonly string[]).includes(word)
+
+/** Whether the word is a category that may be shared. */
+export function isShareable(word: string): word is Category {
+  return (SHAREABLE as readonly string[]).includes(word)
+}
 
 /** The purposes of the S001 sign-up, as cells of the matrix. */
 const SIGN_UP_PURPOSES: Readonly<Record<string, readonly Cell[]>> = {

@@ -1,4 +1,4 @@
-import type { Category, Purpose, Recipient } from '../../../kernel/contract.ts'
+import type { Category, Purpose, Recipient } from '../contract/words.ts'
 
 /** What is shown before somebody consents. A changed text is a new version; old versions stay readable. */
 export interface Notice {

@@ -120,7 +120,6 @@ async function encryption(context: Context): Promise<Finding> {
   const [personId, otherId] = [newId(), newId()]
   const { encryption: port } = context.ports
   const binding = 'consent_audit.drill'
-  const access = context.system('keys of people that do not exist are removed again')
   try {
     const sealed = await port.encryptFor(personId, Buffer.from(MARK), binding)
     const opened = (await port.decryptFor(personId, sealed, binding)).toString() === MARK
@@ -143,7 +142,7 @@ async function encryption(context: Context): Promise<Finding> {
       evidence,
     )
   } finally {
-    for (const id of [personId, otherId]) await removeDrillRow(access.db, id, { keepsRow: false })
+    for (const id of [personId, otherId]) await context.controls.forgetDrill(id)
   }
 }
 

@@ -4,7 +4,7 @@ import { frameOperations } from '../../../kernel/frameOperations.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { consentAudit } from '../contract.ts'
-import { type ArchiveEntry, csvOf, indexPage, jsonOf, type PartIndex, zipOf } from '../domain/archive.ts'
+import { type ArchiveEntry, csvOf, indexPage, jsonOf, type PartIndex, zipOf } from '../providers/archive.ts'
 import * as store from '../store/exports.ts'
 import { rowView } from './audit.ts'
 

@@ -3,9 +3,9 @@ import { frameOperations } from '../../../kernel/frameOperations.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { digestOf, isPasscode } from '../domain/secrets.ts'
-import { linkPage, messagePage, PAGE_HEADERS, passcodePage } from '../domain/sharePage.ts'
+import { digestOf, isPasscode } from '../providers/secrets.ts'
 import { countUse, findLink, type LinkRow, takeTry } from '../store/links.ts'
+import { linkPage, messagePage, PAGE_HEADERS, passcodePage } from './pages.ts'
 import { linkState } from './views.ts'
 
 const TRIES = 5

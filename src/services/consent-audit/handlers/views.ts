@@ -1,4 +1,4 @@
-import { receiptOf } from '../domain/receipts.ts'
+import { receiptOf } from '../providers/receipts.ts'
 import type { ConsentRow } from '../store/consents.ts'
 import type { EmergencyRow } from '../store/emergency.ts'
 import type { GrantRow } from '../store/grants.ts'

@@ -70,5 +70,4 @@ export async function removeDrillRow(
   await systemDb.run(sql`select kernel.end_access_right(${personId})`)
   if (keepsRow) return
   await systemDb.run(sql`delete from consent_audit.jurisdiction where user_id = ${personId}`)
-  await systemDb.run(sql`select kernel.forget(${personId}, null)`)
 }

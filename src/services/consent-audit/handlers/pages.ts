@@ -1,7 +1,7 @@
 import { escapeHtml, htmlPage } from '../../../kernel/http/html.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
-import { isCategory } from './matrix.ts'
-import { CATEGORY_WORDS } from './notices.ts'
+import { isCategory } from '../domain/matrix.ts'
+import { CATEGORY_WORDS } from '../domain/notices.ts'
 
 /** Pages for people without an account: no scripts, nothing from elsewhere, in no list of any search engine. */
 export const PAGE_HEADERS = {
