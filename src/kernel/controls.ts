@@ -13,6 +13,8 @@ export interface FrameControls {
   closedTables(): Promise<ClosedTable[]>
   /** Reads the whole audit and its signatures. */
   verifyAudit(): Promise<AuditReport>
+  /** Removes what a drill left with the frame for a person that does not exist: a key. */
+  forgetDrill(personId: string): Promise<void>
 }
 
 /** `publicKey` checks the signatures of the audit. */
@@ -31,6 +33,9 @@ export function frameControls(systemPool: pg.Pool, publicKey: () => string): Fra
         await client.query('rollback').catch(() => undefined)
         client.release()
       }
+    },
+    forgetDrill: async (personId) => {
+      await systemPool.query('select kernel.forget($1, null), kernel.forget_rights($1)', [personId])
     },
   }
 }

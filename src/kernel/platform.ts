@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import type { Audit } from './audit.ts'
-import type { AccessDecider, AccessDecision } from './authorize.ts'
 import { Door } from './call.ts'
 import type { Clock } from './clock.ts'
 import { type Environment, settingValues } from './config.ts'
@@ -8,7 +7,8 @@ import { type ContextSource, makeContext, systemCaller } from './context.ts'
 import type { Contract, Operation } from './contract.ts'
 import { frameControls } from './controls.ts'
 import type { Claim } from './database.ts'
-import { type Consumer, LocalCarrier, type StoredEvent } from './events.ts'
+import { accessDecider } from './decider.ts'
+import { LocalCarrier } from './events.ts'
 import { runFrameOperation } from './frameOperations.ts'
 import { bodyHash, claimKey, type IdempotentRequest } from './idempotency.ts'
 import { newId } from './ids.ts'
@@ -23,8 +23,8 @@ import type { OutsidePorts } from './ports.ts'
 import type { Caller } from './principal.ts'
 import type { Context, Service } from './service.ts'
 import type { FrameSettings } from './settings.ts'
-import { sql } from './sql.ts'
 import { Upkeep } from './upkeep.ts'
+import { consumersOf, jobsOf } from './wiring.ts'
 
 export interface PlatformOptions {
   readonly settings: FrameSettings
@@ -93,22 +93,15 @@ async function wire(
 ): Promise<Platform> {
   await assertPersonalServices(systemPool, options.services)
   const local = new Map(options.services.map((service) => [service.contract.name, service]))
-  const serviceSettings = new Map(
-    options.services.map((service) => [
-      service.contract.name,
-      settingValues(service.settings ?? {}, options.environment),
-    ]),
-  )
   const { databaseUrl, ports: outside } = options
   const keeping = openKeeping({ outside, databaseUrl, systemPool, clock, log })
-  const { audit } = keeping
   const carrier = new LocalCarrier(systemPool, clock, log)
   const jobs = new JobRunner(systemPool, clock, log, options.isAutomatic ? PARALLEL_JOBS : 1)
   const peers = new Map([...options.peers].map(([name, origin]) => [name, new Peer(name, origin, options.internalKey)]))
   const upkeep = new Upkeep({
     carrier,
     jobs,
-    audit,
+    audit: keeping.audit,
     keeping,
     databaseUrl,
     systemPool,
@@ -120,18 +113,8 @@ async function wire(
     -readonly [Key in keyof Platform]: Platform[Key]
   }
   const source: ContextSource = {
-    servicePool,
-    systemPool,
-    clock,
-    log,
-    ports: keeping.ports,
-    isDemoMode: options.settings.isDemoMode,
-    fingerprintKey: options.internalKey,
+    ...sharedSource(options, keeping, servicePool, systemPool),
     publicUrl: () => platform.publicUrl,
-    settingsOf: (service) => serviceSettings.get(service) ?? {},
-    contracts: options.contracts,
-    audit,
-    controls: frameControls(systemPool, () => audit.publicKey),
     call: (operation, input, caller) => door.call(operation, input, caller),
     afterCommit: () => upkeep.poke(),
   }
@@ -140,7 +123,7 @@ async function wire(
     run: (operation, input, caller) => runLocal(local, source, operation, input, caller),
     peers,
     mayAccess: accessDecider(systemPool, clock),
-    audit,
+    audit: keeping.audit,
     isStrict: options.isStrict,
   })
   const contextFor = (service: string, caller: Caller) => makeContext(source, service, caller)
@@ -150,24 +133,57 @@ async function wire(
   return Object.assign(platform, {
     options,
     door,
-    audit,
+    audit: keeping.audit,
     keeping,
     peers,
     systemPool,
     upkeep,
     contextFor,
     systemContext: (service: string, personId?: string) => contextFor(service, systemCaller(newId(), personId)),
-    settle: async () => {
-      await upkeep.settle()
-      await audit.settle()
-    },
-    close: async () => {
-      await upkeep.close()
-      await keeping.close()
-      await Promise.all([...peers.values()].map((peer) => peer.close()))
-      await Promise.all([servicePool.end(), systemPool.end()])
-    },
+    settle: () => upkeep.settle().then(() => keeping.audit.settle()),
+    close: () => closeAll(upkeep, keeping, peers, [servicePool, systemPool]),
   })
+}
+
+/** In this order: nothing new begins, what runs ends, what is known is written. */
+async function closeAll(
+  upkeep: Upkeep,
+  keeping: Keeping,
+  peers: ReadonlyMap<string, Peer>,
+  pools: readonly pg.Pool[],
+): Promise<void> {
+  await upkeep.close()
+  await keeping.close()
+  await Promise.all([...peers.values()].map((peer) => peer.close()))
+  await Promise.all(pools.map((pool) => pool.end()))
+}
+
+/** What every context is given and nothing that is made here changes. */
+function sharedSource(
+  options: PlatformOptions,
+  keeping: Keeping,
+  servicePool: pg.Pool,
+  systemPool: pg.Pool,
+): Omit<ContextSource, 'publicUrl' | 'call' | 'afterCommit'> {
+  const settings = new Map(
+    options.services.map((service) => [
+      service.contract.name,
+      settingValues(service.settings ?? {}, options.environment),
+    ]),
+  )
+  return {
+    servicePool,
+    systemPool,
+    clock: options.clock,
+    log: options.log,
+    ports: keeping.ports,
+    isDemoMode: options.settings.isDemoMode,
+    fingerprintKey: options.internalKey,
+    settingsOf: (service) => settings.get(service) ?? {},
+    contracts: options.contracts,
+    audit: keeping.audit,
+    controls: frameControls(systemPool, () => keeping.audit.publicKey),
+  }
 }
 
 function runLocal(
@@ -219,86 +235,4 @@ function claimOnce(request: IdempotentRequest, clock: Clock): Claim {
       isHeld = true
     },
   }
-}
-
-/** One indexed query, the one that the policy on every table asks too; in every process, without asking another service. */
-function accessDecider(systemPool: pg.Pool, clock: Clock): AccessDecider {
-  return async (accountId, personId, { category, action, purpose, recipient }) => {
-    const { rows } = await systemPool.query<AccessDecision>({
-      name: 'salus_decide_access',
-      text: 'select verdict, source, source_id from kernel.decide_access($1, $2, $3, $4, $5, $6, $7)',
-      values: [accountId, personId, category, action, purpose ?? null, recipient ?? null, clock.now()],
-    })
-    return rows[0] as AccessDecision
-  }
-}
-
-type ContextFor = (service: string, caller: Caller) => Context
-
-function consumersOf(options: PlatformOptions, contextFor: ContextFor, keeping: Keeping): Consumer[] {
-  return options.services.flatMap((service) => [
-    ...reactionConsumers(service, contextFor),
-    ...erasureConsumers(service, options.contracts, contextFor, keeping),
-  ])
-}
-
-function reactionConsumers(service: Service, contextFor: ContextFor): Consumer[] {
-  return (service.reactions ?? []).map((reaction) => ({
-    name: `${service.contract.name}.${reaction.name}`,
-    type: reaction.on,
-    handle: async (event, done) => {
-      const context = contextFor(service.contract.name, systemCaller(event.requestId ?? newId(), event.key))
-      await context.transact(async (transaction) => {
-        await done(transaction)
-        await reaction.handle(context, event, transaction)
-      })
-    },
-  }))
-}
-
-/** Under which id a removal is noted: that of the certificate where the announcement names one. */
-function certificateOf(event: StoredEvent): string {
-  const { certificate_id: named } = event.data as { certificate_id?: unknown }
-  return typeof named === 'string' ? named : event.id
-}
-
-/** Whoever holds rows about people removes them when a person leaves; a service cannot forget to listen. */
-function erasureConsumers(
-  service: Service,
-  contracts: readonly Contract[],
-  contextFor: ContextFor,
-  keeping: Keeping,
-): Consumer[] {
-  const { personal } = service
-  if (personal === undefined) return []
-  const leaving = contracts.flatMap((contract) => Object.values(contract.events)).filter((type) => type.erasesPerson)
-  return leaving.map((type) => ({
-    name: `${service.contract.name}.erase-${type.service}`,
-    type,
-    handle: async (event, done) => {
-      const context = contextFor(service.contract.name, systemCaller(newId(), event.key))
-      // Before the delivery is done: what is not removed when this process ends is removed at the next delivery.
-      await keeping.forget(event.key)
-      await context.system('a person left the platform').transact(async (transaction) => {
-        await done(transaction)
-        const rows = await personal.eraseAll(transaction, event.key)
-        await transaction.run(
-          sql`select kernel.write_erasure_note(${certificateOf(event)}, ${service.contract.name}, ${JSON.stringify(rows)}::jsonb,
-            ${context.now()})`,
-        )
-        await transaction.run(sql`select kernel.forget(${event.key}, ${event.id}), kernel.forget_rights(${event.key})`)
-      })
-    },
-  }))
-}
-
-function jobsOf(services: readonly Service[], contextFor: ContextFor) {
-  return services.flatMap((service) =>
-    (service.jobs ?? []).map((definition) => ({
-      service: service.contract.name,
-      definition,
-      run: (data: Readonly<Record<string, unknown>>, personId: string | undefined, jobId: string) =>
-        definition.run(contextFor(service.contract.name, systemCaller(jobId, personId)), data),
-    })),
-  )
 }
