@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../kernel/database.ts'
+import type { SummaryPart } from '../../kernel/service.ts'
 import { nothing, type Statement, sql } from '../../kernel/sql.ts'
 
 export interface MemberRow {
@@ -130,4 +131,14 @@ export async function eraseAll(transaction: Transaction, userId: string) {
   const score = await transaction.run(sql`delete from wellness.score where user_id = ${userId}`)
   const member = await transaction.run(sql`delete from wellness.member where user_id = ${userId}`)
   return { score, member }
+}
+
+/** The newest scores, for whoever the person shares them with. */
+export async function summarise(db: Database, userId: string, categories: readonly string[]): Promise<SummaryPart[]> {
+  if (!categories.includes('wellness')) return []
+  const rows = await db.many<{ score: number; at: Date }>(
+    sql`select score, at from wellness.score where user_id = ${userId} order by at desc, id desc limit 30`,
+  )
+  const lines = rows.map(({ score, at }) => ({ label: 'Well-being', value: `${score} of 10`, at: at.toISOString() }))
+  return [{ category: 'wellness', label: 'How they feel', rows: lines }]
 }
