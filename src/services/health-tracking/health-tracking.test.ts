@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
+import { PlatformError } from '../../kernel/errors.ts'
+import type { Context } from '../../kernel/service.ts'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { healthTracking } from './contract.ts'
 import { demo } from './demo.ts'
+import { factsOf, personAt } from './handlers/facts.ts'
 
 const METRICS = '/api/v1/metrics'
 const { operations } = healthTracking
@@ -63,6 +66,14 @@ describe('health-tracking: whose data it is', () => {
     assert.equal((await ben.get(`${METRICS}/export`)).text.split('\r\n').length, 2)
     assert.equal((await ben.post(`${mine[4]}/acknowledge`)).status, 404)
     assert.equal((await ben.post(`${mine[3]}/complete`)).status, 404)
+  })
+
+  test('while the profile is away readings are kept, and no level is given', async () => {
+    const away = { personId: ana.accountId, call: () => Promise.reject(new PlatformError('unavailable', 'away')) }
+    const facts = await factsOf(away as unknown as Context)
+    assert.deepEqual([facts.isReachable, facts.zone, personAt(facts, new Date())], [false, 'UTC', undefined])
+    const broken = { ...away, call: () => Promise.reject(new PlatformError('internal', 'broken')) }
+    await assert.rejects(factsOf(broken as unknown as Context), /broken/)
   })
 
   test('nothing is answered without a credential', async () => {

@@ -4,7 +4,7 @@ import { localDayBounds } from '../../../shared/dates.ts'
 import type { MetricType } from '../../../shared/metrics/metricDefinition.ts'
 import type { GoalFrequency, GoalStatus, GoalType } from '../contract/goals.ts'
 import type { Paging } from '../domain/paging.ts'
-import type { Rows } from './measurements.ts'
+import { newestOfMetric, oldestOfMetric, type Rows } from './measurements.ts'
 
 export interface GoalRow {
   readonly id: string
@@ -143,9 +143,9 @@ export function spotEvidenceStatement(
   ) => sql`(select m.canonical_value from health_tracking.measurement m
     where m.user_id = ${userId} and m.metric_type = g.metric_type and ${condition} order by ${order} limit 1)`
   return sql`select g.id,
-      ${one(sql`m.at < g.starts_at and m.at >= g.starts_at - interval '30 days'`, sql`m.at desc, m.id desc`)} as before,
-      ${one(sql`m.at >= g.starts_at`, sql`m.at, m.id`)} as first,
-      ${one(sql`m.at >= g.starts_at`, sql`m.at desc, m.id desc`)} as latest,
+      ${one(sql`m.at < g.starts_at and m.at >= g.starts_at - interval '30 days'`, newestOfMetric)} as before,
+      ${one(sql`m.at >= g.starts_at`, oldestOfMetric)} as first,
+      ${one(sql`m.at >= g.starts_at`, newestOfMetric)} as latest,
       (select count(*)::int from (select from health_tracking.measurement m where m.user_id = ${userId}
         and m.metric_type = g.metric_type and m.at >= g.starts_at limit 2) counted) as since
     from jsonb_to_recordset(${list}::jsonb) as g (id uuid, metric_type text, starts_at timestamptz)`

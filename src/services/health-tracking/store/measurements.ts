@@ -84,6 +84,14 @@ export function insertStatement(userId: string, rows: readonly NewMeasurement[],
     ${events.announce(sql`written`)}`
 }
 
+/**
+ * Newest first (`m`), in the whole order of `measurement_reading`: no other index gives it, so that looking for a metric
+ * nobody measured takes one step and not a walk through everything that was.
+ */
+export const newestOfMetric = sql`m.at desc, m.source desc, m.canonical_value desc, m.series desc`
+/** The same order from its other end. */
+export const oldestOfMetric = sql`m.at, m.source, m.canonical_value, m.series`
+
 /** What makes two readings the same one. */
 export type ReadingKey = Pick<NewMeasurement, 'metric_type' | 'at' | 'source' | 'canonical_value' | 'series'>
 

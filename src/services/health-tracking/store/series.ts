@@ -4,7 +4,13 @@ import type { MetricType } from '../../../shared/metrics/metricDefinition.ts'
 import { type DayPoint, isSummed } from '../domain/days.ts'
 import type { PartPoint } from '../domain/patterns.ts'
 import type { Period } from '../domain/times.ts'
-import { type MeasurementFilter, type MeasurementRow, matching, measurementColumns } from './measurements.ts'
+import {
+  type MeasurementFilter,
+  type MeasurementRow,
+  matching,
+  measurementColumns,
+  newestOfMetric,
+} from './measurements.ts'
 
 export interface DayRow {
   readonly metric_type: MetricType
@@ -93,7 +99,7 @@ export function latestStatement(userId: string, types: readonly MetricType[], si
   return sql`select newest.* from unnest(${types}::text[]) as kind (metric_type) cross join lateral (
       select ${measurementColumns} from health_tracking.measurement m
         where m.user_id = ${userId} and m.metric_type = kind.metric_type and m.at >= ${since}
-        order by m.at desc, m.id desc limit 1) newest`
+        order by ${newestOfMetric} limit 1) newest`
 }
 
 export interface StatisticsRow {
