@@ -54,7 +54,11 @@ describe('auth: sessions of the web client', () => {
 
   test('signing out ends the session and takes the cookie back, also twice', async () => {
     const { cookie } = await signIn('leaver')
+    const asked = () => platform.request('GET', '/api/v1/auth/web/session', { headers: { cookie } })
+    assert.deepEqual((await asked()).body, { signed_in: true })
     const out = await post('/api/v1/auth/web/sign-out', {}, { cookie })
+    assert.deepEqual((await asked()).body, { signed_in: false })
+    assert.deepEqual((await platform.request('GET', '/api/v1/auth/web/session')).body, { signed_in: false })
     assert.match(String(out.headers['set-cookie']), /^salus_session=; Path=\/; Max-Age=0/)
     assert.equal((await platform.request('GET', '/api/v1/auth/me', { headers: { cookie } })).status, 401)
     assert.equal((await post('/api/v1/auth/web/sign-out', {}, { cookie })).status, 200)

@@ -7,6 +7,13 @@ const token = { token: 'from the link' } as const
 const json = ['application/json'] as const
 
 export const streams = {
+  webSession: stream({
+    summary: 'Whether the cookie still opens a session; never a refusal, so that a page can ask before it knows.',
+    kind: 'query',
+    route: 'GET /auth/web/session',
+    access,
+    produces: json,
+  }),
   webSignIn: stream({
     summary: 'Sign in as POST /auth/login does; the session is an HttpOnly cookie and no token is answered.',
     kind: 'command',

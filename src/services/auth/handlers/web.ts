@@ -9,10 +9,20 @@ import { authSettings } from '../domain/settings.ts'
 import { verifyAccessToken } from '../providers/accessToken.ts'
 import { newSecret, secretHash } from '../providers/secrets.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
-import { bindToCookie, revokeOpaque } from '../store/sessions.ts'
+import { bindToCookie, findLiveSession, revokeOpaque } from '../store/sessions.ts'
 import { cookieOf, sessionCookie } from './cookies.ts'
 
 const MAXIMUM_BODY_BYTES = 8192
+
+/** Whether anybody is signed in. */
+export async function webSession(context: Context, request: RawRequest): Promise<RawAnswer> {
+  const token = cookieOf(request.headers.cookie, SESSION_COOKIE)
+  const { db } = context.system('the cookie tells whose session it is')
+  const by = { tokenHash: secretHash(token) }
+  const found = token === '' ? undefined : await findLiveSession(db, by, context.now())
+  const headers = { 'content-type': 'application/json; charset=utf-8' }
+  return { headers, body: JSON.stringify({ signed_in: found !== undefined }) }
+}
 
 /** Signs in for the web client: a script of the page never sees what keeps the session. */
 export async function webSignIn(context: Context, request: RawRequest): Promise<RawAnswer> {
