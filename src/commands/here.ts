@@ -19,6 +19,7 @@ import {
   type Runtime,
   VERSION,
 } from './runtime.ts'
+import { mountWeb, sendClient } from './webDoor.ts'
 
 /** Runs the platform in this process until it is told to stop. Resolves with the exit code. */
 export async function startHere(environment: Environment): Promise<number> {
@@ -64,11 +65,13 @@ export async function openDoor(
     isGateway,
     version: VERSION,
     providers: () => providersOf(runtime, platform),
+    home: sendClient,
     extras: isGateway
       ? [
           (opened) => {
             demoPath = mountDemo(opened)
           },
+          mountWeb,
         ]
       : [],
   })

@@ -17,6 +17,8 @@ export interface SystemPageOptions {
   readonly version: string
   /** Outside capabilities, for /services. */
   readonly providers: () => readonly ProviderState[]
+  /** Answers `/` to a browser: the client of the platform. The page for developers when there is none. */
+  readonly home?: (reply: FastifyReply) => Promise<FastifyReply>
 }
 
 /** Mounts /health, /ready, /services, /metrics, and `/N/health` for every public name. */
@@ -134,8 +136,11 @@ export function mountHome(face: Face, options: SystemPageOptions): void {
   )
   app.get('/', (request, reply) => {
     const wantsPage = (request.headers.accept ?? '').includes('text/html')
-    return wantsPage ? sendHtml(reply, homePage(face)) : json(reply, 200, homeBody(face, options.version))
+    if (!wantsPage) return json(reply, 200, homeBody(face, options.version))
+    return options.home === undefined ? sendHtml(reply, developersPage(face)) : options.home(reply)
   })
+  app.get('/developers', (_request, reply) => sendHtml(reply, developersPage(face)))
+  app.get('/status', (_request, reply) => sendHtml(reply, statusPage(face, options)))
 }
 
 function homeBody(face: Face, version: string): object {
@@ -158,7 +163,7 @@ function homeBody(face: Face, version: string): object {
   }
 }
 
-function homePage(face: Face): string {
+function developersPage(face: Face): string {
   const { contracts } = face.platform.options
   const rows = contracts.map(
     (contract) =>
@@ -169,5 +174,29 @@ function homePage(face: Face): string {
     `<h1>Salus</h1><p>Your health record, on your own machine. It is running.</p>
 <div class="card"><p><a class="button" href="/docs">Try the API</a></p><p class="soft">Or read the <a href="/api/v1/redoc">reference</a>, see the <a href="/services">services</a> and their <a href="/health">health</a>.</p></div>
 <h2>Services</h2><div class="scroll"><table><tbody>${rows.join('')}</tbody></table></div>`,
+  )
+}
+
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  healthy: 'Running',
+  degraded: 'Running, without the database',
+  unavailable: 'Not available',
+}
+
+/** What runs and what is off, for whoever wonders why something doesn't work. */
+function statusPage(face: Face, { version, providers }: SystemPageOptions): string {
+  const { contracts, clock } = face.platform.options
+  const states = contracts.map((contract) => ({ contract, state: stateOf(face, contract) }))
+  const isWell = states.every(({ state }) => state === 'healthy')
+  const row = (name: string, state: string, text: string) =>
+    `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(state)}</td><td class="soft">${escapeHtml(text)}</td></tr>`
+  const rows = states.map(({ contract, state }) => row(contract.name, STATE_WORDS[state] ?? state, contract.summary))
+  const outside = providers().map(({ name, isOn, through }) => row(name, isOn ? 'On' : 'Off', through))
+  return htmlPage(
+    'Status',
+    `<h1>${isWell ? 'Everything is running' : 'Something is not running'}</h1>
+<p class="soft">Version ${escapeHtml(version)} · ${clock.now().toISOString().slice(0, 16).replace('T', ' ')} UTC · <a href="/">Back</a></p>
+<h2>Services</h2><div class="scroll"><table><tbody>${rows.join('')}</tbody></table></div>
+<h2>Connections to the outside</h2><div class="scroll"><table><tbody>${outside.join('')}</tbody></table></div>`,
   )
 }

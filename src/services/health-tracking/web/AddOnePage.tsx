@@ -1,0 +1,56 @@
+import { useQuery } from '../../../web/client/cache.ts'
+import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
+import { Link } from '../../../web/router.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
+import { BloodPressureForm } from './BloodPressureForm.tsx'
+import { listMetricTypes } from './endpoints.ts'
+import { MetricForm } from './MetricForm.tsx'
+import { SymptomForm } from './SymptomForm.tsx'
+
+/** The form of one thing to add. */
+export function AddOnePage({ params }: { readonly params: Readonly<Record<string, string>> }) {
+  const t = texts().add
+  const back = ['/app/add', t.title] as const
+  switch (params.what) {
+    case 'blood-pressure':
+      return (
+        <Page title={t.bloodPressure} back={back}>
+          <BloodPressureForm />
+        </Page>
+      )
+    case 'symptom':
+      return (
+        <Page title={t.symptom} back={back}>
+          <SymptomForm />
+        </Page>
+      )
+    default:
+      return <OneMetric type={params.what ?? ''} />
+  }
+}
+
+function OneMetric({ type }: { readonly type: string }) {
+  const t = texts().add
+  const answer = useQuery(listMetricTypes, {})
+  const info = answer.value?.items.find((one) => one.metric_type === type)
+  return (
+    <Page title={info?.label ?? t.title} back={['/app/add', t.title]}>
+      <Shown answer={answer}>
+        {() =>
+          info === undefined ? (
+            <Empty
+              text={t.unknown}
+              action={
+                <Link to="/app/add" class="button">
+                  {t.title}
+                </Link>
+              }
+            />
+          ) : (
+            <MetricForm info={info} />
+          )
+        }
+      </Shown>
+    </Page>
+  )
+}

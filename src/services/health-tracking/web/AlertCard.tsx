@@ -1,0 +1,72 @@
+import { refresh } from '../../../web/client/cache.ts'
+import { call } from '../../../web/client/endpoint.ts'
+import { ago, dayAndClock, measured } from '../../../web/format.ts'
+import { complain, say } from '../../../web/parts/Toast.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
+import { acknowledgeAlert } from './endpoints.ts'
+import { type Alert, graveness, unitWord, words } from './words.ts'
+
+/** An alert: what it says, why it came, and the answer that it was seen. */
+export function AlertCard({ alert }: { readonly alert: Alert }) {
+  const t = texts().alerts
+  const acknowledge = async () => {
+    await call(acknowledgeAlert, { id: alert.id })
+    refresh()
+    say(t.acknowledged)
+  }
+  return (
+    <li class={`card alert ${alert.state === 'cleared' ? 'plain' : graveness(alert.severity_level)}`}>
+      <div class="row">
+        <h3 dir="auto">{alert.title}</h3>
+        <span class={`tag ${graveness(alert.severity_level)}`}>{words(alert.severity)}</span>
+      </div>
+      <p dir="auto">{alert.message}</p>
+      <small class="soft">
+        {t.states[alert.state]} · {ago(alert.raised_at)}
+      </small>
+      <Reason alert={alert} />
+      {alert.state === 'raised' && (
+        <div class="actions">
+          <button type="button" class="button quiet" onClick={() => acknowledge().catch(complain)}>
+            {t.acknowledge}
+          </button>
+        </div>
+      )}
+    </li>
+  )
+}
+
+function Reason({ alert }: { readonly alert: Alert }) {
+  const t = texts()
+  const { reading, rule } = alert
+  if (reading === null && rule === null) return null
+  return (
+    <details>
+      <summary>{t.evidence.how}</summary>
+      <dl>
+        {reading !== null && (
+          <div>
+            <dt>{t.alerts.reading}</dt>
+            <dd>
+              {words(reading.metric_type)} {measured(reading.value)} {unitWord(reading.unit)}, {dayAndClock(reading.at)}
+            </dd>
+          </div>
+        )}
+        {rule !== null && (
+          <div>
+            <dt>{t.alerts.rule}</dt>
+            <dd>
+              {t.alerts.ruleText(rule.comparison, measured(rule.threshold), unitWord(rule.unit), rule.consecutive)}
+            </dd>
+          </div>
+        )}
+        {rule !== null && (
+          <div>
+            <dt>{t.evidence.source}</dt>
+            <dd>{rule.source}</dd>
+          </div>
+        )}
+      </dl>
+    </details>
+  )
+}

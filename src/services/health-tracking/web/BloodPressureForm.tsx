@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks'
+import { refresh } from '../../../web/client/cache.ts'
+import { call } from '../../../web/client/endpoint.ts'
+import { instantOf, measured } from '../../../web/format.ts'
+import { Field, Form, given, numberOf, type Values } from '../../../web/parts/Form.tsx'
+import { complain, say } from '../../../web/parts/Toast.tsx'
+import { go } from '../../../web/router.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
+import { deleteVital, recordBloodPressure } from './endpoints.ts'
+import { Note, When } from './MetricForm.tsx'
+import { standingOf, type Vital } from './words.ts'
+
+/** Both numbers, and what the published rule says of them before anything else happens. */
+export function BloodPressureForm() {
+  const t = texts().add
+  const [made, setMade] = useState<Vital>()
+  const send = async (values: Values, key: string) => {
+    const pulse = given(values, 'heart_rate')
+    const vital = await call(
+      recordBloodPressure,
+      {
+        systolic: numberOf(values, 'systolic'),
+        diastolic: numberOf(values, 'diastolic'),
+        ...(pulse === undefined ? {} : { heart_rate: numberOf(values, 'heart_rate') }),
+        has_warning_symptoms: values.has_warning_symptoms === 'on',
+        timestamp: instantOf(values.timestamp),
+        measurement_notes: given(values, 'measurement_notes'),
+      },
+      { key },
+    )
+    refresh()
+    setMade(vital)
+  }
+  if (made !== undefined) return <Result vital={made} />
+  return (
+    <Form onSend={send} submit={texts().form.save} class="form card">
+      <div class="pair">
+        <Field name="systolic" label={t.systolic} hint={t.systolicHint} inputMode="numeric" isFirst />
+        <Field name="diastolic" label={t.diastolic} hint={t.diastolicHint} inputMode="numeric" />
+        <Field name="heart_rate" label={t.pulse} hint={t.optional} inputMode="numeric" />
+      </div>
+      <label class="check">
+        <input type="checkbox" name="has_warning_symptoms" />
+        <span>{t.warningSymptoms}</span>
+      </label>
+      <When />
+      <Note name="measurement_notes" />
+    </Form>
+  )
+}
+
+/** Stays until the person goes on: a grave level must not vanish by itself. */
+function Result({ vital }: { readonly vital: Vital }) {
+  const t = texts()
+  const { assessment } = vital
+  const standing = standingOf({ assessment, position: null })
+  const undo = async () => {
+    await call(deleteVital, { id: vital.id })
+    refresh()
+    say(t.toast.undone)
+    go('/app/today')
+  }
+  return (
+    <section class={`card result ${standing?.look ?? 'plain'}`} role="status">
+      <p class="figure">
+        <strong>
+          {measured(vital.systolic ?? 0)}/{measured(vital.diastolic ?? 0)}
+        </strong>{' '}
+        mmHg
+      </p>
+      {standing !== undefined && <span class={`tag ${standing.look}`}>{standing.word}</span>}
+      {assessment.message !== null && <p class="lead">{assessment.message}</p>}
+      {assessment.reason !== null && <p>{assessment.reason}</p>}
+      {vital.warnings.map((warning) => (
+        <p key={warning}>{warning}</p>
+      ))}
+      <p class="soft">
+        {t.evidence.source}: {assessment.source}
+      </p>
+      <div class="actions">
+        <button type="button" class="button" onClick={() => go('/app/today')}>
+          {t.add.done}
+        </button>
+        <button type="button" class="link" onClick={() => undo().catch(complain)}>
+          {t.toast.undo}
+        </button>
+      </div>
+    </section>
+  )
+}

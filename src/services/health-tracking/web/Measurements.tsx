@@ -1,0 +1,91 @@
+import { useState } from 'preact/hooks'
+import { refresh } from '../../../web/client/cache.ts'
+import { call } from '../../../web/client/endpoint.ts'
+import { dayAndClock, measured } from '../../../web/format.ts'
+import { Dialog } from '../../../web/parts/Dialog.tsx'
+import { Form } from '../../../web/parts/Form.tsx'
+import { Icon } from '../../../web/parts/Icon.tsx'
+import { say } from '../../../web/parts/Toast.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
+import { deleteMetric, deleteVital } from './endpoints.ts'
+import { type Metric, sourceWord } from './words.ts'
+
+const SHOWN = 10
+
+interface MeasurementsProps {
+  readonly items: readonly Metric[]
+  /** The second numbers of vital signs that have two. */
+  readonly pair?: readonly Metric[] | undefined
+}
+
+/** Each measurement with where it came from; one that is wrong can be removed. */
+export function Measurements({ items, pair = [] }: MeasurementsProps) {
+  const t = texts()
+  const [removing, setRemoving] = useState<Metric>()
+  const [isAll, setAll] = useState(false)
+  const seconds = new Map(pair.map((one) => [one.vital_id, one]))
+  const figureOf = (one: Metric) => {
+    const second = one.vital_id === null ? undefined : seconds.get(one.vital_id)
+    const unit = one.unit === 'score' ? '' : one.unit
+    return `${measured(one.value)}${second === undefined ? '' : `/${measured(second.value)}`} ${unit}`
+  }
+  if (items.length === 0) return null
+  return (
+    <section class="card">
+      <h2>{t.trends.measurements}</h2>
+      <ul class="rows">
+        {items.slice(0, isAll ? items.length : SHOWN).map((one) => (
+          <li key={one.id}>
+            <strong class="tabular">{figureOf(one)}</strong>
+            <span class="grow soft">
+              {dayAndClock(one.timestamp)} · {sourceWord(one.source)}
+              {one.notes !== null && (
+                <>
+                  {' · '}
+                  <bdi>{one.notes}</bdi>
+                </>
+              )}
+            </span>
+            {one.status === 'unusual' && <span class="tag warn">{t.trends.unusual}</span>}
+            <button
+              type="button"
+              class="plain"
+              aria-label={t.form.removeOne(dayAndClock(one.timestamp))}
+              onClick={() => setRemoving(one)}
+            >
+              <Icon name="close" size={18} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {!isAll && items.length > SHOWN && (
+        <button type="button" class="link" onClick={() => setAll(true)}>
+          {t.trends.showAll(items.length)}
+        </button>
+      )}
+      {removing !== undefined && <Remove metric={removing} onClose={() => setRemoving(undefined)} />}
+    </section>
+  )
+}
+
+function Remove({ metric, onClose }: { readonly metric: Metric; readonly onClose: () => void }) {
+  const t = texts()
+  const send = async () => {
+    // A part of a blood pressure goes with the whole.
+    if (metric.vital_id === null) await call(deleteMetric, { id: metric.id })
+    else await call(deleteVital, { id: metric.vital_id })
+    onClose()
+    refresh()
+    say(t.trends.removed)
+  }
+  return (
+    <Dialog title={t.trends.removeTitle} onClose={onClose}>
+      <Form onSend={send} submit={t.form.remove} isDangerous>
+        <p>
+          {measured(metric.value)} {metric.unit} · {dayAndClock(metric.timestamp)}
+        </p>
+        {metric.vital_id !== null && <p class="soft">{t.trends.removeWhole}</p>}
+      </Form>
+    </Dialog>
+  )
+}

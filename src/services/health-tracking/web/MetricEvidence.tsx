@@ -1,0 +1,61 @@
+import { useQuery } from '../../../web/client/cache.ts'
+import { day, measured } from '../../../web/format.ts'
+import { Evidence } from '../../../web/parts/Evidence.tsx'
+import { Shown } from '../../../web/parts/Page.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
+import { baselines, trends } from './endpoints.ts'
+import { type MetricType, words } from './words.ts'
+
+interface MetricEvidenceProps {
+  readonly metric: MetricType
+  readonly days: number
+  readonly unit: string
+}
+
+/** What the server can say of a metric's course, and how it knows. */
+export function MetricEvidence({ metric, days, unit }: MetricEvidenceProps) {
+  const t = texts().evidence
+  const trend = useQuery(trends, { metric_type: metric, days })
+  const usual = useQuery(baselines, { metric_type: metric, days: 90 })
+  return (
+    <Shown answer={trend} lines={1}>
+      {({ trends: found }) => {
+        const [one] = found
+        if (one === undefined) return null
+        const [baseline] = usual.value?.baselines ?? []
+        const { basis } = one
+        const notes: (readonly [string, string])[] = [
+          [t.period, `${day(basis.period_from)} – ${day(basis.period_to)} (${basis.time_zone})`],
+          ...(basis.missing.length === 0 ? [] : [[t.missing, basis.missing.map(words).join(', ')] as const]),
+          ...(baseline === undefined ? [] : [[t.usual, usualText(baseline, unit)] as const]),
+        ]
+        return (
+          <Evidence
+            direction={one.direction}
+            method={basis.method}
+            n={basis.n}
+            spanDays={one.span_days}
+            slope={one.slope_per_week}
+            interval={one.interval_per_week}
+            p={one.p_value}
+            reason={one.reason}
+            unit={unit}
+            notes={notes}
+          />
+        )
+      }}
+    </Shown>
+  )
+}
+
+interface Usual {
+  readonly usual_low: number | null
+  readonly usual_high: number | null
+  readonly reason: string | null
+  readonly basis: { readonly n: number }
+}
+
+function usualText({ usual_low, usual_high, reason, basis }: Usual, unit: string): string {
+  if (usual_low === null || usual_high === null) return reason ?? texts().evidence.directions['not-enough-data']
+  return `${measured(usual_low)}–${measured(usual_high)} ${unit} (n = ${basis.n})`
+}

@@ -1,0 +1,123 @@
+import { useState } from 'preact/hooks'
+import { useQuery } from '../../../web/client/cache.ts'
+import { number } from '../../../web/format.ts'
+import { Chart } from '../../../web/parts/Chart.tsx'
+import type { ChartProps } from '../../../web/parts/chartProps.ts'
+import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
+import { Segments } from '../../../web/parts/Segments.tsx'
+import { Link } from '../../../web/router.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
+import { listMetrics, listMetricTypes } from './endpoints.ts'
+import { Measurements } from './Measurements.tsx'
+import { MetricEvidence } from './MetricEvidence.tsx'
+import { DIASTOLIC, type Metric, type MetricType, type MetricTypeInfo, SYSTOLIC, unitWord } from './words.ts'
+
+const DAYS = ['7', '30', '90', '365'] as const
+type Days = (typeof DAYS)[number]
+/** As many as one answer holds. */
+const LARGEST_PAGE = 1000
+
+/** One metric over time: the line, the range to compare with, the evidence, and each measurement. */
+export function MetricPage({ params }: { readonly params: Readonly<Record<string, string>> }) {
+  const t = texts()
+  const types = useQuery(listMetricTypes, {})
+  const info = types.value?.items.find((one) => one.metric_type === params.metric)
+  const title = info?.metric_type === SYSTOLIC ? t.add.bloodPressure : (info?.label ?? t.trends.title)
+  return (
+    <Page title={title} back={['/app/trends', t.trends.title]} aside={<AddLink metric={params.metric ?? ''} />}>
+      <Shown answer={types}>
+        {() => (info === undefined ? <Empty text={t.add.unknown} /> : <Course info={info} />)}
+      </Shown>
+    </Page>
+  )
+}
+
+function AddLink({ metric }: { readonly metric: string }) {
+  const isPressure = metric === SYSTOLIC || metric === DIASTOLIC
+  return (
+    <Link to={`/app/add/${isPressure ? 'blood-pressure' : metric}`} class="button quiet">
+      {texts().nav.add}
+    </Link>
+  )
+}
+
+/** The first instant of a period that ends now; the same all day, so that the answer can be kept. */
+function startOf(days: Days): string {
+  const midnight = new Date().setHours(0, 0, 0, 0)
+  return new Date(midnight - (Number(days) - 1) * 86_400_000).toISOString()
+}
+
+function Course({ info }: { readonly info: MetricTypeInfo }) {
+  const t = texts()
+  const [days, setDays] = useState<Days>('90')
+  const period = { from: startOf(days), limit: LARGEST_PAGE }
+  const answer = useQuery(listMetrics, { metric_type: info.metric_type, ...period })
+  const isPair = info.metric_type === SYSTOLIC
+  const second = useQuery(listMetrics, isPair ? { metric_type: DIASTOLIC as MetricType, ...period } : undefined)
+  return (
+    <>
+      <section class="card">
+        <Segments
+          label={t.trends.range}
+          name="range"
+          options={DAYS.map((one) => [one, t.trends.days[one]] as const)}
+          value={days}
+          onPick={setDays}
+        />
+        <Shown answer={answer}>
+          {({ items, next_cursor }) =>
+            items.length === 0 ? (
+              <Empty text={t.trends.nothingInPeriod} />
+            ) : (
+              <>
+                <Chart {...chartOf(info, items, second.value?.items)} />
+                {next_cursor !== null && <p class="soft">{t.trends.cut(items.length)}</p>}
+              </>
+            )
+          }
+        </Shown>
+        <MetricEvidence
+          metric={info.metric_type}
+          days={Math.max(Number(days), 7)}
+          unit={unitWord(info.canonical_unit)}
+        />
+      </section>
+      <Measurements items={answer.value?.items ?? []} pair={second.value?.items} />
+    </>
+  )
+}
+
+function chartOf(info: MetricTypeInfo, items: readonly Metric[], pair: readonly Metric[] | undefined): ChartProps {
+  const t = texts()
+  const unit = unitWord(info.canonical_unit)
+  const points = (rows: readonly Metric[]) =>
+    rows.map((row) => ({ at: row.timestamp, value: row.canonical_value })).reverse()
+  const { reference } = info
+  const newest = items[0]
+  const isPair = info.metric_type === SYSTOLIC
+  return {
+    label: t.trends.chartLabel(
+      isPair ? t.add.bloodPressure : info.label,
+      items.length,
+      newest === undefined ? '' : `${number(newest.canonical_value)} ${unit}`,
+    ),
+    unit,
+    series: [
+      { label: isPair ? t.add.systolic : info.label, points: points(items) },
+      ...(isPair ? [{ label: t.add.diastolic, points: points(pair ?? []) }] : []),
+    ],
+    band:
+      reference === null || isPair
+        ? undefined
+        : {
+            low: reference.low,
+            high: reference.high,
+            label: t.trends.band(rangeWords(reference.low, reference.high), unit, reference.citation),
+          },
+  }
+}
+
+function rangeWords(low: number | null, high: number | null): string {
+  if (low === null) return `≤ ${number(high ?? 0)}`
+  return high === null ? `≥ ${number(low)}` : `${number(low)}–${number(high)}`
+}

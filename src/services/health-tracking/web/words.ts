@@ -1,0 +1,97 @@
+import type { OutputOf } from '../../../kernel/contract.ts'
+import { measured } from '../../../web/format.ts'
+import { texts } from '../../../web/texts/catalogue.ts'
+import type { healthTracking } from '../contract.ts'
+
+type Operations = typeof healthTracking.operations
+
+export type Dashboard = OutputOf<Operations['dashboard']>
+export type Tile = Dashboard['metrics'][number]
+export type Alert = Dashboard['open_alerts'][number]
+export type Goal = OutputOf<Operations['listGoals']>['items'][number]
+export type Metric = OutputOf<Operations['listMetrics']>['items'][number]
+export type MetricTypeInfo = OutputOf<Operations['listMetricTypes']>['items'][number]
+export type MetricType = MetricTypeInfo['metric_type']
+export type Symptom = OutputOf<Operations['listSymptoms']>['items'][number]
+export type Vital = OutputOf<Operations['recordBloodPressure']>
+
+const UNITS: Readonly<Record<string, string>> = {
+  'mm[Hg]': 'mmHg',
+  '/min': 'per min',
+  Cel: '°C',
+  '[degF]': '°F',
+  '[lb_av]': 'lb',
+  '{score}': '',
+  '{steps}': 'steps',
+  '1': '',
+  min: 'min',
+  '[in_i]': 'in',
+  'kg/m2': 'kg/m²',
+}
+
+/** A unit as people write it. */
+export function unitWord(unit: string): string {
+  return UNITS[unit] ?? unit.replace(/[{}]/g, '')
+}
+
+/** The two numbers of a blood pressure are one measurement to everybody. */
+export const SYSTOLIC = 'blood_pressure_systolic'
+export const DIASTOLIC = 'blood_pressure_diastolic'
+
+/** What is shown of a metric: its tile, or the pair of a blood pressure in one. */
+export interface Reading {
+  readonly tile: Tile
+  readonly label: string
+  readonly figure: string
+  readonly unit: string
+}
+
+/** The latest of each metric, newest first; the parts of a blood pressure stand together. */
+export function readingsOf(tiles: readonly Tile[]): Reading[] {
+  const diastolic = tiles.find((tile) => tile.metric_type === DIASTOLIC)
+  return tiles
+    .filter((tile) => tile.metric_type !== DIASTOLIC && tile.metric_type !== 'blood_pressure_mean')
+    .map((tile) => {
+      const isPair = tile.metric_type === SYSTOLIC && diastolic !== undefined
+      const value = tile.day_total ?? tile.value
+      return {
+        tile,
+        label: tile.metric_type === SYSTOLIC ? texts().add.bloodPressure : tile.label,
+        figure: isPair ? `${measured(tile.value)}/${measured(diastolic.value)}` : measured(value),
+        unit: unitWord(tile.unit),
+      }
+    })
+    .sort((left, right) => right.tile.at.localeCompare(left.tile.at))
+}
+
+export interface Standing {
+  readonly look: 'good' | 'warn' | 'bad' | 'plain'
+  readonly word: string
+}
+
+/** Where a value stands, in a word: the published rule's level first, then the person's own usual range. */
+export function standingOf({ assessment, position }: Pick<Tile, 'assessment' | 'position'>): Standing | undefined {
+  const t = texts().standing
+  if (assessment?.status === 'known' && assessment.level !== null) {
+    const { level, band } = assessment
+    return { look: level === 0 ? 'good' : level < 3 ? 'warn' : 'bad', word: words(band) }
+  }
+  if (position === null) return undefined
+  return { look: position === 'within' ? 'good' : 'plain', word: t[position] }
+}
+
+/** A code of the contract as words: `stage_1_hypertension`. */
+export function words(code: string): string {
+  const text = code.replaceAll(/[_-]/g, ' ')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
+
+/** How grave an alert or symptom is drawn. */
+export function graveness(level: number): 'plain' | 'warn' | 'bad' {
+  return level >= 3 ? 'bad' : level >= 1 ? 'warn' : 'plain'
+}
+
+/** Where a number came from. */
+export function sourceWord(source: string): string {
+  return source === 'manual' ? texts().today.byHand : words(source)
+}

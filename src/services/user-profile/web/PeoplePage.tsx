@@ -1,0 +1,141 @@
+import { useState } from 'preact/hooks'
+import type { InputOf } from '../../../kernel/contract.ts'
+import { refresh } from '../../../web/client/cache.ts'
+import { call, lookedAt } from '../../../web/client/endpoint.ts'
+import { loadSession, lookAt, type Person, session } from '../../../web/client/session.ts'
+import { useStore } from '../../../web/client/store.ts'
+import { Dialog } from '../../../web/parts/Dialog.tsx'
+import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { Empty, Page } from '../../../web/parts/Page.tsx'
+import { say } from '../../../web/parts/Toast.tsx'
+import { go } from '../../../web/router.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
+import type { userProfile } from '../contract.ts'
+import { createProfile, removeProfile } from './endpoints.ts'
+
+type NewProfile = InputOf<typeof userProfile.operations.createProfile>
+
+const RELATIONSHIPS = ['child', 'partner', 'parent', 'sibling', 'other'] as const
+
+/** The people the account keeps a record for. */
+export function PeoplePage() {
+  const t = texts().people
+  const state = useStore(session)
+  const [isAdding, setAdding] = useState(false)
+  const people = state.kind === 'somebody' ? state.session.people : []
+  const kept = people.filter((one) => !one.is_own)
+  const add = (
+    <button type="button" class="button" onClick={() => setAdding(true)}>
+      {t.add}
+    </button>
+  )
+  return (
+    <Page
+      title={t.title}
+      lead={t.lead}
+      back={['/app/more', texts().nav.more]}
+      {...(kept.length === 0 ? {} : { aside: add })}
+    >
+      {kept.length === 0 ? (
+        <Empty text={t.empty} action={add} />
+      ) : (
+        <ul class="cards">
+          {kept.map((person) => (
+            <PersonCard key={person.id} person={person} />
+          ))}
+        </ul>
+      )}
+      {isAdding && <AddPerson onClose={() => setAdding(false)} />}
+    </Page>
+  )
+}
+
+function PersonCard({ person }: { readonly person: Person }) {
+  const t = texts().people
+  const current = useStore(lookedAt)
+  const [isRemoving, setRemoving] = useState(false)
+  const name = person.display_name ?? t.unnamed
+  const open = () => {
+    lookAt(person.id)
+    go('/app/today')
+  }
+  return (
+    <li class="card person">
+      <span class="initial" aria-hidden="true">
+        {name.charAt(0).toUpperCase()}
+      </span>
+      <span class="grow">
+        <strong dir="auto">{name}</strong>
+        <small class="soft">
+          {t.relationships[person.relationship]}
+          {person.age_years !== null && ` · ${t.years(person.age_years)}`}
+        </small>
+      </span>
+      {current === person.id ? (
+        <span class="tag good">{t.shownNow}</span>
+      ) : (
+        <button type="button" class="button quiet" onClick={open}>
+          {t.open}
+        </button>
+      )}
+      <button type="button" class="link bad" onClick={() => setRemoving(true)}>
+        {t.remove}
+        <span class="unseen"> {name}</span>
+      </button>
+      {isRemoving && <RemovePerson person={person} name={name} onClose={() => setRemoving(false)} />}
+    </li>
+  )
+}
+
+function AddPerson({ onClose }: { readonly onClose: () => void }) {
+  const t = texts().people
+  const send = async (values: Values) => {
+    const input = {
+      display_name: (values.display_name ?? '').trim(),
+      relationship: values.relationship,
+      date_of_birth: given(values, 'date_of_birth'),
+    } as NewProfile
+    await call(createProfile, input)
+    await loadSession()
+    onClose()
+    say(t.added(String(input.display_name)))
+  }
+  return (
+    <Dialog title={t.add} onClose={onClose}>
+      <Form onSend={send} submit={t.add}>
+        <Field name="display_name" label={t.name} maxLength={100} isFirst />
+        <Choice
+          name="relationship"
+          label={t.relationship}
+          options={RELATIONSHIPS.map((one) => [one, t.relationships[one]] as const)}
+        />
+        <Field name="date_of_birth" label={t.birth} type="date" hint={t.birthHint} />
+      </Form>
+    </Dialog>
+  )
+}
+
+interface RemoveProps {
+  readonly person: Person
+  readonly name: string
+  readonly onClose: () => void
+}
+
+function RemovePerson({ person, name, onClose }: RemoveProps) {
+  const t = texts().people
+  const send = async () => {
+    await call(removeProfile, {}, { params: { profile_id: person.id } })
+    if (lookedAt.get() === person.id) lookAt(undefined)
+    await loadSession()
+    refresh()
+    onClose()
+    say(t.removed(name))
+  }
+  return (
+    <Dialog title={t.removeTitle(name)} onClose={onClose}>
+      <Form onSend={send} submit={t.removeForGood} isDangerous>
+        <p>{t.removeText}</p>
+      </Form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,60 @@
+import { useEffect } from 'preact/hooks'
+import { loadSession, session } from './client/session.ts'
+import { useStore } from './client/store.ts'
+import { Lazy } from './Lazy.tsx'
+import { Skeleton } from './parts/Page.tsx'
+import { Toaster } from './parts/Toast.tsx'
+import { placeOf } from './places.ts'
+import { askToSignIn, go, usePath } from './router.tsx'
+import { Shell } from './Shell.tsx'
+import { texts } from './texts/catalogue.ts'
+
+/** The whole client: who is at the screen decides whether there is a shell around the page. */
+export function App() {
+  const state = useStore(session)
+  const path = usePath()
+  const found = placeOf(path)
+  const isOpen = found.place.isOpen === true
+  useEffect(() => {
+    if (state.kind === 'nobody' && !isOpen) askToSignIn()
+    if (state.kind === 'somebody' && (isOpen || path === '/' || path === '/app')) go('/app/today', { replace: true })
+  }, [state.kind, isOpen, path])
+  return (
+    <>
+      {state.kind === 'unreachable' && <Unreachable />}
+      {state.kind === 'unknown' && <Waiting />}
+      {state.kind === 'nobody' && isOpen && (
+        <main class="door">
+          <Lazy key={path} place={found.place} params={found.params} />
+        </main>
+      )}
+      {state.kind === 'somebody' && !isOpen && (
+        <Shell session={state.session} place={found.place}>
+          <Lazy key={path} place={found.place} params={found.params} />
+        </Shell>
+      )}
+      <Toaster />
+    </>
+  )
+}
+
+function Waiting() {
+  return (
+    <main class="door">
+      <Skeleton />
+    </main>
+  )
+}
+
+function Unreachable() {
+  const t = texts()
+  return (
+    <main class="door">
+      <h1>{t.errors.awayTitle}</h1>
+      <p>{t.errors.unreachable}</p>
+      <button type="button" class="button" onClick={() => void loadSession()}>
+        {t.errors.retry}
+      </button>
+    </main>
+  )
+}

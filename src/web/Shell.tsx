@@ -1,0 +1,105 @@
+import type { ComponentChildren } from 'preact'
+import { lookedAt } from './client/endpoint.ts'
+import { lookAt, type Person, type Session } from './client/session.ts'
+import { useStore } from './client/store.ts'
+import { Icon, type IconName } from './parts/Icon.tsx'
+import { Mark } from './parts/Mark.tsx'
+import type { Place } from './places.ts'
+import { Link } from './router.tsx'
+import { texts } from './texts/catalogue.ts'
+
+interface Entry {
+  readonly path: string
+  readonly icon: IconName
+  readonly word: string
+  readonly under: Place['under']
+}
+
+function entries(): readonly Entry[] {
+  const t = texts().nav
+  return [
+    { path: '/app/today', icon: 'today', word: t.today, under: 'today' },
+    { path: '/app/trends', icon: 'trends', word: t.trends, under: 'trends' },
+    { path: '/app/add', icon: 'plus', word: t.add, under: 'add' },
+    { path: '/app/wellness', icon: 'wellness', word: t.wellness, under: 'wellness' },
+    { path: '/app/more', icon: 'more', word: t.more, under: 'more' },
+  ]
+}
+
+interface ShellProps {
+  readonly session: Session
+  readonly place: Place
+  readonly children: ComponentChildren
+}
+
+/** What stands around every page: the way to the others, and whose record is shown. */
+export function Shell({ session, place, children }: ShellProps) {
+  const person = useStore(lookedAt)
+  const other = session.people.find((one) => one.id === person)
+  const t = texts()
+  return (
+    <div class={other === undefined ? 'shell' : 'shell guest'}>
+      <a class="skip" href="#content">
+        {t.nav.skip}
+      </a>
+      <header class="top">
+        <Link to="/app/today" class="logo" label={t.nav.home}>
+          <Mark /> <span>Salus</span>
+        </Link>
+        <Switcher people={session.people} current={person} />
+      </header>
+      {other !== undefined && <GuestBar person={other} />}
+      <nav class="places" aria-label={t.nav.label}>
+        {entries().map(({ path, icon, word, under }) => (
+          <Link key={path} to={path} class={`place ${under}`} isCurrent={place.under === under}>
+            <span class="pip">
+              <Icon name={icon} />
+            </span>
+            <span>{word}</span>
+          </Link>
+        ))}
+      </nav>
+      <main id="content" tabIndex={-1} key={person ?? ''}>
+        {children}
+      </main>
+    </div>
+  )
+}
+
+/** Logging for the wrong person is the worst mistake a family can make here: whose record it is is always in view. */
+function GuestBar({ person }: { readonly person: Person }) {
+  const t = texts().people
+  return (
+    <div class="guest-bar" role="status">
+      <span dir="auto">{t.lookingAt(person.display_name ?? t.unnamed)}</span>
+      <button type="button" onClick={() => lookAt(undefined)}>
+        {t.backToMine}
+      </button>
+    </div>
+  )
+}
+
+function Switcher({ people, current }: { readonly people: readonly Person[]; readonly current: string | undefined }) {
+  const t = texts().people
+  if (people.length < 2) return null
+  const own = people.find((one) => one.is_own)
+  return (
+    <label class="switcher">
+      <span class="unseen">{t.whose}</span>
+      <Icon name="people" size={20} />
+      <select
+        value={current ?? own?.id}
+        onChange={(event) => {
+          const { value } = event.currentTarget
+          lookAt(value === own?.id ? undefined : value)
+        }}
+      >
+        {people.map((one) => (
+          <option key={one.id} value={one.id} selected={one.id === (current ?? own?.id)}>
+            {one.is_own ? t.me : (one.display_name ?? t.unnamed)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}

@@ -1,0 +1,59 @@
+import { endSession } from '../client/session.ts'
+import { useStore } from '../client/store.ts'
+import { setTheme, THEMES, theme } from '../client/theme.ts'
+import { Icon, type IconName } from '../parts/Icon.tsx'
+import { Page } from '../parts/Page.tsx'
+import { Segments } from '../parts/Segments.tsx'
+import { complain } from '../parts/Toast.tsx'
+import { Link } from '../router.tsx'
+import { texts } from '../texts/catalogue.ts'
+
+/** Everything that isn't used every day. */
+export function MorePage() {
+  const t = texts().more
+  const wanted = useStore(theme)
+  const places: readonly (readonly [path: string, icon: IconName, title: string, text: string])[] = [
+    ['/app/symptoms', 'symptom', t.symptoms, t.symptomsText],
+    ['/app/goals', 'goal', t.goals, t.goalsText],
+    ['/app/alerts', 'bell', t.alerts, t.alertsText],
+    ['/app/people', 'people', t.people, t.peopleText],
+    ['/app/account', 'lock', t.account, t.accountText],
+  ]
+  return (
+    <Page title={t.title}>
+      <ul class="doors">
+        {places.map(([path, icon, title, text]) => (
+          <li key={path}>
+            <Link to={path}>
+              <Icon name={icon} />
+              <span>
+                <strong>{title}</strong>
+                <small>{text}</small>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <section class="card row">
+        <div>
+          <h2>{t.look}</h2>
+          <p class="soft">{t.lookText}</p>
+        </div>
+        <Segments
+          label={t.look}
+          name="theme"
+          options={THEMES.map((one) => [one, t.themes[one]] as const)}
+          value={wanted}
+          onPick={setTheme}
+        />
+      </section>
+      <p class="footer">
+        <a href="/status">{t.status}</a>
+        <a href="/developers">{t.developers}</a>
+        <button type="button" class="link" onClick={() => endSession().catch(complain)}>
+          <Icon name="out" size={20} /> {t.signOut}
+        </button>
+      </p>
+    </Page>
+  )
+}

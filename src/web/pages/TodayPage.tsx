@@ -1,0 +1,124 @@
+import { AlertCard } from '../../services/health-tracking/web/AlertCard.tsx'
+import { dashboard, listMetrics } from '../../services/health-tracking/web/endpoints.ts'
+import { GoalBar } from '../../services/health-tracking/web/GoalsPage.tsx'
+import { MetricTile } from '../../services/health-tracking/web/MetricTile.tsx'
+import { type Dashboard, readingsOf } from '../../services/health-tracking/web/words.ts'
+import { FeelingScale } from '../../services/wellness/web/FeelingScale.tsx'
+import { LastFeeling } from '../../services/wellness/web/LastFeeling.tsx'
+import { useQuery } from '../client/cache.ts'
+import { lookedAt } from '../client/endpoint.ts'
+import { session } from '../client/session.ts'
+import { useStore } from '../client/store.ts'
+import { weekday } from '../format.ts'
+import { Empty, Page, Shown } from '../parts/Page.tsx'
+import { Link } from '../router.tsx'
+import { texts } from '../texts/catalogue.ts'
+
+/** The day: what needs an answer, how the person feels, and the latest of everything. */
+export function TodayPage() {
+  const t = texts()
+  const answer = useQuery(dashboard, {})
+  return (
+    <Page title={useGreeting()} lead={weekday(new Date())}>
+      {answer.value !== undefined && <OpenAlerts alerts={answer.value.open_alerts} />}
+      <section class="card feel">
+        <div class="row">
+          <h2>{t.wellness.question}</h2>
+          <LastFeeling />
+        </div>
+        <FeelingScale />
+      </section>
+      <Shown answer={answer} lines={5}>
+        {(board) => (
+          <>
+            <Latest board={board} />
+            <Goals goals={board.goals ?? []} />
+          </>
+        )}
+      </Shown>
+    </Page>
+  )
+}
+
+function useGreeting(): string {
+  const t = texts().today
+  const state = useStore(session)
+  const person = useStore(lookedAt)
+  if (state.kind !== 'somebody') return t.title
+  const { account, people } = state.session
+  const other = people.find((one) => one.id === person)
+  if (other !== undefined) return t.dayOf(other.display_name ?? texts().people.unnamed)
+  const hour = new Date().getHours()
+  const name = (account.first_name ?? account.name).split(' ')[0] ?? ''
+  return t.greeting(hour < 5 ? 'night' : hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening', name)
+}
+
+function OpenAlerts({ alerts }: { readonly alerts: Dashboard['open_alerts'] }) {
+  const raised = alerts.filter((one) => one.state === 'raised')
+  if (raised.length === 0) return null
+  return (
+    <section aria-label={texts().alerts.title}>
+      <ul class="cards">
+        {raised.map((alert) => (
+          <AlertCard key={alert.id} alert={alert} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Latest({ board }: { readonly board: Dashboard }) {
+  const t = texts().today
+  const recent = useQuery(listMetrics, { limit: 200 })
+  const sources = new Map(recent.value?.items.map((one) => [one.id, one.source]))
+  if (board.metrics.length === 0) {
+    return (
+      <Empty
+        text={t.empty}
+        action={
+          <Link to="/app/add" class="button">
+            {t.addFirst}
+          </Link>
+        }
+      />
+    )
+  }
+  return (
+    <section>
+      <div class="row">
+        <h2>{t.latest}</h2>
+        <Link to="/app/trends" class="link">
+          {t.allTrends}
+        </Link>
+      </div>
+      <ul class="tiles">
+        {readingsOf(board.metrics).map((reading) => (
+          <MetricTile key={reading.tile.metric_type} reading={reading} source={sources.get(reading.tile.metric_id)} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Goals({ goals }: { readonly goals: NonNullable<Dashboard['goals']> }) {
+  const t = texts().goals
+  if (goals.length === 0) return null
+  return (
+    <section>
+      <div class="row">
+        <h2>{t.title}</h2>
+        <Link to="/app/goals" class="link">
+          {texts().today.allGoals}
+        </Link>
+      </div>
+      <ul class="cards two">
+        {goals.slice(0, 4).map((goal) => (
+          <li key={goal.id} class="card">
+            <h3 dir="auto">{goal.title}</h3>
+            <GoalBar goal={goal} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

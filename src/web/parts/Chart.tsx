@@ -1,0 +1,74 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { dayAndClock, measured } from '../format.ts'
+import { texts } from '../texts/catalogue.ts'
+import type { ChartProps } from './chartProps.ts'
+import type { Plot } from './plot.ts'
+
+const LARGEST_TABLE = 200
+
+/** A line over time with its twin as a table. The drawing code is fetched when the first chart is shown. */
+export function Chart(props: ChartProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const plot = useRef<Plot>(undefined)
+  const [isZoomed, setZoomed] = useState(false)
+  const t = texts().chart
+  useEffect(() => {
+    let isHere = true
+    void import('./plot.ts').then(({ drawPlot }) => {
+      if (isHere && box.current !== null) plot.current = drawPlot(box.current, props, setZoomed)
+    })
+    return () => {
+      isHere = false
+      plot.current?.destroy()
+      plot.current = undefined
+    }
+  }, [JSON.stringify([props.series.map(({ points }) => points), props.band])])
+  return (
+    <figure class="chart">
+      <div ref={box} class="plot" dir="ltr" role="img" aria-label={props.label} />
+      {props.band !== undefined && <figcaption class="soft">{props.band.label}</figcaption>}
+      {isZoomed && (
+        <button type="button" class="link" onClick={() => plot.current?.showAll()}>
+          {t.showAll}
+        </button>
+      )}
+      <details>
+        <summary>{t.asTable}</summary>
+        <Twin {...props} />
+      </details>
+    </figure>
+  )
+}
+
+function Twin({ series, unit = '', label }: ChartProps) {
+  const t = texts().chart
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort().reverse()
+  const known = series.map(({ points }) => new Map(points.map(({ at, value }) => [at, value])))
+  return (
+    <section class="scroll" aria-label={label}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t.time}</th>
+            {series.map((one) => (
+              <th key={one.label} scope="col">
+                {unit === '' ? one.label : `${one.label} (${unit})`}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {times.slice(0, LARGEST_TABLE).map((at) => (
+            <tr key={at}>
+              <td>{dayAndClock(at)}</td>
+              {known.map((values, index) => (
+                <td key={series[index]?.label}>{values.has(at) ? measured(values.get(at) as number) : '–'}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {times.length > LARGEST_TABLE && <p class="soft">{t.cut(LARGEST_TABLE, times.length)}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,94 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Problem } from '../client/endpoint.ts'
+import { Link } from '../router.tsx'
+import { texts } from '../texts/catalogue.ts'
+import { Icon } from './Icon.tsx'
+
+interface PageProps {
+  readonly title: string
+  readonly lead?: string | undefined
+  /** Where the arrow above the title leads. */
+  readonly back?: readonly [path: string, label: string]
+  readonly aside?: ComponentChildren
+  readonly children: ComponentChildren
+}
+
+/** A page: its title gets the focus when it opens, so that a screen reader begins there. */
+export function Page({ title, lead, back, aside, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.title = `${title} · Salus`
+  }, [title])
+  useEffect(() => {
+    if (document.activeElement === null || document.activeElement === document.body) {
+      heading.current?.focus({ preventScroll: true })
+    }
+  }, [])
+  return (
+    <div class="page">
+      {back !== undefined && (
+        <Link to={back[0]} class="back">
+          <Icon name="back" size={20} /> {back[1]}
+        </Link>
+      )}
+      <header class="title">
+        <div>
+          <h1 ref={heading} tabIndex={-1} dir="auto">
+            {title}
+          </h1>
+          {lead !== undefined && <p class="lead">{lead}</p>}
+        </div>
+        {aside}
+      </header>
+      {children}
+    </div>
+  )
+}
+
+interface EmptyProps {
+  readonly text: string
+  readonly action?: ComponentChildren
+}
+
+/** Nothing there yet: one sentence and one way on. */
+export function Empty({ text, action }: EmptyProps) {
+  return (
+    <div class="empty">
+      <p>{text}</p>
+      {action}
+    </div>
+  )
+}
+
+/** Stands where an answer will be. */
+export function Skeleton({ lines = 3 }: { readonly lines?: number }) {
+  return (
+    <div class="skeleton" role="status" aria-label={texts().loading}>
+      {Array.from({ length: lines }, (_none, index) => (
+        <span key={index} />
+      ))}
+    </div>
+  )
+}
+
+/** An answer that did not come: what is known about it. */
+export function Failure({ problem }: { readonly problem: Problem }) {
+  return (
+    <p class="notice bad" role="alert">
+      {problem.status === 0 ? texts().errors.unreachable : problem.message}
+    </p>
+  )
+}
+
+/** Draws an answer: grey lines while it is awaited, its problem, or what `children` make of it. */
+export function Shown<Value>(props: {
+  readonly answer: { readonly value?: Value; readonly problem?: Problem }
+  readonly lines?: number
+  readonly children: (value: Value) => ComponentChildren
+}) {
+  const { answer, lines, children } = props
+  if (answer.value !== undefined) return <>{children(answer.value)}</>
+  if (answer.problem !== undefined) return <Failure problem={answer.problem} />
+  return <Skeleton {...(lines === undefined ? {} : { lines })} />
+}

@@ -1,0 +1,61 @@
+import { useEffect } from 'preact/hooks'
+import { createStore, useStore } from '../client/store.ts'
+import { texts } from '../texts/catalogue.ts'
+import { Icon } from './Icon.tsx'
+
+interface Toast {
+  readonly text: string
+  readonly undo?: (() => Promise<unknown>) | undefined
+  readonly isBad?: boolean
+}
+
+const SHOWN_MS = 9000
+const current = createStore<Toast | undefined>(undefined)
+
+/** Says what was done, with a way back where there is one. */
+export function say(text: string, undo?: () => Promise<unknown>): void {
+  current.set({ text, undo })
+}
+
+/** Says what went wrong where no form can. */
+export function complain(problem: unknown): void {
+  const text = problem instanceof Error && problem.message !== '' ? problem.message : texts().errors.unreachable
+  current.set({ text, isBad: true })
+}
+
+/** The place where messages appear; a screen reader hears them as they come. */
+export function Toaster() {
+  const toast = useStore(current)
+  useEffect(() => {
+    if (toast === undefined) return
+    const timer = setTimeout(() => current.set(undefined), SHOWN_MS)
+    return () => clearTimeout(timer)
+  }, [toast])
+  const undo = async () => {
+    const work = toast?.undo
+    current.set(undefined)
+    try {
+      await work?.()
+      current.set({ text: texts().toast.undone })
+    } catch (problem) {
+      complain(problem)
+    }
+  }
+  return (
+    <div class="toaster" role="status" aria-live="polite">
+      {toast !== undefined && (
+        <div class={toast.isBad === true ? 'toast bad' : 'toast'}>
+          <span dir="auto">{toast.text}</span>
+          {toast.undo !== undefined && (
+            <button type="button" class="link" onClick={undo}>
+              {texts().toast.undo}
+            </button>
+          )}
+          <button type="button" class="plain" aria-label={texts().toast.close} onClick={() => current.set(undefined)}>
+            <Icon name="close" size={18} />
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}

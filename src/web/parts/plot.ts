@@ -1,0 +1,120 @@
+import uPlot from 'uplot'
+import { clock, shortDay } from '../format.ts'
+import type { ChartProps } from './chartProps.ts'
+
+export interface Plot {
+  showAll(): void
+  destroy(): void
+}
+
+const HEIGHT_PX = 240
+const POINTS_SHOWN = 120
+
+/** Draws the series into `box` and keeps them fitting its width. Dragging over a stretch of time zooms into it. */
+export function drawPlot(box: HTMLElement, props: ChartProps, onZoom: (isZoomed: boolean) => void): Plot {
+  const data = dataOf(props)
+  const times = data[0]
+  const plot = new uPlot(optionsOf(box, props, times, onZoom), data, box)
+  // A finger scrolls the page; only a mouse drags out a stretch.
+  const fit = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT_PX }))
+  fit.observe(box)
+  return {
+    showAll: () => plot.setScale('x', spanOf(times)),
+    destroy() {
+      fit.disconnect()
+      plot.destroy()
+    },
+  }
+}
+
+function dataOf({ series }: ChartProps): [number[], ...(number | null)[][]] {
+  const seconds = (at: string) => new Date(at).getTime() / 1000
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => seconds(at))))].sort((a, b) => a - b)
+  const columns = series.map(({ points }) => {
+    const values = new Map(points.map(({ at, value }) => [seconds(at), value]))
+    return times.map((time) => values.get(time) ?? null)
+  })
+  return [times, ...columns]
+}
+
+/** One point alone would stand on an axis without length. */
+function spanOf(times: readonly number[]): { min: number; max: number } {
+  const [min = 0, max = 0] = [times[0], times.at(-1)]
+  return max - min > 3600 ? { min, max } : { min: min - 43_200, max: max + 43_200 }
+}
+
+function optionsOf(
+  box: HTMLElement,
+  props: ChartProps,
+  times: readonly number[],
+  onZoom: (isZoomed: boolean) => void,
+): uPlot.Options {
+  const style = getComputedStyle(box)
+  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const full = spanOf(times)
+  const axis = {
+    stroke: colour('--soft'),
+    font: `12px ${style.fontFamily}`,
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+  }
+  const strokes = [colour('--accent'), colour('--second')]
+  return {
+    width: box.clientWidth,
+    height: HEIGHT_PX,
+    legend: { show: false },
+    cursor: { drag: { x: true, y: false }, points: { size: 8 } },
+    scales: { x: { time: true, ...full }, y: { range: rangeOf(props) } },
+    axes: [
+      { ...axis, values: timeWords, space: 70 },
+      { ...axis, size: 44 },
+    ],
+    series: [
+      {},
+      ...props.series.map(({ label }, index) => ({
+        label,
+        stroke: strokes[index % strokes.length] ?? '',
+        width: 2,
+        spanGaps: true,
+        points: { show: times.length <= POINTS_SHOWN, size: 6, fill: colour('--card') },
+      })),
+    ],
+    hooks: {
+      drawClear: [(plot) => drawBand(plot, props, colour('--band'))],
+      setScale: [(plot, key) => key === 'x' && onZoom(isInside(plot.scales.x, full))],
+    },
+  }
+}
+
+/** Days along the axis; hours when it is shorter than that. */
+function timeWords(_plot: uPlot, splits: readonly number[], _axis: number, _space: number, step: number): string[] {
+  return splits.map((at) => (step < 86_400 ? clock(new Date(at * 1000)) : shortDay(new Date(at * 1000))))
+}
+
+function isInside(scale: uPlot.Scale | undefined, full: { min: number; max: number }): boolean {
+  return (scale?.min ?? full.min) > full.min + 1 || (scale?.max ?? full.max) < full.max - 1
+}
+
+/** The axis shows the values and the band, with a little air. */
+function rangeOf({ floor, ceiling, band }: ChartProps): uPlot.Range.Function {
+  return (_plot, low, high) => {
+    if (floor !== undefined && ceiling !== undefined) return [floor, ceiling]
+    const known = [low, high, band?.low ?? low, band?.high ?? high].filter((one) => Number.isFinite(one))
+    const [min, max] = [Math.min(...known), Math.max(...known)]
+    const air = (max - min || Math.abs(max) * 0.1 || 1) * 0.08
+    return [min - air, max + air]
+  }
+}
+
+function drawBand(plot: uPlot, { band }: ChartProps, colour: string): void {
+  if (band === undefined) return
+  const { left, top, width, height } = plot.bbox
+  const y = (value: number | null, edge: number) => (value === null ? edge : plot.valToPos(value, 'y', true))
+  const upper = Math.max(top, y(band.high, top))
+  const lower = Math.min(top + height, y(band.low, top + height))
+  if (lower <= upper) return
+  plot.ctx.save()
+  plot.ctx.fillStyle = colour
+  plot.ctx.fillRect(left, upper, width, lower - upper)
+  plot.ctx.restore()
+}

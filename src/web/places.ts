@@ -1,0 +1,83 @@
+import type { ComponentType } from 'preact'
+import { match } from './router.tsx'
+
+export type Params = Readonly<Record<string, string>>
+export type PageComponent = ComponentType<{ readonly params: Params }>
+
+/** A page: its address, and the chunk it loads from. */
+export interface Place {
+  readonly path: string
+  /** Which entry of the navigation is lit. */
+  readonly under?: 'today' | 'trends' | 'add' | 'wellness' | 'more'
+  /** For people who are not signed in. */
+  readonly isOpen?: boolean
+  readonly load: () => Promise<PageComponent>
+}
+
+export const PLACES: readonly Place[] = [
+  { path: '/app/sign-in', isOpen: true, load: async () => (await import('./pages/SignInPage.tsx')).SignInPage },
+  { path: '/app/register', isOpen: true, load: async () => (await import('./pages/RegisterPage.tsx')).RegisterPage },
+  { path: '/app/today', under: 'today', load: async () => (await import('./pages/TodayPage.tsx')).TodayPage },
+  {
+    path: '/app/trends',
+    under: 'trends',
+    load: async () => (await import('../services/health-tracking/web/TrendsPage.tsx')).TrendsPage,
+  },
+  {
+    path: '/app/trends/:metric',
+    under: 'trends',
+    load: async () => (await import('../services/health-tracking/web/MetricPage.tsx')).MetricPage,
+  },
+  {
+    path: '/app/add',
+    under: 'add',
+    load: async () => (await import('../services/health-tracking/web/AddPage.tsx')).AddPage,
+  },
+  {
+    path: '/app/add/:what',
+    under: 'add',
+    load: async () => (await import('../services/health-tracking/web/AddOnePage.tsx')).AddOnePage,
+  },
+  {
+    path: '/app/wellness',
+    under: 'wellness',
+    load: async () => (await import('../services/wellness/web/WellnessPage.tsx')).WellnessPage,
+  },
+  { path: '/app/more', under: 'more', load: async () => (await import('./pages/MorePage.tsx')).MorePage },
+  {
+    path: '/app/symptoms',
+    under: 'more',
+    load: async () => (await import('../services/health-tracking/web/SymptomsPage.tsx')).SymptomsPage,
+  },
+  {
+    path: '/app/goals',
+    under: 'more',
+    load: async () => (await import('../services/health-tracking/web/GoalsPage.tsx')).GoalsPage,
+  },
+  {
+    path: '/app/alerts',
+    under: 'more',
+    load: async () => (await import('../services/health-tracking/web/AlertsPage.tsx')).AlertsPage,
+  },
+  {
+    path: '/app/people',
+    under: 'more',
+    load: async () => (await import('../services/user-profile/web/PeoplePage.tsx')).PeoplePage,
+  },
+  {
+    path: '/app/account',
+    under: 'more',
+    load: async () => (await import('../services/auth/web/AccountPage.tsx')).AccountPage,
+  },
+]
+
+const NOWHERE: Place = { path: '', load: async () => (await import('./pages/NowherePage.tsx')).NowherePage }
+
+/** The page at an address; one that says so when there is none. */
+export function placeOf(path: string): { readonly place: Place; readonly params: Params } {
+  for (const place of PLACES) {
+    const params = match(place.path, path)
+    if (params !== undefined) return { place, params }
+  }
+  return { place: NOWHERE, params: {} }
+}
