@@ -47,12 +47,7 @@ async function beginErasure(context: Context, policy: JurisdictionPolicy, code: 
 }
 
 /** Notes the request, closes the record and announces it in the given transaction; undefined when one waits already. */
-export async function writeErasure(
-  context: Context,
-  transaction: Transaction,
-  policy: JurisdictionPolicy,
-  code: string,
-) {
+async function writeErasure(context: Context, transaction: Transaction, policy: JurisdictionPolicy, code: string) {
   const now = context.now()
   const { personId } = context
   const dueAt = erasureDue(policy, now, settingsOf(context, consentSettings).retains || policy.retainsByDefault)

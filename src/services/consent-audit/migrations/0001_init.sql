@@ -187,4 +187,4 @@ create table consent_audit.control_run (
   ran_at timestamptz not null,
   took_ms integer not null
 );
-create index control_run_latest on consent_audit.control_run (control, ran_at desc);
+create index control_run_latest on consent_audit.control_run (control, id desc);

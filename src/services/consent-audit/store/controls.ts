@@ -23,7 +23,7 @@ export async function insertRun(systemDb: Database, id: string, run: ControlRow)
 /** The newest run of each control. */
 export function latestRuns(systemDb: Database): Promise<ControlRow[]> {
   return systemDb.many<ControlRow>(
-    sql`select distinct on (control) ${columns} from consent_audit.control_run order by control, ran_at desc limit 100`,
+    sql`select distinct on (control) ${columns} from consent_audit.control_run order by control, id desc limit 100`,
   )
 }
 
