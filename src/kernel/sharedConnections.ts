@@ -5,6 +5,8 @@ interface SharedConnection {
   readonly client: pg.PoolClient & { readonly connection?: { readonly stream: Corkable } }
   waiting: number
   isLost: boolean
+  /** Takes its listeners away and gives the connection back to the pool. */
+  giveBack(): void
 }
 
 interface Corkable {
@@ -23,14 +25,16 @@ export class SharedConnections {
   private readonly pool: pg.Pool
   private readonly maximum: number
   private readonly onLost: (error: Error) => void
+  private readonly idleMs: number
   private connections: SharedConnection[] = []
   private opening: Promise<SharedConnection> | undefined
   private idleTimer: NodeJS.Timeout | undefined
 
-  constructor(pool: pg.Pool, maximum: number, onLost: (error: Error) => void) {
+  constructor(pool: pg.Pool, maximum: number, onLost: (error: Error) => void, idleMs = IDLE_MS) {
     this.pool = pool
     this.maximum = maximum
     this.onLost = onLost
+    this.idleMs = idleMs
   }
 
   /** Runs `work`, which sends one complete statement, on the connection with the fewest statements under way. */
@@ -54,7 +58,7 @@ export class SharedConnections {
   /** Gives all connections back to the pool; statements under way are waited for by the pool. */
   close(): void {
     clearTimeout(this.idleTimer)
-    for (const connection of this.connections) connection.client.release(connection.isLost)
+    for (const connection of this.connections) connection.giveBack()
     this.connections = []
   }
 
@@ -79,16 +83,26 @@ export class SharedConnections {
   }
 
   private async connect(): Promise<SharedConnection> {
-    const connection: SharedConnection = { client: await connected(this.pool), waiting: 0, isLost: false }
+    const client = await connected(this.pool)
     const lose = (error?: Error) => {
-      if (!this.connections.includes(connection)) return
       this.onLost(error ?? new Error('the connection ended'))
       connection.isLost = true
       this.connections = this.connections.filter((one) => one !== connection)
-      connection.client.release(true)
+      connection.giveBack()
     }
-    connection.client.once('error', lose)
-    connection.client.once('end', () => lose())
+    const end = () => lose()
+    const connection: SharedConnection = {
+      client,
+      waiting: 0,
+      isLost: false,
+      giveBack: () => {
+        client.off('error', lose)
+        client.off('end', end)
+        client.release(connection.isLost)
+      },
+    }
+    client.once('error', lose)
+    client.once('end', end)
     this.connections.push(connection)
     return connection
   }
@@ -100,8 +114,8 @@ export class SharedConnections {
       this.idleTimer = undefined
       const idle = this.connections.filter((connection) => connection.waiting === 0)
       this.connections = this.connections.filter((connection) => connection.waiting > 0)
-      for (const connection of idle) connection.client.release()
-    }, IDLE_MS)
+      for (const connection of idle) connection.giveBack()
+    }, this.idleMs)
     this.idleTimer.unref()
   }
 }
