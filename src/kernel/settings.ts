@@ -32,7 +32,7 @@ export const frameSettings = {
     defaultValue: undefined,
   }),
   databaseConnections: numberSetting('DATABASE_CONNECTIONS', {
-    doc: 'Connections a process keeps to the database at most.',
+    doc: 'Connections a process keeps for requests at most; a third as many more are for its own work.',
     minimum: 2,
     maximum: 100,
     defaultValue: 10,
