@@ -132,6 +132,18 @@ export class LocalCarrier {
     )
   }
 
+  /**
+   * Takes up at once what a process that was killed had taken, instead of waiting for its lease to end. Should that process
+   * still live, both deliver, and the one that marks the delivery first keeps its effects.
+   */
+  async takeUp(): Promise<void> {
+    await this.pool.query(
+      `update kernel.inbox set next_at = $2 where consumer = any($1) and done_at is null and failed_at is null
+        and next_at > $2 and attempts > 0`,
+      [[...this.consumers.keys()], this.clock.now()],
+    )
+  }
+
   /** Says that there may be something to deliver. Returns at once. */
   poke(): void {
     if (this.consumers.size === 0 || this.closed) return

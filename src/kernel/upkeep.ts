@@ -45,6 +45,7 @@ export class Upkeep {
 
   async start(): Promise<void> {
     this.isAutomatic = true
+    await this.options.carrier.takeUp()
     if (this.options.hasPeers) await this.listen()
     this.timer = setInterval(() => void this.tick(), POLL_MS)
     this.timer.unref()
