@@ -6,7 +6,7 @@ import { ledgerMigrations, ledgerService } from '../testing/ledger.ts'
 import { notesService } from '../testing/notes.ts'
 import { startProcess } from '../testing/processes.ts'
 import { newId } from './ids.ts'
-import type { JobDefinition } from './jobs.ts'
+import type { JobDefinition } from './service.ts'
 
 const ASHA = '0197c000-0000-7000-8000-000000000001'
 

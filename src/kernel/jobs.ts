@@ -3,20 +3,8 @@ import type { Clock } from './clock.ts'
 import type { EnqueueOptions } from './database.ts'
 import { newId } from './ids.ts'
 import { errorFields, type Log } from './log.ts'
-import type { Context } from './service.ts'
+import type { JobDefinition } from './service.ts'
 import { type Statement, sql } from './sql.ts'
-
-/** Work outside a request. `everySeconds` makes it recur; without it, it runs when queued. */
-export interface JobDefinition {
-  readonly name: string
-  readonly summary: string
-  /** A recurring job that was missed (sleep, restart) runs once when the platform is back. */
-  readonly everySeconds?: number
-  /** How long a run may take before another process may take it over. */
-  readonly leaseSeconds?: number
-  /** Runs at least once a queued job. `data` is what was queued, `{}` for a recurring job. */
-  run(context: Context, data: Readonly<Record<string, unknown>>): Promise<void>
-}
 
 /** A job of a service in this process. */
 export interface RunnableJob {

@@ -4,7 +4,6 @@ import type { Contract, DataOf, Events, EventType, InputOf, Operation, Operation
 import type { FrameControls } from './controls.ts'
 import type { Database, Transaction } from './database.ts'
 import type { StoredEvent } from './events.ts'
-import type { JobDefinition } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Ports } from './ports.ts'
 import type { Caller } from './principal.ts'
@@ -89,6 +88,18 @@ export function reaction<Event extends EventType>(definition: {
   handle(context: Context, event: StoredEvent & { data: DataOf<Event> }, transaction: Transaction): Promise<void>
 }): Reaction {
   return definition as unknown as Reaction
+}
+
+/** Work outside a request. `everySeconds` makes it recur; without it, it runs when queued. */
+export interface JobDefinition {
+  readonly name: string
+  readonly summary: string
+  /** A recurring job that was missed (sleep, restart) runs once when the platform is back. */
+  readonly everySeconds?: number
+  /** How long a run may take before another process may take it over. */
+  readonly leaseSeconds?: number
+  /** Runs at least once a queued job. `data` is what was queued, `{}` for a recurring job. */
+  run(context: Context, data: Readonly<Record<string, unknown>>): Promise<void>
 }
 
 /** How a service gives out and removes everything it holds about one person. */

@@ -1,4 +1,4 @@
-import type { JobDefinition } from '../kernel/jobs.ts'
+import type { JobDefinition } from '../kernel/service.ts'
 import { reaction, type Service } from '../kernel/service.ts'
 import { sql } from '../kernel/sql.ts'
 import { migrationsFrom } from './frame.ts'

@@ -1,4 +1,4 @@
-import type { JobDefinition } from '../../kernel/jobs.ts'
+import type { JobDefinition } from '../../kernel/service.ts'
 import { cleanUp } from './store/cleanup.ts'
 
 export const jobs: readonly JobDefinition[] = [

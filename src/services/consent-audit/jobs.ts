@@ -1,4 +1,4 @@
-import type { JobDefinition } from '../../kernel/jobs.ts'
+import type { JobDefinition } from '../../kernel/service.ts'
 import { runControls } from './handlers/controls.ts'
 import { carryOutErasures } from './handlers/erasure.ts'
 import { makeExport, removeExpired } from './handlers/makeExport.ts'
