@@ -38,8 +38,10 @@ const PASSED_BACK = [
   'etag',
   'last-modified',
   'location',
+  'referrer-policy',
   'retry-after',
   'set-cookie',
+  'x-robots-tag',
 ]
 
 /** Mounts the streaming routes of a contract: run here when there are handlers, forwarded to the peer otherwise. */
