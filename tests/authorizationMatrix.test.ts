@@ -4,6 +4,7 @@ import { compose } from '../src/compose.ts'
 import type { Access, Category, Contract } from '../src/kernel/contract.ts'
 import { pathsOf } from '../src/kernel/http/paths.ts'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../src/testing.ts'
+import { isProblem } from './shared.ts'
 
 /** Everything that answers on HTTP, with what the contract says of who may call it. */
 interface Row {
@@ -138,7 +139,7 @@ describe('authorization matrix, generated from the contracts', () => {
           status,
           `${kind}: ${row.name} ${row.method} ${row.path} answered ${answer.text.slice(0, 200)}`,
         )
-        assert.equal(typeof answer.body.code, 'string', `${row.name} answers a problem`)
+        assert.ok(isProblem(answer.body), `${row.name} answers a problem`)
         checked += 1
       }
       const hasAny = rows.some((row) => EXPECTED[kind](row) !== undefined)

@@ -5,6 +5,7 @@ import { compose } from '../src/compose.ts'
 import type { Operation } from '../src/kernel/contract.ts'
 import { pathsOf } from '../src/kernel/http/paths.ts'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../src/testing.ts'
+import { isProblem } from './shared.ts'
 
 const { contracts } = await compose(['gateway'])
 const operations = contracts.flatMap((contract) =>
@@ -62,7 +63,7 @@ describe('bad input on every route', () => {
 
   function assertRefused(answer: { status: number; text: string; body: unknown }, what: string): void {
     assert.ok(answer.status >= 400 && answer.status < 500, `${what}: ${answer.status} ${answer.text.slice(0, 300)}`)
-    assert.equal(typeof (answer.body as { code?: unknown }).code, 'string', what)
+    assert.ok(isProblem(answer.body), what)
   }
 
   for (const { operation, method, path } of operations) {

@@ -9,3 +9,9 @@ export function sharedFile(name: string): { readonly path: string; readonly skip
   const file = path.join(SHARED, name)
   return { path: file, skip: existsSync(file) ? false : `${name} is not beside the repository` }
 }
+
+/** Whether a body says what is wrong: problem+json with a code, or FHIR's OperationOutcome. */
+export function isProblem(body: unknown): boolean {
+  const { code, resourceType } = (body ?? {}) as { code?: unknown; resourceType?: unknown }
+  return typeof code === 'string' || resourceType === 'OperationOutcome'
+}

@@ -218,6 +218,8 @@ describe('migrations', () => {
     const name = new URL(database.url).pathname.slice(1)
     await run()
     await database.owner.query(`create role ${user} login password 'of-this-test' nocreaterole nosuperuser`)
+    // An owner that is no superuser gives away only to a role that it is in.
+    await database.owner.query(`grant ${user} to current_user`)
     await database.owner.query('drop schema notes cascade; drop schema kernel cascade')
     await database.owner.query(`alter database ${name} owner to ${user}`)
     const url = new URL(database.url)
