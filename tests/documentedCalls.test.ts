@@ -60,6 +60,7 @@ describe('documented calls of the source systems', { skip: file.skip }, () => {
   let person: TestPerson
   let wellnessId = 0
   let metricId = 0
+  let patientId = 'unknown'
 
   before(async () => {
     platform = await openTestPlatform()
@@ -72,9 +73,19 @@ describe('documented calls of the source systems', { skip: file.skip }, () => {
     wellnessId = (await person.post('/api/v1/wellness/users')).body.userid
     const score = await person.post('/api/v1/wellness/wellness-metrics', { userid: wellnessId, wellness_score: 7 })
     metricId = score.body.id
+    if (!isHere('fhir')) return
+    const patient = await person.request('POST', '/fhir/Patient', {
+      body: { resourceType: 'Patient', active: true },
+      headers: { 'content-type': 'application/fhir+json' },
+    })
+    patientId = patient.body.id
   }
 
-  const filled = (path: string) => path.replace('{userid}', String(wellnessId)).replace('{id}', String(metricId))
+  const filled = (path: string) =>
+    path
+      .replace('Patient/{id}', `Patient/${patientId}`)
+      .replace('{userid}', String(wellnessId))
+      .replace('{id}', String(metricId))
   const body = (json: Readonly<Record<string, unknown>> | undefined) =>
     json !== undefined && json.userid === 1 ? { ...json, userid: wellnessId } : json
 
