@@ -43,7 +43,7 @@ export function Shell({ session, place, children }: ShellProps) {
         {t.nav.skip}
       </a>
       <header class="top">
-        <Link to="/app/today" class="logo" label={t.nav.home}>
+        <Link to="/app/today" class="logo">
           <Mark /> <span>Salus</span>
         </Link>
         <Switcher people={session.people} current={person} />

@@ -2,10 +2,15 @@ import type { ComponentChildren } from 'preact'
 import { createStore, useStore } from './client/store.ts'
 
 const here = createStore(location.pathname)
+/** Set when the page has just been changed, for its heading to take the focus once. */
+let hasMoved = false
 /** Where the person was before they were asked to sign in. */
 let wanted: string | undefined
 
-addEventListener('popstate', () => here.set(location.pathname))
+addEventListener('popstate', () => {
+  hasMoved = true
+  here.set(location.pathname)
+})
 
 /** The path of the page. */
 export function usePath(): string {
@@ -16,8 +21,16 @@ export function usePath(): string {
 export function go(path: string, options: { readonly replace?: boolean } = {}): void {
   if (options.replace === true) history.replaceState(null, '', path)
   else history.pushState(null, '', path)
+  hasMoved = true
   here.set(location.pathname)
   scrollTo(0, 0)
+}
+
+/** Whether this page was come to by a link of ours; said once. */
+export function takeMove(): boolean {
+  const was = hasMoved
+  hasMoved = false
+  return was
 }
 
 /** Goes to the sign-in page and remembers where to come back to. */

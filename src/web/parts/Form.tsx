@@ -1,5 +1,5 @@
 import { type ComponentChildren, createContext } from 'preact'
-import { useContext, useId, useRef, useState } from 'preact/hooks'
+import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks'
 import { newKey, Problem } from '../client/endpoint.ts'
 import { texts } from '../texts/catalogue.ts'
 
@@ -114,6 +114,10 @@ interface FieldProps {
 export function Field(props: FieldProps) {
   const { name, label, type = 'text', value, hint, isFirst = false, suffix, rows, autocomplete, ...rest } = props
   const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (isFirst) input.current?.focus()
+  }, [isFirst])
   const fault = useContext(State).faults.get(name)
   const described = [hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`].join(' ').trim()
   const shared = {
@@ -125,13 +129,12 @@ export function Field(props: FieldProps) {
     'aria-describedby': described === '' ? undefined : described,
     ...rest,
   }
-  // biome-ignore lint/a11y/noAutofocus: the page was opened to fill in this one field
-  const input = <input {...shared} type={type as 'text'} autocomplete={autocomplete ?? 'off'} autoFocus={isFirst} />
+  const text = <input {...shared} type={type as 'text'} autocomplete={autocomplete ?? 'off'} ref={input} />
   return (
     <div class={fault === undefined ? 'field' : 'field wrong'}>
       <label for={id}>{label}</label>
       <div class="with-suffix">
-        {rows === undefined ? input : <textarea {...shared} rows={rows} />}
+        {rows === undefined ? text : <textarea {...shared} rows={rows} />}
         {suffix}
       </div>
       <FieldNotes id={id} hint={hint} fault={fault} />

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Problem } from '../client/endpoint.ts'
-import { Link } from '../router.tsx'
+import { Link, takeMove } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
 import { Icon } from './Icon.tsx'
 
@@ -14,19 +14,19 @@ interface PageProps {
   readonly children: ComponentChildren
 }
 
-/** A page: its title gets the focus when it opens, so that a screen reader begins there. */
+/** A page: coming to it by a link, the focus is on its title or first field, so that a screen reader begins there. */
 export function Page({ title, lead, back, aside, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     document.title = `${title} · Salus`
   }, [title])
   useEffect(() => {
-    if (document.activeElement === null || document.activeElement === document.body) {
-      heading.current?.focus({ preventScroll: true })
-    }
+    const isInside = box.current?.contains(document.activeElement) === true
+    if (takeMove() && !isInside) heading.current?.focus({ preventScroll: true })
   }, [])
   return (
-    <div class="page">
+    <div class="page" ref={box}>
       {back !== undefined && (
         <Link to={back[0]} class="back">
           <Icon name="back" size={20} /> {back[1]}

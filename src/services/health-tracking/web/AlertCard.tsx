@@ -17,7 +17,7 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
   return (
     <li class={`card alert ${alert.state === 'cleared' ? 'plain' : graveness(alert.severity_level)}`}>
       <div class="row">
-        <h3 dir="auto">{alert.title}</h3>
+        <h2 dir="auto">{alert.title}</h2>
         <span class={`tag ${graveness(alert.severity_level)}`}>{words(alert.severity)}</span>
       </div>
       <p dir="auto">{alert.message}</p>

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type PlatformProcess, startPlatform } from '../platformProcess.ts'
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Why the browser tests are left out here; false when they run. On CI a missing browser is a failure, not a reason. */
+export const skip: string | false =
+  existsSync(CHROMIUM) || process.env.CI === 'true' ? false : `no browser at ${CHROMIUM} (CHROMIUM_PATH names another)`
+
+/** A platform of its own and a browser that looks at it. */
+export interface Stage {
+  readonly origin: string
+  readonly browser: Browser
+  /** A fresh visitor, whose every console error, page error and refused request is kept in `faults`. */
+  visit(options?: { width?: number; scheme?: 'light' | 'dark' }): Promise<Visit>
+  close(): Promise<void>
+}
+
+export interface Visit {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly faults: string[]
+  /** Goes to a page of the client and waits until nothing loads any more. */
+  open(path: string): Promise<void>
+}
+
+export async function openStage(): Promise<Stage> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'salus-browser-'))
+  const [platform, browser] = await Promise.all([
+    startPlatform([], { SALUS_DATA: folder }),
+    chromium.launch({ executablePath: CHROMIUM, args: FLAGS }),
+  ])
+  return {
+    origin: platform.origin,
+    browser,
+    visit: (options) => visit(browser, platform.origin, options),
+    async close() {
+      await browser.close()
+      await endPlatform(platform)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function endPlatform(platform: PlatformProcess): Promise<void> {
+  await platform.end('SIGTERM')
+}
+
+async function visit(
+  browser: Browser,
+  origin: string,
+  { width = 390, scheme = 'light' }: { width?: number; scheme?: 'light' | 'dark' } = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme: scheme, baseURL: origin })
+  context.setDefaultTimeout(10_000)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()}`))
+  page.on('pageerror', (error) => faults.push(`page: ${error.message}`))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin)) faults.push(`asks another origin: ${request.url()}`)
+  })
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) faults.push(`${answer.status()} ${answer.request().method()} ${answer.url()}`)
+  })
+  return {
+    context,
+    page,
+    faults,
+    async open(path) {
+      await page.goto(path)
+      await settled(page)
+    },
+  }
+}
+
+/** Waits until the page shows what it waited for, charts included. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.querySelector('h1') !== null && document.querySelector('.skeleton, .plot:empty') === null,
+  )
+}
+
+/** Makes an account whose cookie the visitor then has, and answers a way to call the API as they do. */
+export async function signUp({ context }: Visit, origin: string, name: string) {
+  const post = async (path: string, data: object) => {
+    const answer = await context.request.post(`${origin}/api/v1${path}`, { data, headers: { origin } })
+    assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`)
+    return (await answer.json()) as Record<string, unknown>
+  }
+  const email = `${name.toLowerCase()}@example.test`
+  await post('/auth/web/register', { email, password: 'a Phrase 4 you', full_name: `${name} Example` })
+  return post
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** What axe finds wrong on the page as it is now, a line each. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(async (values) => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(context: Document, options: object): Promise<{ violations: Violation[] }> }
+    }
+    interface Violation {
+      readonly id: string
+      readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+    }
+    const { violations } = await axe.run(document, { runOnly: { type: 'tag', values } })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
+    )
+  }, STANDARDS)
+}
+
+/** By how much the page is wider than the window. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+}
+
+/** Buttons, links and fields that a finger can't hit, a line each; links within a sentence are exempt. */
+export function smallTargetsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('a, button, select, input:not([type=hidden], [type=radio]), summary')]
+      .filter((one) => one.closest('.unseen, .skip, p.below, p.lead') === null && !one.matches('.skip'))
+      .map((one) => ({ one, box: one.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+      .map(({ one, box }) => `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 100)}`),
+  )
+}

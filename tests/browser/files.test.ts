@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { bundleWeb, type WebBundle } from '../../src/commands/webBundle.ts'
+import { compose } from '../../src/compose.ts'
+
+const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
+const KIB = 1024
+
+/** Endpoints that the client names: `endpoint<...>('GET /path')`. */
+function routesOfClient(): string[] {
+  const files = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((file) => file.endsWith('endpoints.ts'))
+    .flatMap((file) => [
+      ...readFileSync(path.join(ROOT, 'src', file), 'utf8').matchAll(/endpoint<([^(]+)>\(\s*'([A-Z]+ [^']+)'/g),
+    ])
+    .map((match) => match.slice(1, 3).join(' -> '))
+}
+
+describe('the files of the web client', () => {
+  let bundle: WebBundle
+  const sizeOf = (name: string) => gzipSync(bundle.files.get(name)?.bytes ?? Buffer.alloc(0)).length
+  const isFirst = (name: string) => bundle.page.includes(name)
+  const names = () => [...bundle.files.keys()]
+  before(async () => {
+    bundle = await bundleWeb(ROOT)
+  })
+
+  test('the first load is 30 KiB at most, styles 8, a page 12, the charts 26, everything 150', (t) => {
+    const sum = (list: readonly string[]) => list.reduce((total, name) => total + sizeOf(name), 0)
+    const first = sum(names().filter(isFirst))
+    const styles = sum(names().filter((name) => name.endsWith('.css')))
+    const charts = sum(names().filter((name) => name.startsWith('plot-')))
+    const rest = names().filter((name) => !isFirst(name) && !name.startsWith('plot-'))
+    const largest = Math.max(...rest.map(sizeOf))
+    const all = sum(names())
+    const shown = Object.entries({ first, styles, largest, charts, all }).map(
+      ([name, bytes]) => `${name} ${(bytes / KIB).toFixed(1)}`,
+    )
+    t.diagnostic(`KiB gzipped: ${shown.join(', ')}`)
+    assert.ok(first <= 30 * KIB, `first load ${first}`)
+    assert.ok(styles <= 8 * KIB, `styles ${styles}`)
+    assert.ok(largest <= 12 * KIB, `largest page ${largest}`)
+    assert.ok(charts <= 26 * KIB, `charts ${charts}`)
+    assert.ok(all <= 150 * KIB, `all ${all}`)
+  })
+
+  test('no schema library and no server code reaches the browser', () => {
+    for (const [name, { bytes }] of bundle.files) {
+      assert.doesNotMatch(bytes.toString('utf8'), /typebox|node:|additionalProperties/, name)
+    }
+  })
+
+  test('every route the client calls stands in a contract, with the operation it is typed by', async () => {
+    const { contracts } = await compose([])
+    const known = new Map(
+      contracts.flatMap(({ operations, streams }) =>
+        [...Object.values(operations), ...Object.values(streams)].map((one) => [one.route, one.name] as const),
+      ),
+    )
+    const called = routesOfClient()
+    assert.ok(called.length > 30, `${called.length} endpoints found`)
+    for (const line of called) {
+      const [type = '', route = ''] = line.split(' -> ')
+      assert.ok(known.has(route), `no contract has ${route}`)
+      const named = /^\w+\['(\w+)'\]$/.exec(type)?.[1]
+      if (named !== undefined) assert.equal(known.get(route), named, line)
+    }
+  })
+})

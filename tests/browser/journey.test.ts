@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openStage, type Stage, settled, signUp, skip, type Visit } from './browser.ts'
+
+describe('the web client: a person uses it', { skip }, () => {
+  let stage: Stage
+  let visit: Visit
+  let page: Page
+  before(async () => {
+    stage = await openStage()
+    visit = await stage.visit()
+    page = visit.page
+  })
+  after(() => stage?.close())
+
+  const clickPlace = (name: string) => page.locator('nav.places').getByRole('link', { name, exact: true }).click()
+  const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
+  const noFaults = () => assert.deepEqual(visit.faults.splice(0), [])
+
+  test('the front page asks a stranger to sign in; a weak password is refused at its field', async () => {
+    await page.goto('/')
+    await heading('Welcome back')
+    noFaults()
+    await page.getByRole('link', { name: 'Create your record' }).click()
+    await page.getByLabel('Your name').fill('Noor Example')
+    await page.getByLabel('E-mail').fill('noor@example.test')
+    await page.getByLabel('Password').fill('short')
+    await page.getByRole('button', { name: 'Create your record' }).click()
+    const field = page.getByLabel('Password')
+    await page.locator('[name=password][aria-invalid=true]').waitFor()
+    const fault = page.locator(`[id="${(await field.getAttribute('aria-describedby'))?.split(' ').at(-1)}"]`)
+    assert.match(await fault.innerText(), /at least 8 characters/)
+    assert.equal(await field.evaluate((one) => one === document.activeElement), true)
+    visit.faults.length = 0
+  })
+
+  test('signing up opens an empty day with one way on', async () => {
+    await page.getByLabel('Password').fill('a Phrase 4 you')
+    await page.getByRole('button', { name: 'Create your record' }).click()
+    await heading(/Noor/)
+    await page.getByRole('link', { name: 'Add the first one' }).waitFor()
+    const cookies = await visit.context.cookies()
+    const session = cookies.find((one) => one.name === 'salus_session')
+    assert.deepEqual([session?.httpOnly, session?.sameSite], [true, 'Strict'])
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    )
+    assert.doesNotMatch(kept, /eyJ|rt_|session_/)
+    noFaults()
+  })
+
+  test('a weight is added in two taps, after a badly typed one was refused', async () => {
+    await clickPlace('Add')
+    await page.getByRole('link', { name: 'Weight' }).click()
+    await page.getByLabel('Value').fill('about 70')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Write a number').waitFor()
+    await page.getByLabel('Value').fill('9000')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.locator('.fault, .notice.bad').waitFor()
+    visit.faults.length = 0
+    await page.getByLabel('Value').fill('71,5')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Weight 71.5 kg saved').waitFor()
+    await page.locator('.tile', { hasText: 'Weight' }).getByText('71.5').waitFor()
+    noFaults()
+  })
+
+  test('it is on Trends, with its chart, its table and the evidence', async () => {
+    await clickPlace('Trends')
+    await page.getByRole('link', { name: /Weight/ }).click()
+    await heading('Weight')
+    await page.locator('.plot canvas').waitFor()
+    await page.getByText('Show as a table').click()
+    await page.getByRole('cell', { name: '71.5' }).waitFor()
+    await page.getByText('Not enough data').waitFor()
+    await page.getByText('How do we know?').click()
+    await page.getByText(/Theil.Sen/).waitFor()
+    noFaults()
+  })
+
+  test('what was saved can be taken back', async () => {
+    await page.goto('/app/add/temperature')
+    await page.getByLabel('Value').fill('37.2')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Taken back.').waitFor()
+    await page.locator('.tile', { hasText: 'temperature' }).waitFor({ state: 'detached' })
+    noFaults()
+  })
+
+  test('one tap says how the person feels, and the Wellness page shows it', async () => {
+    await clickPlace('Today')
+    await page.getByRole('button', { name: '7 of 10' }).click()
+    await page.getByText('Noted: 7 of 10').waitFor()
+    await page.getByText(/^Last: 7/).waitFor()
+    await clickPlace('Wellness')
+    await page.getByText('on average in 30 days').waitFor()
+    await page.locator('.plot canvas').waitFor()
+    noFaults()
+  })
+
+  test('a grave blood pressure says what the rule says, until the person goes on; its alert is acknowledged', async () => {
+    await page.goto('/app/add/blood-pressure')
+    await page.getByLabel('Upper').fill('190')
+    await page.getByLabel('Lower').fill('125')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.locator('.result.bad').waitFor()
+    await page.getByText('Source:').waitFor()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.locator('.tile', { hasText: 'Blood pressure' }).getByText('190/125').waitFor()
+    // Alerts are raised right after the measurement is kept.
+    await page.goto('/app/alerts')
+    const seen = page.getByRole('button', { name: 'I have seen it' })
+    while ((await seen.count()) === 0) {
+      await page.reload()
+      await settled(page)
+    }
+    const before = await seen.count()
+    await seen.first().click()
+    await page.getByText('Noted that you have seen it.').waitFor()
+    await page.waitForFunction(
+      (n) => [...document.querySelectorAll('button')].filter((one) => one.textContent === 'I have seen it').length < n,
+      before,
+    )
+    noFaults()
+  })
+
+  test("another person's record is under a bar that says so, and nothing of one shows in the other", async () => {
+    await clickPlace('More')
+    await page.getByRole('link', { name: /Family/ }).click()
+    await page.getByRole('button', { name: 'Add a person' }).click()
+    await page.getByLabel('Name').fill('Meera')
+    await page.getByRole('dialog').getByRole('button', { name: 'Add a person' }).click()
+    await page.getByRole('button', { name: 'Open record' }).click()
+    await page.getByText('You are looking at Meera’s record').waitFor()
+    await page.getByText('Nothing is measured yet').waitFor()
+    await page.goto('/app/add/weight')
+    await page.getByText('You are looking at Meera’s record').waitFor()
+    await page.getByLabel('Value').fill('29')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.locator('.tile', { hasText: 'Weight' }).getByText('29').waitFor()
+    await page.getByRole('button', { name: 'Back to mine' }).click()
+    await page.locator('.tile', { hasText: 'Weight' }).getByText('71.5').waitFor()
+    assert.equal(await page.getByText('You are looking at').count(), 0)
+    noFaults()
+  })
+
+  test('keyboard alone: the first stop skips the navigation, a dialog holds the focus and gives it back', async () => {
+    await page.goto('/app/goals')
+    await page.getByText('No goal is set').waitFor()
+    const opener = page.getByRole('button', { name: 'Set a goal' })
+    await opener.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    assert.equal(await page.evaluate(() => document.activeElement?.closest('dialog') !== null), true)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.equal(await opener.evaluate((one) => one === document.activeElement), true)
+    await page.reload()
+    await settled(page)
+    await page.keyboard.press('Tab')
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the content')
+    noFaults()
+  })
+
+  test('a key is shown once; a session that was ended elsewhere asks to sign in again', async () => {
+    await page.goto('/app/account')
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    const key = await page.locator('.secret code').innerText()
+    assert.match(key, /^usr_/)
+    await page.getByRole('button', { name: 'I have copied it' }).click()
+    await page.getByRole('button', { name: 'End key' }).waitFor()
+    assert.equal(await page.getByText(key).count(), 0)
+    noFaults()
+    const { origin } = stage
+    await visit.context.request.post('/api/v1/auth/logout-all', { data: {}, headers: { origin } })
+    await clickPlace('Trends')
+    await heading('Welcome back')
+    visit.faults.length = 0
+  })
+
+  test('signing in comes back, and signing out ends it', async () => {
+    await page.getByLabel('E-mail').fill('noor@example.test')
+    await page.getByLabel('Password').fill('not the phrase 1')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('not right').waitFor()
+    visit.faults.length = 0
+    await page.getByLabel('Password').fill('a Phrase 4 you')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.locator('nav.places').waitFor()
+    await clickPlace('More')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await heading('Welcome back')
+    assert.equal((await visit.context.cookies()).length, 0)
+    await page.goto('/app/today')
+    await heading('Welcome back')
+    noFaults()
+  })
+
+  test('a page of another site changes nothing with the cookie', async () => {
+    const victim = await stage.visit()
+    await signUp(victim, stage.origin, 'Victim')
+    const forged = await victim.context.request.put('/api/v1/auth/me', {
+      data: { name: 'Forged' },
+      headers: { origin: 'https://evil.example.test' },
+    })
+    assert.equal(forged.status(), 403)
+    await victim.context.close()
+  })
+})
