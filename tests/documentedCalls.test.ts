@@ -103,7 +103,8 @@ describe('documented calls of the source systems', { skip: file.skip }, () => {
     if (answer.status >= 300) return
     for (const key of call.has ?? []) assert.ok(key in answer.body, `${call.id} has ${key}`)
     for (const [key, value] of Object.entries(call.eq ?? {})) assert.equal(answer.body[key], value, `${call.id} ${key}`)
-    if (call.type !== undefined) assert.match(String(answer.headers['content-type']), new RegExp(call.type))
+    if (call.type !== undefined)
+      assert.ok(String(answer.headers['content-type']).includes(call.type), `${call.id} is ${call.type}`)
   }
 
   for (const call of calls) {
