@@ -22,6 +22,11 @@ export const board: readonly BoardEntry[] = [
     service: async () => (await import('./services/user-profile/service.ts')).service,
   },
   {
+    name: 'fhir',
+    contract: async () => (await import('./services/fhir/contract.ts')).fhir as Contract,
+    service: async () => (await import('./services/fhir/service.ts')).service,
+  },
+  {
     name: 'consent-audit',
     contract: async () => (await import('./services/consent-audit/contract.ts')).consentAudit as Contract,
     service: async () => (await import('./services/consent-audit/service.ts')).service,

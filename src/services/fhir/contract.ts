@@ -1,0 +1,50 @@
+import { type Access, defineContract, type StreamRoute, stream } from '../../kernel/contract.ts'
+import { renderFhirError } from './contract/outcome.ts'
+
+const RECORD: Access = { kind: 'person', category: 'health_records' }
+const PRODUCES = ['application/fhir+json']
+
+function route(
+  kind: 'query' | 'command',
+  path: string,
+  summary: string,
+  parameters?: Readonly<Record<string, string>>,
+): StreamRoute {
+  const shared = { kind, route: path, summary, access: RECORD, produces: PRODUCES, renderError: renderFhirError }
+  return stream(parameters === undefined ? shared : { ...shared, parameters })
+}
+
+/** HL7 FHIR R4: one surface for hospitals, apps and other software. Each route's interaction is said by its address. */
+export const fhir = defineContract({
+  name: 'fhir',
+  summary: 'The health record as HL7 FHIR R4 resources',
+  operations: {},
+  streams: {
+    metadata: stream({
+      kind: 'query',
+      route: 'GET /fhir/metadata',
+      summary: 'CapabilityStatement: what this server does',
+      access: { kind: 'public', ignoresCredential: true },
+      produces: PRODUCES,
+      renderError: renderFhirError,
+    }),
+    read: route('query', 'GET /fhir/*', 'Read, version, history, search, compartment or $everything, by the address', {
+      profile_id: 'Whose record; the own one unless said',
+      _count: 'Resources of a page',
+      _sort: 'Search parameters to sort by, - in front for descending',
+      _include: 'References whose targets come along',
+      _revinclude: 'References whose sources come along',
+      _summary: 'true, text, data, count or false',
+      _elements: 'Members to answer',
+      _total: 'none or accurate',
+    }),
+    search: route('query', 'POST /fhir/:type/_search', 'Search with the parameters in a form'),
+    validateType: route('query', 'POST /fhir/:type/$validate', 'Checks a resource against the specification'),
+    validateOne: route('query', 'POST /fhir/:type/:id/$validate', 'Checks a resource against the specification'),
+    bundle: route('command', 'POST /fhir', 'Batch or transaction'),
+    create: route('command', 'POST /fhir/*', 'Create, also if none exists'),
+    update: route('command', 'PUT /fhir/*', 'Update or create, by id or by condition'),
+    patch: route('command', 'PATCH /fhir/*', 'JSON Patch, by id or by condition'),
+    remove: route('command', 'DELETE /fhir/*', 'Delete, by id or by condition'),
+  },
+})

@@ -1,0 +1,279 @@
+import { errorIssue, type Issue } from '../contract/outcome.ts'
+import type { Definitions, Property, TypeDefinition } from './definitions.ts'
+import { isObject, isRawNumber, type Json, type JsonObject, numberOf, type Resource } from './json.ts'
+import { narrativeFault, PRIMITIVE_FORMS } from './primitives.ts'
+import { RuleBook } from './rules.ts'
+
+/** More faults than this tell nobody more. */
+const MOST_ISSUES = 100
+const DEEPEST = 60
+
+interface Run {
+  readonly issues: Issue[]
+  readonly root: Resource
+  /** The resource that the element stands in: a contained one is its own. */
+  resource: Resource
+  depth: number
+}
+
+/** Checks resources against the definitions: every rule of the base specification that can be told from one resource. */
+export class Validator {
+  private readonly definitions: Definitions
+  private readonly rules: RuleBook
+
+  constructor(definitions: Definitions) {
+    this.definitions = definitions
+    this.rules = new RuleBook(definitions)
+  }
+
+  /** What is wrong, with the place of each fault; empty for nothing. */
+  validate(resource: Json | undefined): Issue[] {
+    if (!isObject(resource)) return [errorIssue('structure', 'A resource is a JSON object')]
+    const type = resource.resourceType
+    if (!this.definitions.isResource(type)) {
+      return [
+        errorIssue('structure', `Unknown resource type ${JSON.stringify(type ?? null).slice(0, 80)}`, 'resourceType'),
+      ]
+    }
+    const root = resource as Resource
+    const run: Run = { issues: [], root, resource: root, depth: 0 }
+    this.checkResource(root, type, run, false)
+    return run.issues
+  }
+
+  private checkResource(resource: Resource, path: string, run: Run, isContained: boolean): undefined {
+    const outer = run.resource
+    run.resource = resource
+    const type = this.definitions.type(resource.resourceType) as TypeDefinition
+    this.checkObject(type, resource, path, run)
+    run.resource = outer
+    if (isContained) checkContained(resource, path, run)
+    else if (Array.isArray(resource.contained)) checkUsed(resource, path, run)
+  }
+
+  private checkObject(type: TypeDefinition, object: JsonObject, path: string, run: Run): undefined {
+    if (run.depth > DEEPEST || run.issues.length >= MOST_ISSUES) {
+      if (run.depth > DEEPEST) fault(run, 'structure', 'nested too deeply', path)
+      return
+    }
+    run.depth += 1
+    let size = 0
+    let chosen: Map<string, string> | undefined
+    for (const key in object) {
+      size += 1
+      const value = object[key]
+      if (key === 'resourceType' && type.isResource) continue
+      const isExtras = key.charCodeAt(0) === 95
+      const name = isExtras ? key.slice(1) : key
+      const property = type.properties.get(name)
+      if (property === undefined || (isExtras && !property.isPrimitive)) {
+        if (key !== 'fhir_comments') fault(run, 'structure', `${type.name} has no member "${key.slice(0, 60)}"`, path)
+        continue
+      }
+      if (property.choice !== undefined) {
+        chosen ??= new Map()
+        const other = chosen.get(property.choice)
+        if (other !== undefined && other !== name)
+          fault(run, 'structure', `only one type of ${property.choice}[x] may be given`, path)
+        chosen.set(property.choice, name)
+      }
+      const at = `${path}.${property.choice === undefined ? name : `${property.choice}`}`
+      if (value === null || value === undefined) fault(run, 'structure', 'null is no value', at)
+      else if (isExtras) this.checkExtras(property, value, object[name], at, run)
+      else this.checkMember(property, value, object[`_${key}`], at, run)
+    }
+    const isEmpty = size === 0 || (size === 1 && (object.resourceType !== undefined || object.id !== undefined))
+    if (isEmpty && !type.isResource) fault(run, 'structure', 'an element must have a value or children', path)
+    this.checkRequired(type, object, chosen, path, run)
+    if (type.name === 'Extension') checkExtension(object, chosen?.has('value') === true, path, run)
+    this.rules.check(type.rules, { value: object, type: type.name }, run, path)
+    run.depth -= 1
+  }
+
+  private checkRequired(
+    type: TypeDefinition,
+    object: JsonObject,
+    chosen: ReadonlyMap<string, string> | undefined,
+    path: string,
+    run: Run,
+  ): undefined {
+    for (const property of type.required) {
+      if (object[property.name] === undefined && (!property.isPrimitive || object[`_${property.name}`] === undefined)) {
+        fault(run, 'required', `${property.name} is required`, `${path}.${property.name}`)
+      }
+    }
+    for (const choice of type.requiredChoices) {
+      if (chosen?.has(choice) !== true) fault(run, 'required', `${choice}[x] is required`, `${path}.${choice}`)
+    }
+  }
+
+  private checkMember(property: Property, value: Json, extras: Json | undefined, path: string, run: Run): undefined {
+    if (!property.isList) {
+      if (Array.isArray(value)) return fault(run, 'structure', 'one value is allowed, not a list', path)
+      return this.checkValue(property, value, path, run)
+    }
+    if (!Array.isArray(value)) return fault(run, 'structure', 'must be a list', path)
+    if (value.length === 0) return fault(run, 'structure', 'a list may not be empty', path)
+    if (value.length < property.min) fault(run, 'required', `needs at least ${property.min}`, path)
+    for (let index = 0; index < value.length; index += 1) {
+      const one = value[index] as Json
+      if (one !== null) this.checkValue(property, one, `${path}[${index}]`, run)
+      else if (!property.isPrimitive || !Array.isArray(extras) || !isObject(extras[index])) {
+        fault(run, 'structure', 'null is no value', `${path}[${index}]`)
+      }
+    }
+  }
+
+  /** `_birthDate`: id and extensions of a primitive. */
+  private checkExtras(property: Property, extras: Json, value: Json | undefined, path: string, run: Run): undefined {
+    const element = this.definitions.type('Element') as TypeDefinition
+    if (Array.isArray(extras) !== property.isList)
+      return fault(run, 'structure', 'extensions do not fit their values', path)
+    const list = Array.isArray(extras) ? extras : [extras]
+    if (list.length === 0) fault(run, 'structure', 'a list may not be empty', path)
+    if (Array.isArray(value) && value.length !== list.length) {
+      fault(run, 'structure', 'extensions do not fit their values', path)
+    }
+    for (const one of list) {
+      if (isObject(one)) this.checkObject(element, one, path, run)
+      else if (one !== null || !property.isList) fault(run, 'structure', 'must be an object', path)
+    }
+  }
+
+  private checkValue(property: Property, value: Json, path: string, run: Run): undefined {
+    if (property.isPrimitive) {
+      this.checkPrimitive(property, value, path, run)
+      if (property.rules.length > 0) {
+        const plain = isRawNumber(value) ? numberOf(value) : value
+        this.rules.check(property.rules, { value: plain, type: property.type }, run, path)
+      }
+      return
+    }
+    if (!isObject(value)) return fault(run, 'structure', `must be an object (${property.type})`, path)
+    if (property.type === 'Resource') {
+      const isKnown: boolean = this.definitions.isResource(value.resourceType)
+      if (!isKnown) {
+        return fault(run, 'structure', 'unknown resource type', path)
+      }
+      const isContained = path.includes('.contained[')
+      if (isContained) return this.checkResource(value as Resource, path, run, true)
+      // A resource of a Bundle or of Parameters stands for itself.
+      const inner: Run = { issues: run.issues, root: value as Resource, resource: value as Resource, depth: run.depth }
+      return this.checkResource(value as Resource, path, inner, false)
+    }
+    if (property.type === 'Reference') checkReference(property, value, path, run, this.definitions)
+    if (property.codes !== undefined) checkBinding(property, property.codes, value, path, run)
+    this.checkObject(this.definitions.type(property.type) as TypeDefinition, value, path, run)
+    if (property.rules.length > 0) this.rules.check(property.rules, { value, type: property.type }, run, path)
+  }
+
+  private checkPrimitive(property: Property, value: Json, path: string, run: Run): undefined {
+    if (PRIMITIVE_FORMS[property.type]?.(value) !== true) {
+      return fault(run, 'value', `${shown(value)} is no ${property.type}`, path)
+    }
+    if (property.codes !== undefined && property.type === 'code') {
+      for (const codes of property.codes.values()) if (codes.has(value as string)) return
+      return fault(run, 'code-invalid', `${shown(value)} is not in the value set ${property.valueSet}`, path)
+    }
+    if (property.type === 'xhtml') {
+      const wrong = narrativeFault(value as string)
+      if (wrong !== undefined) fault(run, 'invariant', `txt-1: the narrative ${wrong}`, path)
+    }
+  }
+}
+
+function fault(run: { readonly issues: Issue[] }, code: string, text: string, path: string): undefined {
+  if (run.issues.length < MOST_ISSUES) run.issues.push(errorIssue(code, `${path}: ${text}`, path))
+}
+
+/** What was given, short, and never a text that may be personal beyond a code's length. */
+function shown(value: Json): string {
+  return typeof value === 'string' && value.length > 40 ? 'the value' : JSON.stringify(value)
+}
+
+function checkExtension(extension: JsonObject, hasValue: boolean, path: string, run: Run): undefined {
+  if (hasValue === (extension.extension !== undefined)) {
+    fault(run, 'invariant', 'ext-1: an extension has either extensions or a value', path)
+  }
+}
+
+function checkBinding(
+  property: Property,
+  codes: ReadonlyMap<string, ReadonlySet<string>>,
+  value: JsonObject,
+  path: string,
+  run: Run,
+): undefined {
+  const isIn = (coding: Json) => {
+    if (!isObject(coding) || typeof coding.code !== 'string') return false
+    if (typeof coding.system === 'string') return codes.get(coding.system)?.has(coding.code) === true
+    return false
+  }
+  const codings = property.type === 'CodeableConcept' ? value.coding : [value]
+  if (!Array.isArray(codings)) return
+  if (property.type === 'CodeableConcept' ? codings.some(isIn) : value.code === undefined || codings.every(isIn)) return
+  if (property.type !== 'CodeableConcept' && property.type !== 'Coding') return
+  fault(run, 'code-invalid', `no code of the value set ${property.valueSet}`, path)
+}
+
+const REFERENCE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
+
+function checkReference(
+  property: Property,
+  value: JsonObject,
+  path: string,
+  run: Run,
+  definitions: Definitions,
+): undefined {
+  const { reference } = value
+  if (typeof reference !== 'string') return
+  if (reference.startsWith('#')) {
+    const contained = run.root.contained
+    const target = Array.isArray(contained)
+      ? contained.find((one) => isObject(one) && one.id === reference.slice(1))
+      : undefined
+    if (reference !== '#' && target === undefined) {
+      return fault(run, 'invariant', `ref-1: nothing contained has the id ${shown(reference)}`, path)
+    }
+    const type = isObject(target) ? target.resourceType : reference === '#' ? run.root.resourceType : undefined
+    return checkTarget(property, type, path, run)
+  }
+  const type = REFERENCE.exec(reference)?.[1]
+  if (type !== undefined && definitions.isResource(type)) checkTarget(property, type, path, run)
+}
+
+function checkTarget(property: Property, type: Json | undefined, path: string, run: Run): undefined {
+  if (property.targets === undefined || typeof type !== 'string' || property.targets.has(type)) return
+  fault(run, 'value', `may refer to ${[...property.targets].join(', ')}, not to ${type}`, path)
+}
+
+function checkContained(resource: Resource, path: string, run: Run): undefined {
+  if (resource.contained !== undefined) fault(run, 'invariant', 'dom-2: what is contained may not contain', path)
+  const meta = isObject(resource.meta) ? resource.meta : {}
+  if (meta.versionId !== undefined || meta.lastUpdated !== undefined) {
+    fault(run, 'invariant', 'dom-4: what is contained has no version of its own', path)
+  }
+  if (meta.security !== undefined) fault(run, 'invariant', 'dom-5: what is contained has no security label', path)
+}
+
+/** dom-3: everything contained is referred to, or refers to its container. */
+function checkUsed(resource: Resource, path: string, run: Run): undefined {
+  const texts = new Set<string>()
+  const outward = new Set<Json>()
+  const walk = (value: Json | undefined, inside: Json | undefined): void => {
+    if (typeof value === 'string') {
+      if (value.startsWith('#')) {
+        texts.add(value)
+        if (value === '#' && inside !== undefined) outward.add(inside)
+      }
+    } else if (Array.isArray(value)) for (const one of value) walk(one, inside)
+    else if (isObject(value)) for (const key of Object.keys(value)) walk(value[key], inside)
+  }
+  for (const key of Object.keys(resource)) if (key !== 'contained') walk(resource[key], undefined)
+  const contained = resource.contained as Json[]
+  for (const one of contained) walk(one, one)
+  contained.forEach((one, index) => {
+    if (!isObject(one) || texts.has(`#${one.id}`) || outward.has(one)) return
+    fault(run, 'invariant', 'dom-3: what is contained must be referred to', `${path}.contained[${index}]`)
+  })
+}

@@ -1,0 +1,133 @@
+import { PlatformError } from '../../../kernel/errors.ts'
+import type { StreamHandler } from '../../../kernel/raw.ts'
+import { capabilityStatement } from '../domain/capability.ts'
+import { type Resource, stringify } from '../domain/json.ts'
+import { type Answer, rawAnswer, storedAnswer } from './answers.ts'
+import { patchOf, processBundle } from './bundles.ts'
+import { bodyJson, type Call, callOf } from './call.ts'
+import type { Change } from './changes.ts'
+import { everything, validate } from './operations.ts'
+import { assertType, readHistory, readResource, readVersion } from './reading.ts'
+import { platformError } from './refusals.ts'
+import { search, searchByPost } from './searching.ts'
+import { applyChanges, assertId, assertValid } from './writing.ts'
+
+/** Serves every FHIR route: the address and the method say which interaction it is. */
+export const serve: StreamHandler = async (context, request) => {
+  try {
+    const call = callOf(context, request)
+    return rawAnswer(call, await interact(call))
+  } catch (error) {
+    throw platformError(error)
+  }
+}
+
+/** One interaction, of a request or of an entry of a Bundle. */
+export async function interact(call: Call): Promise<Answer> {
+  switch (call.method) {
+    case 'GET':
+      return get(call)
+    case 'POST':
+      return post(call)
+    case 'PUT':
+    case 'PATCH':
+    case 'DELETE':
+      return change(call)
+    default:
+      throw new PlatformError('method_not_allowed', `${call.method.slice(0, 20)} is no interaction of FHIR`)
+  }
+}
+
+function get(call: Call): Promise<Answer> | Answer {
+  const [type = '', id, more, version, ...rest] = call.path
+  if (rest.length > 0) throw nothingHere()
+  if (type === '') throw new PlatformError('bad_request', 'A search over all types is not supported; name one')
+  if (type === 'metadata' && id === undefined) return capabilities(call)
+  if (type === '_history' && id === undefined) return readHistory(call, {})
+  assertType(call, type)
+  if (id === undefined) return search(call, type)
+  if (id === '_history' && more === undefined) return readHistory(call, { type })
+  if (id.startsWith('$') || id.startsWith('_')) throw nothingHere()
+  if (more === undefined) return readResource(call, type, id)
+  if (more === '_history')
+    return version === undefined ? readHistory(call, { type, id }) : readVersion(call, type, id, version)
+  if (type !== 'Patient' || version !== undefined) throw nothingHere()
+  return more === '$everything' ? everything(call, id) : search(call, more, call.query, id)
+}
+
+function post(call: Call): Promise<Answer> {
+  const [type = '', id, more, ...rest] = call.path
+  if (type === '') return processBundle(call, interact)
+  assertType(call, type)
+  if (id === undefined) return change(call)
+  if (id === '_search' && more === undefined) return searchByPost(call, type)
+  if (id === '$validate' && more === undefined) return validate(call, type)
+  if (more === '$validate' && rest.length === 0) return validate(call, type)
+  throw nothingHere()
+}
+
+const nothingHere = () => new PlatformError('not_found', 'No such interaction')
+
+/** A create, update, patch or delete of one resource. */
+async function change(call: Call): Promise<Answer> {
+  const [type = '', id, ...rest] = call.path
+  assertType(call, type)
+  if (rest.length > 0 || id?.startsWith('$') === true || id?.startsWith('_') === true) throw nothingHere()
+  const one = await changeOf(call, type, id)
+  const [done] = await call.context.transact((transaction) => applyChanges(call, transaction, [one]))
+  if (done === undefined) throw new Error('a change without a result')
+  if (done.stored === undefined || call.method === 'DELETE')
+    return { status: 204, body: '', version: done.stored?.version }
+  return storedAnswer(call, done.status, done.stored, true)
+}
+
+async function changeOf(call: Call, type: string, id: string | undefined): Promise<Change> {
+  const header = (name: string) => call.headers[name] as string | undefined
+  const pairs = call.query.filter(([name]) => !['_format', '_pretty', 'profile_id'].includes(name))
+  const condition =
+    id === undefined && pairs.length > 0
+      ? new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()
+      : undefined
+  const shared = { type, id, condition, ifMatch: header('if-match'), ifNoneMatch: header('if-none-match') }
+  if (call.method !== 'POST' && id === undefined && condition === undefined) {
+    throw new PlatformError('bad_request', `${call.method} needs an id, or a condition`)
+  }
+  switch (call.method) {
+    case 'DELETE':
+      return { ...shared, method: 'DELETE' }
+    case 'PATCH': {
+      const isEntry = call.given !== undefined
+      const patch = isEntry ? patchOf(call.given, type) : await bodyJson(call, /^application\/json-patch\+json$/)
+      return { ...shared, method: 'PATCH', patch }
+    }
+    case 'PUT': {
+      const resource = await bodyJson(call)
+      assertValid(call, resource, type)
+      if (id !== undefined) assertId(resource, id)
+      return { ...shared, method: 'PUT', resource }
+    }
+    default: {
+      const resource = await bodyJson(call)
+      assertValid(call, resource, type)
+      return {
+        ...shared,
+        method: 'POST',
+        condition: undefined,
+        ifNoneExist: header('if-none-exist'),
+        resource: resource as Resource,
+      }
+    }
+  }
+}
+
+let statement: { readonly base: string; readonly text: string } | undefined
+
+/** The CapabilityStatement, written once. */
+function capabilities(call: Call): Answer {
+  if (statement?.base !== call.base) {
+    const { definitions, book } = call.engines
+    const date = call.context.now().toISOString()
+    statement = { base: call.base, text: stringify(capabilityStatement(definitions, book, { base: call.base, date })) }
+  }
+  return { status: 200, body: statement.text }
+}

@@ -1,0 +1,255 @@
+import { join, raw, type Statement, sql } from '../../../kernel/sql.ts'
+import { compositeParameter, keyOf } from '../domain/keys.ts'
+import type { Component, SearchParameter } from '../domain/parameters.ts'
+import { badSearch, type Criterion, splitEscaped, unescaped } from '../domain/query.ts'
+import { normalText, searchNumber, timeRange } from '../domain/values.ts'
+
+/** What every clause of a search knows. */
+export interface ClauseScope {
+  readonly personId: string
+  readonly now: Date
+  /** Address of this server's resources, so that absolute references to them are found. */
+  readonly base: string
+}
+
+type Row = 'r' | 'r1' | 'r2' | 'r3' | 'r4' | 'r5' | 'r6'
+const deeper = (row: Row): Row => `r${Number(row.slice(1) || '0') + 1}` as Row
+const any = (clauses: readonly Statement[]) =>
+  clauses.length === 1 ? (clauses[0] as Statement) : sql`(${join(clauses, ' or ')})`
+
+/** A condition on the resource row called `row`. Throws 400 for values that can't be read. */
+export function clauseOf(criterion: Criterion, scope: ClauseScope, row: Row = 'r'): Statement {
+  const r = raw(row)
+  switch (criterion.kind) {
+    case 'id':
+      return sql`${r}.id = any(${[...criterion.values]}::text[])`
+    case 'compartment':
+      return sql`${r}.patients @> array[${criterion.patient}]`
+    case 'updated':
+      return any(criterion.values.map((value) => updatedClause(value, scope, r)))
+    case 'value':
+      return valueClause(criterion, scope, row)
+    case 'chain':
+      return any(criterion.alternatives.map((one) => chainClause(criterion.parameter, one, scope, row)))
+    case 'has': {
+      const inner = deeper(row)
+      const i = raw(inner)
+      return sql`exists (select from fhir.reference_value v join fhir.resource ${i} on ${i}.pk = v.resource
+        where v.user_id = ${scope.personId} and v.target_type = ${r}.type and v.target_id = ${r}.id
+          and v.parameter = ${keyOf(criterion.parameter.code, 'value', '')} and ${i}.type = ${criterion.type}
+          and not ${i}.is_deleted and ${clauseOf(criterion.criterion, scope, inner)})`
+    }
+  }
+}
+
+function chainClause(
+  parameter: SearchParameter,
+  target: { readonly type: string; readonly criterion: Criterion },
+  scope: ClauseScope,
+  row: Row,
+): Statement {
+  const inner = deeper(row)
+  const [r, i] = [raw(row), raw(inner)]
+  return sql`${r}.pk in (select v.resource from fhir.resource ${i} join fhir.reference_value v
+      on v.user_id = ${scope.personId} and v.target_type = ${i}.type and v.target_id = ${i}.id
+    where ${i}.user_id = ${scope.personId} and ${i}.type = ${target.type} and not ${i}.is_deleted
+      and v.parameter = ${keyOf(parameter.code, 'value', '')} and ${clauseOf(target.criterion, scope, inner)})`
+}
+
+type ValueCriterion = Extract<Criterion, { kind: 'value' }>
+
+function valueClause({ parameter, modifier, values }: ValueCriterion, scope: ClauseScope, row: Row): Statement {
+  const r = raw(row)
+  if (modifier === 'missing') {
+    const has = sql`${r}.keys @> array[${keyOf(parameter.code, 'has', '')}::bigint]`
+    return values[0] === 'true' ? sql`not ${has}` : has
+  }
+  if (parameter.type === 'composite') {
+    return any(values.map((value) => compositeClause(parameter, value, scope, row)))
+  }
+  return typedClause(parameter.code, parameter, modifier, values, scope, row)
+}
+
+/** `code$value`: the last part is looked for under a name that holds the others. */
+function compositeClause(parameter: SearchParameter, value: string, scope: ClauseScope, row: Row): Statement {
+  const parts = splitEscaped(value, '$')
+  const last = parameter.components.at(-1) as Component
+  if (parts.length !== parameter.components.length) {
+    throw badSearch(`${parameter.code} needs ${parameter.components.length} parts, separated by $`)
+  }
+  const before = parts.slice(0, -1).map((part) => unescaped(part))
+  const name = compositeParameter(parameter.code, before)
+  const typed = { code: name, type: last.type, targets: [] }
+  return typedClause(name, typed, undefined, [parts.at(-1) as string], scope, row)
+}
+
+function typedClause(
+  name: string,
+  { type, targets }: Pick<SearchParameter, 'type' | 'targets'>,
+  modifier: string | undefined,
+  values: readonly string[],
+  scope: ClauseScope,
+  row: Row,
+): Statement {
+  const r = raw(row)
+  const hasKey = (keys: readonly number[]) => sql`${r}.keys && ${[...keys]}::bigint[]`
+  const parameter = keyOf(name, 'value', '')
+  const inTable = (table: string, condition: Statement) =>
+    sql`${r}.pk in (select v.resource from ${raw(`fhir.${table}`)} v
+      where v.user_id = ${scope.personId} and v.parameter = ${parameter} and ${condition})`
+  switch (type) {
+    case 'token': {
+      if (modifier === 'text') return textClause(keyOf(`${name}:text`, 'value', ''), values, scope, r)
+      const found = hasKey(values.map((value) => tokenKey(name, value, modifier)))
+      return modifier === 'not' ? sql`not ${found}` : found
+    }
+    case 'reference':
+      return hasKey(values.map((value) => referenceKey(name, value, { modifier, targets, base: scope.base })))
+    case 'uri':
+      return uriClause(name, modifier, values, hasKey, inTable)
+    case 'string':
+      if (modifier === 'exact') return hasKey(values.map((value) => keyOf(name, 'exact', unescaped(value))))
+      return inTable('text_value', any(values.map((value) => textCondition(value, modifier === 'contains'))))
+    case 'date':
+      return inTable('date_value', any(values.map((value) => dateCondition(value, scope.now))))
+    case 'number':
+    case 'quantity':
+      return inTable('number_value', any(values.map((value) => numberCondition(name, value))))
+    default:
+      throw badSearch(`${name} can't be searched`)
+  }
+}
+
+function uriClause(
+  name: string,
+  modifier: string | undefined,
+  values: readonly string[],
+  hasKey: (keys: readonly number[]) => Statement,
+  inTable: (table: string, condition: Statement) => Statement,
+): Statement {
+  if (modifier === 'below') {
+    return inTable('text_value', any(values.map((value) => sql`starts_with(v.text, ${unescaped(value)})`)))
+  }
+  if (modifier !== 'above') return hasKey(values.map((value) => keyOf(name, 'value', unescaped(value))))
+  const prefixes = values.flatMap((value) => {
+    const parts = unescaped(value).split('/')
+    return parts.map((_part, index) => parts.slice(0, index + 1).join('/'))
+  })
+  return hasKey(prefixes.flatMap((prefix) => [prefix, `${prefix}/`].map((one) => keyOf(name, 'value', one))))
+}
+
+function textClause(parameter: number, values: readonly string[], scope: ClauseScope, r: Statement): Statement {
+  return sql`${r}.pk in (select v.resource from fhir.text_value v where v.user_id = ${scope.personId}
+    and v.parameter = ${parameter} and ${any(values.map((value) => textCondition(value, false)))})`
+}
+
+function textCondition(value: string, isAnywhere: boolean): Statement {
+  const text = normalText(unescaped(value))
+  if (isAnywhere) return sql`strpos(v.text, ${text}) > 0`
+  // A range instead of a pattern: only that may use the index under the policy on rows.
+  return sql`v.text >= ${text} and v.text < ${`${text}\u{10ffff}`}`
+}
+
+function tokenKey(name: string, value: string, modifier: string | undefined): number {
+  const parts = splitEscaped(value, '|').map((part) => unescaped(part))
+  if (modifier === 'of-type') {
+    if (parts.length !== 3) throw badSearch(`${name}:of-type needs system|code|value`)
+    return keyOf(name, 'of-type', parts.join('|'))
+  }
+  if (parts.length > 2) throw badSearch(`${name} takes system|code`)
+  const [system = '', code] = parts
+  if (code === undefined) return keyOf(name, 'value', system)
+  return code === '' ? keyOf(name, 'system', system) : keyOf(name, 'value', `${system}|${code}`)
+}
+
+function referenceKey(
+  name: string,
+  value: string,
+  { modifier, targets, base }: { modifier: string | undefined; targets: readonly string[]; base: string },
+): number {
+  const text = unescaped(value)
+  if (modifier === 'identifier') return keyOf(name, 'identifier', text)
+  const local = text.startsWith(`${base}/`) ? text.slice(base.length + 1) : text
+  const isBare = /^[A-Za-z0-9\-.]{1,64}$/.test(local)
+  if (!isBare) return keyOf(name, 'value', local.replace(/\/_history\/.*$/, ''))
+  const type = modifier ?? (targets.length === 1 ? targets[0] : undefined)
+  return type === undefined ? keyOf(name, 'id', local) : keyOf(name, 'value', `${type}/${local}`)
+}
+
+const PREFIX = /^(eq|ne|lt|gt|le|ge|sa|eb|ap)?(.*)$/s
+
+function dateCondition(value: string, now: Date): Statement {
+  const [, prefix = 'eq', text = ''] = PREFIX.exec(value) ?? []
+  const range = timeRange(text.replaceAll(' ', '+'))
+  if (range === undefined) throw badSearch(`"${value.slice(0, 40)}" is no date`)
+  const { from, until } = range
+  const isWithin = sql`(v.from_ms >= ${from} and v.until_ms <= ${until})`
+  switch (prefix) {
+    case 'ne':
+      return sql`not ${isWithin}`
+    case 'lt':
+      return sql`v.from_ms < ${from}`
+    case 'gt':
+      return sql`v.until_ms > ${until}`
+    case 'le':
+      return sql`(v.from_ms < ${from} or ${isWithin})`
+    case 'ge':
+      return sql`(v.until_ms > ${until} or ${isWithin})`
+    case 'sa':
+      return sql`v.from_ms > ${until}`
+    case 'eb':
+      return sql`v.until_ms < ${from}`
+    case 'ap': {
+      const slack = Math.round(Math.max(86_400_000, Math.abs(now.getTime() - from) / 10))
+      return sql`(v.from_ms <= ${until + slack} and v.until_ms >= ${from - slack})`
+    }
+    default:
+      return isWithin
+  }
+}
+
+function numberCondition(name: string, value: string): Statement {
+  const [amount = '', system, code] = splitEscaped(value, '|').map((part) => unescaped(part))
+  const [, prefix = 'eq', text = ''] = PREFIX.exec(amount) ?? []
+  const number = searchNumber(text)
+  if (number === undefined) throw badSearch(`"${value.slice(0, 40)}" is no number for ${name.split('\u0002')[0]}`)
+  const condition = comparison(prefix, number)
+  if (code === undefined || code === '') return condition
+  if (system !== undefined && system !== '') return sql`(${condition} and v.system = ${system} and v.code = ${code})`
+  return sql`(${condition} and (v.code = ${code} or v.unit = ${code}))`
+}
+
+function comparison(prefix: string, { value, from, until }: { value: number; from: number; until: number }): Statement {
+  const double = (number: number) => sql`${number}::double precision`
+  // With more digits than a double holds, the range is empty and only the value itself is left.
+  const isValue = sql`v.low = ${double(value)} and v.high = ${double(value)}`
+  const isWithin = sql`(v.low >= ${double(from)} and v.high < ${double(until)} or ${isValue})`
+  switch (prefix) {
+    case 'ne':
+      return sql`not ${isWithin}`
+    case 'lt':
+      return sql`v.low < ${double(value)}`
+    case 'eb':
+      return sql`v.high < ${double(value)}`
+    case 'gt':
+      return sql`v.high > ${double(value)}`
+    case 'sa':
+      return sql`v.low > ${double(value)}`
+    case 'le':
+      return sql`v.low <= ${double(value)}`
+    case 'ge':
+      return sql`v.high >= ${double(value)}`
+    case 'ap': {
+      const slack = Math.abs(value) / 10
+      return sql`(v.low <= ${double(value + slack)} and v.high >= ${double(value - slack)})`
+    }
+    default:
+      return isWithin
+  }
+}
+
+function updatedClause(value: string, scope: ClauseScope, r: Statement): Statement {
+  const condition = dateCondition(value, scope.now)
+  return sql`exists (select from (select floor(extract(epoch from ${r}.updated_at) * 1000)::bigint as from_ms,
+    floor(extract(epoch from ${r}.updated_at) * 1000)::bigint as until_ms) v where ${condition})`
+}

@@ -1,0 +1,218 @@
+import type { Database, Transaction } from '../../../kernel/database.ts'
+import { nothing, sql } from '../../../kernel/sql.ts'
+import type { SearchValues } from '../domain/extract.ts'
+import type { ResourceRow } from './search.ts'
+
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A version of a resource, ready to be written; a deleted one has no content. */
+export interface NewVersion {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly method: Method
+  readonly content: string
+  readonly values: SearchValues | undefined
+}
+
+/** The current state of a resource, deleted ones included. */
+export interface StateRow extends ResourceRow {
+  readonly is_deleted: boolean
+}
+
+export interface HistoryRow {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly updated_at: Date
+  readonly method: Method
+  readonly content: string
+  readonly position: number
+}
+
+export function findResource(db: Database, personId: string, type: string, id: string): Promise<StateRow | undefined> {
+  return db.one<StateRow>(sql`select pk, type, id, version, updated_at, content, is_deleted from fhir.resource
+    where user_id = ${personId} and type = ${type} and id = ${id}`)
+}
+
+export interface Name {
+  readonly type: string
+  readonly id: string
+}
+
+/** The current states of the named resources, held against other writers until the transaction ends. */
+export function lockResources(transaction: Transaction, personId: string, names: readonly Name[]): Promise<StateRow[]> {
+  return transaction.many<StateRow>(sql`select r.pk, r.type, r.id, r.version, r.updated_at, r.content, r.is_deleted
+    from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]) as named (type, id)
+      join fhir.resource r on r.user_id = ${personId} and r.type = named.type and r.id = named.id
+    order by r.pk for update of r`)
+}
+
+/** Lets one writer at a time decide whether something like this exists already. */
+export async function lockCriteria(transaction: Transaction, text: string): Promise<void> {
+  await transaction.run(sql`select pg_advisory_xact_lock(hashtextextended(${text}, 4))`)
+}
+
+/**
+ * Writes versions, all in a few statements however many they are. Returns how many were written: fewer than given when
+ * another writer was there first, and then the transaction must not commit.
+ */
+export async function writeVersions(
+  transaction: Transaction,
+  personId: string,
+  versions: readonly NewVersion[],
+  now: Date,
+): Promise<number> {
+  if (versions.length === 0) return 0
+  const of = <Value>(read: (version: NewVersion) => Value) => versions.map(read)
+  const written = await transaction.many<{ pk: number; type: string; id: string }>(sql`
+    insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, keys, patients)
+    select ${personId}::uuid, type, id, version, ${now}, ${now}, method = 'DELETE', content, keys::bigint[], patients::text[]
+      from unnest(${of((one) => one.type)}::text[], ${of((one) => one.id)}::text[], ${of((one) => one.version)}::integer[],
+        ${of((one) => one.method)}::text[], ${of((one) => one.content)}::text[],
+        ${of((one) => `{${[...(one.values?.keys ?? [])].join(',')}}`)}::text[],
+        ${of((one) => `{${(one.values?.patients ?? []).join(',')}}`)}::text[])
+        as given (type, id, version, method, content, keys, patients)
+    on conflict (user_id, type, id) do update set version = excluded.version, updated_at = excluded.updated_at,
+      is_deleted = excluded.is_deleted, content = excluded.content, keys = excluded.keys, patients = excluded.patients
+      where kept.version = excluded.version - 1
+    returning pk, type, id`)
+  if (written.length < versions.length) return written.length
+  const pks = new Map(written.map((row) => [`${row.type}/${row.id}`, row.pk]))
+  const pkOf = (version: NewVersion) => pks.get(`${version.type}/${version.id}`) as number
+  const replaced = versions.filter((one) => one.version > 1).map(pkOf)
+  await Promise.all([
+    ...(replaced.length === 0 ? [] : valueTables(replaced).map((statement) => transaction.run(statement))),
+    ...valueInserts(versions, pkOf, personId).map((statement) => transaction.run(statement)),
+    transaction.run(sql`insert into fhir.history (user_id, type, id, version, updated_at, method, content)
+      select ${personId}::uuid, type, id, version, ${now}, method, content
+        from unnest(${of((one) => one.type)}::text[], ${of((one) => one.id)}::text[],
+          ${of((one) => one.version)}::integer[], ${of((one) => one.method)}::text[], ${of((one) => one.content)}::text[])
+          as given (type, id, version, method, content)`),
+  ])
+  return written.length
+}
+
+function valueTables(pks: readonly number[]) {
+  return [
+    sql`delete from fhir.date_value where resource = any(${[...pks]}::bigint[])`,
+    sql`delete from fhir.number_value where resource = any(${[...pks]}::bigint[])`,
+    sql`delete from fhir.text_value where resource = any(${[...pks]}::bigint[])`,
+    sql`delete from fhir.reference_value where resource = any(${[...pks]}::bigint[])`,
+  ]
+}
+
+function valueInserts(versions: readonly NewVersion[], pkOf: (version: NewVersion) => number, personId: string) {
+  const rows = <Kind extends 'dates' | 'numbers' | 'texts' | 'references'>(kind: Kind) =>
+    versions.flatMap((version) => {
+      const pk = pkOf(version)
+      return (version.values?.[kind] ?? []).map((one) => ({ pk, one: one as SearchValues[Kind][number] }))
+    })
+  const [dates, numbers, texts, references] = [rows('dates'), rows('numbers'), rows('texts'), rows('references')]
+  return [
+    ...(dates.length === 0
+      ? []
+      : [
+          sql`insert into fhir.date_value (user_id, resource, parameter, from_ms, until_ms)
+            select ${personId}::uuid, * from unnest(${dates.map((row) => row.pk)}::bigint[],
+              ${dates.map((row) => row.one.parameter)}::bigint[], ${dates.map((row) => row.one.from)}::bigint[],
+              ${dates.map((row) => row.one.until)}::bigint[])`,
+        ]),
+    ...(numbers.length === 0
+      ? []
+      : [
+          sql`insert into fhir.number_value (user_id, resource, parameter, low, high, system, code, unit)
+            select ${personId}::uuid, * from unnest(${numbers.map((row) => row.pk)}::bigint[],
+              ${numbers.map((row) => row.one.parameter)}::bigint[], ${numbers.map((row) => row.one.from)}::float8[],
+              ${numbers.map((row) => row.one.until)}::float8[], ${numbers.map((row) => row.one.system)}::text[],
+              ${numbers.map((row) => row.one.code)}::text[], ${numbers.map((row) => row.one.unit)}::text[])`,
+        ]),
+    ...(texts.length === 0
+      ? []
+      : [
+          sql`insert into fhir.text_value (user_id, resource, parameter, text)
+            select ${personId}::uuid, * from unnest(${texts.map((row) => row.pk)}::bigint[],
+              ${texts.map((row) => row.one.parameter)}::bigint[], ${texts.map((row) => row.one.text)}::text[])`,
+        ]),
+    ...(references.length === 0
+      ? []
+      : [
+          sql`insert into fhir.reference_value (user_id, resource, parameter, target_type, target_id)
+            select ${personId}::uuid, * from unnest(${references.map((row) => row.pk)}::bigint[],
+              ${references.map((row) => row.one.parameter)}::bigint[], ${references.map((row) => row.one.type)}::text[],
+              ${references.map((row) => row.one.id)}::text[])`,
+        ]),
+  ]
+}
+
+export function findVersion(
+  db: Database,
+  personId: string,
+  { type, id }: Name,
+  version: number,
+): Promise<HistoryRow | undefined> {
+  return db.one<HistoryRow>(sql`select type, id, version, updated_at, method, content, position from fhir.history
+    where user_id = ${personId} and type = ${type} and id = ${id} and version = ${version}`)
+}
+
+/** Versions of one resource, of a type, or of the whole record; newest first, before a position. */
+export function listHistory(
+  db: Database,
+  personId: string,
+  of: { readonly type?: string | undefined; readonly id?: string | undefined },
+  page: { readonly before: number | undefined; readonly since: Date | undefined; readonly limit: number },
+): Promise<HistoryRow[]> {
+  return db.many<HistoryRow>(sql`select type, id, version, updated_at, method, content, position from fhir.history
+    where user_id = ${personId}${of.type === undefined ? nothing : sql` and type = ${of.type}`}
+      ${of.id === undefined ? nothing : sql` and id = ${of.id}`}
+      ${page.before === undefined ? nothing : sql` and position < ${page.before}`}
+      ${page.since === undefined ? nothing : sql` and updated_at >= ${page.since}`}
+    order by position desc limit ${page.limit}`)
+}
+
+/** What is in the compartment of a patient, in order of writing, after `after`. */
+export function listCompartment(
+  db: Database,
+  personId: string,
+  patient: string,
+  page: {
+    readonly after: number
+    readonly since: Date | undefined
+    readonly types: readonly string[] | undefined
+    readonly limit: number
+  },
+): Promise<ResourceRow[]> {
+  return db.many<ResourceRow>(sql`select pk, type, id, version, updated_at, content from fhir.resource
+    where user_id = ${personId} and not is_deleted and patients @> array[${patient}] and pk > ${page.after}
+      ${page.since === undefined ? nothing : sql` and updated_at >= ${page.since}`}
+      ${page.types === undefined ? nothing : sql` and type = any(${[...page.types]}::text[])`}
+    order by pk limit ${page.limit}`)
+}
+
+/** What a compartment refers to that belongs to no patient: practitioners, organisations, places, substances. */
+export function listSupporting(db: Database, personId: string, patient: string): Promise<ResourceRow[]> {
+  return db.many<ResourceRow>(sql`select distinct on (r.pk) r.pk, r.type, r.id, r.version, r.updated_at, r.content
+    from fhir.resource s join fhir.reference_value v on v.resource = s.pk
+      join fhir.resource r on r.user_id = ${personId} and r.type = v.target_type and r.id = v.target_id
+    where s.user_id = ${personId} and not s.is_deleted and s.patients @> array[${patient}]
+      and not r.is_deleted and r.patients = '{}'
+    order by r.pk`)
+}
+
+export async function exportAll(db: Database, personId: string) {
+  const resources = await db.many(sql`select type, id, version, updated_at, is_deleted, content
+    from fhir.resource where user_id = ${personId} order by pk`)
+  const history = await db.many(sql`select type, id, version, updated_at, method, content
+    from fhir.history where user_id = ${personId} order by position`)
+  return { resources, history }
+}
+
+export async function eraseAll(transaction: Transaction, personId: string) {
+  const date_value = await transaction.run(sql`delete from fhir.date_value where user_id = ${personId}`)
+  const number_value = await transaction.run(sql`delete from fhir.number_value where user_id = ${personId}`)
+  const text_value = await transaction.run(sql`delete from fhir.text_value where user_id = ${personId}`)
+  const reference_value = await transaction.run(sql`delete from fhir.reference_value where user_id = ${personId}`)
+  const history = await transaction.run(sql`delete from fhir.history where user_id = ${personId}`)
+  const resource = await transaction.run(sql`delete from fhir.resource where user_id = ${personId}`)
+  return { resource, history, date_value, number_value, text_value, reference_value }
+}
