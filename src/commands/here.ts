@@ -75,10 +75,19 @@ export async function openDoor(
         ]
       : [],
   })
-  await face.app.listen({ host: settings.host, port: settings.port })
+  await listen(face, settings)
   const { port } = face.app.server.address() as { port: number }
   if (platform.publicUrl === '') platform.publicUrl = `http://localhost:${port}`
   return { face, demoPath }
+}
+
+async function listen(face: Face, { host, port }: Runtime['settings']): Promise<void> {
+  try {
+    await face.app.listen({ host, port })
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error
+    throw new Error(`Port ${port} is taken: stop what listens there, or set PORT to another one.`, { cause: error })
+  }
 }
 
 async function printBanner(

@@ -33,6 +33,7 @@ export class Upkeep {
   private listener: pg.Client | undefined
   private isListening = false
   private timer: NodeJS.Timeout | undefined
+  private ticking: Promise<void> | undefined
   private lastPruneMs = 0
   private isAutomatic = false
   private notifying = false
@@ -47,9 +48,16 @@ export class Upkeep {
     this.isAutomatic = true
     await this.options.carrier.takeUp()
     if (this.options.hasPeers) await this.listen()
-    this.timer = setInterval(() => void this.tick(), POLL_MS)
+    this.timer = setInterval(() => this.tickAlone(), POLL_MS)
     this.timer.unref()
-    void this.tick()
+    this.tickAlone()
+  }
+
+  /** One tick at a time; a stop waits for it. */
+  private tickAlone(): void {
+    this.ticking ??= this.tick().finally(() => {
+      this.ticking = undefined
+    })
   }
 
   /** Something was committed that may be due now. */
@@ -89,6 +97,7 @@ export class Upkeep {
     clearInterval(this.timer)
     await this.options.carrier.close()
     await this.options.jobs.close()
+    await this.ticking
     await this.listener?.end().catch(() => undefined)
   }
 
