@@ -164,11 +164,14 @@ function testArguments(rest) {
     selected.length > 0
       ? selected
       : [join(ROOT, 'src'), join(ROOT, 'tests'), join(ROOT, 'tools')].filter((p) => existsSync(p))
-  const files = places.flatMap((place) =>
-    statSync(place).isDirectory() ? walk(place).filter((file) => file.endsWith('.test.ts')) : [place],
-  )
+  const files = places.flatMap((place) => (statSync(place).isDirectory() ? walk(place).filter(isPlainTest) : [place]))
   if (files.length === 0) throw Refusal('There are no tests (*.test.ts) here.')
   return ['--test', '--test-isolation=none', ...options, ...files.sort()]
+}
+
+/** Tests that need a browser run when they are named: `npm test tests/browser/*.test.ts`. */
+function isPlainTest(file) {
+  return file.endsWith('.test.ts') && !relative(ROOT, file).startsWith(join('tests', 'browser'))
 }
 
 function heapFlags() {
