@@ -190,8 +190,6 @@ export interface Contract<Ops extends Operations = Operations, Evs extends Event
 export interface Provides {
   /** Turns a credential into a principal: input `{ kind, token }`, output `Principal`. */
   readonly authentication?: string
-  /** Decides whether an account may see another person's record. */
-  readonly access?: string
 }
 
 /** The type of an operation's input. */

@@ -27,20 +27,6 @@ export const Credential = object({
 })
 export type Credential = Static<typeof Credential>
 
-/** Input of the operation that decides on another person's record. */
-export const AccessQuestion = object({
-  account_id: Type.String({ format: 'uuid' }),
-  person_id: Type.String({ format: 'uuid' }),
-  category: Type.String(),
-  action: Type.Enum(['read', 'write']),
-})
-export const AccessAnswer = object({
-  allowed: Type.Boolean(),
-  /** Why, in a word: `guardian`, `grant`, `unknown`. */
-  reason: Type.String(),
-  grant_id: Type.Union([Type.String(), Type.Null()]),
-})
-
 /** What of a record a call is about, and what for: the grounds on which the database shows or hides rows. */
 export interface Grounds {
   readonly category: string | undefined

@@ -10,7 +10,6 @@ import { profileOperations } from './contract/profile.ts'
 export const userProfile = defineContract({
   name: 'user-profile',
   summary: 'Who a person is: the facts every calculation uses, preferences, privacy, and the people an account keeps.',
-  provides: { access: 'decideAccess' },
   operations: {
     ...profileOperations,
     ...preferencesOperations,

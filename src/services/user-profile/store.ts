@@ -185,18 +185,6 @@ export async function listKept(
   return { own: documents(people.get(accountId) ?? []), kept }
 }
 
-/** How the account keeps the person; undefined when it does not, or no longer. The key finds it. */
-export function findMembership(
-  systemDb: Database,
-  accountId: string,
-  personId: string,
-): Promise<Pick<MembershipRow, 'role'> | undefined> {
-  return systemDb.one(
-    sql`select role from user_profile.membership
-         where account_id = ${accountId} and person_id = ${personId} and removed_at is null`,
-  )
-}
-
 /**
  * Ends every account's access to the person and announces that, in one statement; false when `accountId` does not keep
  * the person, or no longer: a right to write somebody's record is none to remove them.

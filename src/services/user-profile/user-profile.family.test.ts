@@ -28,13 +28,14 @@ describe('the family', () => {
   }
 
   const facts = (personId: string) => platform.call(userProfile.operations.facts, {}, personId)
-  const decide = (accountId: string, personId: string, action: 'read' | 'write' = 'write') =>
-    platform.call(userProfile.operations.decideAccess, {
-      account_id: accountId,
-      person_id: personId,
-      category: 'vitals',
-      action,
-    })
+  /** What the frame says: the one question that the door and every table ask. */
+  const decide = async (accountId: string, personId: string, action: 'read' | 'write' = 'write') => {
+    const [row] = await platform.rows(
+      `select verdict, source from kernel.decide_access($1, $2, 'vitals', $3, null, null, now())`,
+      [accountId, personId, action],
+    )
+    return { allowed: row?.verdict === 'yes', reason: row?.source ?? 'unknown' }
+  }
   const wellnessOf = async (keeper: TestPerson, personId: string): Promise<number> => {
     const made = await keeper.request('POST', `/api/v1/wellness/users?profile_id=${personId}`, { body: {} })
     assert.equal(made.status, 201, made.text)
@@ -220,23 +221,19 @@ describe('the family', () => {
       assert.equal((await ana.get(`${PROFILES}/${id}`)).body.display_name, 'Meera')
     })
 
-    test('decideAccess allows whoever keeps the person, and nobody else', async () => {
+    test('the frame lets in whoever keeps the person, and nobody else', async () => {
       const child = await keep(ana)
       const parent = await keep(ana, { relationship: 'parent' })
-      assert.deepEqual(await decide(ana.accountId, child), { allowed: true, reason: 'guardian', grant_id: null })
-      assert.deepEqual(await decide(ana.accountId, parent, 'read'), {
-        allowed: true,
-        reason: 'manager',
-        grant_id: null,
-      })
-      const refused = { allowed: false, reason: 'unknown', grant_id: null }
+      assert.deepEqual(await decide(ana.accountId, child), { allowed: true, reason: 'guardian' })
+      assert.deepEqual(await decide(ana.accountId, parent, 'read'), { allowed: true, reason: 'guardian' })
+      const refused = { allowed: false, reason: 'unknown' }
       assert.deepEqual(await decide(ben.accountId, child), refused)
       assert.deepEqual(await decide(ana.accountId, ben.accountId), refused)
       assert.deepEqual(await decide(child, ana.accountId), refused, 'a child holds no account')
     })
 
     test('what is for services only is not on HTTP', async () => {
-      for (const path of ['facts', 'decideAccess', 'decide-access']) {
+      for (const path of ['facts']) {
         assert.equal((await ana.post(`/user-profile/api/v1/${path}`, {})).status, 404)
       }
     })

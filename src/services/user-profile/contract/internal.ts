@@ -1,6 +1,5 @@
 import { query } from '../../../kernel/contract.ts'
 import { list, nullable, object, oneOf, optional, Type, uuid } from '../../../kernel/fields.ts'
-import { AccessAnswer, AccessQuestion } from '../../../kernel/principal.ts'
 import { ACTIVITY_LEVELS, UNIT_SYSTEMS } from './profile.ts'
 
 const service = { kind: 'service' } as const
@@ -43,11 +42,5 @@ export const internalOperations = {
     access: service,
     input: object({ person_id: optional(uuid()) }),
     output: Facts,
-  }),
-  decideAccess: query({
-    summary: 'Whether an account may read or write the record of a person that is not its own',
-    access: service,
-    input: AccessQuestion,
-    output: AccessAnswer,
   }),
 }

@@ -4,14 +4,14 @@ import type { Context } from '../../../kernel/service.ts'
 import type { userProfile } from '../contract.ts'
 import { factsOf } from '../domain/facts.ts'
 import { bySection } from '../domain/sections.ts'
-import { findMembership, readSections } from '../store.ts'
+import { readSections } from '../store.ts'
 
 type Operations = typeof userProfile.operations
 type Facts = OutputOf<Operations['facts']>
 
 const FACT_SECTIONS = ['account', 'profile', 'preferences', 'health-attributes'] as const
 
-export const internalHandlers = { facts, decideAccess }
+export const internalHandlers = { facts }
 
 async function facts(context: Context, { person_id }: InputOf<Operations['facts']>): Promise<Facts> {
   const personId = person_id ?? context.caller.personId
@@ -21,10 +21,4 @@ async function facts(context: Context, { person_id }: InputOf<Operations['facts'
   const sections = bySection(await readSections(db, personId, FACT_SECTIONS))
   // Stored members were validated when they were written.
   return factsOf(personId, sections, context.now()) as Facts
-}
-
-async function decideAccess(context: Context, { account_id, person_id }: InputOf<Operations['decideAccess']>) {
-  const { db } = context.system('the frame asks before there is a person whose rows the call may see')
-  const membership = await findMembership(db, account_id, person_id)
-  return { allowed: membership !== undefined, reason: membership?.role ?? 'unknown', grant_id: null }
 }
