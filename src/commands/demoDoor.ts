@@ -72,7 +72,8 @@ function donePage(household: Household, publicUrl: string): string {
 <p>${household.people.length} people, ${household.rows} rows, all synthetic.</p>
 <div class="card"><p>Sign in as <code>${escapeHtml(email)}</code><br>with the password <code>${escapeHtml(password)}</code></p>
 <p class="soft">The password is shown once. Open the link again for a new household.</p></div>
-<h2>Try it</h2><p><code>${escapeHtml(login)}</code></p><p>Take <code>access_token</code> from the answer into <a href="/docs">Swagger UI</a>, “Authorize”.</p>
+<p><a class="button" href="/app/sign-in">Sign in</a></p>
+<h2>From a program</h2><p><code>${escapeHtml(login)}</code></p><p>Take <code>access_token</code> from the answer into <a href="/docs">Swagger UI</a>, “Authorize”.</p>
 <h2>Remove it</h2><p><code>npm run salus -- demo --remove</code></p>`,
   )
 }

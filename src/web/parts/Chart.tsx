@@ -26,6 +26,13 @@ export function Chart(props: ChartProps) {
   return (
     <figure class="chart">
       <div ref={box} class="plot" dir="ltr" role="img" aria-label={props.label} />
+      {props.series.length > 1 && (
+        <ul class="legend">
+          {props.series.map((one) => (
+            <li key={one.label}>{one.label}</li>
+          ))}
+        </ul>
+      )}
       {props.band !== undefined && <figcaption class="soft">{props.band.label}</figcaption>}
       {isZoomed && (
         <button type="button" class="link" onClick={() => plot.current?.showAll()}>

@@ -15,12 +15,12 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
     say(t.acknowledged)
   }
   return (
-    <li class={`card alert ${alert.state === 'cleared' ? 'plain' : graveness(alert.severity_level)}`}>
+    <li class={`card alert ${alert.state === 'cleared' ? 'calm' : graveness(alert.severity_level)}`}>
       <div class="row">
         <h2 dir="auto">{alert.title}</h2>
         <span class={`tag ${graveness(alert.severity_level)}`}>{words(alert.severity)}</span>
       </div>
-      <p dir="auto">{alert.message}</p>
+      <Figure alert={alert} />
       <small class="soft">
         {t.states[alert.state]} · {ago(alert.raised_at)}
       </small>
@@ -33,6 +33,17 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
         </div>
       )}
     </li>
+  )
+}
+
+/** What was measured; of an alert that somebody wrote, their words. */
+function Figure({ alert }: { readonly alert: Alert }) {
+  const { reading, rule, message } = alert
+  if (reading === null || rule === null) return <p dir="auto">{message}</p>
+  return (
+    <p class="figure">
+      <strong>{measured(reading.value)}</strong> {unitWord(reading.unit)}
+    </p>
   )
 }
 

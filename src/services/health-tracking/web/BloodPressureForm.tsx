@@ -61,7 +61,7 @@ function Result({ vital }: { readonly vital: Vital }) {
     go('/app/today')
   }
   return (
-    <section class={`card result ${standing?.look ?? 'plain'}`} role="status">
+    <section class={`card result ${standing?.look ?? 'calm'}`} role="status">
       <p class="figure">
         <strong>
           {measured(vital.systolic ?? 0)}/{measured(vital.diastolic ?? 0)}

@@ -63,7 +63,7 @@ function GoalCard({ goal }: { readonly goal: Goal }) {
     <li class="card">
       <div class="row">
         <h2 dir="auto">{goal.title}</h2>
-        <span class={`tag ${status === 'completed' ? 'good' : 'plain'}`}>{t.goals.statuses[status]}</span>
+        <span class={`tag ${status === 'completed' ? 'good' : 'calm'}`}>{t.goals.statuses[status]}</span>
       </div>
       <GoalBar goal={goal} />
       <div class="actions">

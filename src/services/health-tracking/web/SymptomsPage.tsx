@@ -61,10 +61,10 @@ function Entry({ symptom }: { readonly symptom: Symptom }) {
         <small class="soft" title={dayAndClock(start_time)}>
           {t.symptoms.categories[symptom_category]} · {ago(start_time)}
         </small>
+        <span class={`tag ${graveness(symptom.severity_ordinal - 1)}`}>
+          {severity_level === null ? words(symptom.severity) : `${words(symptom.severity)} · ${severity_level}/10`}
+        </span>
         {description !== null && <small dir="auto">{description}</small>}
-      </span>
-      <span class={`tag ${graveness(symptom.severity_ordinal - 1)}`}>
-        {severity_level === null ? words(symptom.severity) : `${words(symptom.severity)} · ${severity_level}/10`}
       </span>
       <button
         type="button"

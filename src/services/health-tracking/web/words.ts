@@ -65,7 +65,7 @@ export function readingsOf(tiles: readonly Tile[]): Reading[] {
 }
 
 export interface Standing {
-  readonly look: 'good' | 'warn' | 'bad' | 'plain'
+  readonly look: 'good' | 'warn' | 'bad' | 'calm'
   readonly word: string
 }
 
@@ -77,7 +77,7 @@ export function standingOf({ assessment, position }: Pick<Tile, 'assessment' | '
     return { look: level === 0 ? 'good' : level < 3 ? 'warn' : 'bad', word: words(band) }
   }
   if (position === null) return undefined
-  return { look: position === 'within' ? 'good' : 'plain', word: t[position] }
+  return { look: position === 'within' ? 'good' : 'calm', word: t[position] }
 }
 
 /** A code of the contract as words: `stage_1_hypertension`. */
@@ -87,8 +87,8 @@ export function words(code: string): string {
 }
 
 /** How grave an alert or symptom is drawn. */
-export function graveness(level: number): 'plain' | 'warn' | 'bad' {
-  return level >= 3 ? 'bad' : level >= 1 ? 'warn' : 'plain'
+export function graveness(level: number): 'calm' | 'warn' | 'bad' {
+  return level >= 3 ? 'bad' : level >= 1 ? 'warn' : 'calm'
 }
 
 /** Where a number came from. */
