@@ -110,141 +110,149 @@ describe('access: the platform and a plain model', () => {
 
   const nowMs = () => platform.clock.now().getTime()
 
-  /** Does one step on the platform and in the model. */
-  async function take(world: World, given: Step): Promise<void> {
+  /** What a step is about, read from its numbers. */
+  function aboutOf(world: World, given: Step) {
     const { model } = world
-    const ops = consentAudit.operations
-    const who = world.accounts[given.who] as string
-    const owner = world.accounts[given.whom % 4] as string
-    const category = (['wellness', 'vitals'] as const)[given.category % 2] as 'wellness' | 'vitals'
-    const until = nowMs() + given.hours * HOUR_MS
-    const grant = world.grants[given.pick % Math.max(1, world.grants.length)]
-    const drop = (id: string) => {
-      model.rights = model.rights.filter((right) => right.source !== id)
-    }
-    switch (given.what) {
-      case 'grant': {
-        if (who === owner) return
-        const input = {
-          account_id: who,
-          categories: [category],
-          access: given.action,
-          ends_at: new Date(until).toISOString(),
-        }
-        const { id } = await call(owner, ops.createGrant, input)
-        world.grants.push({ id, owner, grantee: who })
-        // Every third invitation is never accepted.
-        if (given.pick % 3 === 0) return
-        await call(who, ops.acceptGrant, { id })
-        model.rights.push({ source: id, account: who, person: owner, category, action: given.action, until })
-        return
-      }
-      case 'revoke':
-        if (grant === undefined) return
-        await call(grant.owner, ops.revokeGrant, { id: grant.id })
-        return drop(grant.id)
-      case 'leave':
-        if (grant === undefined) return
-        await call(grant.grantee, ops.declineGrant, { id: grant.id })
-        return drop(grant.id)
-      case 'narrow': {
-        const right = model.rights.find((one) => one.source === grant?.id && one.until > until)
-        if (grant === undefined || right === undefined) return
-        await call(grant.owner, ops.changeGrant, { id: grant.id, ends_at: new Date(until).toISOString() })
-        right.until = until
-        return
-      }
-      case 'glass': {
-        if (who === owner) return
-        const opened = await call(who, ops.breakGlass, { patient_id: owner, reason: 'nobody else could be asked' })
-        world.glasses.push({ id: opened.id, owner })
-        for (const one of ['wellness', 'vitals']) {
-          model.rights.push({
-            source: opened.id,
-            account: who,
-            person: owner,
-            category: one,
-            action: 'read',
-            until: nowMs() + HOUR_MS,
-          })
-        }
-        return
-      }
-      case 'closeGlass': {
-        const glass = world.glasses[given.pick % Math.max(1, world.glasses.length)]
-        if (glass === undefined) return
-        await call(glass.owner, ops.endEmergencyAccess, { id: glass.id })
-        return drop(glass.id)
-      }
-      case 'wait':
-        platform.clock.advance({ hours: given.hours / 4 })
-        return
-      case 'keep': {
-        const made = await call(who, userProfile.operations.createProfile, {
-          display_name: 'Kept',
-          relationship: 'child',
-        })
-        world.people.push(made.id)
-        world.kept.push({ account: who, person: made.id })
-        await addRow(made.id)
-        model.rights.push({
-          source: made.id,
-          account: who,
-          person: made.id,
-          category: '*',
-          action: 'write',
-          until: Infinity,
-        })
-        return
-      }
-      case 'letGo': {
-        const kept = world.kept.splice(0, 1)[0]
-        if (kept === undefined) return
-        await call(kept.account, userProfile.operations.removeProfile, {}, kept.person)
-        return drop(kept.person)
-      }
-      case 'consent': {
-        const purpose = PURPOSES[1 + (given.pick % 2)] as Purpose
-        const same = (one: { person: string; category: string; purpose: string }) =>
-          one.person === owner && one.category === category && one.purpose === purpose
-        model.consents = model.consents.filter((one) => !same(one))
-        await call(owner, ops.grantConsent, {
-          data_category: category,
-          purpose,
-          expires_in_days: 1 + (given.hours % 3),
-        })
-        model.consents.push({
-          person: owner,
-          category,
-          purpose,
-          until: nowMs() + (1 + (given.hours % 3)) * 24 * HOUR_MS,
-        })
-        return
-      }
-      case 'withdraw':
-        await call(owner, ops.revokeConsent, { data_category: category })
-        model.consents = model.consents.filter((one) => one.person !== owner || one.category !== category)
-        return
-      case 'restrict':
-        await call(owner, ops.restrict, {})
-        model.holds.push({ person: owner, kind: 'restriction' })
-        return
-      case 'unrestrict':
-        await call(owner, ops.unrestrict, {})
-        model.holds = model.holds.filter((hold) => hold.person !== owner || hold.kind !== 'restriction')
-        return
-      case 'erase':
-        if (model.holds.some((hold) => hold.person === owner && hold.kind === 'erasure')) return
-        await call(owner, ops.eraseMyData, { confirm: true })
-        model.holds.push({ person: owner, kind: 'erasure' })
-        return
-      case 'cancel':
-        if (!model.holds.some((hold) => hold.person === owner && hold.kind === 'erasure')) return
-        await call(owner, ops.cancelErasure, {})
-        model.holds = model.holds.filter((hold) => hold.person !== owner || hold.kind !== 'erasure')
-        return
+    return {
+      given,
+      world,
+      model,
+      who: world.accounts[given.who] as string,
+      owner: world.accounts[given.whom % 4] as string,
+      category: (['wellness', 'vitals'] as const)[given.category % 2] as 'wellness' | 'vitals',
+      until: nowMs() + given.hours * HOUR_MS,
+      grant: world.grants[given.pick % Math.max(1, world.grants.length)],
+      drop: (id: string) => {
+        model.rights = model.rights.filter((right) => right.source !== id)
+      },
     }
   }
+  type About = ReturnType<typeof aboutOf>
+
+  const ops = consentAudit.operations
+
+  /** Each step, on the platform and in the model. */
+  const steps: Readonly<Record<Step['what'], (about: About) => Promise<void>>> = {
+    async grant({ given, world, model, who, owner, category, until }) {
+      if (who === owner) return
+      const input = {
+        account_id: who,
+        categories: [category],
+        access: given.action,
+        ends_at: new Date(until).toISOString(),
+      }
+      const { id } = await call(owner, ops.createGrant, input)
+      world.grants.push({ id, owner, grantee: who })
+      // Every third invitation is never accepted.
+      if (given.pick % 3 === 0) return
+      await call(who, ops.acceptGrant, { id })
+      model.rights.push({ source: id, account: who, person: owner, category, action: given.action, until })
+    },
+    async revoke({ grant, drop }) {
+      if (grant === undefined) return
+      await call(grant.owner, ops.revokeGrant, { id: grant.id })
+      drop(grant.id)
+    },
+    async leave({ grant, drop }) {
+      if (grant === undefined) return
+      await call(grant.grantee, ops.declineGrant, { id: grant.id })
+      drop(grant.id)
+    },
+    async narrow({ model, until, grant }) {
+      const right = model.rights.find((one) => one.source === grant?.id && one.until > until)
+      if (grant === undefined || right === undefined) return
+      await call(grant.owner, ops.changeGrant, { id: grant.id, ends_at: new Date(until).toISOString() })
+      right.until = until
+    },
+    async glass({ world, model, who, owner }) {
+      if (who === owner) return
+      const opened = await call(who, ops.breakGlass, { patient_id: owner, reason: 'nobody else could be asked' })
+      world.glasses.push({ id: opened.id, owner })
+      for (const one of ['wellness', 'vitals']) {
+        model.rights.push({
+          source: opened.id,
+          account: who,
+          person: owner,
+          category: one,
+          action: 'read',
+          until: nowMs() + HOUR_MS,
+        })
+      }
+    },
+    async closeGlass({ given, world, drop }) {
+      const glass = world.glasses[given.pick % Math.max(1, world.glasses.length)]
+      if (glass === undefined) return
+      await call(glass.owner, ops.endEmergencyAccess, { id: glass.id })
+      drop(glass.id)
+    },
+    async wait({ given }) {
+      platform.clock.advance({ hours: given.hours / 4 })
+    },
+    async keep({ world, model, who }) {
+      const made = await call(who, userProfile.operations.createProfile, {
+        display_name: 'Kept',
+        relationship: 'child',
+      })
+      world.people.push(made.id)
+      world.kept.push({ account: who, person: made.id })
+      await addRow(made.id)
+      model.rights.push({
+        source: made.id,
+        account: who,
+        person: made.id,
+        category: '*',
+        action: 'write',
+        until: Infinity,
+      })
+    },
+    async letGo({ world, drop }) {
+      const kept = world.kept.splice(0, 1)[0]
+      if (kept === undefined) return
+      await call(kept.account, userProfile.operations.removeProfile, {}, kept.person)
+      drop(kept.person)
+    },
+    async consent({ given, model, owner, category }) {
+      const purpose = PURPOSES[1 + (given.pick % 2)] as Purpose
+      const same = (one: { person: string; category: string; purpose: string }) =>
+        one.person === owner && one.category === category && one.purpose === purpose
+      model.consents = model.consents.filter((one) => !same(one))
+      await call(owner, ops.grantConsent, {
+        data_category: category,
+        purpose,
+        expires_in_days: 1 + (given.hours % 3),
+      })
+      model.consents.push({
+        person: owner,
+        category,
+        purpose,
+        until: nowMs() + (1 + (given.hours % 3)) * 24 * HOUR_MS,
+      })
+    },
+    async withdraw({ model, owner, category }) {
+      await call(owner, ops.revokeConsent, { data_category: category })
+      model.consents = model.consents.filter((one) => one.person !== owner || one.category !== category)
+    },
+    async restrict({ model, owner }) {
+      await call(owner, ops.restrict, {})
+      model.holds.push({ person: owner, kind: 'restriction' })
+    },
+    async unrestrict({ model, owner }) {
+      await call(owner, ops.unrestrict, {})
+      model.holds = model.holds.filter((hold) => hold.person !== owner || hold.kind !== 'restriction')
+    },
+    async erase({ model, owner }) {
+      if (model.holds.some((hold) => hold.person === owner && hold.kind === 'erasure')) return
+      await call(owner, ops.eraseMyData, { confirm: true })
+      model.holds.push({ person: owner, kind: 'erasure' })
+    },
+    async cancel({ model, owner }) {
+      if (!model.holds.some((hold) => hold.person === owner && hold.kind === 'erasure')) return
+      await call(owner, ops.cancelErasure, {})
+      model.holds = model.holds.filter((hold) => hold.person !== owner || hold.kind !== 'erasure')
+    },
+  }
+
+  const take = (world: World, given: Step) => steps[given.what](aboutOf(world, given))
 
   const addRow = (person: string) =>
     platform.rows('insert into wellness.member (user_id, created_at) values ($1, now())', [person])
