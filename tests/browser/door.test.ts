@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type PlatformProcess, startPlatform } from '../platformProcess.ts'
+
+describe('the door of the web client', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'salus-door-'))
+  let platform: PlatformProcess
+  before(async () => {
+    platform = await startPlatform([], { SALUS_DATA: folder })
+  })
+  after(async () => {
+    await platform.end('SIGTERM')
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const get = (url: string, headers: Record<string, string> = {}) => fetch(`${platform.origin}${url}`, { headers })
+
+  test('a browser gets the page, a program the description', async () => {
+    const page = await get('/', { accept: 'text/html' })
+    assert.match(await page.text(), /<div id="root">/)
+    assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'self'.*frame-ancestors 'none'/)
+    assert.equal(page.headers.get('cache-control'), 'no-cache')
+    assert.equal(((await (await get('/')).json()) as { app: string }).app, 'Salus')
+    assert.equal((await get('/app/trends/weight')).status, 200)
+  })
+
+  test('nothing of the page comes from elsewhere; its files are good for ever and compressed', async () => {
+    const html = await (await get('/app')).text()
+    const links = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map((match) => match[1] as string)
+    assert.ok(links.length > 3 && links.every((link) => link.startsWith('/')))
+    for (const link of links.filter((one) => /-[A-Z0-9]{8}\./.test(one))) {
+      const file = await get(link, { 'accept-encoding': 'br' })
+      assert.equal(file.status, 200)
+      assert.equal(file.headers.get('content-encoding'), 'br')
+      assert.equal(file.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+      assert.equal((await get(link, { 'accept-encoding': 'identity' })).headers.get('content-encoding'), null)
+    }
+    for (const stranger of ['/web/nothing.js', '/web/..%2f..%2fpackage.json', '/web/page.html']) {
+      assert.equal((await get(stranger)).status, 404)
+    }
+  })
+
+  test('status and the page for developers need no scripts', async () => {
+    const status = await (await get('/status')).text()
+    assert.match(status, /Everything is running/)
+    assert.doesNotMatch(status, /<script/)
+    assert.match(await (await get('/developers')).text(), /Try the API/)
+  })
+})
