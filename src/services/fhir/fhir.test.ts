@@ -255,6 +255,45 @@ describe('fhir: interactions', () => {
     })
   }
 
+  test('who has a right to the record reads it, and writes only with a right to write', async () => {
+    const { id } = await created(patient())
+    const give = (action: string) =>
+      platform.rows(
+        `insert into kernel.access_right values ($1, $2, 'health_records', $3, 'infinity', 'grant', gen_random_uuid())`,
+        [ben.accountId, ana.accountId, action],
+      )
+    const query = `?profile_id=${ana.accountId}`
+    await give('read')
+    const headers = { 'x-profile-id': ana.accountId }
+    assert.equal((await send(ben, 'GET', `/Patient/${id}`, undefined, headers)).status, 200)
+    const found = await send(ben, 'GET', `/Patient${query}&_id=${id}`)
+    assert.equal(found.body.entry.length, 1)
+    assert.match(found.body.link[0].url, /profile_id=/)
+    refused(await send(ben, 'PUT', `/Patient/${id}${query}`, patient({ id })), 404)
+    refused(await send(ben, 'DELETE', `/Patient/${id}${query}`), 404)
+    refused(await send(ben, 'POST', `${query}`, { resourceType: 'Bundle', type: 'batch' }), 404)
+    await give('write')
+    assert.equal((await send(ben, 'PUT', `/Patient/${id}${query}`, patient({ id, gender: 'female' }))).status, 200)
+    assert.equal((await send(ana, 'GET', `/Patient/${id}`)).body.gender, 'female')
+    await platform.rows('delete from kernel.access_right where account_id = $1', [ben.accountId])
+    refused(await send(ben, 'GET', `/Patient/${id}${query}`), 404)
+    await platform.settle()
+    const audited = await platform.rows(`select outcome from kernel.audit where service = 'fhir' and person_id = $1`, [
+      ana.accountId,
+    ])
+    assert.ok(audited.length >= 5, JSON.stringify(audited))
+  })
+
+  test('NUL characters and hostile narratives are refused at once', async () => {
+    refused(await send(ana, 'GET', '/Patient?name=a%00b'), 400)
+    refused(await send(ana, 'GET', '/Patient/a%00b'), 400)
+    refused(await send(ana, 'POST', '/Patient', patient({ language: 'a\u0000b' })), 422)
+    for (const piece of ['<!--', '<a "', '<a ', '</div>', '<div']) {
+      const div = `<div xmlns="http://www.w3.org/1999/xhtml">${piece.repeat(100_000)}`
+      refused(await send(ana, 'POST', '/Patient', patient({ text: { status: 'generated', div } })), 422)
+    }
+  })
+
   test('what is no JSON, no resource, too large or XML is refused', async () => {
     refused(await send(ana, 'POST', '/Patient', '{'), 400, 'structure')
     refused(await send(ana, 'POST', '/Patient', '[]'), 422)

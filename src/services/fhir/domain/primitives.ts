@@ -35,10 +35,10 @@ const isWhole = (from: number) => (value: unknown) => {
   const number = numberOf(value)
   return number !== undefined && Number.isInteger(number) && number >= from && number <= 2_147_483_647
 }
-// Control characters besides tab and line ends have no place in text.
+/** Control characters besides tab and line ends have no place in any text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
-const isText = (value: unknown) => typeof value === 'string' && value.trim() !== '' && !CONTROL.test(value)
+export const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+const isText = (value: unknown) => typeof value === 'string' && value.trim() !== '' && !CONTROL_CHARACTER.test(value)
 const isAddress = isForm(/^\S+$/)
 
 /** Whether a value has the form of each primitive type. */
@@ -80,19 +80,32 @@ const ALLOWED_TAGS = new Set(
 
 /** What is wrong with a narrative: undefined for nothing. It must be a div of plain markup that runs nothing. */
 export function narrativeFault(text: string): string | undefined {
-  if (!/^\s*(?:<!--[\s\S]*?-->\s*)*<(?:\w+:)?div\b/.test(text) || !/<\/(?:\w+:)?div>\s*$/.test(text)) {
-    // An empty div closes itself.
-    if (!/^\s*<(?:\w+:)?div\b[^>]*\/>\s*$/.test(text)) return 'must be one <div>'
+  const plain = withoutComments(text)
+  if (plain === undefined) return 'has a comment without an end'
+  const trimmed = plain.trim()
+  const isOpen = /^<(?:\w+:)?div\b/.test(trimmed) && (/<\/(?:\w+:)?div>$/.test(trimmed) || trimmed.endsWith('/>'))
+  if (!isOpen) return 'must be one <div>'
+  for (const [, closing, name = '', attributes = ''] of trimmed.matchAll(TAG)) {
+    if (!ALLOWED_TAGS.has(name.toLowerCase())) return `may not hold <${name.slice(0, 20)}>`
+    if (closing === '' && /\son\w+\s*=/i.test(attributes)) return 'may not hold event handlers'
+    if (/(?:href|src)\s*=\s*["']?\s*javascript:/i.test(attributes)) return 'may not hold scripts'
   }
-  for (const [, closing, name, attributes] of text.matchAll(
-    /<(\/?)(?:\w+:)?([A-Za-z][\w-]*)((?:"[^"]*"|'[^']*'|[^'">])*)>/g,
-  )) {
-    if (!ALLOWED_TAGS.has((name ?? '').toLowerCase())) return `may not hold <${name}>`
-    if (closing === '' && /\son\w+\s*=/i.test(attributes ?? '')) return 'may not hold event handlers'
-    if (/(?:href|src)\s*=\s*["']?\s*javascript:/i.test(attributes ?? '')) return 'may not hold scripts'
+  const isBlank = trimmed.replaceAll(/<[^<>]*>|&nbsp;|&#160;|\s/g, '') === ''
+  return isBlank && !/<img\b/i.test(trimmed) ? 'must have some content' : undefined
+}
+
+/** A tag; attributes end at the next `<`, so that no text takes more than one look at each letter. */
+const TAG = /<(\/?)(?:\w+:)?([A-Za-z][\w-]*)((?:"[^"<]*"|'[^'<]*'|[^'"<>])*)>?/g
+
+/** The text without its comments; undefined when one does not end. */
+function withoutComments(text: string): string | undefined {
+  let rest = ''
+  let at = 0
+  for (let start = text.indexOf('<!--'); start >= 0; start = text.indexOf('<!--', at)) {
+    const end = text.indexOf('-->', start + 4)
+    if (end < 0) return undefined
+    rest += text.slice(at, start)
+    at = end + 3
   }
-  const plain = text.replaceAll(/<!--[\s\S]*?-->/g, '')
-  if (!/<img\b/i.test(plain) && plain.replaceAll(/<[^>]*>|&nbsp;|&#160;|\s/g, '') === '')
-    return 'must have some content'
-  return undefined
+  return rest + text.slice(at)
 }

@@ -1,7 +1,7 @@
 import { errorIssue, type Issue } from '../contract/outcome.ts'
 import type { Definitions, Property, TypeDefinition } from './definitions.ts'
 import { isObject, isRawNumber, type Json, type JsonObject, numberOf, type Resource } from './json.ts'
-import { narrativeFault, PRIMITIVE_FORMS } from './primitives.ts'
+import { CONTROL_CHARACTER, narrativeFault, PRIMITIVE_FORMS } from './primitives.ts'
 import { RuleBook } from './rules.ts'
 
 /** More faults than this tell nobody more. */
@@ -168,7 +168,8 @@ export class Validator {
   }
 
   private checkPrimitive(property: Property, value: Json, path: string, run: Run): undefined {
-    if (PRIMITIVE_FORMS[property.type]?.(value) !== true) {
+    const isClean = typeof value !== 'string' || !CONTROL_CHARACTER.test(value)
+    if (!isClean || PRIMITIVE_FORMS[property.type]?.(value) !== true) {
       return fault(run, 'value', `${shown(value)} is no ${property.type}`, path)
     }
     if (property.codes !== undefined && property.type === 'code') {

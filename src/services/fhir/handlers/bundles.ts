@@ -21,15 +21,17 @@ type Interact = (call: Call) => Promise<Answer>
 
 /** `POST /`: a batch, each entry for itself; or a transaction, all or nothing. */
 export async function processBundle(call: Call, interact: Interact): Promise<Answer> {
+  const pace = new Pace()
   const text = await bodyText(call)
+  await pace.giveWay()
   const split = splitEntries(text)
+  await pace.giveWay()
   const head = jsonOf(split?.head ?? text)
   if (!isObject(head) || head.resourceType !== 'Bundle')
     throw new PlatformError('bad_request', 'The body must be a Bundle')
   if (head.type !== 'batch' && head.type !== 'transaction') {
     throw new PlatformError('bad_request', 'The Bundle must be a batch or a transaction')
   }
-  const pace = new Pace()
   const entries: Entry[] = []
   for (const one of split?.entries ?? []) {
     entries.push(readEntry(call, jsonOf(one), `Bundle.entry[${entries.length}]`))
