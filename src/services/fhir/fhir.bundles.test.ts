@@ -101,6 +101,24 @@ describe('fhir: bundles', () => {
     assert.equal((await ana.get('/fhir/Patient?_summary=count')).body.total, before)
   })
 
+  test('a link to an entry of the wrong type is refused, naming the entry', async () => {
+    const fullUrl = 'urn:uuid:22222222-2222-4222-8222-222222222222'
+    const answer = await post('transaction', [
+      { fullUrl, resource: { resourceType: 'Medication' }, request: { method: 'POST', url: 'Medication' } },
+      {
+        resource: {
+          resourceType: 'Observation',
+          status: 'final',
+          code: { text: 'x' },
+          subject: { reference: fullUrl },
+        },
+        request: { method: 'POST', url: 'Observation' },
+      },
+    ])
+    assert.equal(answer.status, 422, answer.text)
+    assert.deepEqual(answer.body.issue[0].expression, ['Bundle.entry[1].resource'])
+  })
+
   test('one resource is changed only once in a transaction', async () => {
     const put = {
       resource: { resourceType: 'Organization', id: 'twice', name: 'O' },

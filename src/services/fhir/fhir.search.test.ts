@@ -302,6 +302,35 @@ describe('fhir: search', () => {
     assert.deepEqual([summary.note, summary.status], [undefined, 'final'])
   })
 
+  test('$everything gives the compartment and what it refers to, whole or page by page', async () => {
+    const whole = idsOf(await get('Patient/asha/$everything')).sort()
+    assert.deepEqual(whole, ['asha', 'doc', 'pressure', 'risk', 'weight'])
+    const typed = await get('Patient/asha/$everything?_type=Observation')
+    assert.deepEqual(idsOf(typed).sort(), ['pressure', 'weight'])
+    assert.deepEqual(idsOf(await get('Patient/asha/$everything?_since=2100-01-01T00:00:00Z')), [])
+    assert.equal((await get('Patient/asha/$everything?start=2020')).status, 400)
+    const seen: string[] = []
+    let path = 'Patient/asha/$everything?_count=2'
+    for (let page = 0; page < 5 && path !== ''; page += 1) {
+      const answer = await get(path)
+      seen.push(...idsOf(answer))
+      const next = answer.body.link.find((link: { relation: string }) => link.relation === 'next')
+      path = next === undefined ? '' : next.url.slice(next.url.indexOf('/fhir/') + 6)
+    }
+    assert.deepEqual(seen.sort(), whole)
+  })
+
+  test('the CapabilityStatement is itself valid FHIR', async () => {
+    const checked = await ana.request('POST', '/fhir/CapabilityStatement/$validate', {
+      raw: (await get('metadata')).text,
+      headers: { 'content-type': 'application/fhir+json' },
+    })
+    assert.deepEqual(
+      checked.body.issue.map((issue: { diagnostics: string }) => issue.diagnostics),
+      ['All OK'],
+    )
+  })
+
   test('every parameter of the CapabilityStatement is understood', async () => {
     const statement = (await get('metadata')).body
     const values: Record<string, string> = {

@@ -145,6 +145,7 @@ function changeOf(call: Call, entry: Entry, place: string): Change {
     ifMatch: headers['if-match'],
     ifNoneMatch: headers['if-none-match'],
     fullUrl: entry.fullUrl,
+    place: `${place}.resource`,
   }
   if (entry.method === 'DELETE') return { ...shared, method: 'DELETE' }
   if (entry.method === 'PATCH') return { ...shared, method: 'PATCH', patch: patchOf(entry.resource, place) }

@@ -15,6 +15,8 @@ export interface Change {
   readonly resource?: Resource | undefined
   readonly patch?: Json | undefined
   readonly fullUrl?: string | undefined
+  /** Where it stands in its Bundle: `Bundle.entry[3].resource`. */
+  readonly place?: string | undefined
 }
 
 /** What a change led to; nothing is stored where something like it existed, or where nothing was there to delete. */

@@ -46,6 +46,7 @@ function get(call: Call): Promise<Answer> | Answer {
   if (type === '_history' && id === undefined) return readHistory(call, {})
   assertType(call, type)
   if (id === undefined) return search(call, type)
+  if (id === '_search' && more === undefined) return search(call, type)
   if (id === '_history' && more === undefined) return readHistory(call, { type })
   if (id.startsWith('$') || id.startsWith('_')) throw nothingHere()
   if (more === undefined) return readResource(call, type, id)

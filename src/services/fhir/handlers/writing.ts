@@ -132,6 +132,8 @@ async function changeOf(call: Call, transaction: Transaction, work: Work): Promi
   if (change.method === 'PATCH' && !isThere) throw notFound(`${type}/${id}`)
   const given = change.method === 'PATCH' ? patched(call, change, state as StateRow) : (change.resource as Resource)
   const resolved = await resolveReferences(call, transaction, given, work.links)
+  // What the links of a transaction point to is known only now.
+  if (work.links.size > 0) assertValid(call, resolved, type, change.place)
   const resource = versioned(resolved, id, version, now)
   const content = stringify(resource)
   const values = call.engines.extractor.extract(resource)
