@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { Context } from './service.ts'
 
 /** A request that is not JSON in and JSON out: an upload, a download, a stream. */
 export interface RawRequest {
@@ -18,6 +17,3 @@ export interface RawAnswer {
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | Buffer | Readable
 }
-
-/** Serves a streaming route. The caller is authorised; the handler checks its own input. */
-export type StreamHandler = (context: Context, request: RawRequest) => Promise<RawAnswer>

@@ -7,7 +7,7 @@ import type { StoredEvent } from './events.ts'
 import type { Log } from './log.ts'
 import type { Ports } from './ports.ts'
 import type { Caller } from './principal.ts'
-import type { StreamHandler } from './raw.ts'
+import type { RawAnswer, RawRequest } from './raw.ts'
 
 /** What a handler gets: its caller, its own data, the one door to others, and the outside world through ports. */
 export interface Context {
@@ -101,6 +101,9 @@ export interface JobDefinition {
   /** Runs at least once a queued job. `data` is what was queued, `{}` for a recurring job. */
   run(context: Context, data: Readonly<Record<string, unknown>>): Promise<void>
 }
+
+/** Serves a streaming route. The caller is authorised; the handler checks its own input. */
+export type StreamHandler = (context: Context, request: RawRequest) => Promise<RawAnswer>
 
 /** How a service gives out and removes everything it holds about one person. */
 export interface Personal {

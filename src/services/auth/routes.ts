@@ -1,4 +1,4 @@
-import type { StreamHandler } from '../../kernel/raw.ts'
+import type { StreamHandler } from '../../kernel/service.ts'
 import * as pages from './handlers/pages.ts'
 import { socialCallback, socialLogin } from './handlers/social.ts'
 import * as web from './handlers/web.ts'

@@ -1,4 +1,4 @@
-import type { StreamHandler } from '../../kernel/raw.ts'
+import type { StreamHandler } from '../../kernel/service.ts'
 import { downloadExport } from './handlers/myData.ts'
 import { openLink, openLinkWithPasscode } from './handlers/sharePage.ts'
 

@@ -1,4 +1,4 @@
-import type { StreamHandler } from '../../kernel/raw.ts'
+import type { StreamHandler } from '../../kernel/service.ts'
 import { fhir } from './contract.ts'
 import { serve } from './handlers/dispatch.ts'
 

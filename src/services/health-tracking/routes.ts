@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { fieldError } from '../../kernel/errors.ts'
-import type { StreamHandler } from '../../kernel/raw.ts'
-import type { Context } from '../../kernel/service.ts'
+import type { Context, StreamHandler } from '../../kernel/service.ts'
 import { isMetricType } from '../../shared/metrics.ts'
 import { csvRecord } from './domain/csv.ts'
 import { factsOf } from './handlers/facts.ts'

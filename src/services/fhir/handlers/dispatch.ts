@@ -1,5 +1,5 @@
 import { PlatformError } from '../../../kernel/errors.ts'
-import type { StreamHandler } from '../../../kernel/raw.ts'
+import type { StreamHandler } from '../../../kernel/service.ts'
 import { capabilityStatement } from '../domain/capability.ts'
 import { type Resource, stringify } from '../domain/json.ts'
 import { type Answer, rawAnswer, storedAnswer } from './answers.ts'
