@@ -56,12 +56,12 @@ export async function searchPage(db: Database, query: SearchQuery, scope: Clause
     ${cursor === undefined ? nothing : sql`where ${afterCursor(query.sort, keys, cursor, direction)}`}
     order by ${order}, pk ${raw(direction)} limit ${query.count + 1}`
   const [found, counted] = needsTotal ? await db.batch([statement, counting]) : [await db.many(statement), undefined]
-  const all = found as (ResourceRow & Record<string, string | number>)[]
+  const all = found as (ResourceRow & Record<string, string | number | Date>)[]
   const rows = all.slice(0, query.count)
   const last = rows.at(-1)
   const next =
     all.length > query.count && last !== undefined
-      ? writeCursor({ fence, values: keys.map((_key, index) => last[`s${index}`] as string | number), pk: last.pk })
+      ? writeCursor({ fence, values: keys.map((_key, index) => placeOf(last[`s${index}`])), pk: last.pk })
       : undefined
   const known = cursor === undefined && next === undefined ? rows.length : undefined
   return { rows, cursor: next, total: (counted?.[0] as { total: number } | undefined)?.total ?? known }
@@ -93,7 +93,7 @@ interface SortKey {
 function sortExpression({ key, isDescending }: Sort): SortKey {
   if (key === 'id') return { expression: raw('r.id'), cast: raw('::text') }
   if (key === 'updated') {
-    return { expression: raw('floor(extract(epoch from r.updated_at) * 1000)::bigint'), cast: raw('::bigint') }
+    return { expression: raw('r.updated_at'), cast: raw('::timestamptz') }
   }
   const parameter = keyOf(key.code, 'value', '')
   const from = (table: string, value: string, missing: Statement) =>
@@ -111,7 +111,7 @@ function sortExpression({ key, isDescending }: Sort): SortKey {
     case 'number':
     case 'quantity': {
       const column = isDescending ? 'max(v.high)' : 'min(v.low)'
-      const missing = raw(`'${isDescending ? '-' : ''}infinity'::double precision`)
+      const missing = raw(`'${isDescending ? '-' : ''}1e308'::double precision`)
       return { expression: from('number_value', column, missing), cast: raw('::double precision') }
     }
     default: {
@@ -135,6 +135,11 @@ function afterCursor(sorts: readonly Sort[], keys: readonly SortKey[], cursor: C
     ' and ',
   )
   return sql`(${join([...steps, last], ' or ')})`
+}
+
+/** A sort value as a cursor holds it. */
+function placeOf(value: string | number | Date | undefined): string | number {
+  return value instanceof Date ? value.toISOString() : (value ?? '')
 }
 
 function writeCursor(cursor: Cursor): string {
