@@ -40,10 +40,9 @@ export interface Visit {
 
 export async function openStage(): Promise<Stage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'salus-browser-'))
-  const [platform, browser] = await Promise.all([
-    startPlatform([], { SALUS_DATA: folder }),
-    chromium.launch({ executablePath: CHROMIUM, args: FLAGS }),
-  ])
+  // The browser first: where there is none, no platform is left running behind the failure.
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+  const platform = await startPlatform([], { SALUS_DATA: folder })
   return {
     origin: platform.origin,
     browser,

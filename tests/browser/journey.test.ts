@@ -136,6 +136,7 @@ describe('the web client: a person uses it', { skip }, () => {
     await page.getByRole('button', { name: 'Open record' }).click()
     await page.getByText('You are looking at Meera’s record').waitFor()
     await page.getByText('Nothing is measured yet').waitFor()
+    await page.getByText('How is Meera feeling?').waitFor()
     await page.goto('/app/add/weight')
     await page.getByText('You are looking at Meera’s record').waitFor()
     await page.getByLabel('Value').fill('29')

@@ -16,14 +16,13 @@ import { texts } from '../texts/catalogue.ts'
 
 /** The day: what needs an answer, how the person feels, and the latest of everything. */
 export function TodayPage() {
-  const t = texts()
   const answer = useQuery(dashboard, {})
   return (
     <Page title={useGreeting()} lead={weekday(new Date())}>
       {answer.value !== undefined && <OpenAlerts alerts={answer.value.open_alerts} />}
       <section class="card feel">
         <div class="row">
-          <h2>{t.wellness.question}</h2>
+          <h2 dir="auto">{useQuestion()}</h2>
           <LastFeeling />
         </div>
         <FeelingScale />
@@ -38,6 +37,15 @@ export function TodayPage() {
       </Shown>
     </Page>
   )
+}
+
+/** Asked about whoever is looked at, so that nobody answers for the wrong person. */
+function useQuestion(): string {
+  const t = texts()
+  const state = useStore(session)
+  const person = useStore(lookedAt)
+  const other = state.kind === 'somebody' ? state.session.people.find((one) => one.id === person) : undefined
+  return other === undefined ? t.wellness.question : t.wellness.questionOf(other.display_name ?? t.people.unnamed)
 }
 
 function useGreeting(): string {

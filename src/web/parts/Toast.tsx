@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { lookedAt } from '../client/endpoint.ts'
 import { createStore, useStore } from '../client/store.ts'
 import { texts } from '../texts/catalogue.ts'
 import { Icon } from './Icon.tsx'
@@ -11,6 +12,9 @@ interface Toast {
 
 const SHOWN_MS = 9000
 const current = createStore<Toast | undefined>(undefined)
+
+// What could be undone belongs to the person who was looked at.
+lookedAt.follow(() => current.set(undefined))
 
 /** Says what was done, with a way back where there is one. */
 export function say(text: string, undo?: () => Promise<unknown>): void {

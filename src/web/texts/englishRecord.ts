@@ -108,6 +108,7 @@ export const englishRecord = {
     title: 'Wellness',
     lead: 'One number a day, from 0 to 10.',
     question: 'How are you feeling?',
+    questionOf: (name: string) => `How is ${name} feeling?`,
     worst: 'worst',
     best: 'best',
     score: 'How I feel',
