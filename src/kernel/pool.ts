@@ -16,7 +16,19 @@ const parsers = new Map<number, (text: string) => unknown>([
   [1016, arrayOf(int8)],
   [1082, (text) => text],
   [1182, arrayOf((text) => text)],
+  [1184, (text) => instant(text)],
 ])
+
+const TIMESTAMPTZ = 1184
+const parseAnyInstant = pg.types.getTypeParser(TIMESTAMPTZ as never) as (text: string) => unknown
+
+/** An instant as the server writes it in UTC, `2026-01-15 10:30:00.123456+00`; anything else goes the library's slower way. */
+function instant(text: string): unknown {
+  if (!text.endsWith('+00') || text.length < 22 || text.charCodeAt(4) !== 45) return parseAnyInstant(text)
+  const iso = `${text.slice(0, 10)}T${text.slice(11, Math.min(text.length - 3, 23))}Z`
+  const at = new Date(iso)
+  return Number.isNaN(at.getTime()) ? parseAnyInstant(text) : at
+}
 
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: unknown) => parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
@@ -39,7 +51,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     allowExitOnIdle: true,
     types,
     pipeline: true,
-    options: [...(options.role === undefined ? [] : [`-c role=${options.role}`]), STATEMENT_TIMEOUT].join(' '),
+    options: [...(options.role === undefined ? [] : [`-c role=${options.role}`]), STATEMENT_TIMEOUT, UTC].join(' '),
   } as pg.PoolConfig)
   pool.on('error', options.onError)
   // A connection lost while it is in use fails its queries; without a listener it would end the process as well.
@@ -69,6 +81,8 @@ export function sharedConnections(pool: pg.Pool): SharedConnections {
 
 /** As the embedded database has it: a runaway query on any server ends. */
 const STATEMENT_TIMEOUT = '-c statement_timeout=30000'
+/** Instants are written in UTC, whatever zone the server is set to. */
+const UTC = '-c timezone=UTC'
 
 /** The failure is seen by whoever uses the connection next. */
 function ignoreHere(): void {}

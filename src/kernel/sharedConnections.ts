@@ -29,6 +29,7 @@ export class SharedConnections {
   private connections: SharedConnection[] = []
   private opening: Promise<SharedConnection> | undefined
   private idleTimer: NodeJS.Timeout | undefined
+  private isClosed = false
 
   constructor(pool: pg.Pool, maximum: number, onLost: (error: Error) => void, idleMs = IDLE_MS) {
     this.pool = pool
@@ -57,6 +58,7 @@ export class SharedConnections {
 
   /** Gives all connections back to the pool; statements under way are waited for by the pool. */
   close(): void {
+    this.isClosed = true
     clearTimeout(this.idleTimer)
     for (const connection of this.connections) connection.giveBack()
     this.connections = []
@@ -103,6 +105,11 @@ export class SharedConnections {
     }
     client.once('error', lose)
     client.once('end', end)
+    // One that was still being opened at the close would be nobody's, and the pool would wait for it without end.
+    if (this.isClosed) {
+      connection.giveBack()
+      throw new Error('The connections are closed')
+    }
     this.connections.push(connection)
     return connection
   }
