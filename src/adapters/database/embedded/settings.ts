@@ -1,7 +1,8 @@
 /** The server settings of the built-in database: small, durable, silent about people. Sizes and times in PostgreSQL units. */
 export const EMBEDDED_SETTINGS: Readonly<Record<string, string>> = {
   cluster_name: 'salus',
-  max_connections: '40',
+  // A split platform of many services opens up to nine connections a service; an unused one costs next to nothing.
+  max_connections: '200',
   shared_buffers: '32MB',
   // One machine, no replicas: the log only has to bring this server back.
   wal_level: 'minimal',
