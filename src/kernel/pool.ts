@@ -53,17 +53,23 @@ export function openPool(options: PoolOptions): pg.Pool {
     pipeline: true,
     options: [...(options.role === undefined ? [] : [`-c role=${options.role}`]), STATEMENT_TIMEOUT, UTC].join(' '),
   } as pg.PoolConfig)
-  pool.on('error', options.onError)
+  let isEnding = false
+  // What breaks while the pool is being closed is missed by nobody: the database may be stopping too.
+  const onError = (error: Error) => {
+    if (!isEnding) options.onError(error)
+  }
+  pool.on('error', onError)
   // A connection lost while it is in use fails its queries; without a listener it would end the process as well.
   pool.on('connect', (client) => {
     client.on('error', ignoreHere)
     // Sent before anything else on this connection; a failure shows in what is sent after it.
     for (const prepared of prepareScopes(client)) prepared.catch(ignoreHere)
   })
-  const shared = new SharedConnections(pool, Math.max(1, Math.floor((options.connections * 2) / 3)), options.onError)
+  const shared = new SharedConnections(pool, Math.max(1, Math.floor((options.connections * 2) / 3)), onError)
   sharedByPool.set(pool, shared)
   const end = pool.end.bind(pool)
   pool.end = (() => {
+    isEnding = true
     shared.close()
     return end()
   }) as typeof pool.end
