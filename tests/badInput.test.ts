@@ -81,7 +81,10 @@ describe('bad input on every route', () => {
       const json = { 'content-type': 'application/json' }
       const unknown = await person.request(method, url, { body: { no_such_field: 1 } })
       assertRefused(unknown, where)
-      assert.match(unknown.text, /no_such_field|not found|required|code/i)
+      assert.ok(
+        unknown.text.includes('no_such_field') || [403, 404].includes(unknown.status),
+        `${where} names the field: ${unknown.text}`,
+      )
       for (const raw of ['{', '{"a":', '[]', 'null x', '"text"', '{"a":1}}', `${'['.repeat(20_000)}`]) {
         assertRefused(await person.request(method, url, { raw, headers: json }), `${where} ${raw.slice(0, 10)}`)
       }
@@ -102,7 +105,6 @@ describe('bad input on every route', () => {
 
   async function wrongFields(operation: Operation, method: string, url: string, where: string): Promise<void> {
     for (const [field, schema] of Object.entries(operation.input.properties as Record<string, FieldSchema>)) {
-      if (url.includes(`:${field}`)) continue
       for (const value of wrongValues(schema)) {
         const answer = await person.request(method, url, { body: { [field]: value } })
         assertRefused(answer, `${where}.${field} = ${JSON.stringify(value)?.slice(0, 40)}`)
