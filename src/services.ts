@@ -22,11 +22,6 @@ export const board: readonly BoardEntry[] = [
     service: async () => (await import('./services/user-profile/service.ts')).service,
   },
   {
-    name: 'fhir',
-    contract: async () => (await import('./services/fhir/contract.ts')).fhir as Contract,
-    service: async () => (await import('./services/fhir/service.ts')).service,
-  },
-  {
     name: 'consent-audit',
     contract: async () => (await import('./services/consent-audit/contract.ts')).consentAudit as Contract,
     service: async () => (await import('./services/consent-audit/service.ts')).service,
@@ -40,5 +35,20 @@ export const board: readonly BoardEntry[] = [
     name: 'wellness',
     contract: async () => (await import('./services/wellness/contract.ts')).wellness as Contract,
     service: async () => (await import('./services/wellness/service.ts')).service,
+  },
+  {
+    name: 'device-data',
+    contract: async () => (await import('./services/device-data/contract.ts')).deviceData as Contract,
+    service: async () => (await import('./services/device-data/service.ts')).service,
+  },
+  {
+    name: 'medical-records',
+    contract: async () => (await import('./services/medical-records/contract.ts')).medicalRecords as Contract,
+    service: async () => (await import('./services/medical-records/service.ts')).service,
+  },
+  {
+    name: 'fhir',
+    contract: async () => (await import('./services/fhir/contract.ts')).fhir as Contract,
+    service: async () => (await import('./services/fhir/service.ts')).service,
   },
 ]
