@@ -234,7 +234,7 @@ describe('rights over one’s data', () => {
     assert.equal(new Date(complaint.due_at).getTime() - new Date(complaint.created_at).getTime(), 30 * 86_400_000)
   })
 
-  test('whoever deletes the account leaves no consent, grant or export behind', async () => {
+  test('whoever deletes the account is closed out at once, can take it back, and leaves nothing after the grace', async () => {
     const gone = await withScores('gone')
     await gone.post('/api/v1/consent/grant', { data_category: 'wellness', purpose: 'analytics' })
     await gone.post('/api/v1/share', { categories: ['wellness'], expires_days: 1 })
@@ -242,6 +242,18 @@ describe('rights over one’s data', () => {
     const answer = await gone.request('DELETE', '/api/v1/auth/me', { body: { password: gone.password } })
     assert.equal(answer.status, 200, answer.text)
     await platform.settle()
+    const signIn = () =>
+      platform.request('POST', '/auth/login', { body: { email: gone.email, password: gone.password } })
+    const token = (await signIn()).body.access_token
+    assert.equal((await platform.request('GET', '/api/v1/wellness/users/1', { token })).status, 404)
+    assert.equal((await platform.request('GET', `${DATA}/erasure`, { token })).body.status, 'pending')
+    const code = { receipt_code: answer.body.receipt_code }
+    const certificate = () => platform.request('POST', `${DATA}/erasure/certificate`, { body: code })
+    assert.equal((await certificate()).body.status, 'pending')
+    platform.clock.advance({ days: 8 })
+    await platform.settle()
+    assert.equal((await certificate()).body.status, 'executed')
+    assert.equal((await signIn()).status, 401)
     assert.deepEqual(await traces(gone.accountId), [])
   })
 })

@@ -2,6 +2,8 @@ import { type Reaction, reaction } from '../../kernel/service.ts'
 import { auth } from '../auth/contract.ts'
 import { type Cell, cellsOfWord, readCells } from './domain/matrix.ts'
 import { decideWithin } from './handlers/consents.ts'
+import { writeErasure } from './handlers/erasure.ts'
+import { policyOf } from './handlers/requests.ts'
 
 /** Consents of the phone sign-up are decisions of the one matrix. */
 const signUpConsents = reaction({
@@ -16,6 +18,21 @@ const signUpConsents = reaction({
   },
 })
 
+/** Deleting the account is asking for erasure: the same law, the same grace, the same proof. */
+const leaving = reaction({
+  name: 'leaving',
+  on: auth.events.leavingRequested,
+  async handle(context, { data }, transaction) {
+    const row = await writeErasure(
+      context,
+      transaction,
+      await policyOf(context, transaction),
+      Buffer.from(data.receipt_digest, 'base64url'),
+    )
+    if (row !== undefined) context.audit({ action: 'data_erasure', grantId: row.certificate_id })
+  },
+})
+
 /** What stands for no cell stays with the sign-up; it lets nobody do anything. */
 function cellsOf(purpose: string, category: string): readonly Cell[] {
   const known = cellsOfWord(purpose)
@@ -24,4 +41,4 @@ function cellsOf(purpose: string, category: string): readonly Cell[] {
   return 'fault' in cells ? [] : cells
 }
 
-export const reactions: readonly Reaction[] = [signUpConsents]
+export const reactions: readonly Reaction[] = [signUpConsents, leaving]

@@ -40,12 +40,18 @@ export const accountOperations = {
     output: UserWithFacts,
   }),
   deleteMe: command({
-    summary: 'Delete the account. Needs the password again, or the word DELETE where there is none.',
+    summary:
+      'Delete the account: it is signed out everywhere and closed now, erased after the time of grace of its law. Needs the password again, or the word DELETE where there is none.',
     access: account,
     route: 'DELETE /auth/me',
     errors: ['wrong_credentials', 'conflict'],
     input: object({ password: optional(password), confirm: optional(text(20)) }),
-    output: Message,
+    output: object({
+      message: Type.String(),
+      receipt_code: Type.String({
+        description: 'with it the certificate of erasure can be read afterwards; shown once',
+      }),
+    }),
   }),
   profile: query({
     summary: 'The account and its API keys.',

@@ -30,8 +30,12 @@ export const events = {
     }),
     { summary: 'Consents of the sign-up were given or withdrawn; only those that changed are there.' },
   ),
-  accountDeleted: event(1, object({ user_id: uuid() }), {
-    summary: 'The holder deleted the account; every service removes what it holds about the person.',
-    erasesPerson: true,
-  }),
+  leavingRequested: event(
+    1,
+    object({ user_id: uuid(), receipt_digest: Type.String({ description: 'SHA-256 of the receipt code, base64url' }) }),
+    {
+      summary:
+        'The holder deleted the account: the record is to be closed now and erased when its time of grace is over.',
+    },
+  ),
 }

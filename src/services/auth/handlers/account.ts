@@ -5,8 +5,9 @@ import { type Context, settingsOf } from '../../../kernel/service.ts'
 import { auth } from '../contract.ts'
 import { factsOf, preferencesOf as preferencesIn } from '../domain/facts.ts'
 import { authSettings } from '../domain/settings.ts'
+import { newSecret, secretHash } from '../providers/secrets.ts'
 import { type AccountRow, findAccount } from '../store/accounts.ts'
-import { lockAdministrators, setStatus } from '../store/admin.ts'
+import { lockAdministrators } from '../store/admin.ts'
 import { listKeys, revokeAllKeys } from '../store/apiKeys.ts'
 import * as store from '../store/holder.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
@@ -22,6 +23,9 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
   health_record_storage: 'Nothing new is kept in your health record; what is there stays until you delete it.',
   ai_symptom_checker: 'The symptom checker does not use your record.',
 }
+
+const LEAVING =
+  'The account is closed and signed out everywhere. It is erased after the time of grace; until then, sign in and take it back.'
 
 export async function me(context: Context) {
   return userWithFacts(await own(context), countryCode(context))
@@ -57,6 +61,7 @@ export async function deleteMe(context: Context, input: Input<'deleteMe'>) {
   else if (input.confirm !== 'DELETE') {
     throw new PlatformError('wrong_credentials', 'Send {"confirm": "DELETE"} to delete the account')
   }
+  const code = newSecret()
   await context.system('whether it is the last administrator needs a look at all').transact(async (transaction) => {
     const administrators = await lockAdministrators(transaction)
     if (administrators.length === 1 && administrators[0] === accountId) {
@@ -64,15 +69,14 @@ export async function deleteMe(context: Context, input: Input<'deleteMe'>) {
     }
     const now = context.now()
     await transaction.batch([
-      setStatus(accountId, 'deleted', now),
       revokeSessions(accountId, {}, 'the account was deleted', now),
       revokeAllKeys(accountId, now),
-      ...store.removeSignIns(accountId),
     ])
-    await transaction.publish(auth.events.accountDeleted, { user_id: accountId })
+    const receipt_digest = secretHash(code).toString('base64url')
+    await transaction.publish(auth.events.leavingRequested, { user_id: accountId, receipt_digest })
   })
   sessionCacheOf(context.ports).forget(accountId)
-  return { message: 'The account was deleted' }
+  return { message: LEAVING, receipt_code: code }
 }
 
 export async function profile(context: Context) {

@@ -89,17 +89,3 @@ export function verifyIdentity(userId: string, kind: 'email' | 'phone', now: Dat
   return sql`update auth.identity set verified_at = coalesce(verified_at, ${now}::timestamptz)
     where user_id = ${userId} and kind = ${kind}`
 }
-
-/** Takes away every way to sign in; handles are free for a new account. */
-export function removeSignIns(userId: string): Statement[] {
-  return [
-    sql`delete from auth.disclaimer_acknowledgement d using auth.identity i
-      where i.kind = 'research' and i.value = d.research_id and i.user_id = ${userId}`,
-    sql`delete from auth.identity where user_id = ${userId}`,
-    sql`delete from auth.password where user_id = ${userId}`,
-    sql`delete from auth.totp where user_id = ${userId}`,
-    sql`delete from auth.backup_code where user_id = ${userId}`,
-    sql`delete from auth.challenge where user_id = ${userId}`,
-    sql`delete from auth.known_address where user_id = ${userId}`,
-  ]
-}

@@ -94,6 +94,30 @@ export const auditOperations = {
     input: object({ limit: limit() }),
     output: object({ items: list(Row, 500) }),
   }),
+  verifyAudit: query({
+    summary:
+      'Reads the whole audit and its signatures, and names every row that was altered, dropped, inserted or moved',
+    route: 'GET /audit/verify',
+    access: staff,
+    input: object({}),
+    output: object({
+      is_whole: Type.Boolean(),
+      verified_at: Instant,
+      rows: Type.Integer(),
+      erased: Type.Integer({ description: 'rows whose personal part went with the person they were about' }),
+      checkpoints: Type.Integer({ description: 'signed heads that were checked' }),
+      fault_count: Type.Integer(),
+      faults: list(
+        object({
+          kind: Type.String(),
+          position: nullable(Type.Integer()),
+          id: nullable(Type.String()),
+          detail: Type.String(),
+        }),
+        1000,
+      ),
+    }),
+  }),
   auditSummary: query({
     summary: 'How often each action was allowed and refused in the last days',
     route: 'GET /audit/summary',

@@ -22,6 +22,7 @@ export const auditHandlers = {
   auditHighRisk,
   auditProcessing,
   auditConsentEvents,
+  verifyAudit,
   auditSummary,
 }
 
@@ -145,4 +146,18 @@ async function auditSummary(context: Context, { days = 30 }: { days?: number }) 
     refused: Number(refused),
   }))
   return { since: since.toISOString(), actions }
+}
+
+async function verifyAudit(context: Context) {
+  context.audit({ action: 'audit_read' })
+  const { rows, erased, checkpoints, faults, faultCount } = await context.controls.verifyAudit()
+  return {
+    is_whole: faultCount === 0,
+    verified_at: context.now().toISOString(),
+    rows,
+    erased,
+    checkpoints,
+    fault_count: faultCount,
+    faults: faults.map(({ kind, position = null, id = null, detail }) => ({ kind, position, id, detail })),
+  }
 }

@@ -35,26 +35,31 @@ export async function eraseMyData(context: Context, { confirm }: { readonly conf
   }
   const policy = await policyOf(context)
   const code = newSecret()
-  const row = await beginErasure(context, policy, code)
+  const row = await beginErasure(context, policy, digestOf(code))
   if (row === undefined) throw new PlatformError('conflict', 'A request to erase waits already')
   return { ...erasureView(row, policy), receipt_code: code }
 }
 
-async function beginErasure(context: Context, policy: JurisdictionPolicy, code: string) {
-  const row = await context.transact((transaction) => writeErasure(context, transaction, policy, code))
+async function beginErasure(context: Context, policy: JurisdictionPolicy, codeHash: Buffer) {
+  const row = await context.transact((transaction) => writeErasure(context, transaction, policy, codeHash))
   if (row !== undefined) context.audit({ action: 'data_erasure', grantId: row.certificate_id })
   return row
 }
 
 /** Notes the request, closes the record and announces it in the given transaction; undefined when one waits already. */
-async function writeErasure(context: Context, transaction: Transaction, policy: JurisdictionPolicy, code: string) {
+export async function writeErasure(
+  context: Context,
+  transaction: Transaction,
+  policy: JurisdictionPolicy,
+  codeHash: Buffer,
+) {
   const now = context.now()
   const { personId } = context
   const dueAt = erasureDue(policy, now, settingsOf(context, consentSettings).retains || policy.retainsByDefault)
   const row = await store.requestErasure(
     transaction,
     { id: context.newId(), user_id: personId, certificate_id: context.newId(), requested_at: now, due_at: dueAt },
-    { codeHash: digestOf(code), jurisdiction: policy.code, policyVersion: policy.version },
+    { codeHash, jurisdiction: policy.code, policyVersion: policy.version },
   )
   if (row === undefined) return undefined
   const data = { user_id: personId, due_at: dueAt.toISOString() }

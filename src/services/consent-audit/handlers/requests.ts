@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { InputOf } from '../../../kernel/contract.ts'
+import type { Database } from '../../../kernel/database.ts'
 import { fieldError, notFound } from '../../../kernel/errors.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
 import type { consentAudit } from '../contract.ts'
@@ -36,8 +37,8 @@ export const requestHandlers = {
 }
 
 /** The law a person's data are held under: what the person said, or the platform's default. */
-export async function policyOf(context: Context): Promise<JurisdictionPolicy> {
-  const said = await store.findJurisdiction(context.db, context.personId)
+export async function policyOf(context: Context, db: Database = context.db): Promise<JurisdictionPolicy> {
+  const said = await store.findJurisdiction(db, context.personId)
   const code = JURISDICTIONS.find((one) => one === said) ?? settingsOf(context, consentSettings).jurisdiction
   return POLICIES[code.toUpperCase() as JurisdictionCode]
 }
