@@ -216,6 +216,11 @@ describe('an operation that declares a purpose', () => {
     assert.equal((await list()).status, 403)
   })
 
+  test('answers 401 with the code of S001 when nobody is named', async () => {
+    const { status, body } = await frame.request('GET', '/notes')
+    assert.deepEqual([status, body.code, body.error_code], [401, 'unauthenticated', 'DPDP_NO_USER_ID'])
+  })
+
   test('shows no row without the consent even behind the wrong door', async () => {
     const grounds = {
       category: 'documents',

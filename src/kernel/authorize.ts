@@ -44,7 +44,7 @@ export async function authorize(
   const { principal } = caller
   if (principal === undefined) {
     if (access.kind === 'public') return passed(caller)
-    throw new PlatformError('unauthenticated', 'Authorization header is required')
+    throw nobodySaid(target)
   }
   if (caller.origin === 'request') requireScope(target, principal)
   const own = { ...caller, personId: principal.accountId, grounds: groundsOf(target) }
@@ -62,6 +62,13 @@ export async function authorize(
     case 'person':
       return bindPerson(target, caller, principal, requestedPersonId, mayAccess)
   }
+}
+
+/** Where the answer depends on a person's consent, clients of S001 read that nobody was named. */
+function nobodySaid({ access }: Target): PlatformError {
+  const asksConsent = access.kind === 'person' && (access.purpose !== undefined || access.category === 'rights')
+  const options = asksConsent ? { legacyCode: 'DPDP_NO_USER_ID' } : {}
+  return new PlatformError('unauthenticated', 'Authorization header is required', options)
 }
 
 const passed = (caller: Caller): Authorized => ({ caller, decision: undefined })

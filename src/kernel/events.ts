@@ -237,10 +237,20 @@ export class LocalCarrier {
         )
         if (marked?.marked !== true) throw new AlreadyDelivered()
       })
+      if (consumer.type.erasesPerson) await this.forgetLeaver(row)
     } catch (error) {
       if (error instanceof AlreadyDelivered) return
       await this.postpone(row, error)
     }
+  }
+
+  /** The announcement that a person left goes with the last who heard it: the outbox remembers nobody who is gone. */
+  private async forgetLeaver({ event_id, key }: ClaimedRow): Promise<void> {
+    await this.pool.query(
+      `delete from kernel.outbox o where o.key = $1
+         and not exists (select from kernel.inbox i where i.event_id in (o.id, $2) and i.done_at is null)`,
+      [key, event_id],
+    )
   }
 
   private async postpone(row: ClaimedRow, error: unknown): Promise<void> {
