@@ -1,17 +1,9 @@
 import type { Definitions } from './definitions.ts'
 import { FUNCTIONS } from './fhirpathFunctions.ts'
-import {
-  booleanOf,
-  childrenOf,
-  compare,
-  equal,
-  type Node,
-  nodeOf,
-  type Scope,
-  textOf,
-  Unsupported,
-} from './fhirpathNodes.ts'
+import { booleanOf, childrenOf, type Node, nodeOf, type Scope, spend, Unsupported } from './fhirpathNodes.ts'
+import { negative, operatorOf, truth } from './fhirpathOperators.ts'
 import { parsePath, type Syntax } from './fhirpathSyntax.ts'
+import type { Json } from './json.ts'
 
 type Evaluate = (focus: readonly Node[], scope: Scope) => readonly Node[]
 
@@ -20,7 +12,7 @@ export interface Compiled {
   evaluate(focus: readonly Node[], scope: Scope): readonly Node[]
 }
 
-/** Compiles the part of FHIRPath that HL7's own invariants use. Throws `Unsupported` or SyntaxError. */
+/** Compiles FHIRPath, but what needs a server or other resources. Throws `Unsupported` or SyntaxError. */
 export function compilePath(expression: string, definitions: Definitions): Compiled {
   return { evaluate: compile(parsePath(expression), definitions) }
 }
@@ -30,18 +22,18 @@ export function holds(compiled: Compiled, node: Node, scope: Scope): boolean {
   return booleanOf(compiled.evaluate([node], { ...scope, self: node })) === true
 }
 
-const TRUE = [nodeOf(true, 'boolean')]
-const FALSE = [nodeOf(false, 'boolean')]
-const truth = (value: boolean | undefined): readonly Node[] => (value === undefined ? [] : value ? TRUE : FALSE)
-
 function compile(syntax: Syntax, definitions: Definitions): Evaluate {
   switch (syntax.kind) {
     case 'literal': {
-      const value = [nodeOf(syntax.value, syntax.type)]
+      const value = [nodeOf(syntax.value as Json, syntax.type)]
       return () => value
     }
+    case 'nothing':
+      return () => []
     case 'this':
       return (_focus, scope) => (scope.self === undefined ? [] : [scope.self])
+    case 'place':
+      return (_focus, scope) => (scope.place === undefined ? [] : [nodeOf(scope.place, 'integer')])
     case 'variable':
       return (_focus, scope) => variable(syntax.name, scope)
     case 'name':
@@ -49,24 +41,43 @@ function compile(syntax: Syntax, definitions: Definitions): Evaluate {
     case 'path': {
       const from = compile(syntax.from, definitions)
       const step = compile(syntax.step, definitions)
-      return (focus, scope) => step(from(focus, scope), { ...scope, isStep: true })
+      return (focus, scope) => {
+        const found = from(focus, scope)
+        spend(scope, found.length)
+        return step(found, { ...scope, isStep: true })
+      }
     }
     case 'index': {
       const from = compile(syntax.from, definitions)
-      return (focus, scope) => from(focus, scope).slice(syntax.index, syntax.index + 1)
+      const index = compile(syntax.index, definitions)
+      return (focus, scope) => {
+        const at = index(scope.self === undefined ? focus : [scope.self], { ...scope, isStep: false })[0]?.value
+        return typeof at === 'number' && at >= 0 ? from(focus, scope).slice(at, at + 1) : []
+      }
     }
     case 'call':
       return compileCall(syntax.name, syntax.arguments, definitions)
+    case 'negative': {
+      const from = compile(syntax.from, definitions)
+      return (focus, scope) => negative(from(focus, scope))
+    }
     case 'is':
     case 'as': {
       const from = compile(syntax.from, definitions)
       const ofType = FUNCTIONS.ofType as NonNullable<(typeof FUNCTIONS)[string]>
       const matching = (focus: readonly Node[], scope: Scope) =>
         ofType(from(focus, scope), [() => [nodeOf(syntax.type, 'string')]], scope, definitions)
-      return syntax.kind === 'as' ? matching : (focus, scope) => truth(matching(focus, scope).length > 0)
+      if (syntax.kind === 'as') return matching
+      return (focus, scope) => (from(focus, scope).length === 0 ? [] : truth(matching(focus, scope).length > 0))
     }
-    case 'binary':
-      return compileBinary(syntax.operator, compile(syntax.left, definitions), compile(syntax.right, definitions))
+    case 'binary': {
+      const decide = operatorOf(syntax.operator)
+      const [left, right] = [compile(syntax.left, definitions), compile(syntax.right, definitions)]
+      return (focus, scope) => {
+        const start = scope.isStep === true ? { ...scope, isStep: false } : scope
+        return decide(left(focus, start), right(focus, start), scope)
+      }
+    }
   }
 }
 
@@ -80,6 +91,10 @@ function variable(name: string, scope: Scope): readonly Node[] {
       return scope.context === undefined ? [] : [scope.context]
     case 'ucum':
       return [nodeOf('http://unitsofmeasure.org', 'string')]
+    case 'sct':
+      return [nodeOf('http://snomed.info/sct', 'string')]
+    case 'loinc':
+      return [nodeOf('http://loinc.org', 'string')]
     default:
       throw new Unsupported(`%${name}`)
   }
@@ -91,7 +106,7 @@ function named(focus: readonly Node[], name: string, definitions: Definitions, s
   return focus.flatMap((node) => childrenOf(node, name, definitions))
 }
 
-const SCOPED = new Set(['where', 'select', 'all', 'exists'])
+const SCOPED = new Set(['where', 'select', 'all', 'exists', 'repeat'])
 const TYPED = new Set(['is', 'as', 'ofType'])
 
 function compileCall(name: string, given: readonly Syntax[], definitions: Definitions): Evaluate {
@@ -107,10 +122,11 @@ function compileCall(name: string, given: readonly Syntax[], definitions: Defini
   return (focus, scope) => {
     const start = { ...scope, isStep: false }
     // Arguments that are evaluated for each item see it as $this; others see what the call itself saw.
-    const parts = compiled.map((one) => (items: readonly Node[]) => {
-      if (isScoped) return one(items, { ...start, self: items[0] })
+    const parts = compiled.map((one) => (items: readonly Node[], place?: number) => {
+      if (isScoped) return one(items, { ...start, self: items[0], place })
       return one(scope.self === undefined ? items : [scope.self], start)
     })
+    spend(scope, focus.length)
     return run(focus, parts, scope, definitions)
   }
 }
@@ -119,71 +135,4 @@ function typeName(syntax: Syntax): string {
   if (syntax.kind === 'name') return syntax.name
   if (syntax.kind === 'path' && syntax.step.kind === 'name') return syntax.step.name
   throw new Unsupported('a type that is computed')
-}
-
-function compileBinary(operator: string, left: Evaluate, right: Evaluate): Evaluate {
-  const both = (decide: (a: readonly Node[], b: readonly Node[]) => readonly Node[]): Evaluate => {
-    return (focus, scope) => {
-      const start = scope.isStep === true ? { ...scope, isStep: false } : scope
-      return decide(left(focus, start), right(focus, start))
-    }
-  }
-  const logic = (decide: (a: boolean | undefined, b: boolean | undefined) => boolean | undefined) =>
-    both((a, b) => truth(decide(booleanOf(a), booleanOf(b))))
-  switch (operator) {
-    case 'and':
-      return logic((a, b) => (a === false || b === false ? false : a === true && b === true ? true : undefined))
-    case 'or':
-      return logic((a, b) => (a === true || b === true ? true : a === false && b === false ? false : undefined))
-    case 'xor':
-      return logic((a, b) => (a === undefined || b === undefined ? undefined : a !== b))
-    case 'implies':
-      return logic((a, b) => (a === false || b === true ? true : a === true ? b : undefined))
-    case '=':
-      return both((a, b) => truth(equal(a, b)))
-    case '!=':
-      return both((a, b) => {
-        const same = equal(a, b)
-        return truth(same === undefined ? undefined : !same)
-      })
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return both((a, b) => truth(ordered(operator, compare(a[0], b[0]))))
-    case 'in':
-      return both((a, b) =>
-        a.length === 0 ? [] : truth(a.every((one) => b.some((two) => equal([one], [two]) === true))),
-      )
-    case 'contains':
-      return both((a, b) =>
-        b.length === 0 ? [] : truth(b.every((one) => a.some((two) => equal([one], [two]) === true))),
-      )
-    case '|':
-      return both((a, b) => distinct([...a, ...b]))
-    case '&':
-      return both((a, b) => [nodeOf(textOf(a[0]) + textOf(b[0]), 'string')])
-    case '+':
-      return both((a, b) => sum(a[0], b[0]))
-    default:
-      throw new Unsupported(operator)
-  }
-}
-
-function ordered(operator: string, order: number | undefined): boolean | undefined {
-  if (order === undefined) return undefined
-  if (operator === '<') return order < 0
-  if (operator === '<=') return order <= 0
-  return operator === '>' ? order > 0 : order >= 0
-}
-
-function sum(a: Node | undefined, b: Node | undefined): readonly Node[] {
-  if (a === undefined || b === undefined) return []
-  if (typeof a.value === 'number' && typeof b.value === 'number') return [nodeOf(a.value + b.value, 'decimal')]
-  return [nodeOf(textOf(a) + textOf(b), 'string')]
-}
-
-/** Each item once. */
-export function distinct(nodes: readonly Node[]): readonly Node[] {
-  return nodes.filter((one, index) => nodes.findIndex((other) => equal([one], [other]) === true) === index)
 }

@@ -1,32 +1,51 @@
 import type { Definitions } from './definitions.ts'
-import { allChildren, booleanOf, equal, type Node, nodeOf, type Scope, textOf, Unsupported } from './fhirpathNodes.ts'
-
-type Argument = (items: readonly Node[]) => readonly Node[]
-type Run = (
-  focus: readonly Node[],
-  given: readonly Argument[],
-  scope: Scope,
-  definitions: Definitions,
-) => readonly Node[]
+import {
+  type Argument,
+  allChildren,
+  booleanOf,
+  childrenOf,
+  equal,
+  type Node,
+  nodeOf,
+  type Run,
+  type Scope,
+  spend,
+  textOf,
+  Unsupported,
+} from './fhirpathNodes.ts'
+import { distinct, truth } from './fhirpathOperators.ts'
+import { TEXT_FUNCTIONS } from './fhirpathTexts.ts'
+import { isObject, listOf } from './json.ts'
 
 const boolean = (value: boolean): readonly Node[] => [nodeOf(value, 'boolean')]
 const whole = (value: number): readonly Node[] => [nodeOf(value, 'integer')]
-const meets = (given: readonly Argument[], node: Node) => given[0] === undefined || booleanOf(given[0]([node])) === true
-const same = (a: Node, b: Node) => equal([a], [b]) === true
-
-/** A function of one text; nothing for nothing. */
-function onText(decide: (text: string, argument: string) => readonly Node[]): Run {
-  return (focus, given) => {
-    if (focus.length === 0 || focus[0]?.value === undefined) return []
-    const argument = given[0]?.(focus) ?? []
-    if (given.length > 0 && argument.length === 0) return []
-    return decide(textOf(focus[0]), textOf(argument[0]))
-  }
+const meets = (given: readonly Argument[], node: Node, place: number) =>
+  given[0] === undefined || booleanOf(given[0]([node], place)) === true
+const others = (focus: readonly Node[], given: readonly Argument[]) => given[0]?.(focus) ?? []
+const amount = (focus: readonly Node[], given: readonly Argument[]) => Number(given[0]?.(focus)[0]?.value ?? 0)
+const isIn = (node: Node, list: readonly Node[], scope: Scope) => {
+  spend(scope, list.length)
+  return list.some((other) => equal([node], [other]) === true)
 }
 
-/** What the invariants of R4 call, by name. */
-export const FUNCTIONS: Readonly<Record<string, Run>> = {
-  exists: (focus, given) => boolean(focus.some((node) => meets(given, node))),
+/** Types whose values are also values of another one, as far as expressions ask for it. */
+const ABSTRACT: Readonly<Record<string, (type: string, definitions: Definitions) => boolean>> = {
+  resource: (type, definitions) => definitions.isResource(type),
+  domainresource: (type, definitions) =>
+    definitions.isResource(type) && !['Bundle', 'Binary', 'Parameters'].includes(type),
+  quantity: (type) => ['Age', 'Count', 'Distance', 'Duration', 'SimpleQuantity', 'MoneyQuantity'].includes(type),
+  element: (type, definitions) => !definitions.isResource(type),
+  backboneelement: (type) => type.includes('.'),
+}
+
+function isOfType(node: Node, wanted: string, definitions: Definitions): boolean {
+  const name = wanted.toLowerCase()
+  return node.type.toLowerCase() === name || ABSTRACT[name]?.(node.type, definitions) === true
+}
+
+/** FHIRPath's functions by name, but those of texts and numbers. */
+const GENERAL: Readonly<Record<string, Run>> = {
+  exists: (focus, given) => boolean(focus.some((node, place) => meets(given, node, place))),
   empty: (focus) => boolean(focus.length === 0),
   not: (focus) => {
     const value = booleanOf(focus)
@@ -35,53 +54,119 @@ export const FUNCTIONS: Readonly<Record<string, Run>> = {
   count: (focus) => whole(focus.length),
   hasValue: (focus) =>
     boolean(focus.length === 1 && focus[0]?.value !== undefined && typeof focus[0].value !== 'object'),
-  where: (focus, given) => focus.filter((node) => meets(given, node)),
-  select: (focus, given) => focus.flatMap((node) => given[0]?.([node]) ?? []),
-  all: (focus, given) => boolean(focus.every((node) => meets(given, node))),
+  getValue: (focus) => focus.filter((node) => node.value !== undefined && typeof node.value !== 'object'),
+  where: (focus, given) => focus.filter((node, place) => meets(given, node, place)),
+  select: (focus, given) => focus.flatMap((node, place) => given[0]?.([node], place) ?? []),
+  all: (focus, given) => boolean(focus.every((node, place) => meets(given, node, place))),
+  allTrue: (focus) => boolean(focus.every((node) => node.value === true)),
+  anyTrue: (focus) => boolean(focus.some((node) => node.value === true)),
   allFalse: (focus) => boolean(focus.every((node) => node.value === false)),
-  first: (focus) => focus.slice(0, 1),
-  tail: (focus) => focus.slice(1),
-  trace: (focus) => focus,
-  isDistinct: (focus) => {
-    const seen = new Set(focus.map((node) => JSON.stringify(node.value)))
-    return boolean(seen.size === focus.length)
+  anyFalse: (focus) => boolean(focus.some((node) => node.value === false)),
+  subsetOf: (focus, given, scope) => {
+    const list = others(focus, given)
+    return boolean(focus.every((node) => isIn(node, list, scope)))
   },
-  combine: (focus, given) => [...focus, ...(given[0]?.(focus) ?? [])],
-  intersect: (focus, given) => {
-    const others = given[0]?.(focus) ?? []
-    return focus.filter((node) => others.some((other) => same(node, other)))
+  supersetOf: (focus, given, scope) => boolean(others(focus, given).every((node) => isIn(node, focus, scope))),
+  first: (focus) => focus.slice(0, 1),
+  last: (focus) => focus.slice(-1),
+  tail: (focus) => focus.slice(1),
+  skip: (focus, given) => focus.slice(Math.max(0, amount(focus, given))),
+  take: (focus, given) => focus.slice(0, Math.max(0, amount(focus, given))),
+  single: (focus) => {
+    if (focus.length > 1) throw new Unsupported('single() of several')
+    return focus
+  },
+  trace: (focus) => focus,
+  distinct: (focus, _given, scope) => distinct(focus, scope),
+  isDistinct: (focus) => boolean(new Set(focus.map((node) => JSON.stringify(node.value))).size === focus.length),
+  union: (focus, given, scope) => distinct([...focus, ...others(focus, given)], scope),
+  combine: (focus, given) => [...focus, ...others(focus, given)],
+  intersect: (focus, given, scope) => {
+    const list = others(focus, given)
+    return focus.filter((node) => isIn(node, list, scope))
+  },
+  exclude: (focus, given, scope) => {
+    const list = others(focus, given)
+    return focus.filter((node) => !isIn(node, list, scope))
+  },
+  repeat: (focus, given, scope) => {
+    const found: Node[] = []
+    let waiting = focus
+    while (waiting.length > 0) {
+      const next = waiting.flatMap((node) => given[0]?.([node]) ?? [])
+      waiting = next.filter((node) => !isIn(node, found, scope))
+      spend(scope, waiting.length)
+      found.push(...waiting)
+    }
+    return found
   },
   children: (focus, _given, _scope, definitions) => focus.flatMap((node) => allChildren(node, definitions)),
-  descendants: (focus, _given, _scope, definitions) => {
+  descendants: (focus, _given, scope, definitions) => {
     const found: Node[] = []
     const waiting = [...focus]
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      for (const child of allChildren(node, definitions)) {
+      const children = allChildren(node, definitions)
+      spend(scope, children.length)
+      for (const child of children) {
         found.push(child)
         waiting.push(child)
       }
     }
     return found
   },
-  ofType: (focus, given) => {
-    const wanted = textOf(given[0]?.(focus)[0]).toLowerCase()
-    return focus.filter((node) => node.type.toLowerCase() === wanted)
+  extension: (focus, given, _scope, definitions) => {
+    const url = textOf(others(focus, given)[0])
+    return focus
+      .flatMap((node) => extensionsOf(node, definitions))
+      .filter((node) => isObject(node.value) && node.value.url === url)
   },
-  as: (focus, given, scope, definitions) => (FUNCTIONS.ofType as Run)(focus, given, scope, definitions),
+  ofType: (focus, given, _scope, definitions) => {
+    const wanted = textOf(given[0]?.(focus)[0])
+    return focus.filter((node) => isOfType(node, wanted, definitions))
+  },
+  as: (focus, given, scope, definitions) => (GENERAL.ofType as Run)(focus, given, scope, definitions),
   is: (focus, given, scope, definitions) =>
     focus.length === 0
       ? []
-      : boolean((FUNCTIONS.ofType as Run)(focus, given, scope, definitions).length === focus.length),
+      : boolean((GENERAL.ofType as Run)(focus, given, scope, definitions).length === focus.length),
   iif: (focus, given) => {
     const [condition, then, otherwise] = given
     return (booleanOf(condition?.(focus) ?? []) === true ? then?.(focus) : otherwise?.(focus)) ?? []
   },
-  matches: onText((text, pattern) => boolean(new RegExp(`^(?:${pattern})$`).test(text))),
-  replaceMatches: () => {
-    throw new Unsupported('replaceMatches()')
+  resolve: (focus, _given, scope) => focus.map((node) => resolved(node, scope)),
+  conformsTo: (focus, given) => {
+    const type = textOf(others(focus, given)[0]).replace('http://hl7.org/fhir/StructureDefinition/', '')
+    if (type.includes('/')) throw new Unsupported('conformsTo() of a profile')
+    return truth(focus.length === 0 ? undefined : focus.every((node) => node.type === type))
   },
-  contains: onText((text, part) => boolean(text.includes(part))),
-  startsWith: onText((text, part) => boolean(text.startsWith(part))),
-  toInteger: onText((text) => (/^[+-]?\d+$/.test(text) ? whole(Number(text)) : [])),
-  toString: onText((text) => [nodeOf(text, 'string')]),
+}
+
+/** Everything an expression may call, by name. */
+export const FUNCTIONS: Readonly<Record<string, Run>> = { ...GENERAL, ...TEXT_FUNCTIONS }
+
+function extensionsOf(node: Node, definitions: Definitions): readonly Node[] {
+  if (isObject(node.value)) return childrenOf(node, 'extension', definitions)
+  const extras = node.holder?.[`_${node.key}`]
+  const own = Array.isArray(extras) ? extras[node.index ?? 0] : extras
+  return isObject(own) ? childrenOf(nodeOf(own, 'Element'), 'extension', definitions) : []
+}
+
+/** What a reference names, where it can be told from the resource or its Bundle. Throws `Unsupported` elsewhere. */
+function resolved(node: Node, scope: Scope): Node {
+  const text = isObject(node.value) ? node.value.reference : node.value
+  if (typeof text === 'string') {
+    const root = isObject(scope.root.value) ? scope.root.value : {}
+    const holder = isObject(scope.resource.value) ? scope.resource.value : {}
+    const candidates = text.startsWith('#')
+      ? [...listOf(holder.contained), ...listOf(root.contained)].filter(
+          (one) => isObject(one) && one.id === text.slice(1),
+        )
+      : listOf(root.entry).flatMap((entry) => {
+          if (!isObject(entry) || typeof entry.fullUrl !== 'string') return []
+          return entry.fullUrl === text || entry.fullUrl.endsWith(`/${text}`) ? [entry.resource ?? null] : []
+        })
+    const found = candidates.find((one) => isObject(one))
+    if (isObject(found)) return nodeOf(found, String(found.resourceType))
+  }
+  throw new Unsupported('resolve() of what is not here')
 }

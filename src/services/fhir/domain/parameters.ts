@@ -156,7 +156,8 @@ function chainOf(syntax: Syntax): Link[] | undefined {
     case 'as':
       return after(syntax.from, { kind: 'cast', type: syntax.type })
     case 'index':
-      return after(syntax.from, { kind: 'index', index: syntax.index })
+      if (syntax.index.kind !== 'literal') return undefined
+      return after(syntax.from, { kind: 'index', index: Number(syntax.index.value) })
     case 'path': {
       const { step } = syntax
       if (step.kind === 'name') return after(syntax.from, { kind: 'name', name: step.name })

@@ -1,4 +1,4 @@
-import { copyOf, isObject, type Json, type JsonObject, stringify } from './json.ts'
+import { copyOf, isObject, type Json, type JsonObject, numberOf, stringify } from './json.ts'
 import { type Refused, refused } from './refused.ts'
 
 /** Applies a JSON Patch (RFC 6902) to a copy. Throws 400 for what is no patch, 422 for what does not fit. */
@@ -54,7 +54,8 @@ function canonical(value: Json): string {
 
 function ordered(value: Json): Json {
   if (Array.isArray(value)) return value.map(ordered)
-  if (!isObject(value)) return value
+  // 1.0 and 1 are one number.
+  if (!isObject(value)) return numberOf(value) ?? value
   return Object.fromEntries(
     Object.keys(value)
       .sort()
@@ -98,6 +99,7 @@ function read(holder: JsonObject, path: string): Json {
 
 function add(holder: JsonObject, path: string, value: Json): undefined {
   const { parent, key } = locate(holder, path)
+  if (key === '__proto__') throw unfit(path)
   if (!Array.isArray(parent)) parent[key] = value
   else parent.splice(key === '-' ? parent.length : indexOf(key, parent.length, path), 0, value)
 }

@@ -161,13 +161,14 @@ function changeOf(call: Call, entry: Entry, place: string): Change {
   return { ...shared, method: 'POST', condition: undefined, ifNoneExist, resource }
 }
 
-/** In a Bundle a JSON Patch travels as a Binary. */
+/** In a Bundle a JSON Patch travels as a Binary, a FHIRPath Patch as it is. */
 export function patchOf(resource: Json | undefined, place: string): Json {
+  if (isObject(resource) && resource.resourceType === 'Parameters') return resource
   if (isObject(resource) && resource.resourceType === 'Binary' && typeof resource.data === 'string') {
     return jsonOf(Buffer.from(resource.data, 'base64').toString('utf8'))
   }
   throw new Refused('bad_request', [
-    errorIssue('invalid', `${place}: a JSON Patch travels as the data of a Binary`, place),
+    errorIssue('invalid', `${place}: a patch travels as Parameters, or as the data of a Binary`, place),
   ])
 }
 

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { StreamHandler } from '../../../kernel/service.ts'
 import { capabilityStatement } from '../domain/capability.ts'
-import { type Resource, stringify } from '../domain/json.ts'
+import { isObject, type Json, type Resource, stringify } from '../domain/json.ts'
 import { type Answer, rawAnswer, storedAnswer } from './answers.ts'
 import { patchOf, processBundle } from './bundles.ts'
 import { bodyJson, type Call, callOf } from './call.ts'
@@ -98,8 +98,7 @@ async function changeOf(call: Call, type: string, id: string | undefined): Promi
       return { ...shared, method: 'DELETE' }
     case 'PATCH': {
       const isEntry = call.given !== undefined
-      const patch = isEntry ? patchOf(call.given, type) : await bodyJson(call, /^application\/json-patch\+json$/)
-      return { ...shared, method: 'PATCH', patch }
+      return { ...shared, method: 'PATCH', patch: isEntry ? patchOf(call.given, type) : await patchBody(call) }
     }
     case 'PUT': {
       const resource = await bodyJson(call)
@@ -119,6 +118,18 @@ async function changeOf(call: Call, type: string, id: string | undefined): Promi
       }
     }
   }
+}
+
+/** A JSON Patch, or a FHIRPath Patch, as the content type says. */
+async function patchBody(call: Call): Promise<Json> {
+  const patch = await bodyJson(call, /^application\/(json-patch|fhir)\+json$/)
+  const isPath = /^application\/fhir\+json/i.test(call.headers['content-type'] ?? '')
+  if (!isPath) {
+    if (isObject(patch)) throw new PlatformError('bad_request', 'A JSON Patch is a list of operations')
+    return patch
+  }
+  assertValid(call, patch, 'Parameters')
+  return patch
 }
 
 let statement: { readonly base: string; readonly text: string } | undefined

@@ -3,6 +3,7 @@ import { notFound, PlatformError } from '../../../kernel/errors.ts'
 import { errorIssue, type Issue } from '../contract/outcome.ts'
 import { isObject, type Json, parseJson, type Resource, stringify } from '../domain/json.ts'
 import { applyPatch } from '../domain/patch.ts'
+import { applyPathPatch } from '../domain/pathPatch.ts'
 import { isId } from '../domain/primitives.ts'
 import { Refused } from '../domain/refused.ts'
 import { lockResources, type NewVersion, type StateRow, writeVersions } from '../store/resources.ts'
@@ -142,7 +143,9 @@ async function changeOf(call: Call, transaction: Transaction, work: Work): Promi
 }
 
 function patched(call: Call, change: Change, state: StateRow): Resource {
-  const result = applyPatch(parseJson(state.content), change.patch ?? null)
+  const { patch = null } = change
+  const before = parseJson(state.content) as Resource
+  const result = isObject(patch) ? applyPathPatch(before, patch, call.engines.definitions) : applyPatch(before, patch)
   assertValid(call, result, change.type)
   if (result.id !== state.id) throw new PlatformError('validation_failed', 'A patch may not change the id')
   return result
