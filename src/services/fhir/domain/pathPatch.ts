@@ -39,7 +39,7 @@ function readOperation(parameter: Json): Operation {
   if (!isOperation) throw refused('bad_request', 'Every parameter of a FHIRPath Patch is named "operation"')
   const parts = new Map<string, JsonObject>()
   for (const part of listOf(parameter.part)) if (isObject(part)) parts.set(String(part.name), part)
-  const text = (name: string) => Object.values(valueOf(parts.get(name)) ?? {})[0]
+  const text = (name: string) => Object.values(valuePart(parts.get(name)) ?? {})[0]
   const [type, path] = [text('type'), text('path')]
   if (typeof type !== 'string' || typeof path !== 'string') {
     throw refused('bad_request', 'Every operation of a FHIRPath Patch has a type and a path')
@@ -57,7 +57,7 @@ function readOperation(parameter: Json): Operation {
 }
 
 /** The `value[x]` of a part, under its own name; undefined for a part of parts. */
-function valueOf(part: JsonObject | undefined): JsonObject | undefined {
+function valuePart(part: JsonObject | undefined): JsonObject | undefined {
   const key = Object.keys(part ?? {}).find((one) => one.startsWith('value') && one.length > 5)
   return key === undefined || part === undefined ? undefined : { [key]: part[key] }
 }
@@ -129,7 +129,7 @@ function memberOf(type: TypeDefinition | undefined, name: string, value: JsonObj
   const plain = name.replace('[x]', '')
   const property = type?.properties.get(plain)
   if (property !== undefined) return property
-  const suffix = Object.keys(valueOf(value) ?? {})[0]?.slice(5) ?? ''
+  const suffix = Object.keys(valuePart(value) ?? {})[0]?.slice(5) ?? ''
   return type?.choices.get(plain)?.find((one) => one.name === `${plain}${suffix}`)
 }
 
@@ -264,7 +264,7 @@ function built(
   definitions: Definitions,
   depth: number,
 ): Json | undefined {
-  const given = Object.values(valueOf(part) ?? {})[0]
+  const given = Object.values(valuePart(part) ?? {})[0]
   if (given !== undefined) return given
   if (part.resource !== undefined) return part.resource
   const parts = listOf(part.part)

@@ -128,6 +128,9 @@ async function patchBody(call: Call): Promise<Json> {
     if (isObject(patch)) throw new PlatformError('bad_request', 'A JSON Patch is a list of operations')
     return patch
   }
+  if (Array.isArray(patch)) {
+    throw new PlatformError('unsupported_media_type', 'A JSON Patch has the type application/json-patch+json')
+  }
   assertValid(call, patch, 'Parameters')
   return patch
 }
