@@ -21,7 +21,7 @@ export interface Authorized {
 }
 
 /** What is called: an operation or a raw route. */
-export type Target = Pick<Operation, 'kind' | 'service' | 'name'> & { readonly access: Access }
+export type Target = Pick<Operation, 'kind' | 'service' | 'name' | 'takesApps'> & { readonly access: Access }
 
 /**
  * Lets the call pass, or throws 401/403/404. Returns the caller bound to the person whose record it is about.
@@ -30,9 +30,10 @@ export type Target = Pick<Operation, 'kind' | 'service' | 'name'> & { readonly a
 export async function authorize(
   target: Target,
   caller: Caller,
-  requestedPersonId: string | undefined,
+  requested: string | undefined,
   mayAccess: AccessDecider,
 ): Promise<Authorized> {
+  const requestedPersonId = recordOf(caller.principal, requested)
   if (caller.origin === 'system') {
     return passed(requestedPersonId === undefined ? caller : { ...caller, personId: requestedPersonId })
   }
@@ -81,7 +82,19 @@ function groundsOf({ access, kind }: Target): Grounds {
   return { category, action, purpose, recipient: purpose === undefined ? undefined : recipient }
 }
 
+/** The token of an app opens the record that it was given for, and no other one can be named with it. */
+function recordOf(principal: Principal | undefined, requested: string | undefined): string | undefined {
+  const bound = principal?.app?.personId
+  if (bound === undefined || bound === null) return requested
+  if (requested !== undefined && requested !== bound) throw new PlatformError('not_found', 'Profile not found')
+  return bound
+}
+
 function requireScope(target: Target, principal: Principal): void {
+  if (principal.app !== undefined) {
+    if (target.takesApps === true) return
+    throw new PlatformError('insufficient_scope', 'The token of an app opens nothing but FHIR')
+  }
   const wanted = `${target.service}:${target.kind === 'query' ? 'read' : 'write'}`
   if (target.access.kind === 'public' || principal.scopes.includes('*') || principal.scopes.includes(wanted)) return
   throw new PlatformError('insufficient_scope', `This credential lacks the scope ${wanted}`)
@@ -100,10 +113,10 @@ async function bindPerson(
   const bound = { ...caller, personId, grounds }
   if (personId === principal.accountId && grounds.purpose === undefined) return passed(bound)
   // Asked again when one service calls another for somebody: a right to one category opens no other behind it.
-  const decision = await mayAccess(principal.accountId, personId, grounds)
+  const { decision, category } = await decide(target, principal.accountId, personId, grounds, mayAccess)
   switch (decision.verdict) {
     case 'yes':
-      return { caller: bound, decision }
+      return { caller: { ...bound, grounds: { ...grounds, category } }, decision }
     case 'no-consent':
       throw consentRequired(grounds)
     case 'held':
@@ -112,6 +125,25 @@ async function bindPerson(
     case 'no-right':
       throw new PlatformError('not_found', 'Profile not found')
   }
+}
+
+/** The first category of the target that opens the record, and how; what the target's own says where none does. */
+async function decide(
+  { access }: Target,
+  accountId: string,
+  personId: string,
+  grounds: Grounds,
+  mayAccess: AccessDecider,
+): Promise<{ readonly decision: AccessDecision; readonly category: string | undefined }> {
+  const first = await mayAccess(accountId, personId, grounds)
+  const others = access.kind === 'person' ? (access.orCategories ?? []) : []
+  if (first.verdict === 'no-right') {
+    for (const category of others) {
+      const decision = await mayAccess(accountId, personId, { ...grounds, category })
+      if (decision.verdict === 'yes') return { decision, category }
+    }
+  }
+  return { decision: first, category: grounds.category }
 }
 
 function consentRequired({ category, purpose, recipient }: Grounds): PlatformError {

@@ -78,6 +78,11 @@ export type Access =
   | {
       readonly kind: 'person'
       readonly category: Category
+      /**
+       * A right to any of these opens the record as well; the rows then say by their own category which of them are seen.
+       * For surfaces over many categories whose tables have a policy that asks each row's.
+       */
+      readonly orCategories?: readonly Category[]
       /** Refused with `consent_required` unless the person consents to this purpose; own care, the default, needs none. */
       readonly purpose?: Purpose
       /** To whom the consent must be given; `self` unless said. */
@@ -120,6 +125,8 @@ interface OperationOptions<Input extends TObject, Output extends TSchema> {
   readonly showsSecret?: boolean
   /** Largest body in bytes; 256 KiB unless said. */
   readonly bodyLimitBytes?: number
+  /** Whether the token of an app opens it; the handler enforces the app's scopes. */
+  readonly takesApps?: boolean
 }
 
 export interface Operation<Input extends TObject = TObject, Output extends TSchema = TSchema>
@@ -146,6 +153,10 @@ export interface StreamRoute {
   readonly parameters?: Readonly<Record<string, string>>
   /** How its refusals are written, also those of the frame, where a standard says another form than problem+json. */
   readonly renderError?: ErrorRenderer
+  /** Whether the token of an app opens it; the handler enforces the app's scopes. */
+  readonly takesApps?: boolean
+  /** Whether pages of any origin may read the answers: for what takes tokens, never for what a cookie opens alone. */
+  readonly anyOrigin?: boolean
   /** Set by `defineContract`. */
   readonly service: string
   readonly name: string
@@ -190,6 +201,10 @@ export interface Contract<Ops extends Operations = Operations, Evs extends Event
 export interface Provides {
   /** Turns a credential into a principal: input `{ kind, token }`, output `Principal`. */
   readonly authentication?: string
+  /** Facts about a person, for whom the calling service vouches: input `{ person_id }`, output with `display_name`. */
+  readonly facts?: string
+  /** Patients of the record of the call: output `{ patients: [{ id, name, birth_date }] }`. */
+  readonly patients?: string
   /** Rows that other services may see as FHIR resources: see `projection.ts`. */
   readonly projections?: readonly ProjectionDeclaration[]
 }
