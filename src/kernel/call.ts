@@ -64,16 +64,20 @@ export class Door {
   ): Promise<Caller> {
     try {
       const { caller: bound, decision } = await authorize(target, caller, requestedPersonId, this.options.mayAccess)
-      // Somebody else's record, or the person's own for a purpose that they consented to: with what opened it.
-      if (decision !== undefined && bound.origin === 'request') {
-        const { source, source_id: grantId } = decision
-        const grounds = { purpose: bound.grounds?.purpose, grantId: grantId ?? undefined }
-        this.options.audit.record(target, bound, bound.personId, 'allowed', source ?? undefined, grounds)
+      // Somebody else's record, the person's own for a purpose that they consented to, or an app: with what opened it.
+      const app = bound.principal?.app
+      if ((decision !== undefined || app !== undefined) && bound.origin === 'request') {
+        const grantId = app?.grantId ?? decision?.source_id ?? undefined
+        const reason = appReason(bound, decision?.source ?? undefined)
+        const grounds = { purpose: bound.grounds?.purpose, grantId }
+        this.options.audit.record(target, bound, bound.personId, 'allowed', reason, grounds)
       }
       return bound
     } catch (error) {
       if (error instanceof PlatformError && caller.principal !== undefined) {
-        this.options.audit.record(target, caller, requestedPersonId, 'refused', error.code)
+        const { app } = caller.principal
+        const personId = requestedPersonId ?? app?.personId ?? undefined
+        this.options.audit.record(target, caller, personId, 'refused', appReason(caller, error.code))
       }
       throw error
     }
@@ -89,6 +93,12 @@ export class Door {
     }
     return peer.call(operation, input, caller)
   }
+}
+
+/** Why, with the app that it was for: `grant app:pill-reminder`. */
+function appReason({ principal }: Caller, reason: string | undefined): string | undefined {
+  if (principal?.app === undefined) return reason
+  return [reason, `app:${principal.app.clientId}`].filter((part) => part !== undefined).join(' ')
 }
 
 /** The value as the wire would carry it. */

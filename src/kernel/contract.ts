@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
+import { checkOperation, checkRoutes } from './contractChecks.ts'
 import type { ErrorCode, PlatformError } from './errors.ts'
 
 /** What an account may be. Roles are given by an administrator, never chosen by the client. */
@@ -125,7 +126,6 @@ interface OperationOptions<Input extends TObject, Output extends TSchema> {
   readonly showsSecret?: boolean
   /** Largest body in bytes; 256 KiB unless said. */
   readonly bodyLimitBytes?: number
-  /** Whether the token of an app opens it; the handler enforces the app's scopes. */
   readonly takesApps?: boolean
 }
 
@@ -294,26 +294,8 @@ export function defineContract<Ops extends Operations, Evs extends Events = Reco
   }
 }
 
-const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) \/[A-Za-z0-9/:_{}.$*-]*$/
-
-function checkOperation(service: string, name: string, operation: Operation): void {
-  checkRoutes(`${service}.${name}`, [operation.route, ...(operation.aliases ?? [])])
-  const input = operation.input as { additionalProperties?: unknown }
-  if (input.additionalProperties !== false) {
-    throw new Error(`${service}.${name}: the input must say additionalProperties: false (use kernel/fields object())`)
-  }
-}
-
-function checkRoutes(name: string, routes: readonly (string | undefined)[]): void {
-  const malformed = routes.find((route) => route !== undefined && !ROUTE.test(route))
-  if (malformed !== undefined) throw new Error(`${name}: malformed route "${malformed}"`)
-}
-
 /** Full name of an event type, as stored and published: `wellness.score-recorded.v1`. */
 export function eventTypeName(type: EventType): string {
-  return `${type.service}.${kebab(type.name)}.v${type.version}`
-}
-
-function kebab(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const name = type.name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return `${type.service}.${name}.v${type.version}`
 }

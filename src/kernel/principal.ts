@@ -2,13 +2,25 @@ import { type Static, Type } from 'typebox'
 import { ROLES } from './contract.ts'
 import { object } from './fields.ts'
 
+/** What an app may do, by the decision of the person whose record it is, or of the operator for a backend service. */
+export const AppAccess = object({
+  clientId: Type.String(),
+  /** The decision behind it; null for a backend service, which each record lets in by a grant of its own. */
+  grantId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
+  /** The one record that it opens; null for a backend service, whose requests name one (`profile_id`). */
+  personId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
+  /** Id of the Patient in context, within that record. */
+  patient: Type.Union([Type.String(), Type.Null()]),
+})
+export type AppAccess = Static<typeof AppAccess>
+
 /** Who a verified credential belongs to. Everything here comes from the credential, nothing from the request. */
 export const Principal = object({
   accountId: Type.String({ format: 'uuid', description: 'also the id of the account holder as a person' }),
   roles: Type.Array(Type.Enum([...ROLES])),
-  /** `*`, `service:read`, `service:write`; a session holds `*`. */
+  /** `*`, `service:read`, `service:write`; a session holds `*`. Of an app the SMART scopes that were granted. */
   scopes: Type.Array(Type.String()),
-  method: Type.Enum(['session', 'api-key', 'oidc']),
+  method: Type.Enum(['session', 'api-key', 'oidc', 'app']),
   /** The account's number, for the clients that expect integers. */
   seq: Type.Integer(),
   sessionId: Type.Union([Type.String(), Type.Null()]),
@@ -17,6 +29,8 @@ export const Principal = object({
   /** Claims of the verified token, for the surfaces that show them. */
   claims: Type.Record(Type.String(), Type.Unknown()),
   isDemo: Type.Boolean(),
+  /** Set for an app, which reaches only what says `takesApps`. */
+  app: Type.Optional(AppAccess),
 })
 export type Principal = Static<typeof Principal>
 

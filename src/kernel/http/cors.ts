@@ -9,12 +9,28 @@ export function normalisedOrigin(origin: string): string {
   }
 }
 
+const EXPOSED =
+  'x-request-id, ratelimit, ratelimit-policy, retry-after, etag, last-modified, link, location, content-location, x-progress'
+
+/** Without credentials: a browser adds no cookie, and shows no answer to a page that asked for it with one. */
+const ANY_ORIGIN = { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED, vary: 'Origin' }
+
+/** A route's path as a pattern: `:name` is one part, a star at the end is everything below. */
+function patternOf(path: string): RegExp {
+  const text = path.replaceAll(/[.$]/g, '\\$&').replaceAll(/:\w+/g, '[^/]+').replace(/\*$/, '.*')
+  return new RegExp(`^${text}/?$`)
+}
+
 /** Answers which origins of other hosts may call, and with what headers. */
 export class CrossOriginRules {
   private readonly allowed: ReadonlySet<string>
 
-  constructor(origins: readonly string[]) {
+  /** Paths that pages of any origin may read, as far as a token of their own opens them. */
+  private readonly open: readonly RegExp[]
+
+  constructor(origins: readonly string[], openPaths: readonly string[] = []) {
     this.allowed = new Set(origins.map(normalisedOrigin))
+    this.open = openPaths.map(patternOf)
   }
 
   /** Whether pages of this origin may call. */
@@ -23,28 +39,35 @@ export class CrossOriginRules {
   }
 
   /** Headers for an answer to this origin; empty when the origin is not allowed or there is none. */
-  headers(requestHeaders: IncomingHttpHeaders): Record<string, string> {
+  headers(requestHeaders: IncomingHttpHeaders, url = ''): Record<string, string> {
     const { origin } = requestHeaders
+    if (origin !== undefined && !this.allowed.has(normalisedOrigin(origin)) && this.isOpen(url))
+      return { ...ANY_ORIGIN }
     if (this.allowed.size === 0) return {}
     // Also said to those that are not allowed: a cache between may not give them what it gave to others.
     if (origin === undefined || !this.allowed.has(normalisedOrigin(origin))) return { vary: 'Origin' }
     return {
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',
-      'access-control-expose-headers': 'x-request-id, ratelimit, ratelimit-policy, retry-after, etag, link, location',
+      'access-control-expose-headers': EXPOSED,
       vary: 'Origin',
     }
   }
 
+  private isOpen(url: string): boolean {
+    const path = url.split('?', 1)[0] as string
+    return this.open.some((pattern) => pattern.test(path))
+  }
+
   /** Further headers for a preflight. */
-  preflightHeaders(requestHeaders: IncomingHttpHeaders): Record<string, string> {
-    const headers = this.headers(requestHeaders)
+  preflightHeaders(requestHeaders: IncomingHttpHeaders, url = ''): Record<string, string> {
+    const headers = this.headers(requestHeaders, url)
     if (headers['access-control-allow-origin'] === undefined) return {}
     return {
       ...headers,
       'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
       'access-control-allow-headers':
-        'authorization, content-type, x-api-key, x-profile-id, x-user-id, idempotency-key, if-match, if-none-match, x-request-id, traceparent, prefer',
+        'authorization, content-type, x-api-key, x-profile-id, x-user-id, idempotency-key, if-match, if-none-match, if-none-exist, if-modified-since, x-request-id, traceparent, prefer',
       'access-control-max-age': '600',
     }
   }

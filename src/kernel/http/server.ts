@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type FastifyInstance, fastify } from 'fastify'
+import type { Contract } from '../contract.ts'
 import { PlatformError } from '../errors.ts'
 import type { Platform } from '../platform.ts'
 import { addParsers } from './bodies.ts'
@@ -12,7 +13,7 @@ import { mountDoors } from './internal.ts'
 import { RateLimiter } from './limits.ts'
 import { Metrics } from './metrics.ts'
 import { mountOperations } from './operations.ts'
-import { assertDistinctPaths } from './paths.ts'
+import { assertDistinctPaths, pathsOf } from './paths.ts'
 import { refuseAddress, refuseConnection, SECURITY_HEADERS } from './refusals.ts'
 import { mountStreams } from './streams.ts'
 import { mountHome, mountSystem, type SystemPageOptions } from './system.ts'
@@ -36,7 +37,7 @@ export function openFace(platform: Platform, options: FaceOptions): Face {
     app,
     credentials: new CredentialResolver(platform, contracts),
     limiter: new RateLimiter(() => platform.options.clock.now().getTime()),
-    cors: new CrossOriginRules(settings.corsOrigins),
+    cors: new CrossOriginRules(settings.corsOrigins, openPaths(contracts)),
     metrics: new Metrics(),
     isGateway: options.isGateway,
     isClosing: false,
@@ -58,6 +59,16 @@ export function openFace(platform: Platform, options: FaceOptions): Face {
   }
   for (const extra of options.extras ?? []) extra(face)
   return face
+}
+
+/** Paths of the routes that pages of any origin may read. */
+function openPaths(contracts: readonly Contract[]): string[] {
+  const routes = contracts.flatMap((contract) =>
+    Object.values(contract.streams)
+      .filter((route) => route.anyOrigin === true)
+      .flatMap((route) => pathsOf(contract, route)),
+  )
+  return [...new Set(routes.map((route) => route.path))]
 }
 
 function createApp(trustedProxies: number): FastifyInstance {
@@ -93,9 +104,10 @@ function addHooks(face: Face): void {
     const given = request.headers['x-request-id']
     if (typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given)) request.id = given
     reply.header('x-request-id', request.id)
-    for (const [name, value] of Object.entries(face.cors.headers(request.headers))) reply.header(name, value)
+    for (const [name, value] of Object.entries(face.cors.headers(request.headers, request.url)))
+      reply.header(name, value)
     if (request.method === 'OPTIONS') {
-      return reply.code(204).headers(face.cors.preflightHeaders(request.headers)).send()
+      return reply.code(204).headers(face.cors.preflightHeaders(request.headers, request.url)).send()
     }
   })
   app.addHook('onSend', async (_request, reply) => {

@@ -15,6 +15,7 @@ const PASSED_ON = [
   'content-type',
   'content-length',
   'accept',
+  'accept-encoding',
   'range',
   'if-match',
   'if-modified-since',
@@ -31,16 +32,21 @@ const PASSED_BACK = [
   'accept-ranges',
   'content-type',
   'content-disposition',
+  'content-encoding',
   'content-length',
+  'content-location',
   'content-range',
   'content-security-policy',
   'cache-control',
   'etag',
+  'expires',
   'last-modified',
   'location',
   'referrer-policy',
   'retry-after',
   'set-cookie',
+  'www-authenticate',
+  'x-progress',
   'x-robots-tag',
 ]
 
@@ -119,10 +125,13 @@ async function forward(
   const caller = await face.platform.door.authorized(route, await callerOf(face, request, reply, route), requested)
   const peer = face.platform.peers.get(route.service)
   if (peer === undefined) throw new PlatformError('unavailable', `${route.service} is not available here`)
+  // Where the frame doesn't look at the credential, the route does: the client of an app proves itself with it.
+  const { access } = route
+  const own = access.kind === 'public' && access.ignoresCredential === true ? ['authorization'] : []
   const headers = Object.fromEntries(
-    PASSED_ON.map((name) => [name, request.headers[name]]).filter(
-      (pair): pair is [string, string] => typeof pair[1] === 'string',
-    ),
+    [...PASSED_ON, ...own]
+      .map((name) => [name, request.headers[name]])
+      .filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
   const audience = `${route.service}.${route.name}`
   const upload = request.body instanceof Readable ? uploadOf(request, request.body) : undefined
