@@ -1,12 +1,14 @@
 import { defineService } from '../../kernel/service.ts'
 import { fhir } from './contract.ts'
+import { exportJobs } from './jobs/export.ts'
 import { routes } from './routes.ts'
-import { eraseAll, exportAll } from './store/resources.ts'
+import { eraseAll, exportAll } from './store/personal.ts'
 
 export const service = defineService({
   contract: fhir,
   needs: [],
   handlers: {},
   routes,
+  jobs: exportJobs,
   personal: { exportAll, eraseAll },
 })

@@ -3,6 +3,7 @@ import type { StreamHandler } from '../../../kernel/service.ts'
 import { capabilityStatement } from '../domain/capability.ts'
 import { isObject, type Json, type Resource, stringify } from '../domain/json.ts'
 import { type Answer, rawAnswer, storedAnswer } from './answers.ts'
+import { serveBulk } from './bulk/serve.ts'
 import { patchOf, processBundle } from './bundles.ts'
 import { bodyJson, type Call, callOf } from './call.ts'
 import type { Change } from './changes.ts'
@@ -16,7 +17,7 @@ import { applyChanges, assertId, assertValid } from './writing.ts'
 export const serve: StreamHandler = async (context, request) => {
   try {
     const call = callOf(context, request)
-    return rawAnswer(call, await interact(call))
+    return (await serveBulk(call)) ?? rawAnswer(call, await interact(call))
   } catch (error) {
     throw platformError(error)
   }
@@ -41,30 +42,39 @@ export async function interact(call: Call): Promise<Answer> {
 function get(call: Call): Promise<Answer> | Answer {
   const [type = '', id, more, version, ...rest] = call.path
   if (rest.length > 0) throw nothingHere()
-  if (type === '') throw new PlatformError('bad_request', 'A search over all types is not supported; name one')
+  if (type === '' || (type === '_search' && id === undefined)) return search(call, { type: '' })
   if (type === 'metadata' && id === undefined) return capabilities(call)
   if (type === '_history' && id === undefined) return readHistory(call, {})
   assertType(call, type)
-  if (id === undefined) return search(call, type)
-  if (id === '_search' && more === undefined) return search(call, type)
+  if (id === undefined || (id === '_search' && more === undefined)) return search(call, { type })
   if (id === '_history' && more === undefined) return readHistory(call, { type })
   if (id.startsWith('$') || id.startsWith('_')) throw nothingHere()
   if (more === undefined) return readResource(call, type, id)
   if (more === '_history')
     return version === undefined ? readHistory(call, { type, id }) : readVersion(call, type, id, version)
-  if (type !== 'Patient' || version !== undefined) throw nothingHere()
-  return more === '$everything' ? everything(call, id) : search(call, more, call.query, id)
+  if (type === 'Patient' && more === '$everything' && version === undefined) return everything(call, id)
+  return search(call, compartmentOf(call))
 }
 
 function post(call: Call): Promise<Answer> {
   const [type = '', id, more, ...rest] = call.path
   if (type === '') return processBundle(call, interact)
+  if (type === '_search' && id === undefined) return searchByPost(call, { type: '' })
   assertType(call, type)
   if (id === undefined) return change(call)
-  if (id === '_search' && more === undefined) return searchByPost(call, type)
+  if (id === '_search' && more === undefined) return searchByPost(call, { type })
+  if (rest[0] === '_search') return searchByPost(call, compartmentOf(call))
   if (id === '$validate' && more === undefined) return validate(call, type)
   if (more === '$validate' && rest.length === 0) return validate(call, type)
   throw nothingHere()
+}
+
+/** `Encounter/1/Observation`: what a search within a compartment names. Throws 404 for what is none. */
+function compartmentOf(call: Call) {
+  const [type = '', id = '', of = '', search, ...rest] = call.path
+  const isOne = Object.hasOwn(call.engines.definitions.squeezed.compartments, type) && rest.length === 0
+  if (!isOne || of.startsWith('$') || of.startsWith('_') || (search ?? '_search') !== '_search') throw nothingHere()
+  return { type: of === '*' ? '' : of, compartment: { type, id } }
 }
 
 const nothingHere = () => new PlatformError('not_found', 'No such interaction')

@@ -1,0 +1,18 @@
+import type { JobDefinition } from '../../../kernel/service.ts'
+import { removeExpiredJobs } from '../handlers/bulk/expiry.ts'
+import { runExport } from '../handlers/bulk/runExport.ts'
+
+export const exportJobs: readonly JobDefinition[] = [
+  {
+    name: 'export',
+    summary: 'Writes the files of a bulk export.',
+    leaseSeconds: 1800,
+    run: (context, data) => runExport(context, String(data.job)),
+  },
+  {
+    name: 'remove-expired-bulk',
+    summary: 'Removes bulk exports and imports whose time is over, with their files.',
+    everySeconds: 3600,
+    run: removeExpiredJobs,
+  },
+]
