@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../../kernel/database.ts'
 import { nothing, sql } from '../../../kernel/sql.ts'
 import type { SearchValues } from '../domain/extract.ts'
 import type { ResourceRow } from './search.ts'
+import { forgetValues, valueInserts } from './values.ts'
 
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -74,75 +75,28 @@ export async function writeVersions(
         ${of((one) => `{${(one.values?.patients ?? []).join(',')}}`)}::text[])
         as given (type, id, version, method, content, keys, patients)
     on conflict (user_id, type, id) do update set version = excluded.version, updated_at = excluded.updated_at,
-      is_deleted = excluded.is_deleted, content = excluded.content, keys = excluded.keys, patients = excluded.patients
+      is_deleted = excluded.is_deleted, content = excluded.content, keys = excluded.keys, patients = excluded.patients,
+      category = case when kept.is_deleted then excluded.category else kept.category end,
+      owner = case when kept.is_deleted then null else kept.owner end,
+      owner_id = case when kept.is_deleted then null else kept.owner_id end
       where kept.version = excluded.version - 1
     returning pk, type, id`)
   if (written.length < versions.length) return written.length
   const pks = new Map(written.map((row) => [`${row.type}/${row.id}`, row.pk]))
   const pkOf = (version: NewVersion) => pks.get(`${version.type}/${version.id}`) as number
   const replaced = versions.filter((one) => one.version > 1).map(pkOf)
+  const values = versions.flatMap((one) => (one.values === undefined ? [] : [{ pk: pkOf(one), values: one.values }]))
   await Promise.all([
-    ...(replaced.length === 0 ? [] : valueTables(replaced).map((statement) => transaction.run(statement))),
-    ...valueInserts(versions, pkOf, personId).map((statement) => transaction.run(statement)),
-    transaction.run(sql`insert into fhir.history (user_id, type, id, version, updated_at, method, content)
-      select ${personId}::uuid, type, id, version, ${now}, method, content
+    ...forgetValues(replaced).map((statement) => transaction.run(statement)),
+    ...valueInserts(personId, values).map((statement) => transaction.run(statement)),
+    transaction.run(sql`insert into fhir.history (user_id, type, id, version, updated_at, method, content, category)
+      select ${personId}::uuid, given.type, given.id, given.version, ${now}, method, given.content, r.category
         from unnest(${of((one) => one.type)}::text[], ${of((one) => one.id)}::text[],
           ${of((one) => one.version)}::integer[], ${of((one) => one.method)}::text[], ${of((one) => one.content)}::text[])
-          as given (type, id, version, method, content)`),
+          as given (type, id, version, method, content)
+          join fhir.resource r on r.user_id = ${personId} and r.type = given.type and r.id = given.id`),
   ])
   return written.length
-}
-
-function valueTables(pks: readonly number[]) {
-  return [
-    sql`delete from fhir.date_value where resource = any(${[...pks]}::bigint[])`,
-    sql`delete from fhir.number_value where resource = any(${[...pks]}::bigint[])`,
-    sql`delete from fhir.text_value where resource = any(${[...pks]}::bigint[])`,
-    sql`delete from fhir.reference_value where resource = any(${[...pks]}::bigint[])`,
-  ]
-}
-
-function valueInserts(versions: readonly NewVersion[], pkOf: (version: NewVersion) => number, personId: string) {
-  const rows = <Kind extends 'dates' | 'numbers' | 'texts' | 'references'>(kind: Kind) =>
-    versions.flatMap((version) => {
-      const pk = pkOf(version)
-      return (version.values?.[kind] ?? []).map((one) => ({ pk, one: one as SearchValues[Kind][number] }))
-    })
-  const [dates, numbers, texts, references] = [rows('dates'), rows('numbers'), rows('texts'), rows('references')]
-  return [
-    ...(dates.length === 0
-      ? []
-      : [
-          sql`insert into fhir.date_value (user_id, resource, parameter, from_ms, until_ms)
-            select ${personId}::uuid, * from unnest(${dates.map((row) => row.pk)}::bigint[],
-              ${dates.map((row) => row.one.parameter)}::bigint[], ${dates.map((row) => row.one.from)}::bigint[],
-              ${dates.map((row) => row.one.until)}::bigint[])`,
-        ]),
-    ...(numbers.length === 0
-      ? []
-      : [
-          sql`insert into fhir.number_value (user_id, resource, parameter, low, high, system, code, unit)
-            select ${personId}::uuid, * from unnest(${numbers.map((row) => row.pk)}::bigint[],
-              ${numbers.map((row) => row.one.parameter)}::bigint[], ${numbers.map((row) => row.one.from)}::float8[],
-              ${numbers.map((row) => row.one.until)}::float8[], ${numbers.map((row) => row.one.system)}::text[],
-              ${numbers.map((row) => row.one.code)}::text[], ${numbers.map((row) => row.one.unit)}::text[])`,
-        ]),
-    ...(texts.length === 0
-      ? []
-      : [
-          sql`insert into fhir.text_value (user_id, resource, parameter, text)
-            select ${personId}::uuid, * from unnest(${texts.map((row) => row.pk)}::bigint[],
-              ${texts.map((row) => row.one.parameter)}::bigint[], ${texts.map((row) => row.one.text)}::text[])`,
-        ]),
-    ...(references.length === 0
-      ? []
-      : [
-          sql`insert into fhir.reference_value (user_id, resource, parameter, target_type, target_id)
-            select ${personId}::uuid, * from unnest(${references.map((row) => row.pk)}::bigint[],
-              ${references.map((row) => row.one.parameter)}::bigint[], ${references.map((row) => row.one.type)}::text[],
-              ${references.map((row) => row.one.id)}::text[])`,
-        ]),
-  ]
 }
 
 export function findVersion(
@@ -200,8 +154,9 @@ export function listSupporting(db: Database, personId: string, patient: string):
 }
 
 export async function exportAll(db: Database, personId: string) {
+  // What others own they export themselves.
   const resources = await db.many(sql`select type, id, version, updated_at, is_deleted, content
-    from fhir.resource where user_id = ${personId} order by pk`)
+    from fhir.resource where user_id = ${personId} and (owner is null or content <> '') order by pk`)
   const history = await db.many(sql`select type, id, version, updated_at, method, content
     from fhir.history where user_id = ${personId} order by position`)
   return { resources, history }
@@ -214,5 +169,18 @@ export async function eraseAll(transaction: Transaction, personId: string) {
   const reference_value = await transaction.run(sql`delete from fhir.reference_value where user_id = ${personId}`)
   const history = await transaction.run(sql`delete from fhir.history where user_id = ${personId}`)
   const resource = await transaction.run(sql`delete from fhir.resource where user_id = ${personId}`)
-  return { resource, history, date_value, number_value, text_value, reference_value }
+  const projection_change = await transaction.run(sql`delete from fhir.projection_change where user_id = ${personId}`)
+  const projection_state = await transaction.run(sql`delete from fhir.projection_state where user_id = ${personId}`)
+  const handover = await transaction.run(sql`delete from fhir.handover where user_id = ${personId}`)
+  return {
+    projection_change,
+    projection_state,
+    handover,
+    resource,
+    history,
+    date_value,
+    number_value,
+    text_value,
+    reference_value,
+  }
 }

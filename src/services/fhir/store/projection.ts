@@ -1,0 +1,186 @@
+import type { Database, Transaction } from '../../../kernel/database.ts'
+import { sql } from '../../../kernel/sql.ts'
+import type { SearchValues } from '../domain/extract.ts'
+import type { Name } from './resources.ts'
+import { replaceValues } from './values.ts'
+
+/** A resource of an owner, as the index keeps it: everything but its content. */
+export interface IndexRow extends Name {
+  readonly version: number
+  readonly updatedAt: Date
+  readonly values: SearchValues
+}
+
+/** Whom to ask for the content of a row. */
+export interface OwnedRow extends Name {
+  readonly pk: number
+  readonly version: number
+  readonly owner: string
+  readonly owner_id: string
+  readonly owner_version: number | null
+  /** Whether it is stored here and linked; else its content is the owner's alone. */
+  readonly is_linked: boolean
+}
+
+const owned = sql`pk, type, id, version, owner, owner_id, owner_version, content <> '' as is_linked`
+
+/** Who owns which of these rows; those that are stored here alone are left out. */
+export function ownersOfRows(db: Database, personId: string, pks: readonly number[]): Promise<OwnedRow[]> {
+  return db.many<OwnedRow>(sql`select ${owned} from fhir.resource
+    where user_id = ${personId} and pk = any(${[...pks]}::bigint[]) and owner is not null and not is_deleted`)
+}
+
+/** The same by name. */
+export function ownersOfNames(db: Database, personId: string, names: readonly Name[]): Promise<OwnedRow[]> {
+  return db.many<OwnedRow>(sql`select ${owned} from fhir.resource
+    where user_id = ${personId} and owner is not null and not is_deleted and (type, id) in (
+      select * from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]))`)
+}
+
+/** Rows that stand for rows of the owner with these ids, linked ones among them. */
+export function rowsOfOwner(
+  db: Database,
+  personId: string,
+  owner: string,
+  ids: readonly string[],
+): Promise<(OwnedRow & { content: string })[]> {
+  return db.many<OwnedRow & { content: string }>(sql`select ${owned}, content from fhir.resource
+    where user_id = ${personId} and owner = ${owner} and not is_deleted and owner_id = any(${[...ids]}::text[])`)
+}
+
+/** Which of these names have a row at all, deleted ones among them. */
+export async function knownNames(db: Database, personId: string, names: readonly Name[]): Promise<Set<string>> {
+  const rows =
+    await db.many<Name>(sql`select type, id from fhir.resource where user_id = ${personId} and (type, id) in (
+      select * from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]))`)
+  return new Set(rows.map((row) => `${row.type}/${row.id}`))
+}
+
+/** Writes index rows. What is stored here, or newer, stays as it is. */
+export async function writeIndex(
+  transaction: Transaction,
+  personId: string,
+  { owner, category }: { readonly owner: string; readonly category: string },
+  rows: readonly IndexRow[],
+  now: Date,
+): Promise<void> {
+  if (rows.length === 0) return
+  const of = <Value>(read: (row: IndexRow) => Value) => rows.map(read)
+  const written = await transaction.many<{ pk: number; type: string; id: string }>(sql`
+    insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, keys,
+      patients, category, owner, owner_id)
+    select ${personId}::uuid, type, id, version, ${now}, updated_at, false, '', keys::bigint[], patients::text[],
+      ${category}, ${owner}, id
+      from unnest(${of((one) => one.type)}::text[], ${of((one) => one.id)}::text[], ${of((one) => one.version)}::integer[],
+        ${of((one) => one.updatedAt)}::timestamptz[], ${of((one) => `{${[...one.values.keys].join(',')}}`)}::text[],
+        ${of((one) => `{${one.values.patients.join(',')}}`)}::text[])
+        as given (type, id, version, updated_at, keys, patients)
+      where not exists (select from fhir.resource l where l.user_id = ${personId} and l.owner = ${owner}
+        and l.type = given.type and l.owner_id = given.id and l.id <> given.id)
+    on conflict (user_id, type, id) do update set version = excluded.version, updated_at = excluded.updated_at,
+      is_deleted = false, keys = excluded.keys, patients = excluded.patients, category = excluded.category
+      where kept.owner = excluded.owner and kept.content = '' and (kept.version <= excluded.version or kept.is_deleted)
+    returning pk, type, id`)
+  const valuesOf = new Map(rows.map((row) => [`${row.type}/${row.id}`, row.values]))
+  await replaceValues(
+    transaction,
+    personId,
+    written.map((row) => ({ pk: row.pk, values: valuesOf.get(`${row.type}/${row.id}`) as SearchValues })),
+  )
+}
+
+/** Rows whose owner has them no more become deleted ones; linked ones too. Returns how many. */
+export function dropIndex(
+  transaction: Transaction,
+  personId: string,
+  owner: string,
+  names: readonly Name[],
+  now: Date,
+): Promise<number> {
+  return transaction.run(sql`with gone as (
+      update fhir.resource set is_deleted = true, content = '', keys = '{}', patients = '{}', version = version + 1,
+        updated_at = ${now}, owner_version = null
+      where user_id = ${personId} and owner = ${owner} and not is_deleted and (type, owner_id) in (
+        select * from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]))
+      returning pk),
+    dates as (delete from fhir.date_value where resource in (select pk from gone)),
+    numbers as (delete from fhir.number_value where resource in (select pk from gone)),
+    texts as (delete from fhir.text_value where resource in (select pk from gone)),
+    links as (delete from fhir.reference_value where resource in (select pk from gone))
+    select pk from gone`)
+}
+
+export interface ChangeRow extends Name {
+  readonly ticket: number
+}
+
+/** Notes that rows of an owner changed. */
+export async function noteChanges(
+  transaction: Transaction,
+  personId: string,
+  owner: string,
+  names: readonly Name[],
+  now: Date,
+): Promise<void> {
+  await transaction.run(sql`insert into fhir.projection_change (user_id, owner, type, id, announced_at)
+    select distinct ${personId}::uuid, ${owner}, type, id, ${now}::timestamptz
+      from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]) as n (type, id)
+    on conflict (user_id, owner, type, id) do update set ticket = nextval('fhir.projection_ticket')`)
+}
+
+/** The oldest changes of one owner that nobody looked at yet. */
+export function listChanges(db: Database, personId: string, limit: number): Promise<(ChangeRow & { owner: string })[]> {
+  return db.many(sql`select owner, type, id, ticket from fhir.projection_change where user_id = ${personId}
+    order by owner, ticket limit ${limit}`)
+}
+
+/** Takes changes off the list; those that were announced again meanwhile stay, and are not returned. */
+export function takeChanges(
+  transaction: Transaction,
+  personId: string,
+  owner: string,
+  changes: readonly ChangeRow[],
+): Promise<Name[]> {
+  return transaction.many<Name>(sql`delete from fhir.projection_change where user_id = ${personId} and owner = ${owner}
+      and (type, id, ticket) in (select * from unnest(${changes.map((one) => one.type)}::text[],
+        ${changes.map((one) => one.id)}::text[], ${changes.map((one) => one.ticket)}::bigint[]))
+    returning type, id`)
+}
+
+/** People with changes, or changes to hand over, that wait since before `before`. */
+export async function peopleWaiting(db: Database, before: Date, limit: number): Promise<string[]> {
+  const rows = await db.many<{ user_id: string }>(sql`select user_id from (
+      (select user_id from fhir.projection_change where announced_at < ${before} order by announced_at limit ${limit})
+      union (select user_id from fhir.handover where created_at < ${before} order by created_at limit ${limit})) w`)
+  return rows.map((row) => row.user_id)
+}
+
+export interface StateOfOwner {
+  readonly owner: string
+  readonly cursor: string | null
+  readonly is_done: boolean
+}
+
+export function indexStates(db: Database, personId: string): Promise<StateOfOwner[]> {
+  return db.many<StateOfOwner>(sql`select owner, cursor, done_at is not null as is_done from fhir.projection_state
+    where user_id = ${personId}`)
+}
+
+/** Begins to read an owner's rows, from the start where `isAnew`. */
+export async function beginIndex(db: Database, personId: string, owner: string, isAnew: boolean): Promise<void> {
+  await db.run(sql`insert into fhir.projection_state as s (user_id, owner) values (${personId}, ${owner})
+    on conflict (user_id, owner) do update set cursor = null, done_at = null where ${isAnew}`)
+}
+
+/** Notes how far an owner's rows are read; false when that was forgotten meanwhile (the person left). */
+export async function moveIndex(
+  transaction: Transaction,
+  personId: string,
+  owner: string,
+  cursor: string | null,
+  doneAt: Date | null,
+): Promise<boolean> {
+  const moved = await transaction.run(sql`update fhir.projection_state set cursor = ${cursor}, done_at = ${doneAt}
+    where user_id = ${personId} and owner = ${owner}`)
+  return moved > 0
+}
