@@ -1,11 +1,19 @@
 import { defineService } from '../../kernel/service.ts'
 import { medicalRecords } from './contract.ts'
+import { recordSettings } from './domain/settings.ts'
+import { exportAll } from './handlers/personal.ts'
 import { handlers } from './handlers.ts'
-import { eraseAll, exportAll } from './store.ts'
+import { jobs } from './jobs.ts'
+import { routes } from './routes.ts'
+import { documentFiles } from './store/documentsPersonal.ts'
+import { eraseAll } from './store/personal.ts'
 
 export const service = defineService({
   contract: medicalRecords,
   needs: [],
   handlers,
-  personal: { exportAll, eraseAll },
+  routes,
+  jobs,
+  settings: recordSettings,
+  personal: { exportAll, eraseAll, listFiles: documentFiles },
 })

@@ -1,0 +1,18 @@
+import type { JobDefinition } from '../../kernel/service.ts'
+import { readStored } from './handlers/documents/read.ts'
+import { removeExpired } from './handlers/documents/remove.ts'
+
+export const jobs: readonly JobDefinition[] = [
+  {
+    name: 'read-document',
+    summary: 'Reads the text of a document and the values in it.',
+    leaseSeconds: 2400,
+    run: readStored,
+  },
+  {
+    name: 'remove-expired-documents',
+    summary: 'Removes documents whose storage time is over, and drafts that nobody saved.',
+    everySeconds: 3600,
+    run: removeExpired,
+  },
+]

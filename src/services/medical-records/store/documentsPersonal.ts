@@ -1,0 +1,46 @@
+import type { Database, Transaction } from '../../../kernel/database.ts'
+import { sql } from '../../../kernel/sql.ts'
+
+/** Removes all documents of a person and what was read in them; the files go with the person's key. */
+export async function eraseDocuments(transaction: Transaction, userId: string) {
+  const finding = await transaction.run(sql`delete from medical_records.finding where user_id = ${userId}`)
+  const document = await transaction.run(sql`delete from medical_records.document where user_id = ${userId}`)
+  return { document, finding }
+}
+
+/** The files of a person; names that a person gave are encrypted, so that a file is named by what it is. */
+export async function documentFiles(db: Database, userId: string) {
+  const rows = await db.many<{ seq: string; document_type: string; mime_type: string | null; address: string }>(
+    sql`select seq, document_type, mime_type, address from medical_records.document
+      where user_id = ${userId} and address is not null order by created_at limit 10000`,
+  )
+  return rows.map(({ seq, document_type, mime_type, address }) => ({
+    name: `${seq}-${document_type}.${(mime_type ?? 'application/octet-stream').split('/')[1] ?? 'bin'}`,
+    address,
+  }))
+}
+
+export interface ExportedDocument {
+  readonly id: string
+  readonly details: Buffer
+  readonly content: Buffer | null
+}
+
+export interface ExportedFinding {
+  readonly id: string
+  readonly content: Buffer
+  readonly decided: Buffer | null
+}
+
+/** All rows of a person, with what is encrypted still closed. */
+export async function documentRows(db: Database, userId: string) {
+  const [documents = [], findings = []] = await db.batch([
+    sql`select id, seq, is_draft, document_type, status, fault, storage_policy, source, mime_type, size_bytes, page_count,
+          to_char(document_date, 'YYYY-MM-DD') as document_date, method, confidence, tags, details, content, consented_at,
+          expires_at, created_at, updated_at
+        from medical_records.document where user_id = ${userId} order by created_at, id`,
+    sql`select id, document_id, position, kind, state, is_certain, doubts, page, box, content, decided, decided_at, created_at
+        from medical_records.finding where user_id = ${userId} order by document_id, position`,
+  ])
+  return { documents: documents as ExportedDocument[], findings: findings as ExportedFinding[] }
+}
