@@ -16,6 +16,9 @@ const SOURCE = path.join(
   'fhir',
   'r4',
 )
+/** HL7's examples (CC0) carry the definitions of all compartments. */
+const EXAMPLES = fileURLToPath(new URL('../../node_modules/hl7.fhir.r4.examples', import.meta.url))
+const COMPARTMENTS = ['encounter', 'practitioner', 'device', 'relatedPerson']
 const TARGET = fileURLToPath(new URL('../../src/services/fhir/assets/definitions.json.gz', import.meta.url))
 
 interface Entry<Resource> {
@@ -43,13 +46,26 @@ export function squeeze(): string {
     }
   }
   const parameters = readSearchParameters(resources('search-parameters.json'))
-  const compartment = JSON.parse(readFileSync(path.join(SOURCE, 'compartmentdefinition-patient.json'), 'utf8')) as {
-    resource: { code: string; param?: string[] }[]
-  }
-  const patient = Object.fromEntries(
-    compartment.resource.filter((one) => one.param !== undefined).map((one) => [one.code, one.param]),
+  const compartments = Object.fromEntries([
+    ['Patient', compartmentOf(path.join(SOURCE, 'compartmentdefinition-patient.json'))],
+    ...COMPARTMENTS.map((name) => [
+      `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      compartmentOf(path.join(EXAMPLES, `CompartmentDefinition-${name}.json`)),
+    ]),
+  ])
+  return JSON.stringify({ types, valueSets, parameters, compartments })
+}
+
+interface CompartmentDefinition {
+  readonly resource: readonly { readonly code: string; readonly param?: readonly string[] }[]
+}
+
+/** By type of resource, the search parameters by which it belongs to the compartment. */
+function compartmentOf(file: string): Record<string, readonly string[]> {
+  const definition = JSON.parse(readFileSync(file, 'utf8')) as CompartmentDefinition
+  return Object.fromEntries(
+    definition.resource.flatMap((one) => (one.param === undefined ? [] : [[one.code, one.param]])),
   )
-  return JSON.stringify({ types, valueSets, parameters, compartment: patient })
 }
 
 function boundSets(structures: readonly StructureDefinition[]): string[] {

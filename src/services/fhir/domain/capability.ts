@@ -33,7 +33,7 @@ export function capabilityStatement(
     implementation: { description: 'The personal health record of whoever signs in', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
-    patchFormat: ['application/json-patch+json'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json'],
     rest: [
       {
         mode: 'server',
@@ -44,7 +44,10 @@ export function capabilityStatement(
             'another record is found. `profile_id`, or the header X-Profile-Id, names a record that was shared.',
         },
         resource: definitions.resourceTypes.map((type) => resourceOf(type, definitions, book)),
-        interaction: ['transaction', 'batch', 'history-system'].map(code),
+        compartment: Object.keys(definitions.squeezed.compartments).map(
+          (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+        ),
+        interaction: ['transaction', 'batch', 'history-system', 'search-system'].map(code),
       },
     ],
   }
@@ -73,6 +76,9 @@ function resourceOf(type: string, definitions: Definitions, book: ParameterBook)
     searchParam: [
       { name: '_id', type: 'token' },
       { name: '_lastUpdated', type: 'date' },
+      { name: '_content', type: 'string' },
+      { name: '_text', type: 'string' },
+      { name: '_list', type: 'special' },
       ...parameters.map((one) => ({ name: one.code, type: one.type })),
     ],
     operation: [

@@ -11,7 +11,8 @@ export interface SqueezedDefinitions {
     (readonly string[])?,
     (readonly (readonly [ParameterType, string])[])?,
   ])[]
-  readonly compartment: Readonly<Record<string, readonly string[]>>
+  /** By compartment and type, the search parameters by which a resource belongs to it. */
+  readonly compartments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 }
 
 export type ParameterType =

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, listOf, numberOf, type Resource } from './json.ts'
 import { compositeParameter, keyOf, referenceForms, tokenForms } from './keys.ts'
 import { type Component, type Found, findValues, type ParameterBook, type SearchParameter } from './parameters.ts'
+import { canonicalUnit } from './units.ts'
 import { BEGINNING_MS, END_MS, normalText, readReference, type TimeRange, timeRange } from './values.ts'
 
 /** What a resource can be found by. */
@@ -15,6 +16,8 @@ export interface SearchValues {
     readonly system: string
     readonly code: string
     readonly unit: string
+    /** In base units, where the unit is one of UCUM. */
+    readonly canonical: { readonly from: number; readonly until: number; readonly dimension: string } | undefined
   }[]
   readonly texts: { readonly parameter: number; readonly text: string }[]
   readonly references: { readonly parameter: number; readonly type: string; readonly id: string }[]
@@ -42,7 +45,7 @@ export class Extractor {
       const found = findValues(resource, resource.resourceType, parameter.paths)
       if (found.length === 0) continue
       values.keys.add(keyOf(parameter.code, 'has', ''))
-      if (parameter.type === 'composite') addComposite(values, parameter, found)
+      if (parameter.type === 'composite') addComposite(values, parameter, found, resource)
       else for (const one of found) addValue(values, parameter.code, parameter.type, one)
       if (!roles.includes(parameter.code)) continue
       for (const one of found) {
@@ -65,7 +68,7 @@ function withoutRepeats(values: SearchValues): SearchValues {
   return {
     ...values,
     dates: once(values.dates, (one) => `${one.parameter} ${one.from} ${one.until}`),
-    numbers: once(values.numbers, (one) => Object.values(one).join('\u0001')),
+    numbers: once(values.numbers, ({ canonical: _same, ...one }) => Object.values(one).join('\u0001')),
     texts: once(values.texts, (one) => `${one.parameter} ${one.text}`),
     references: once(values.references, (one) => `${one.parameter} ${one.type}/${one.id}`),
   }
@@ -126,12 +129,21 @@ function addText(values: SearchValues, parameter: number, text: string): void {
 }
 
 /** The last part of a composite is indexed under a name that holds the parts before it. */
-function addComposite(values: SearchValues, parameter: SearchParameter, roots: readonly Found[]): void {
+function addComposite(
+  values: SearchValues,
+  parameter: SearchParameter,
+  roots: readonly Found[],
+  resource: Resource,
+): void {
   const last = parameter.components.at(-1)
   if (last === undefined) return
   for (const root of roots) {
     if (!isObject(root.value)) continue
     const object = root.value
+    if (parameter.components[1]?.type === 'number') {
+      addStretch(values, parameter, { object, type: root.type, resource })
+      continue
+    }
     const before = parameter.components.slice(0, -1).map((part) => formsOf(part, object, root.type))
     const ends = findValues(object, root.type, last.paths.get(root.type) ?? [])
     if (ends.length === 0 || before.some((forms) => forms.length === 0)) continue
@@ -139,6 +151,23 @@ function addComposite(values: SearchValues, parameter: SearchParameter, roots: r
       const name = compositeParameter(parameter.code, names)
       for (const end of ends) addValue(values, parameter.code, last.type, end, name)
     }
+  }
+}
+
+/** `chromosome$start$end`: one row of start and end, under a name that holds the first part. */
+function addStretch(
+  values: SearchValues,
+  parameter: SearchParameter,
+  { object, type, resource }: { object: JsonObject; type: string; resource: Resource },
+): void {
+  const [first, start, end] = parameter.components as [Component, Component, Component]
+  const forms = first.isOfResource ? formsOf(first, resource, resource.resourceType) : formsOf(first, object, type)
+  const numberIn = (part: Component) => numberOf(findValues(object, type, part.paths.get(type) ?? [])[0]?.value)
+  const [from, until] = [numberIn(start), numberIn(end)]
+  if (from === undefined || until === undefined) return
+  for (const form of new Set(forms)) {
+    const name = keyOf(compositeParameter(parameter.code, [form]), 'value', '')
+    values.numbers.push({ parameter: name, from, until, system: '', code: '', unit: '', canonical: undefined })
   }
 }
 
@@ -214,25 +243,29 @@ type Amount = Omit<SearchValues['numbers'][number], 'parameter'>
 
 function quantitiesOf({ value, type }: Found): Amount[] {
   const plain = numberOf(value)
-  if (plain !== undefined) return [{ from: plain, until: plain, system: '', code: '', unit: '' }]
+  if (plain !== undefined) return [{ from: plain, until: plain, system: '', code: '', unit: '', canonical: undefined }]
   if (!isObject(value)) return []
   if (type === 'Range') {
     const [low, high] = [value.low, value.high].map((one) => (isObject(one) ? one : undefined))
     const [from, until] = [numberOf(low?.value), numberOf(high?.value)]
     if (from === undefined && until === undefined) return []
-    return [{ from: from ?? -1e300, until: until ?? 1e300, ...unitOf(low ?? high ?? {}) }]
+    return [amountIn(low ?? high ?? {}, from ?? -1e300, until ?? 1e300)]
   }
   const number = numberOf(value.value)
   if (number === undefined) return []
   if (type === 'Money') {
-    return [{ from: number, until: number, system: 'urn:iso:std:iso:4217', code: textOf(value.currency), unit: '' }]
+    const currency = { system: 'urn:iso:std:iso:4217', code: textOf(value.currency), unit: '' }
+    return [{ from: number, until: number, ...currency, canonical: undefined }]
   }
-  return [{ from: number, until: number, ...unitOf(value) }]
+  return [amountIn(value, number, number)]
 }
 
 const textOf = (value: Json | undefined) => (typeof value === 'string' ? value : '')
-const unitOf = (quantity: JsonObject) => ({
-  system: textOf(quantity.system),
-  code: textOf(quantity.code),
-  unit: textOf(quantity.unit),
-})
+
+function amountIn(quantity: JsonObject, from: number, until: number): Amount {
+  const [system, code] = [textOf(quantity.system), textOf(quantity.code)]
+  const base = canonicalUnit(system, code)
+  const canonical =
+    base === undefined ? undefined : { from: base.of(from), until: base.of(until), dimension: base.dimension }
+  return { from, until, system, code, unit: textOf(quantity.unit), canonical }
+}

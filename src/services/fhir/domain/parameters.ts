@@ -29,6 +29,8 @@ export interface SearchParameter {
 /** A part of a composite: its paths by the type of thing that they start from. */
 export interface Component {
   readonly type: ParameterType
+  /** Whether it is looked for in the whole resource instead. */
+  readonly isOfResource: boolean
   readonly paths: ReadonlyMap<string, readonly (readonly Step[])[]>
 }
 
@@ -71,12 +73,16 @@ export class ParameterBook {
     if (compiled.length === 0) return undefined
     const rootTypes = new Set(compiled.flatMap((one) => one.types))
     const components = given.components.map(([partKind, part]): Component => {
-      const parts = unionOf(part)
+      const isOfResource = part.startsWith('%resource.')
+      const parts = unionOf(isOfResource ? part.slice('%resource.'.length) : part)
+      const starts = isOfResource ? [type] : [...rootTypes]
       const pathsFrom = (root: string) => parts.flatMap((one) => this.path(one, root).map((path) => path.steps))
-      return { type: partKind, paths: new Map([...rootTypes].map((root) => [root, pathsFrom(root)])) }
+      return { type: partKind, isOfResource, paths: new Map(starts.map((root) => [root, pathsFrom(root)])) }
     })
     // Only the last part of a composite may be an amount or a time: the others name where it is looked for.
-    const isSearchable = components.slice(0, -1).every((part) => part.type === 'token' || part.type === 'reference')
+    const kinds = components.map((part) => part.type)
+    const isStretch = kinds.join() === 'token,number,number'
+    const isSearchable = isStretch || kinds.slice(0, -1).every((one) => one === 'token' || one === 'reference')
     if (!isSearchable) return undefined
     return { code, type: kind, targets, paths: compiled.map((one) => one.steps), components }
   }

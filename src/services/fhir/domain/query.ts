@@ -1,6 +1,8 @@
 import type { Definitions } from './definitions.ts'
 import type { ParameterBook, SearchParameter } from './parameters.ts'
-import { Refused, refused } from './refused.ts'
+import { badSearch, Refused } from './refused.ts'
+import { specialCriterion } from './specialCriteria.ts'
+import { splitEscaped } from './values.ts'
 
 /** One condition of a search; values are alternatives. */
 export type Criterion =
@@ -19,6 +21,14 @@ export type Criterion =
     }
   | { readonly kind: 'has'; readonly type: string; readonly parameter: SearchParameter; readonly criterion: Criterion }
   | { readonly kind: 'compartment'; readonly patient: string }
+  /** Refers by one of these parameters to this `Type/id`: the compartments that are no patient's. */
+  | { readonly kind: 'linked'; readonly parameters: readonly string[]; readonly target: string }
+  /** Words of the narrative, or of any text. */
+  | { readonly kind: 'words'; readonly isNarrative: boolean; readonly values: readonly string[] }
+  /** Is an entry of one of these lists. */
+  | { readonly kind: 'listed'; readonly lists: readonly string[] }
+  /** Meets all or nothing: `_id:missing`. */
+  | { readonly kind: 'constant'; readonly isMet: boolean }
 
 export interface Sort {
   readonly key: 'id' | 'updated' | SearchParameter
@@ -35,7 +45,10 @@ export interface Include {
 }
 
 export interface SearchQuery {
+  /** One type, or empty for those of `types`. */
   readonly type: string
+  /** Of a search over several types; empty for all of them. */
+  readonly types?: readonly string[] | undefined
   readonly criteria: readonly Criterion[]
   readonly sort: readonly Sort[]
   readonly includes: readonly Include[]
@@ -60,19 +73,14 @@ const OF_THE_CALL = new Set(['_format', '_pretty', 'profile_id'])
 
 /** What a modifier may be, by the type of the parameter. */
 export const MODIFIERS: Readonly<Record<string, readonly string[]>> = {
-  token: ['missing', 'not', 'text', 'of-type'],
+  token: ['missing', 'not', 'text', 'of-type', 'in', 'not-in', 'above', 'below'],
   string: ['missing', 'exact', 'contains'],
   reference: ['missing', 'identifier'],
   uri: ['missing', 'below', 'above'],
   date: ['missing'],
   number: ['missing'],
   quantity: ['missing'],
-  composite: [],
-}
-
-/** 400 for a search that can't be understood. */
-export function badSearch(text: string): Refused {
-  return refused('bad_request', text)
+  composite: ['missing'],
 }
 
 /** Reads the parameters of a search. Throws 400 for what isn't understood, or leaves it out when `isLenient`. */
@@ -147,6 +155,23 @@ export class QueryReader {
     }
   }
 
+  /**
+   * Reads a search over several types, or over all when none is named: then only what every resource has can be asked.
+   * Throws 400 for what one of the types doesn't know.
+   */
+  readAll(
+    types: readonly string[],
+    parameters: readonly (readonly [string, string])[],
+    isLenient = false,
+  ): SearchQuery {
+    const [first = 'Basic', ...others] = types
+    for (const type of others) this.read(type, parameters, isLenient)
+    const foreign = parameters.find(([name]) => types.length === 0 && !/^_|^profile_id$/.test(name))
+    if (foreign !== undefined)
+      throw badSearch(`A search over all types knows no "${foreign[0].slice(0, 60)}"; name types in _type`)
+    return { ...this.read(first, parameters, isLenient), type: '', types }
+  }
+
   /** One condition. Throws 400. */
   criterion(type: string, name: string, value: string, depth: number): Criterion {
     if (depth > DEEPEST_CHAIN) throw badSearch('The chain is too long')
@@ -155,8 +180,8 @@ export class QueryReader {
     const [code = '', modifier] = head.split(':')
     if (rest.length > 0) return this.chain(type, code, modifier, rest.join('.'), value, depth)
     const values = splitEscaped(value, ',')
-    if (code === '_id' && modifier === undefined) return { kind: 'id', values }
-    if (code === '_lastUpdated' && modifier === undefined) return { kind: 'updated', values }
+    const special = specialCriterion(code, modifier, value, values)
+    if (special !== undefined) return special
     const parameter = this.parameter(type, code)
     const allowed = MODIFIERS[parameter.type] ?? []
     const isTyped = parameter.type === 'reference' && this.definitions.isResource(modifier)
@@ -213,9 +238,7 @@ export class QueryReader {
     if (code === '_id') return { key: 'id', isDescending }
     if (code === '_lastUpdated') return { key: 'updated', isDescending }
     const parameter = this.parameter(type, code)
-    if (!['date', 'string', 'number', 'quantity', 'uri'].includes(parameter.type)) {
-      throw badSearch(`Sorting by ${code} is not supported`)
-    }
+    if (parameter.type === 'composite') throw badSearch(`Sorting by ${code} is not supported`)
     return { key: parameter, isDescending }
   }
 
@@ -252,23 +275,4 @@ function choice<Value extends string>(name: string, value: string, allowed: read
   const found = allowed.find((one) => one === value)
   if (found === undefined) throw badSearch(`${name} must be one of ${allowed.join(', ')}`)
   return found
-}
-
-/** Parts of a value between separators that no backslash escapes; the escapes stay. */
-export function splitEscaped(value: string, separator: string): string[] {
-  const parts: string[] = ['']
-  for (let index = 0; index < value.length; index += 1) {
-    const letter = value.charAt(index)
-    if (letter === '\\' && index + 1 < value.length) {
-      parts[parts.length - 1] += letter + value.charAt(index + 1)
-      index += 1
-    } else if (letter === separator) parts.push('')
-    else parts[parts.length - 1] += letter
-  }
-  return parts
-}
-
-/** The text without its escapes. */
-export function unescaped(text: string): string {
-  return text.replaceAll(/\\([\\,|$])/g, '$1')
 }

@@ -20,3 +20,8 @@ export function refused(code: RefusalCode, text: string): Refused {
   const issueCodes = { bad_request: 'invalid', validation_failed: 'processing', precondition_failed: 'conflict' }
   return new Refused(code, [errorIssue(issueCodes[code], text)])
 }
+
+/** 400 for a search that can't be understood. */
+export function badSearch(text: string): Refused {
+  return refused('bad_request', text)
+}

@@ -87,3 +87,22 @@ export function readReference(
   if (match === null) return undefined
   return { base: match[1] ?? '', type: match[2] ?? '', id: match[3] ?? '' }
 }
+
+/** Parts of a value between separators that no backslash escapes; the escapes stay. */
+export function splitEscaped(value: string, separator: string): string[] {
+  const parts: string[] = ['']
+  for (let index = 0; index < value.length; index += 1) {
+    const letter = value.charAt(index)
+    if (letter === '\\' && index + 1 < value.length) {
+      parts[parts.length - 1] += letter + value.charAt(index + 1)
+      index += 1
+    } else if (letter === separator) parts.push('')
+    else parts[parts.length - 1] += letter
+  }
+  return parts
+}
+
+/** The text without its escapes. */
+export function unescaped(text: string): string {
+  return text.replaceAll(/\\([\\,|$])/g, '$1')
+}

@@ -25,7 +25,7 @@ export function engines(): Engines {
     definitions,
     book,
     validator: new Validator(definitions),
-    extractor: new Extractor(book, definitions.squeezed.compartment),
+    extractor: new Extractor(book, definitions.squeezed.compartments.Patient ?? {}),
     reader: new QueryReader(definitions, book),
   }
   return loaded

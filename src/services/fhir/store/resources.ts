@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../../kernel/database.ts'
 import { nothing, sql } from '../../../kernel/sql.ts'
 import type { SearchValues } from '../domain/extract.ts'
 import type { ResourceRow } from './search.ts'
+import { type ReachScope, withinReach } from './smartScopes.ts'
 import { forgetValues, valueInserts } from './values.ts'
 
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -133,23 +134,29 @@ export function listCompartment(
     readonly after: number
     readonly since: Date | undefined
     readonly types: readonly string[] | undefined
+    readonly reach: ReachScope | undefined
     readonly limit: number
   },
 ): Promise<ResourceRow[]> {
-  return db.many<ResourceRow>(sql`select pk, type, id, version, updated_at, content from fhir.resource
+  return db.many<ResourceRow>(sql`select pk, type, id, version, updated_at, content from fhir.resource r
     where user_id = ${personId} and not is_deleted and patients @> array[${patient}] and pk > ${page.after}
       ${page.since === undefined ? nothing : sql` and updated_at >= ${page.since}`}
-      ${page.types === undefined ? nothing : sql` and type = any(${[...page.types]}::text[])`}
+      ${page.types === undefined ? nothing : sql` and type = any(${[...page.types]}::text[])`}${withinReach(page.reach, 'r')}
     order by pk limit ${page.limit}`)
 }
 
 /** What a compartment refers to that belongs to no patient: practitioners, organisations, places, substances. */
-export function listSupporting(db: Database, personId: string, patient: string): Promise<ResourceRow[]> {
+export function listSupporting(
+  db: Database,
+  personId: string,
+  patient: string,
+  reach: ReachScope | undefined,
+): Promise<ResourceRow[]> {
   return db.many<ResourceRow>(sql`select distinct on (r.pk) r.pk, r.type, r.id, r.version, r.updated_at, r.content
     from fhir.resource s join fhir.reference_value v on v.resource = s.pk
       join fhir.resource r on r.user_id = ${personId} and r.type = v.target_type and r.id = v.target_id
     where s.user_id = ${personId} and not s.is_deleted and s.patients @> array[${patient}]
-      and not r.is_deleted and r.patients = '{}'
+      and not r.is_deleted and r.patients = '{}'${withinReach(reach, 's')}${withinReach(reach, 'r')}
     order by r.pk`)
 }
 
