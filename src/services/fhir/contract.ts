@@ -1,7 +1,10 @@
 import { type Access, defineContract, type StreamRoute, stream } from '../../kernel/contract.ts'
 import { renderFhirError } from './contract/outcome.ts'
+import { patientOperations } from './contract/patients.ts'
 
 const RECORD: Access = { kind: 'person', category: 'health_records' }
+/** Apps reach these with tokens of their own, also from pages of other origins. */
+const APPS = { takesApps: true, anyOrigin: true } as const
 const PRODUCES = ['application/fhir+json']
 
 function route(
@@ -10,7 +13,15 @@ function route(
   summary: string,
   parameters?: Readonly<Record<string, string>>,
 ): StreamRoute {
-  const shared = { kind, route: path, summary, access: RECORD, produces: PRODUCES, renderError: renderFhirError }
+  const shared = {
+    kind,
+    route: path,
+    summary,
+    access: RECORD,
+    produces: PRODUCES,
+    renderError: renderFhirError,
+    ...APPS,
+  }
   return stream(parameters === undefined ? shared : { ...shared, parameters })
 }
 
@@ -18,7 +29,8 @@ function route(
 export const fhir = defineContract({
   name: 'fhir',
   summary: 'The health record as HL7 FHIR R4 resources',
-  operations: {},
+  provides: { patients: 'patients' },
+  operations: { ...patientOperations },
   streams: {
     metadata: stream({
       kind: 'query',
@@ -27,6 +39,7 @@ export const fhir = defineContract({
       access: { kind: 'public', ignoresCredential: true },
       produces: PRODUCES,
       renderError: renderFhirError,
+      anyOrigin: true,
     }),
     read: route('query', 'GET /fhir/*', 'Read, version, history, search, compartment or $everything, by the address', {
       profile_id: 'Whose record; the own one unless said',
@@ -39,6 +52,9 @@ export const fhir = defineContract({
       _total: 'none or accurate',
     }),
     search: route('query', 'POST /fhir/:type/_search', 'Search with the parameters in a form'),
+    searchRoot: route('query', 'GET /fhir', 'Search over several types, or over all'),
+    searchAll: route('query', 'POST /fhir/_search', 'Search over several types with the parameters in a form'),
+    searchWithin: route('query', 'POST /fhir/:type/:id/:of/_search', 'Search in a compartment with a form'),
     validateType: route('query', 'POST /fhir/:type/$validate', 'Checks a resource against the specification'),
     validateOne: route('query', 'POST /fhir/:type/:id/$validate', 'Checks a resource against the specification'),
     bundle: route('command', 'POST /fhir', 'Batch or transaction'),

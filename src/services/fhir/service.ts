@@ -1,5 +1,6 @@
 import { defineService } from '../../kernel/service.ts'
 import { fhir } from './contract.ts'
+import { patients } from './handlers/patients.ts'
 import { exportJobs } from './jobs/export.ts'
 import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
@@ -7,7 +8,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 export const service = defineService({
   contract: fhir,
   needs: [],
-  handlers: {},
+  handlers: { patients },
   routes,
   jobs: exportJobs,
   personal: { exportAll, eraseAll },

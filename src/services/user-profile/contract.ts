@@ -10,6 +10,7 @@ import { profileOperations } from './contract/profile.ts'
 export const userProfile = defineContract({
   name: 'user-profile',
   summary: 'Who a person is: the facts every calculation uses, preferences, privacy, and the people an account keeps.',
+  provides: { facts: 'facts' },
   operations: {
     ...profileOperations,
     ...preferencesOperations,

@@ -7,6 +7,7 @@ import type { Context } from '../../../kernel/service.ts'
 import { type Json, parseJson } from '../domain/json.ts'
 import type { ClauseScope } from '../store/clauses.ts'
 import { type Engines, engines } from './engines.ts'
+import { type AppRights, reachScope, rightsOf } from './smartScopes.ts'
 
 export type Pairs = readonly (readonly [string, string])[]
 
@@ -24,6 +25,8 @@ export interface Call {
   readonly query: Pairs
   readonly headers: IncomingHttpHeaders
   readonly body: Readable | undefined
+  /** What the app that calls may do; undefined for people themselves. */
+  readonly app?: AppRights | undefined
   /** The body of an entry of a batch, parsed already. */
   readonly given?: Json | undefined
 }
@@ -50,6 +53,7 @@ export function callOf(context: Context, request: RawRequest): Call {
     query: [...searchParams],
     headers: request.headers,
     body: request.body,
+    app: rightsOf(context, engines()),
   }
   // The database holds no NUL, so nothing can be found by one.
   if ([...path, ...call.query.flat()].some((text) => text.includes('\u0000'))) {
@@ -82,7 +86,7 @@ export function addressOf(call: Call, path: string, query: Pairs): string {
 }
 
 export function scopeOf(call: Call): ClauseScope {
-  return { personId: call.personId, now: call.context.now(), base: call.base }
+  return { personId: call.personId, now: call.context.now(), base: call.base, reach: reachScope(call, 's') }
 }
 
 /** The first value of a parameter. */

@@ -7,6 +7,7 @@ import type { ResourceRow } from '../store/search.ts'
 import { type Answer, bundleText, entryText, resourceUrl } from './answers.ts'
 import { addressOf, bodyJson, type Call, parameterOf } from './call.ts'
 import { assertType, wholeParameter } from './reading.ts'
+import { assertReadable, reachScope } from './smartScopes.ts'
 
 /** `$validate`: the resource itself, or Parameters that hold it. Answers 200 whatever is found. */
 export async function validate(call: Call, type: string): Promise<Answer> {
@@ -39,6 +40,8 @@ export async function everything(call: Call, id: string): Promise<Answer> {
     throw new PlatformError('bad_request', `Unknown parameter "${unknown[0].slice(0, 60)}" of $everything`)
   const patient = isId(id) ? await findResource(call.db, call.personId, 'Patient', id) : undefined
   if (patient === undefined || patient.is_deleted) throw notFound(`Patient/${id.slice(0, 64)}`)
+  await assertReadable(call, patient)
+  const reach = reachScope(call, 'r')
   const since = parameterOf(call, '_since')
   const from = since === undefined ? undefined : new Date(since.replaceAll(' ', '+'))
   if (from !== undefined && Number.isNaN(from.getTime()))
@@ -51,13 +54,19 @@ export async function everything(call: Call, id: string): Promise<Answer> {
   let isMore = true
   while (isMore && (count === undefined || rows.length < count)) {
     const limit = Math.min(STRETCH, count === undefined ? STRETCH : count - rows.length)
-    const stretch = await listCompartment(call.db, call.personId, id, { after, since: from, types, limit: limit + 1 })
+    const stretch = await listCompartment(call.db, call.personId, id, {
+      after,
+      since: from,
+      types,
+      reach,
+      limit: limit + 1,
+    })
     isMore = stretch.length > limit
     rows.push(...stretch.slice(0, limit))
     after = rows.at(-1)?.pk ?? after
     if (limit === 0) break
   }
-  const supporting = isMore ? [] : (await listSupporting(call.db, call.personId, id)).filter(wanted(types, from))
+  const supporting = isMore ? [] : (await listSupporting(call.db, call.personId, id, reach)).filter(wanted(types, from))
   const path = `Patient/${id}/$everything`
   const own = call.query.filter(([name]) => name !== '_cursor')
   const next = isMore ? [{ relation: 'next', url: addressOf(call, path, [...own, ['_cursor', String(after)]]) }] : []

@@ -1,8 +1,9 @@
 import { notFound, PlatformError } from '../../../kernel/errors.ts'
 import { isId } from '../domain/primitives.ts'
-import { findResource, findVersion, type HistoryRow, listHistory } from '../store/resources.ts'
+import { findResource, findVersion, type HistoryRow } from '../store/resources.ts'
 import { type Answer, bundleText, contentOf, entryText, etagOf, resourceUrl, storedAnswer } from './answers.ts'
 import { addressOf, type Call, type Pairs, parameterOf } from './call.ts'
+import { assertReadable, historyWithin } from './smartScopes.ts'
 
 /** Throws 404 for a type that FHIR R4 doesn't have. */
 export function assertType(call: Call, type: string): void {
@@ -15,6 +16,7 @@ export async function readResource(call: Call, type: string, id: string): Promis
   assertType(call, type)
   const row = isId(id) ? await findResource(call.db, call.personId, type, id) : undefined
   if (row === undefined) throw notFound(`${type}/${id.slice(0, 64)}`)
+  await assertReadable(call, row)
   if (row.is_deleted) throw new PlatformError('gone', `${type}/${id} was deleted`)
   if (isUnchanged(call, row.version, row.updated_at)) {
     return { status: 304, body: '', version: row.version, updated: row.updated_at }
@@ -38,6 +40,7 @@ export async function readVersion(call: Call, type: string, id: string, version:
   const number = /^\d{1,9}$/.test(version) ? Number(version) : 0
   const row = isId(id) ? await findVersion(call.db, call.personId, { type, id }, number) : undefined
   if (row === undefined) throw notFound(`Version ${version.slice(0, 20)} of ${type}/${id.slice(0, 64)}`)
+  await assertReadable(call, row, true)
   if (row.method === 'DELETE') throw new PlatformError('gone', `${type}/${id} was deleted with this version`)
   return storedAnswer(call, 200, row)
 }
@@ -55,7 +58,7 @@ export async function readHistory(call: Call, of: { type?: string; id?: string }
   if (from !== undefined && Number.isNaN(from.getTime()))
     throw new PlatformError('bad_request', '_since must be an instant')
   const before = wholeParameter(call, '_cursor')
-  const rows = await listHistory(call.db, call.personId, of, { before, since: from, limit: count + 1 })
+  const rows = await historyWithin(call, of, { before, since: from, limit: count + 1 })
   if (rows.length === 0 && of.id !== undefined && before === undefined && from === undefined)
     throw notFound(`${of.type}/${of.id.slice(0, 64)}`)
   const shown = rows.slice(0, count)

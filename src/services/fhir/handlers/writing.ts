@@ -12,6 +12,7 @@ import { type Call, Pace } from './call.ts'
 import type { Change, Changed } from './changes.ts'
 import { type Target, targetsOf } from './conditions.ts'
 import { resolveReferences } from './references.ts'
+import { assertStorable, stateWithin } from './smartScopes.ts'
 
 /** Throws 422 with every fault of a resource, each with its place. */
 export function assertValid(
@@ -120,7 +121,8 @@ interface Work {
 }
 
 async function changeOf(call: Call, transaction: Transaction, work: Work): Promise<Made> {
-  const { change, target, state, now } = work
+  const { change, target, now } = work
+  const state = await stateWithin(call, transaction, { method: change.method, ...target }, work.state)
   assertPreconditions(change, state)
   const isThere = state !== undefined && !state.is_deleted
   const version = (state?.version ?? 0) + 1
@@ -138,6 +140,7 @@ async function changeOf(call: Call, transaction: Transaction, work: Work): Promi
   const resource = versioned(resolved, id, version, now)
   const content = stringify(resource)
   const values = call.engines.extractor.extract(resource)
+  assertStorable(call, { method: change.method, type, id, isThere }, values)
   const stored = { type, id, version, updated_at: now, content }
   return { status: isThere ? 200 : 201, stored, version: { type, id, version, method: change.method, content, values } }
 }
