@@ -38,6 +38,14 @@ const commands: Readonly<Record<string, { readonly help: string; run(args: reado
     help: 'show the ids of the master keys; keys rotate makes a new one and wraps everything with it',
     run: async (args) => (await import('./commands/keys.ts')).keysCommand(args, process.env),
   },
+  backup: {
+    help: 'write everything into one encrypted file; backup --check <file> reads one to its end',
+    run: async (args) => (await import('./commands/backup.ts')).backupCommand(args, process.env),
+  },
+  restore: {
+    help: 'bring a backup back into an empty data folder: restore <file>',
+    run: async (args) => (await import('./commands/backup.ts')).restoreCommand(args, process.env),
+  },
   openapi: {
     help: 'print the OpenAPI document',
     run: async () => (await import('./commands/openapi.ts')).openapi(),

@@ -6,7 +6,7 @@ import { type EventType, eventTypeName, type InputOf, type Operation, type Outpu
 import type { Face } from './kernel/http/face.ts'
 import { drain, openFace } from './kernel/http/server.ts'
 import { newId } from './kernel/ids.ts'
-import { silentLog } from './kernel/log.ts'
+import { type Log, silentLog } from './kernel/log.ts'
 import { erasePerson, exportPerson } from './kernel/personal.ts'
 import { openPlatform, type Platform } from './kernel/platform.ts'
 import type { Notice, OutsidePorts } from './kernel/ports.ts'
@@ -89,6 +89,8 @@ export interface TestOptions {
   /** Channels that can't deliver. */
   readonly channelsOff?: readonly Notice['channel'][]
   readonly clock?: FakeClock
+  /** Where the platform writes its log; nowhere unless given. */
+  readonly log?: Log
 }
 
 /** Opens a whole platform on a fresh database of its own. Close it in `after`. */
@@ -100,7 +102,7 @@ export async function openTestPlatform(options: TestOptions = {}): Promise<TestP
   const database = await createDatabase(migrationsOf(board.map((entry) => entry.name)))
   const environment = { ENVIRONMENT: 'test', RATE_LIMIT_PER_MINUTE: '0', ...options.environment }
   const open = (names: readonly string[], peers: ReadonlyMap<string, string>) =>
-    openPart({ names, peers, environment, clock, ports, databaseUrl: database.url })
+    openPart({ names, peers, environment, clock, ports, log: options.log ?? silentLog, databaseUrl: database.url })
   const parts = shape === 'one' ? [await open([], new Map())] : await openSplit(open)
   return testPlatform({ shape, clock, notices, parts, database })
 }
@@ -116,6 +118,7 @@ interface PartOptions {
   readonly environment: Environment
   readonly clock: Clock
   readonly ports: OutsidePorts
+  readonly log: Log
   readonly databaseUrl: string
 }
 
@@ -130,7 +133,7 @@ async function openPart(options: PartOptions): Promise<Part> {
     internalKey: 'a key that only the processes of this test platform know',
     ports: options.ports,
     clock: options.clock,
-    log: silentLog,
+    log: options.log,
     isStrict: true,
     isAutomatic: false,
   })

@@ -1,10 +1,45 @@
 import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
+import pg from 'pg'
+import { unsealed } from '../src/kernel/backup/seal.ts'
+import { backupBytes } from '../src/kernel/backup/write.ts'
+import type { Log } from '../src/kernel/log.ts'
+import { testFilesFolder } from '../src/testing/ports.ts'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../src/testing.ts'
 
 /** Every table of every schema that is ours, with each row as one text. */
 const TABLES = `select schemaname || '.' || tablename as name from pg_tables
   where schemaname not in ('pg_catalog', 'information_schema') order by 1`
+
+const logged: string[] = []
+const keep = (fields: object, message = '') => void logged.push(`${JSON.stringify(fields)} ${message}`)
+const memoryLog: Log = { debug: keep, info: keep, warn: keep, error: keep }
+
+/** Every file of the platform with its bytes. */
+function filesOf(platform: TestPlatform): (readonly [string, Buffer])[] {
+  const folder = testFilesFolder(platform.platformOf('auth').options.ports)
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((file) => [file, readFileSync(file)] as const)
+}
+
+/** A backup made now, unpacked. */
+async function backupOf(platform: TestPlatform): Promise<string> {
+  const { databaseUrl, ports } = platform.platformOf('auth').options
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const source = { client, dataFolder: testFilesFolder(ports), createdAt: platform.clock.now() }
+    return await text(unsealed(backupBytes(source, 'plain'), undefined))
+  } finally {
+    await client.end()
+  }
+}
 
 describe('a person who leaves', () => {
   let platform: TestPlatform
@@ -12,11 +47,25 @@ describe('a person who leaves', () => {
   let child = ''
 
   before(async () => {
-    platform = await openTestPlatform()
+    platform = await openTestPlatform({ log: memoryLog })
     leaver = await platform.person('leaver')
     await platform.person('stayer')
   })
   after(() => platform.close())
+
+  /** What may tell of a person: ids and names, in every table, every file, the log, and a backup made now. */
+  async function everywhere(needles: readonly string[]): Promise<string[]> {
+    const found: string[] = []
+    for (const needle of needles) {
+      found.push(...(await tracesOf(needle)))
+      if (logged.some((line) => line.includes(needle))) found.push(`log: ${needle}`)
+    }
+    for (const [place, bytes] of [...filesOf(platform), ['backup', await backupOf(platform)] as const]) {
+      for (const needle of needles)
+        if (place.includes(needle) || bytes.includes(needle)) found.push(`${place}: ${needle}`)
+    }
+    return found
+  }
 
   async function tracesOf(needle: string): Promise<string[]> {
     const found: string[] = []
@@ -46,21 +95,41 @@ describe('a person who leaves', () => {
     assert.ok((await tracesOf(child)).length > 2)
   })
 
-  test('leaves no trace of themselves or of the people only they kept, in any table', async () => {
+  test('is named in the log by nothing, and in their files by nothing that can be read', async () => {
+    const made = await leaver.post('/api/v1/my-data/exports', {})
+    assert.equal(made.status, 202, made.text)
+    await platform.settle()
+    const files = filesOf(platform)
+    assert.ok(files.length > 0)
+    assert.deepEqual(
+      (await everywhere([leaver.email, 'Keptchild'])).filter((one) => !/^(?:backup|[a-z_]+\.)/.test(one)),
+      [],
+    )
+    assert.ok(
+      (await everywhere([leaver.accountId])).includes(`backup: ${leaver.accountId}`),
+      'the search finds what is there',
+    )
+  })
+
+  test('leaves no trace, nor do the people only they kept, in any table, file, log, outbox or backup', async () => {
     const refused = await leaver.request('DELETE', '/api/v1/auth/me', { body: { password: 'wrong-Passw0rd' } })
     assert.ok(refused.status === 401 || refused.status === 403, refused.text)
     const gone = await leaver.request('DELETE', '/api/v1/auth/me', { body: { password: leaver.password } })
-    assert.ok(gone.status === 200 || gone.status === 204, gone.text)
-    await platform.settle()
-    platform.clock.advance({ days: 40 })
-    await platform.settle()
+    assert.equal(gone.status, 200, gone.text)
     assert.equal((await leaver.get('/api/v1/auth/me')).status, 401)
-    const left = [...(await tracesOf(leaver.accountId)), ...(await tracesOf(child)), ...(await tracesOf(leaver.email))]
-    // The announcement of leaving holds nothing but the id, and goes when all have long heard it.
-    assert.deepEqual(
-      left.filter((trace) => !/^kernel\.(outbox|inbox)/.test(trace)),
-      [],
-    )
-    assert.ok((await tracesOf('Keptchild')).length === 0)
+    await platform.settle()
+    platform.clock.advance({ days: 8 })
+    await platform.settle()
+    await platform.settle()
+    assert.deepEqual(await everywhere([leaver.accountId, child, leaver.email, 'Keptchild']), [])
+    assert.deepEqual(filesOf(platform), [])
+  })
+
+  test('leaves an audit that is whole', async () => {
+    const staff = await platform.person('staff', { roles: ['administrator'] })
+    const { status, body } = await staff.get('/api/v1/audit/verify')
+    assert.equal(status, 200)
+    assert.deepEqual([body.is_whole, body.fault_count], [true, 0])
+    assert.ok(body.erased > 0 && body.rows > body.erased)
   })
 })
