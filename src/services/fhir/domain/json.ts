@@ -22,13 +22,16 @@ const rawJson = JSON as unknown as RawJson
 /** Whether a value is a number that keeps its text. */
 export const isRawNumber = (value: unknown): value is RawNumber => rawJson.isRawJSON(value)
 
-/** A number in front of which JSON has `:`, `,` or `[`, with an exponent, a zero at the end, or many digits. */
-const UNFAITHFUL = /[:,[]\s*-(?:0[,\s}\]])|[:,[]\s*-?\d+(?:\.\d*0(?![\d])|(?:\.\d+)?[eE]|\.\d{15}|\d{15})/
-const UNFAITHFUL_MANY = /[:,[]\s*-?[\d.]{16}/
+/**
+ * A number with an exponent, a zero at the end, or many digits. In front of a number JSON has `":`, `,` or `[`: a colon
+ * alone stands in texts too, and each text that looks like such a number costs its resource a slower way.
+ */
+const UNFAITHFUL =
+  /(?:"\s*:|[,[])\s*(?:-0[,\s}\]]|-?\d+(?:\.\d*0(?!\d)|(?:\.\d+)?[eE][+-]?\d|\.\d{15}|\d{15})|-?[\d.]{16})/
 
 /** Parses JSON so that `stringify` gives every number back as it was written. Throws SyntaxError. */
 export function parseJson(text: string): Json {
-  if (!UNFAITHFUL.test(text) && !UNFAITHFUL_MANY.test(text)) return JSON.parse(text) as Json
+  if (!UNFAITHFUL.test(text)) return JSON.parse(text) as Json
   return rawJson.parse(text, (_key, value, context) =>
     typeof value === 'number' && context.source !== undefined && String(value) !== context.source
       ? rawJson.rawJSON(context.source)

@@ -14,6 +14,7 @@ interface Run {
   /** The resource that the element stands in: a contained one is its own. */
   resource: Resource
   depth: number
+  readonly linkTypes: ReadonlyMap<string, string> | undefined
 }
 
 /** Checks resources against the definitions: every rule of the base specification that can be told from one resource. */
@@ -26,8 +27,11 @@ export class Validator {
     this.rules = new RuleBook(definitions)
   }
 
-  /** What is wrong, with the place of each fault; empty for nothing. */
-  validate(resource: Json | undefined): Issue[] {
+  /**
+   * What is wrong, with the place of each fault; empty for nothing. `linkTypes` says of which type the entries of a
+   * transaction are that references name by their `fullUrl`.
+   */
+  validate(resource: Json | undefined, linkTypes?: ReadonlyMap<string, string>): Issue[] {
     if (!isObject(resource)) return [errorIssue('structure', 'A resource is a JSON object')]
     const type = resource.resourceType
     if (!this.definitions.isResource(type)) {
@@ -36,7 +40,7 @@ export class Validator {
       ]
     }
     const root = resource as Resource
-    const run: Run = { issues: [], root, resource: root, depth: 0 }
+    const run: Run = { issues: [], root, resource: root, depth: 0, linkTypes }
     this.checkResource(root, type, run, false)
     return run.issues
   }
@@ -158,7 +162,7 @@ export class Validator {
       const isContained = path.includes('.contained[')
       if (isContained) return this.checkResource(value as Resource, path, run, true)
       // A resource of a Bundle or of Parameters stands for itself.
-      const inner: Run = { issues: run.issues, root: value as Resource, resource: value as Resource, depth: run.depth }
+      const inner: Run = { ...run, root: value as Resource, resource: value as Resource }
       return this.checkResource(value as Resource, path, inner, false)
     }
     if (property.type === 'Reference') checkReference(property, value, path, run, this.definitions)
@@ -219,6 +223,9 @@ function checkBinding(
 
 const REFERENCE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
 
+/** `Patient?identifier=…`: a reference to what a search finds, as transactions have them. */
+const CONDITION = /^([A-Z][A-Za-z]+)\?/
+
 function checkReference(
   property: Property,
   value: JsonObject,
@@ -239,7 +246,7 @@ function checkReference(
     const type = isObject(target) ? target.resourceType : reference === '#' ? run.root.resourceType : undefined
     return checkTarget(property, type, path, run)
   }
-  const type = REFERENCE.exec(reference)?.[1]
+  const type = REFERENCE.exec(reference)?.[1] ?? run.linkTypes?.get(reference) ?? CONDITION.exec(reference)?.[1]
   if (type !== undefined && definitions.isResource(type)) checkTarget(property, type, path, run)
 }
 

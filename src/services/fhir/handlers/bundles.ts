@@ -5,8 +5,10 @@ import { Refused } from '../domain/refused.ts'
 import { type Answer, bundleText, entryText, etagOf, versionUrl } from './answers.ts'
 import { bodyText, type Call, jsonOf, Pace, preferenceOf } from './call.ts'
 import type { Change, Changed } from './changes.ts'
+import { changeAll } from './projection/changing.ts'
+import { ContentElsewhere } from './projection/filling.ts'
 import { platformError } from './refusals.ts'
-import { applyChanges, assertId, assertValid } from './writing.ts'
+import { assertId, assertValid } from './writing.ts'
 
 /** One entry as it came. */
 interface Entry {
@@ -103,32 +105,56 @@ const ORDER = ['DELETE', 'POST', 'PUT', 'PATCH']
 
 async function runTransaction(call: Call, entries: readonly Entry[], interact: Interact): Promise<Answer[]> {
   const pace = new Pace()
+  const linkTypes = linkTypesOf(entries)
   const changes: { index: number; change: Change }[] = []
   for (const [index, entry] of entries.entries()) {
     if (entry.method === 'GET' || entry.method === 'HEAD') continue
-    changes.push({ index, change: changeOf(call, entry, `Bundle.entry[${index}]`) })
+    changes.push({ index, change: changeOf(call, entry, `Bundle.entry[${index}]`, linkTypes) })
     await pace.step()
   }
   changes.sort((a, b) => ORDER.indexOf(a.change.method) - ORDER.indexOf(b.change.method))
   const answers: Answer[] = []
-  await call.context.transact(async (transaction) => {
-    const done = await applyChanges(
-      call,
-      transaction,
-      changes.map((one) => one.change),
-    )
-    changes.forEach(({ index }, position) => {
-      answers[index] = changedAnswer(call, done[position] as Changed)
-    })
-    for (const [index, entry] of entries.entries()) {
-      if (answers[index] === undefined)
-        answers[index] = await interact({ ...entryCall(call, entry), db: transaction, method: 'GET' })
-    }
+  const later: number[] = []
+  const done = await changeAll(
+    call,
+    changes.map((one) => one.change),
+    async (transaction) => {
+      const read = new Set(changes.map((one) => one.index))
+      for (const [index, entry] of entries.entries()) {
+        if (read.has(index)) continue
+        const answer = interact({ ...entryCall(call, entry), db: transaction, method: 'GET' })
+        // What other services own is asked for when the transaction is done.
+        const found = await answer.catch((error: unknown) =>
+          error instanceof ContentElsewhere ? undefined : fail(error),
+        )
+        if (found === undefined) later.push(index)
+        else answers[index] = found
+      }
+    },
+  )
+  changes.forEach(({ index }, position) => {
+    answers[index] = changedAnswer(call, done[position] as Changed)
   })
+  for (const index of later) {
+    answers[index] = await interact({ ...entryCall(call, entries[index] as Entry), method: 'GET' })
+  }
   return answers
 }
 
-function changeOf(call: Call, entry: Entry, place: string): Change {
+function fail(error: unknown): never {
+  throw error
+}
+
+/** Of which type each entry is that others may name by its `fullUrl`. */
+function linkTypesOf(entries: readonly Entry[]): Map<string, string> {
+  const types = new Map<string, string>()
+  for (const { fullUrl, resource } of entries) {
+    if (fullUrl !== undefined && isObject(resource)) types.set(fullUrl, String(resource.resourceType))
+  }
+  return types
+}
+
+function changeOf(call: Call, entry: Entry, place: string, linkTypes: ReadonlyMap<string, string>): Change {
   const { path, query, headers } = entryCall(call, entry)
   const [type = '', id, ...more] = path
   const isKnown: boolean = call.engines.definitions.isResource(type)
@@ -149,7 +175,7 @@ function changeOf(call: Call, entry: Entry, place: string): Change {
   }
   if (entry.method === 'DELETE') return { ...shared, method: 'DELETE' }
   if (entry.method === 'PATCH') return { ...shared, method: 'PATCH', patch: patchOf(entry.resource, place) }
-  assertValid(call, entry.resource, type, `${place}.resource`)
+  assertValid(call, entry.resource, type, `${place}.resource`, linkTypes)
   const resource = entry.resource as Resource
   if (entry.method === 'PUT') {
     if (id !== undefined) assertId(resource, id)

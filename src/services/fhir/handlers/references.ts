@@ -18,7 +18,7 @@ export async function resolveReferences(
   links: ReadonlyMap<string, string>,
 ): Promise<Resource> {
   const conditional: { holder: JsonObject; condition: string }[] = []
-  const written = rewritten(resource, call.base, links, conditional) as Resource
+  rewrite(resource, call.base, links, conditional)
   for (const { holder, condition } of conditional) {
     const matches = await matchesOf(call, transaction, condition)
     const [match] = matches
@@ -31,28 +31,34 @@ export async function resolveReferences(
     }
     holder.reference = `${match.type}/${match.id}`
   }
-  return written
+  return resource
 }
 
-function rewritten(
+/** Rewrites in place: the resource was parsed for this change and is nobody else's. */
+function rewrite(
   value: Json,
   base: string,
   links: ReadonlyMap<string, string>,
   conditional: { holder: JsonObject; condition: string }[],
-): Json {
-  if (Array.isArray(value)) return value.map((one) => rewritten(one, base, links, conditional))
-  if (!isObject(value)) return value
-  const copy: JsonObject = {}
-  for (const key of Object.keys(value)) {
+): void {
+  if (Array.isArray(value)) {
+    for (const one of value) if (typeof one === 'object') rewrite(one, base, links, conditional)
+    return
+  }
+  if (!isObject(value)) return
+  for (const key in value) {
     const member = value[key] as Json
-    if (typeof member !== 'string') copy[key] = rewritten(member, base, links, conditional)
+    if (typeof member === 'object') rewrite(member, base, links, conditional)
+    else if (typeof member !== 'string') continue
     else if (key === 'reference') {
       const local = links.get(member) ?? linkOfFragment(member, links) ?? relative(member, base)
-      if (/^[A-Z][A-Za-z]+\?/.test(local)) conditional.push({ holder: copy, condition: local })
-      copy[key] = local
-    } else copy[key] = ADDRESSES.test(key) ? (links.get(member) ?? member) : member
+      if (/^[A-Z][A-Za-z]+\?/.test(local)) conditional.push({ holder: value, condition: local })
+      if (local !== member) value[key] = local
+    } else if (ADDRESSES.test(key)) {
+      const link = links.get(member)
+      if (link !== undefined) value[key] = link
+    }
   }
-  return copy
 }
 
 /** `urn:uuid:…#part` points into another entry. */

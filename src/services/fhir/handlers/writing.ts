@@ -11,6 +11,7 @@ import { etagOf } from './answers.ts'
 import { type Call, Pace } from './call.ts'
 import type { Change, Changed } from './changes.ts'
 import { type Target, targetsOf } from './conditions.ts'
+import type { OwnedChanges } from './projection/owned.ts'
 import { resolveReferences } from './references.ts'
 import { assertStorable, stateWithin } from './smartScopes.ts'
 
@@ -20,8 +21,9 @@ export function assertValid(
   resource: Json | undefined,
   type: string,
   place = '',
+  linkTypes?: ReadonlyMap<string, string>,
 ): asserts resource is Resource {
-  const issues = call.engines.validator.validate(resource)
+  const issues = call.engines.validator.validate(resource, linkTypes)
   if (isObject(resource) && issues.length === 0 && resource.resourceType !== type) {
     throw new Refused('bad_request', [
       errorIssue('invalid', `The address says ${type}, the body ${String(resource.resourceType)}`),
@@ -43,6 +45,7 @@ export async function applyChanges(
   call: Call,
   transaction: Transaction,
   changes: readonly Change[],
+  owned: OwnedChanges,
 ): Promise<Changed[]> {
   const targets = await targetsOf(call, transaction, changes)
   assertDistinct(targets)
@@ -52,7 +55,7 @@ export async function applyChanges(
     if (change.fullUrl !== undefined && target.id !== '') links.set(change.fullUrl, `${change.type}/${target.id}`)
   })
   const named = targets.filter((target) => target.isKnown && target.existing === undefined)
-  const states = named.length === 0 ? [] : await lockResources(transaction, call.personId, named)
+  const states = named.length === 0 ? [] : owned.withCurrent(await lockResources(transaction, call.personId, named))
   const stateOf = new Map(states.map((row) => [`${row.type}/${row.id}`, row]))
   const pace = new Pace()
   const now = call.context.now()
@@ -73,7 +76,7 @@ export async function applyChanges(
     if (made.version !== undefined) versions.push(made.version)
     await pace.step()
   }
-  for (const portion of portions(versions)) {
+  for (const portion of portions(await owned.sortOut(transaction, versions))) {
     const written = await writeVersions(transaction, call.personId, portion, now)
     if (written < portion.length) throw new PlatformError('conflict', 'Somebody else changed this at the same moment')
   }
@@ -135,8 +138,8 @@ async function changeOf(call: Call, transaction: Transaction, work: Work): Promi
   if (change.method === 'PATCH' && !isThere) throw notFound(`${type}/${id}`)
   const given = change.method === 'PATCH' ? patched(call, change, state as StateRow) : (change.resource as Resource)
   const resolved = await resolveReferences(call, transaction, given, work.links)
-  // What the links of a transaction point to is known only now.
-  if (work.links.size > 0) assertValid(call, resolved, type, change.place)
+  // What the links of a transaction point to was not known when a patch was applied.
+  if (work.links.size > 0 && change.method === 'PATCH') assertValid(call, resolved, type, change.place)
   const resource = versioned(resolved, id, version, now)
   const content = stringify(resource)
   const values = call.engines.extractor.extract(resource)
