@@ -1,0 +1,91 @@
+import { Worker } from 'node:worker_threads'
+import type { Batch } from './collector.ts'
+import type { PipelineOutcome } from './pipeline.ts'
+import type { FromWorker, ToWorker, WorkerPlan } from './worker.ts'
+
+export interface ImportWork {
+  readonly plan: Omit<WorkerPlan, 'mark'>
+  /** The file from its first byte. */
+  open(): Promise<AsyncIterable<Uint8Array>>
+  /** Stores a batch; false ends the work. */
+  store(batch: Batch): Promise<boolean>
+  /** Says how much of the file was handed over. */
+  progress(bytes: number): void
+}
+
+/** Bytes that go to the thread at once. */
+const PIECE_BYTES = 1_048_576
+const THREAD_HEAP_MB = 160
+
+/**
+ * Reads a file in a thread of its own: no parsing happens on the event loop, and a thread that needs too much memory ends
+ * alone. Undefined when `store` ended the work; throws what `open` and `store` throw, and when the thread broke.
+ */
+export async function readInThread(work: ImportWork): Promise<PipelineOutcome | undefined> {
+  const { planOf, workerUrl } = await import('./worker.ts')
+  const worker = new Worker(new URL(workerUrl), {
+    workerData: planOf(work.plan),
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
+  })
+  const bytes = new Pieces(work)
+  try {
+    return await new Promise<PipelineOutcome | undefined>((resolve, reject) => {
+      const answer = async (message: FromWorker): Promise<ToWorker | undefined> => {
+        if (message.kind === 'open') await bytes.restart()
+        else if (message.kind === 'pull') return { kind: 'bytes', bytes: await bytes.next() }
+        else if (message.kind === 'done') resolve(message.outcome)
+        else if (!(await work.store(message.batch))) {
+          resolve(undefined)
+          return undefined
+        }
+        return { kind: 'stored' }
+      }
+      worker.on('message', (message: FromWorker) => {
+        answer(message).then((reply) => reply !== undefined && worker.postMessage(reply), reject)
+      })
+      worker.once('error', reject)
+      worker.once('exit', () => reject(new Error('the thread of an import ended early')))
+    })
+  } finally {
+    await bytes.close()
+    await worker.terminate()
+  }
+}
+
+/** The file in pieces of one megabyte. */
+class Pieces {
+  private readonly work: ImportWork
+  private iterator: AsyncIterator<Uint8Array> | undefined
+  private sent = 0
+
+  constructor(work: ImportWork) {
+    this.work = work
+  }
+
+  async restart(): Promise<void> {
+    await this.close()
+    this.sent = 0
+    this.iterator = (await this.work.open())[Symbol.asyncIterator]()
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    const parts: Uint8Array[] = []
+    let length = 0
+    while (length < PIECE_BYTES) {
+      const { value, done } = (await this.iterator?.next()) ?? { value: undefined, done: true }
+      if (done === true) break
+      parts.push(value)
+      length += value.length
+    }
+    this.sent += length
+    this.work.progress(this.sent)
+    return length === 0 ? undefined : new Uint8Array(Buffer.concat(parts))
+  }
+
+  async close(): Promise<void> {
+    await this.iterator?.return?.()
+    this.iterator = undefined
+  }
+}

@@ -1,0 +1,289 @@
+import { createGunzip } from 'node:zlib'
+import { containerOf, formatOf, HEAD_BYTES, headOf } from '../../domain/formats/catalogue.ts'
+import {
+  type Format,
+  type FormatAnswers,
+  type FormatContext,
+  type FormatParser,
+  FormatRefusal,
+  type Head,
+} from '../../domain/formats/reading.ts'
+import { LocalClock } from '../../domain/formats/times.ts'
+import { type Batch, Collector } from './collector.ts'
+import { type ArchiveEntry, type ArchiveLimits, ArchiveRefusal, EntryDamaged, unzip } from './unzip.ts'
+
+/** What became of one file, or of one file inside an archive. */
+export interface EntryReport {
+  readonly index: number
+  readonly name: string
+  readonly format: string | undefined
+  readonly outcome: 'read' | 'partly' | 'refused'
+  /** Why it was not read whole. */
+  readonly fault?: string
+  /** Line, record or byte where reading ended. */
+  readonly place?: number
+}
+
+export interface PipelineOutcome {
+  readonly entries: readonly EntryReport[]
+  /** Entries beyond those that are listed. */
+  readonly unlisted: number
+  /** Why reading of the whole ended early. */
+  readonly fault?: string
+}
+
+export interface PipelineInput {
+  /** The file from its first byte; asked for again where a file must be looked over first. */
+  open(): AsyncIterable<Uint8Array>
+  readonly name: string
+  /** IANA zone of times that name none. */
+  readonly zone: string
+  readonly answers: FormatAnswers
+  /** So many batches are stored already. */
+  readonly skipBatches: number
+  readonly limits: ArchiveLimits
+  emit(batch: Batch): Promise<void>
+}
+
+const MOST_LISTED = 1000
+/** Files in archives that must be looked over first are held whole up to here; larger ones come unpacked. */
+const MOST_HELD_BYTES = 67_108_864
+
+/** Reads a file, or every file of an archive, and hands over what it finds. Holds a few pieces and one batch. */
+export function runPipeline(input: PipelineInput): Promise<PipelineOutcome> {
+  return new Pipeline(input).run()
+}
+
+class Pipeline {
+  private readonly input: PipelineInput
+  private readonly collector = new Collector()
+  private readonly clock: LocalClock
+  private readonly entries: EntryReport[] = []
+  private unlisted = 0
+
+  constructor(input: PipelineInput) {
+    this.input = input
+    this.clock = new LocalClock(input.zone)
+  }
+
+  async run(): Promise<PipelineOutcome> {
+    const { head, whole } = await peek(this.input.open(), this.input.name)
+    const container = containerOf(head.bytes)
+    let fault: string | undefined
+    if (container === 'zip') fault = await this.archive(whole())
+    else if (container === 'gzip') {
+      const unpacked = () => gunzipped(this.input.open(), this.input.limits)
+      await this.single(await peek(unpacked(), this.input.name.replace(/\.gz$/i, '')), unpacked)
+    } else await this.single({ head, whole }, () => this.input.open())
+    this.collector.finish()
+    await this.handOver()
+    return { entries: this.entries, unlisted: this.unlisted, ...(fault === undefined ? {} : { fault }) }
+  }
+
+  private async handOver(): Promise<void> {
+    for (let batch = this.collector.ready.shift(); batch !== undefined; batch = this.collector.ready.shift()) {
+      if (batch.index >= this.input.skipBatches) await this.input.emit(batch)
+    }
+  }
+
+  private list(report: EntryReport): void {
+    if (this.entries.length < MOST_LISTED) this.entries.push(report)
+    else this.unlisted += 1
+  }
+
+  private async single({ head, whole }: Peeked, again: () => AsyncIterable<Uint8Array>): Promise<void> {
+    const format = formatOf(head)
+    const report = { index: 0, name: head.name }
+    if (format === undefined) {
+      this.list({ ...report, format: undefined, outcome: 'refused', fault: 'entry-not-recognised' })
+      return
+    }
+    const context = this.contextFor(head.name)
+    let found: unknown
+    let source = whole
+    if (format.prescan !== undefined) {
+      const prescan = format.prescan(context)
+      await this.lookOver(prescan, whole())
+      found = prescan.result()
+      source = again
+    }
+    this.list({ ...report, ...(await this.read(format, context, found, source())) })
+  }
+
+  private contextFor(name: string): FormatContext {
+    return { sink: this.collector, clock: this.clock, name, answers: this.input.answers }
+  }
+
+  /** A file that cannot be read to its end tells what it can: the reading itself meets the same place. */
+  private async lookOver(prescan: FormatParser, source: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const piece of source) prescan.push(piece)
+      prescan.end()
+    } catch (error) {
+      if (!isFaultOfFile(error)) throw error
+    }
+  }
+
+  private async read(format: Format, context: FormatContext, found: unknown, source: AsyncIterable<Uint8Array>) {
+    let readBytes = 0
+    try {
+      const parser = format.open(context, found)
+      for await (const piece of source) {
+        parser.push(piece)
+        readBytes += piece.length
+        await this.handOver()
+      }
+      parser.end()
+      await this.handOver()
+      return { format: format.name, outcome: 'read' } as const
+    } catch (error) {
+      if (!isFaultOfFile(error)) throw error
+      await this.handOver()
+      const place = error instanceof FormatRefusal ? { place: error.place } : {}
+      const outcome = readBytes > 0 ? 'partly' : 'refused'
+      return { format: format.name, outcome, fault: faultOf(error), ...place } as const
+    }
+  }
+
+  /** Why reading the archive ended early; undefined when it did not. */
+  private async archive(source: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+    try {
+      for await (const entry of unzip(source, this.input.limits)) {
+        this.collector.entry = entry.index
+        await this.archived(entry)
+      }
+      return undefined
+    } catch (error) {
+      if (!isFaultOfFile(error)) throw error
+      return faultOf(error)
+    }
+  }
+
+  private async archived(entry: ArchiveEntry): Promise<void> {
+    const { index, name } = entry
+    const refused = (fault: string) => {
+      this.list({ index, name, format: undefined, outcome: 'refused', fault })
+    }
+    if (entry.fault === 'encrypted') return refused('entry-encrypted')
+    if (entry.fault !== undefined) return refused(entry.fault === 'unsafe-name' ? 'entry-unsafe-name' : 'entry-damaged')
+    const content = entry.content()
+    try {
+      const { head, whole } = await peek(content, name)
+      if (containerOf(head.bytes) !== undefined) return refused('entry-nested-archive')
+      const format = formatOf(head)
+      // A table that nobody explained is nothing that can be asked about in the middle of an archive.
+      if (format === undefined || format.name === 'table') return refused('entry-not-recognised')
+      await this.archivedAs(format, { index, name }, whole())
+    } catch (error) {
+      if (error instanceof ArchiveRefusal || !isFaultOfFile(error)) throw error
+      refused('entry-damaged')
+    } finally {
+      await content.return()
+    }
+  }
+
+  private async archivedAs(
+    format: Format,
+    report: { index: number; name: string },
+    source: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    const context = this.contextFor(report.name)
+    if (format.prescan === undefined) {
+      const read = await this.read(format, context, undefined, source)
+      this.list({ ...report, ...read })
+      if (read.outcome !== 'read' && 'fault' in read) throwIfArchive(read.fault)
+      return
+    }
+    const held: Uint8Array[] = []
+    let bytes = 0
+    for await (const piece of source) {
+      bytes += piece.length
+      if (bytes > MOST_HELD_BYTES) {
+        this.list({ ...report, format: format.name, outcome: 'refused', fault: 'entry-too-large' })
+        return
+      }
+      held.push(piece)
+    }
+    const prescan = format.prescan(context)
+    await this.lookOver(prescan, asAsync(held))
+    this.list({ ...report, ...(await this.read(format, context, prescan.result(), asAsync(held))) })
+  }
+}
+
+const ARCHIVE_FAULTS: ReadonlySet<string> = new Set(['too-many-entries', 'too-large', 'bomb'])
+
+/** What ends an archive ends it also when it shows inside an entry. */
+function throwIfArchive(fault: string): void {
+  if (ARCHIVE_FAULTS.has(fault)) throw new ArchiveRefusal(fault as 'bomb')
+}
+
+function isFaultOfFile(error: unknown): boolean {
+  if (error instanceof FormatRefusal || error instanceof ArchiveRefusal || error instanceof EntryDamaged) return true
+  return /^Z_/.test(String((error as { code?: unknown }).code ?? ''))
+}
+
+function faultOf(error: unknown): string {
+  if (error instanceof FormatRefusal) return error.code
+  if (error instanceof ArchiveRefusal) return error.fault
+  return 'entry-damaged'
+}
+
+interface Peeked {
+  readonly head: Head
+  /** The whole again, once. */
+  whole(): AsyncIterable<Uint8Array>
+}
+
+async function peek(source: AsyncIterable<Uint8Array>, name: string): Promise<Peeked> {
+  const iterator = source[Symbol.asyncIterator]()
+  const first: Uint8Array[] = []
+  let length = 0
+  let isOver = false
+  while (length < HEAD_BYTES && !isOver) {
+    const { value, done } = await iterator.next()
+    if (done === true) isOver = true
+    else {
+      first.push(value)
+      length += value.length
+    }
+  }
+  async function* whole() {
+    yield* first
+    for (;;) {
+      const { value, done } = isOver ? { value: undefined, done: true } : await iterator.next()
+      if (done === true || value === undefined) return
+      yield value
+    }
+  }
+  return { head: headOf(Buffer.concat(first).subarray(0, HEAD_BYTES), name), whole }
+}
+
+async function* gunzipped(source: AsyncIterable<Uint8Array>, limits: ArchiveLimits): AsyncGenerator<Uint8Array, void> {
+  const gunzip = createGunzip()
+  let packedBytes = 1
+  let bytes = 0
+  const feed = async () => {
+    for await (const piece of source) {
+      packedBytes += piece.length
+      await new Promise<void>((resolve) => gunzip.write(piece, () => resolve()))
+      if (gunzip.destroyed || gunzip.readableEnded) return
+    }
+    gunzip.end()
+  }
+  const feeding = feed().catch((error: unknown) => void gunzip.destroy(error as Error))
+  try {
+    for await (const piece of gunzip) {
+      bytes += (piece as Buffer).length
+      const isBomb = bytes > limits.ratioFromBytes && bytes / packedBytes > limits.ratio
+      if (isBomb || bytes > limits.totalBytes) throw new ArchiveRefusal(isBomb ? 'bomb' : 'too-large')
+      yield piece as Buffer
+    }
+  } finally {
+    gunzip.destroy()
+    await Promise.race([feeding, Promise.resolve()])
+  }
+}
+
+async function* asAsync(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
+  yield* pieces
+}
