@@ -5,6 +5,7 @@ import * as account from './handlers/account.ts'
 import * as admin from './handlers/admin.ts'
 import { createKey, listKeys, revokeKey } from './handlers/apiKeys.ts'
 import * as claims from './handlers/claims.ts'
+import { confirmHolder, listHolders } from './handlers/holders.ts'
 import { login } from './handlers/login.ts'
 import * as mfa from './handlers/mfa.ts'
 import * as mobile from './handlers/mobile.ts'
@@ -22,7 +23,7 @@ import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
 
 const signIn = { login, register, signup, requestCode, resolveCredential, createAnonymousAccount, tellHolder }
-const keys = { createKey, listKeys, revokeKey, createAdministrator, createSetupLink }
+const keys = { createKey, listKeys, revokeKey, createAdministrator, createSetupLink, confirmHolder, listHolders }
 
 export const service = defineService({
   contract: auth,

@@ -1,10 +1,12 @@
 import { defineContract } from '../../kernel/contract.ts'
 import { auditOperations } from './contract/audit.ts'
+import { breachOperations } from './contract/breaches.ts'
 import { complianceOperations } from './contract/compliance.ts'
 import { consentOperations } from './contract/consents.ts'
 import { emergencyOperations } from './contract/emergency.ts'
 import { events } from './contract/events.ts'
 import { grantOperations } from './contract/grants.ts'
+import { guardianOperations } from './contract/guardians.ts'
 import { internalOperations } from './contract/internal.ts'
 import { linkOperations, linkStreams } from './contract/links.ts'
 import { rightsOperations, rightsStreams } from './contract/rights.ts'
@@ -22,6 +24,8 @@ export const consentAudit = defineContract({
     ...rightsOperations,
     ...auditOperations,
     ...complianceOperations,
+    ...breachOperations,
+    ...guardianOperations,
     ...internalOperations,
   },
   streams: { ...linkStreams, ...rightsStreams },

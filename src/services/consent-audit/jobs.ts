@@ -1,4 +1,5 @@
 import type { JobDefinition } from '../../kernel/service.ts'
+import { sendBreachNotices } from './handlers/breaches.ts'
 import { runControls } from './handlers/controls.ts'
 import { carryOutErasures } from './handlers/erasure.ts'
 import { makeExport, removeExpired } from './handlers/makeExport.ts'
@@ -21,6 +22,12 @@ export const jobs: readonly JobDefinition[] = [
     summary: 'Removes the zips whose time is over.',
     everySeconds: 3600,
     run: removeExpired,
+  },
+  {
+    name: 'send-breach-notices',
+    summary: 'Tells everyone whom a breach of personal data concerns.',
+    leaseSeconds: 1800,
+    run: (context, data) => sendBreachNotices(context, String(data.breach_id)),
   },
   {
     name: 'run-controls',

@@ -3,7 +3,7 @@ import { auth } from '../auth/contract.ts'
 import { type Cell, cellsOfWord, readCells } from './domain/matrix.ts'
 import { decideWithin } from './handlers/consents.ts'
 import { writeErasure } from './handlers/erasure.ts'
-import { policyOf } from './handlers/requests.ts'
+import { policyOf } from './handlers/policy.ts'
 
 /** Consents of the phone sign-up are decisions of the one matrix. */
 const signUpConsents = reaction({

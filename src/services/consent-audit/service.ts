@@ -1,5 +1,6 @@
 import { defineService } from '../../kernel/service.ts'
 import { auth } from '../auth/contract.ts'
+import { userProfile } from '../user-profile/contract.ts'
 import { consentAudit } from './contract.ts'
 import { consentSettings } from './domain/settings.ts'
 import { handlers } from './handlers.ts'
@@ -10,7 +11,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 
 export const service = defineService({
   contract: consentAudit,
-  needs: [auth],
+  needs: [auth, userProfile],
   handlers,
   reactions,
   jobs,

@@ -1,5 +1,5 @@
-import { command } from '../../../kernel/contract.ts'
-import { nullable, object, Type, text, uuid } from '../../../kernel/fields.ts'
+import { command, query } from '../../../kernel/contract.ts'
+import { integer, list, nullable, object, optional, Type, text, uuid } from '../../../kernel/fields.ts'
 import { Credential, Principal } from '../../../kernel/principal.ts'
 import { email } from './shapes.ts'
 
@@ -31,6 +31,19 @@ export const internalOperations = {
     access: service,
     input: object({ account_id: uuid(), subject: text(200), text: text(4000) }),
     output: object({ told: Type.Boolean({ description: 'whether a message was handed over' }) }),
+  }),
+  confirmHolder: command({
+    summary: 'Whether the holder of the calling account is there now (password again) and can be reached.',
+    access: service,
+    errors: ['wrong_credentials', 'insufficient_scope', 'too_many_requests'],
+    input: object({ password: optional(text(200)) }),
+    output: object({ is_confirmed: Type.Boolean(), has_verified_contact: Type.Boolean() }),
+  }),
+  listHolders: query({
+    summary: 'Ids of all accounts by pages, for what has to reach everyone.',
+    access: service,
+    input: object({ after_seq: Type.Integer({ minimum: 0 }), limit: integer(1, 500) }),
+    output: object({ account_ids: list(Type.String(), 500), next_seq: nullable(Type.Integer()) }),
   }),
   createSetupLink: command({
     summary: 'A link, good once and for 30 minutes, to make the first administrator; no link while there is one.',

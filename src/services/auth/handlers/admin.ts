@@ -25,6 +25,7 @@ export async function listUsers(context: Context, { limit = 100, cursor, skip = 
   const rows = await store.pageOfAccounts(context.system(reason).db, page, context.now())
   const items = rows.slice(0, limit)
   const last = items.at(-1)
+  for (const { user_id } of items) noteRead(context, user_id)
   return {
     items: items.map((row) => viewOf(context, row)),
     next_cursor: rows.length > limit && last !== undefined ? encodeCursor([last.seq]) : null,
@@ -32,7 +33,14 @@ export async function listUsers(context: Context, { limit = 100, cursor, skip = 
 }
 
 export async function getUser(context: Context, { id }: Input<'getUser'>) {
-  return viewOf(context, await find(context, id))
+  const row = await find(context, id)
+  noteRead(context, row.user_id)
+  return viewOf(context, row)
+}
+
+/** Whose account an administrator looked at stands in the audit of that person. */
+function noteRead(context: Context, personId: string): void {
+  if (personId !== context.accountId) context.audit({ action: 'account_read', personId })
 }
 
 export async function getUserByPhone(context: Context, { number }: Input<'getUserByPhone'>) {
@@ -40,6 +48,7 @@ export async function getUserByPhone(context: Context, { number }: Input<'getUse
   const { db } = context.system(reason)
   const row = handle && (await store.findAccountByPhone(db, handle.value, context.now()))
   if (row === undefined) throw notFound('Account')
+  noteRead(context, row.user_id)
   return viewOf(context, row)
 }
 

@@ -49,6 +49,10 @@ const DEEDS: Readonly<Record<string, string>> = {
   data_unrestricted: 'ended the restriction',
   objection: 'objected to a use of the record',
   audit_read: 'read the audit of the record',
+  account_read: 'looked at the account',
+  guardian_proved: 'was proved to be the guardian',
+  guardian_declared: 'declared to be the guardian',
+  guardian_refused: 'was not accepted as the guardian',
 }
 
 const GROUNDS: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { AI_FEATURES, type Cell, CONSENT_WORDS, cellsOfWord, isShareable, readCe
 import { CATEGORY_WORDS, NOTICE_LANGUAGE, NOTICE_VERSION, noticeFor, noticeId } from '../domain/notices.ts'
 import { textHash } from '../providers/secrets.ts'
 import * as store from '../store/consents.ts'
+import { refuseUnfit } from './objections.ts'
 import { futureField } from './times.ts'
 import { consentView, isActive, receiptView } from './views.ts'
 
@@ -61,7 +62,7 @@ async function page(context: Context, { limit = 100 }: { limit?: number }) {
 
 async function grantConsent(context: Context, input: InputOf<Operations['grantConsent']>) {
   const cells = cellsOrRefuse(input)
-  await refuseObjected(context, cells)
+  await refuseUnfit(context, cells)
   const now = context.now()
   const days = input.expires_in_days ?? undefined
   const expiresAt = days === undefined ? null : new Date(now.getTime() + days * DAY_MS)
@@ -126,13 +127,6 @@ export async function decideWithin(
     withdrawn: decision.granted ? [] : changed,
   })
   return rows
-}
-
-async function refuseObjected(context: Context, cells: readonly Cell[]): Promise<void> {
-  const objected = await store.listObjections(context.db, context.personId)
-  const against = cells.find((cell) => objected.includes(cell.purpose))
-  if (against === undefined) return
-  throw new PlatformError('conflict', `You objected to ${against.purpose}; take the objection back first`)
 }
 
 async function revokeConsent(context: Context, input: InputOf<Operations['revokeConsent']>) {
@@ -247,7 +241,7 @@ async function createRecord(context: Context, input: InputOf<Operations['createR
   const cells = cellsOfType(input.consent_type, input.purpose)
   const now = context.now()
   const expiresAt = input.expires_at == null ? null : futureField('expires_at', input.expires_at, now, 3650)
-  if (input.granted) await refuseObjected(context, cells)
+  if (input.granted) await refuseUnfit(context, cells)
   const rows = await decideAll(context, cells, { granted: input.granted, expiresAt, channel: 'record' })
   return { items: rows.map((row) => consentView(row, now)) }
 }

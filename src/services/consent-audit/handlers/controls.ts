@@ -5,6 +5,7 @@ import { newId } from '../../../kernel/ids.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { CONTROLS, type ControlName } from '../contract/compliance.ts'
+import { countLate } from '../store/breaches.ts'
 import { type ControlRow, insertRun } from '../store/controls.ts'
 import { consentDrill, removeDrillRow, seeDrillRow, writeDrillRow } from '../store/drills.ts'
 import { countOverdue } from '../store/requests.ts'
@@ -165,8 +166,12 @@ async function drill(context: Context, about: 'exported' | 'left'): Promise<Find
 }
 
 async function requests(context: Context): Promise<Finding> {
-  const overdue = await countOverdue(context.system('requests of all people are counted').db, context.now())
-  return verdict(overdue === 0, 'no request is past its day', `${overdue} requests are past their day`, { overdue })
+  const { db } = context.system('requests of all people are counted')
+  const overdue = await countOverdue(db, context.now())
+  const late = await countLate(db, context.now())
+  const right = 'no request and no notice of a breach is past its day'
+  const wrong = `${overdue} requests and ${late} notices of breaches are past their day`
+  return verdict(overdue + late === 0, right, wrong, { overdue, late })
 }
 
 /** Which service processes what, read from the contracts. */

@@ -6,7 +6,7 @@ import { erasureDue, type JurisdictionPolicy } from '../domain/jurisdictions.ts'
 import { consentSettings } from '../domain/settings.ts'
 import { digestOf, newSecret } from '../providers/secrets.ts'
 import * as store from '../store/erasure.ts'
-import { policyOf } from './requests.ts'
+import { policyOf } from './policy.ts'
 
 type Transaction = Parameters<Parameters<Context['transact']>[0]>[0]
 

@@ -7,6 +7,7 @@ import { consentAudit } from '../contract.ts'
 import { SHAREABLE, shareableOf } from '../domain/matrix.ts'
 import { digestOf, newSecret } from '../providers/secrets.ts'
 import * as store from '../store/grants.ts'
+import { assertMayConsent } from './guardians.ts'
 import { futureField } from './times.ts'
 import { grantView, receivedView } from './views.ts'
 
@@ -47,6 +48,7 @@ async function createGrant(context: Context, input: InputOf<Operations['createGr
   if (account_id === context.personId) throw fieldError('account_id', 'is the owner of this record')
   const now = context.now()
   const categories = shareableCategories('categories', input.categories)
+  await assertMayConsent(context, ['sharing'])
   const endsAt = futureField('ends_at', input.ends_at, now, LONGEST_GRANT_DAYS)
   const code = email === undefined ? undefined : newSecret()
   const row = await store.insertGrant(

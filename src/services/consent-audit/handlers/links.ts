@@ -6,6 +6,7 @@ import type { consentAudit } from '../contract.ts'
 import { digestOf, hashPasscode, newSecret } from '../providers/secrets.ts'
 import * as store from '../store/links.ts'
 import { shareableCategories } from './grants.ts'
+import { assertMayConsent } from './guardians.ts'
 import { futureField } from './times.ts'
 import { linkView } from './views.ts'
 
@@ -21,6 +22,7 @@ async function createLink(context: Context, input: InputOf<Operations['createLin
   const words = input.categories ?? input.permissions
   const categories = shareableCategories(input.categories === undefined ? 'permissions' : 'categories', words ?? [])
   const expiresAt = expiryOf(input, now)
+  await assertMayConsent(context, ['sharing'])
   const token = newSecret()
   const passcodeHash = input.passcode === undefined ? null : await hashPasscode(input.passcode)
   const row = await context.transact((transaction) =>

@@ -12,7 +12,8 @@ import { pendingErasure } from '../store/erasure.ts'
 import * as store from '../store/exports.ts'
 import { rowView } from './audit.ts'
 import { eraseMyData, erasureView } from './erasure.ts'
-import { object, openRequest, policyOf, restrict } from './requests.ts'
+import { policyOf } from './policy.ts'
+import { object, openRequest, restrict } from './requests.ts'
 import { consentView } from './views.ts'
 
 type Operations = typeof consentAudit.operations

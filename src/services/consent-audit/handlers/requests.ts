@@ -1,20 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { InputOf } from '../../../kernel/contract.ts'
-import type { Database } from '../../../kernel/database.ts'
 import { fieldError, notFound } from '../../../kernel/errors.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
 import type { consentAudit } from '../contract.ts'
-import {
-  JURISDICTIONS,
-  type JurisdictionCode,
-  type JurisdictionPolicy,
-  POLICIES,
-  requestDue,
-} from '../domain/jurisdictions.ts'
+import { POLICIES, requestDue } from '../domain/jurisdictions.ts'
 import { consentSettings } from '../domain/settings.ts'
 import { deleteObjection, insertObjections, listObjections, withdraw } from '../store/consents.ts'
 import * as store from '../store/requests.ts'
 import { announceWithdrawn, noteWithdrawn } from './consents.ts'
+import { policyOf } from './policy.ts'
 
 type Operations = typeof consentAudit.operations
 
@@ -34,13 +28,6 @@ export const requestHandlers = {
   unrestrict,
   object,
   endObjection,
-}
-
-/** The law a person's data are held under: what the person said, or the platform's default. */
-export async function policyOf(context: Context, db: Database = context.db): Promise<JurisdictionPolicy> {
-  const said = await store.findJurisdiction(db, context.personId)
-  const code = JURISDICTIONS.find((one) => one === said) ?? settingsOf(context, consentSettings).jurisdiction
-  return POLICIES[code.toUpperCase() as JurisdictionCode]
 }
 
 const PREFIX: Readonly<Record<string, string>> = { correction: 'CORR', grievance: 'GRV' }

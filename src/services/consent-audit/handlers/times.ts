@@ -14,3 +14,11 @@ export function futureField(field: string, text: string, now: Date, maximumDays:
   }
   return at
 }
+
+/** Reads a time that has been. Throws 422 naming the field. */
+export function pastField(field: string, text: string, now: Date): Date {
+  const at = parseInstant(text, { naive: 'utc', dateOnly: true })
+  if (at === undefined) throw fieldError(field, 'is not a date and time that exists')
+  if (at.getTime() > now.getTime()) throw fieldError(field, 'lies in the future')
+  return at
+}
