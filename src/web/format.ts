@@ -1,9 +1,8 @@
-/** English with the day before the month and 24 hours, as most of the world writes it. */
-const LOCALE = 'en-GB'
+import { locale } from './texts/catalogue.ts'
 
 /** A number as the person reads it, with at most `decimals` places. */
 export function number(value: number, decimals = 1): string {
-  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: decimals }).format(value)
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: decimals }).format(value)
 }
 
 /** A value with as many places as it was measured with. */
@@ -15,15 +14,19 @@ export function measured(value: number): string {
 export function day(iso: string | Date): string {
   const date = asDate(iso)
   const isThisYear = date.getFullYear() === new Date().getFullYear()
-  return date.toLocaleDateString(LOCALE, { day: 'numeric', month: 'long', ...(isThisYear ? {} : { year: 'numeric' }) })
+  return date.toLocaleDateString(locale(), {
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  })
 }
 
 export function weekday(date: Date): string {
-  return date.toLocaleDateString(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' })
+  return date.toLocaleDateString(locale(), { weekday: 'long', day: 'numeric', month: 'long' })
 }
 
 export function clock(iso: string | Date): string {
-  return asDate(iso).toLocaleTimeString(LOCALE, { hour: '2-digit', minute: '2-digit', hour12: false })
+  return asDate(iso).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', hour12: false })
 }
 
 /** `14 Mar, 09:05`. */
@@ -35,13 +38,17 @@ export function dayAndClock(iso: string | Date): string {
 export function shortDay(iso: string | Date): string {
   const date = asDate(iso)
   const isThisYear = date.getFullYear() === new Date().getFullYear()
-  return date.toLocaleDateString(LOCALE, { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) })
+  return date.toLocaleDateString(locale(), {
+    day: 'numeric',
+    month: 'short',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  })
 }
 
 /** `5 minutes ago`, `yesterday`, and the day when it is longer. */
 export function ago(iso: string): string {
   const minutes = (asDate(iso).getTime() - Date.now()) / 60_000
-  const words = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' })
+  const words = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' })
   if (minutes > -1) return words.format(0, 'second')
   if (minutes > -60) return words.format(Math.round(minutes), 'minute')
   const startOfToday = new Date().setHours(0, 0, 0, 0)

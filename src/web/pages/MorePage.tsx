@@ -2,6 +2,7 @@ import { endSession } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
 import { setTheme, THEMES, theme } from '../client/theme.ts'
 import { Icon, type IconName } from '../parts/Icon.tsx'
+import { LanguageChoice } from '../parts/LanguageChoice.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Segments } from '../parts/Segments.tsx'
 import { complain } from '../parts/Toast.tsx'
@@ -47,6 +48,7 @@ export function MorePage() {
           onPick={setTheme}
         />
       </section>
+      <LanguageChoice />
       <p class="footer">
         <a href="/status">{t.status}</a>
         <a href="/developers">{t.developers}</a>

@@ -2,6 +2,7 @@ import { register } from '../../services/auth/web/endpoints.ts'
 import { call } from '../client/endpoint.ts'
 import { loadSession } from '../client/session.ts'
 import { Field, Form, type Values } from '../parts/Form.tsx'
+import { LanguageChoice } from '../parts/LanguageChoice.tsx'
 import { Mark } from '../parts/Mark.tsx'
 import { goOn, Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
@@ -27,6 +28,7 @@ export function RegisterPage() {
       <p class="below">
         {t.hasAccount} <Link to="/app/sign-in">{t.signIn}</Link>
       </p>
+      <LanguageChoice />
     </div>
   )
 }

@@ -3,6 +3,7 @@ import { signIn } from '../../services/auth/web/endpoints.ts'
 import { call, Problem } from '../client/endpoint.ts'
 import { loadSession } from '../client/session.ts'
 import { Field, Form, given, type Values } from '../parts/Form.tsx'
+import { LanguageChoice } from '../parts/LanguageChoice.tsx'
 import { Mark } from '../parts/Mark.tsx'
 import { goOn, Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
@@ -50,6 +51,7 @@ export function SignInPage() {
       <p class="below soft">
         <a href="/status">{t.status}</a>
       </p>
+      <LanguageChoice />
     </div>
   )
 }

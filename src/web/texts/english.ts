@@ -60,6 +60,7 @@ export const english = {
     account: 'Account and security',
     accountText: 'Password, devices, second step, keys',
     look: 'Appearance',
+    language: 'Language',
     lookText: 'On this device.',
     themes: { auto: 'As device', light: 'Light', dark: 'Dark' },
     status: 'Status',

@@ -1,0 +1,25 @@
+import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES, type Language, language, texts } from '../texts/catalogue.ts'
+
+/** Chooses the language of this device; each language is called what it calls itself. */
+export function LanguageChoice() {
+  const t = texts().more
+  return (
+    <label class="card row">
+      <span>
+        <strong>{t.language}</strong>
+        <small class="soft">{t.lookText}</small>
+      </span>
+      <select
+        value={language()}
+        onChange={(event) => chooseLanguage(event.currentTarget.value as Language)}
+        aria-label={t.language}
+      >
+        {LANGUAGES.map((one) => (
+          <option key={one} value={one} lang={one} selected={one === language()}>
+            {LANGUAGE_NAMES[one]}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
