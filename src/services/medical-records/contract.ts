@@ -1,12 +1,27 @@
 import { defineContract } from '../../kernel/contract.ts'
+import { fhirChangedEvent } from '../../kernel/projection.ts'
+import { clinicalOperations } from './contract/clinical.ts'
 import { documentOperations, documentStreams } from './contract/documents.ts'
 import { events } from './contract/events.ts'
+import { healthRecordOperations, healthRecordStreams } from './contract/healthRecords.ts'
+import { labEvents } from './contract/labEvents.ts'
+import { labOperations } from './contract/labs.ts'
+import { records } from './contract/records.ts'
+import { reviewOperations } from './contract/review.ts'
 
 export const medicalRecords = defineContract({
   name: 'medical-records',
   summary: 'Documents and what was read in them, laboratory results, imaging and clinical reports.',
   names: ['medical-records', 'health-records'],
-  operations: { ...documentOperations },
-  streams: { ...documentStreams },
-  events: { ...events },
+  operations: {
+    ...documentOperations,
+    ...reviewOperations,
+    ...healthRecordOperations,
+    ...labOperations,
+    ...clinicalOperations,
+    ...records.operations,
+  },
+  streams: { ...documentStreams, ...healthRecordStreams },
+  events: { ...events, ...labEvents, fhirChanged: fhirChangedEvent() },
+  provides: { projections: [records.declaration] },
 })

@@ -1,7 +1,24 @@
 import type { Handlers } from '../../kernel/service.ts'
 import type { medicalRecords } from './contract.ts'
+import { clinicalHandlers } from './handlers/clinical/clinical.ts'
 import { documentHandlers } from './handlers/documents/documents.ts'
+import { reviewHandlers } from './handlers/documents/review.ts'
+import { fhirHandlers } from './handlers/exchange/fhir.ts'
+import { readHandlers, removeHandlers } from './handlers/healthRecords/read.ts'
+import { saveHandlers } from './handlers/healthRecords/save.ts'
+import { labReadHandlers } from './handlers/labs/read.ts'
+import { createLabResult, deleteLabResult, updateLabResult } from './handlers/labs/write.ts'
 
 export const handlers: Handlers<typeof medicalRecords> = {
   ...documentHandlers,
+  ...reviewHandlers,
+  ...readHandlers,
+  ...removeHandlers,
+  ...saveHandlers,
+  ...labReadHandlers,
+  createLabResult,
+  updateLabResult,
+  deleteLabResult,
+  ...clinicalHandlers,
+  ...fhirHandlers,
 }

@@ -111,11 +111,12 @@ export async function listDocuments(
   db: Database,
   userId: string,
   filter: DocumentFilter,
-  window: { readonly limit: number; readonly offset: number },
+  window: { readonly limit: number; readonly offset: number; readonly isByDay?: boolean },
 ): Promise<{ rows: DocumentRow[]; total: number }> {
+  const order = window.isByDay === true ? sql`coalesce(d.document_date, d.created_at::date) desc,` : nothing
   const [rows = [], counted = []] = await db.batch([
     sql`select ${columns} from medical_records.document d where ${filtered(userId, filter)}
-      order by d.created_at desc, d.id desc limit ${window.limit} offset ${window.offset}`,
+      order by ${order} d.created_at desc, d.id desc limit ${window.limit} offset ${window.offset}`,
     sql`select count(*)::int as total from medical_records.document d where ${filtered(userId, filter)}`,
   ])
   return { rows: rows as DocumentRow[], total: (counted[0] as { total: number }).total }
@@ -124,6 +125,7 @@ export async function listDocuments(
 /** What may be changed of a document; undefined stays. */
 export interface DocumentChange {
   readonly isDraft?: boolean
+  readonly storagePolicy?: string
   readonly documentType?: string | undefined
   readonly documentDate?: string | null | undefined
   readonly tags?: readonly string[] | undefined
@@ -137,7 +139,8 @@ export async function updateDocument(db: Database, id: string, change: DocumentC
   const set = (column: Statement, value: unknown) => (value === undefined ? nothing : sql`, ${column} = ${value}`)
   await db.run(
     sql`update medical_records.document set updated_at = ${now}
-      ${set(sql`is_draft`, change.isDraft)} ${set(sql`document_type`, change.documentType)}
+      ${set(sql`is_draft`, change.isDraft)} ${set(sql`storage_policy`, change.storagePolicy)}
+      ${set(sql`document_type`, change.documentType)}
       ${set(sql`document_date`, change.documentDate)} ${set(sql`tags`, change.tags)}
       ${set(sql`details`, change.details)} ${set(sql`status`, change.status)}
       ${set(sql`consented_at`, change.consentedAt)} ${set(sql`expires_at`, change.expiresAt)}
@@ -215,5 +218,14 @@ export function expired(db: Database, now: Date, limit: number, userId?: string)
 export function allDocuments(db: Database, userId: string, limit: number): Promise<{ id: string }[]> {
   return db.many<{ id: string }>(
     sql`select id from medical_records.document where user_id = ${userId} order by created_at limit ${limit}`,
+  )
+}
+
+/** A document whose values are all decided about is validated; one with values that wait again is not. */
+export async function closeReviewed(transaction: Transaction, id: string, now: Date): Promise<void> {
+  await transaction.run(
+    sql`update medical_records.document set updated_at = ${now}, status = 'validated'
+      where id = ${id} and status = 'metadata_extracted' and not exists
+        (select from medical_records.finding f where f.document_id = ${id} and f.state = 'unconfirmed')`,
   )
 }

@@ -102,3 +102,42 @@ export function confirmed(
       and state in ('accepted', 'corrected') and kind = any(${kinds}) order by decided_at desc, id limit ${limit}`,
   )
 }
+
+/** Removes the values of some kinds of a document; their ids. */
+export async function dropKinds(
+  transaction: Transaction,
+  documentId: string,
+  kinds: readonly string[],
+): Promise<string[]> {
+  const rows = await transaction.many<{ id: string }>(
+    sql`delete from medical_records.finding where document_id = ${documentId} and kind = any(${kinds}) returning id`,
+  )
+  return rows.map((row) => row.id)
+}
+
+export interface DecidedFinding {
+  readonly id: string
+  readonly kind: string
+  readonly content: Buffer
+  readonly decided: Buffer
+}
+
+/** Writes values that a person gave: they need no review. */
+export async function insertDecided(
+  transaction: Transaction,
+  userId: string,
+  documentId: string,
+  values: readonly DecidedFinding[],
+  by: { readonly accountId: string; readonly now: Date },
+): Promise<void> {
+  if (values.length === 0) return
+  await transaction.run(
+    sql`insert into medical_records.finding (id, user_id, document_id, position, kind, state, is_certain, doubts, page,
+        content, decided, decided_by, decided_at, created_at)
+      select id, ${userId}::uuid, ${documentId}::uuid, position, kind, 'corrected', true, '{}', 1, content, decided,
+          ${by.accountId}::uuid, ${by.now}::timestamptz, ${by.now}::timestamptz
+        from unnest(${values.map((one) => one.id)}::uuid[], ${values.map((_one, at) => at)}::int[],
+          ${values.map((one) => one.kind)}::text[], ${values.map((one) => one.content)}::bytea[],
+          ${values.map((one) => one.decided)}::bytea[]) as f (id, position, kind, content, decided)`,
+  )
+}

@@ -2,6 +2,8 @@ import { notFound } from '../../../../kernel/errors.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import { medicalRecords } from '../../contract.ts'
 import * as store from '../../store/documents.ts'
+import { findingsOf } from '../../store/findings.ts'
+import { removeLabResultsOfFindings } from '../labs/accepted.ts'
 import { announcementOf } from './announce.ts'
 
 export const AREA = medicalRecords.name
@@ -14,6 +16,11 @@ export async function removeDocument(context: Context, row: { id: string; user_i
     const found = await store.findDocument(transaction, row.id)
     if (found === undefined) return false
     if (found.address !== null) await store.holdAddress(transaction, row.user_id, found.address)
+    const values = await findingsOf(transaction, row.id)
+    if (values.length > 0) {
+      const ids = values.map((value) => value.id)
+      await removeLabResultsOfFindings(transaction, context, ids)
+    }
     const removed = await store.deleteDocument(transaction, row.id)
     if (removed === undefined) return false
     await transaction.publish(

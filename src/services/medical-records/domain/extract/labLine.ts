@@ -1,0 +1,161 @@
+import type { Doubt, LabContent } from './findings.ts'
+import { findRange, type PrintedNumber, type PrintedRange, readNumber } from './numbers.ts'
+import type { Cell, Line } from './pages.ts'
+
+/** A line of a table of results, as it was read. */
+export interface LabLine {
+  readonly content: LabContent
+  readonly number: PrintedNumber | undefined
+  readonly range: PrintedRange | undefined
+  readonly doubts: readonly Doubt[]
+  readonly line: Line
+  readonly confidence: number
+}
+
+/** Where columns of earlier results stand, by the head of the table. */
+export interface TableHead {
+  readonly columns: readonly { readonly kind: 'now' | 'before' | 'other'; readonly at: number }[]
+}
+
+const RESULT = /^(result|results|value|observed( value)?|current( result)?|test result|patient value)s?$/i
+const BEFORE = /^(previous|prior|last|earlier|old)( (result|value|date))?s?$/i
+const HEAD_WORD =
+  /^(test|tests|test name|investigation|parameter|analyte|component|units?|reference.*|ref\.?.*|normal.*|biological.*|flag|status|method|range)$/i
+
+/** The head of a table of results; undefined for another line. */
+export function tableHeadOf(line: Line): TableHead | undefined {
+  const kinds = line.cells.map((cell) => ({
+    kind: RESULT.test(cell.text) ? ('now' as const) : BEFORE.test(cell.text) ? ('before' as const) : ('other' as const),
+    known: RESULT.test(cell.text) || BEFORE.test(cell.text) || HEAD_WORD.test(cell.text),
+    at: (cell.left + cell.right) / 2,
+  }))
+  if (kinds.filter((one) => one.known).length < 2 || !kinds.some((one) => one.kind === 'now')) return undefined
+  return { columns: kinds.map(({ kind, at }) => ({ kind, at })) }
+}
+
+const UNIT =
+  /^(%|‰|ratio|index|units?|[a-zµμ]{0,3}(g|mol|eq|osm|katal|kat|iu|u|l|unit|units)\/[a-z0-9µμ.^*/%{}[\]]{1,16}|(10|x\s?10|×\s?10)[\^*%]?\s?\d{1,2}\s?\/\s?[µμu]?[a-z]{1,3}|(cells|lakhs?|million|thou(sand)?|mill|k|m)\/[µμua-z. ]{1,8}|\/?(hpf|lpf|cumm|cmm|µl|ul|mm3)|mm\/(hr?|1st hr|hour)|mmhg|fl|pg|seconds?|secs?|s|mg|g|ml|ml\/min(\/1\.73\s?m[2²])?|s\/co|coi|au\/ml|meq\/l|miu\/ml|copies\/ml)$/i
+const FLAG = /^[[(]?(h|l|hh|ll|high|low|\*|a|abnormal|n|normal|↑|↓|critical|borderline)[\])]?$/i
+const WORDS_RESULT =
+  /^(negative|positive|non[- ]?reactive|reactive|not detected|detected|absent|present|nil|trace|normal|clear|\+{1,4})$/i
+const NO_TEST =
+  /^(page|age|date|time|phone|tel|mobile|fax|reg|registration|patient|name|sex|gender|id|uhid|mrn|sample|ref\b|referred|dr\b|doctor|collected|received|reported|printed|address|bill|lab no|report|room|bed|ward|dob|birth|pin|zip|tab\b|cap\b|syp|inj|t\.|c\.|sig|rx|license|nabl|iso\b|interpretation|note|comment|method)/i
+
+/** Reads one line as a result of a test; undefined when it is none. */
+export function readLabLine(line: Line, head: TableHead | undefined): LabLine | undefined {
+  const parts = splitName(line, head)
+  if (parts === undefined) return undefined
+  const { name, rest, confidence } = parts
+  const range = findRange(withoutResult(rest))
+  const leftover = range === undefined ? rest : takeOut(rest, range.text)
+  const read = readRest(leftover)
+  if (read.number === undefined && read.words === undefined) return undefined
+  // A number behind a word is a result only where a unit or a range says so.
+  if (read.number !== undefined && read.unit === undefined && range === undefined) return undefined
+  if (read.number === undefined && range === undefined && head === undefined) return undefined
+  const doubts: Doubt[] = [
+    ...(read.number?.doubts ?? []),
+    ...(range?.doubts ?? []),
+    ...(read.isSeveral ? ['several_values' as const] : []),
+  ]
+  const content: LabContent = {
+    test_name: name,
+    value: read.number?.value ?? null,
+    comparator: read.number?.comparator ?? null,
+    value_text: read.number === undefined ? (read.words ?? null) : null,
+    unit: read.unit ?? null,
+    reference_low: range?.low ?? null,
+    reference_high: range?.high ?? null,
+    reference_text: range?.text ?? null,
+    flag: read.flag ?? null,
+    observed_on: null,
+  }
+  return { content, number: read.number, range, doubts, line, confidence }
+}
+
+/** The name, and what stands behind it without the columns of earlier results. */
+function splitName(line: Line, head: TableHead | undefined) {
+  const kept = line.cells.filter((cell) => !isBefore(cell, head))
+  const first = kept[0]
+  if (first === undefined) return undefined
+  const whole = kept.map((cell) => cell.text).join('  ')
+  const named =
+    /^([^\d<>≤≥:=]{0,3}[A-Za-zÀ-ɏ][^:=<>≤≥]*?)\s*(?:[:=]\s*|\s+)(?=[<>≤≥]?\s*\d|[<>≤≥]?\s*[OoIl]\d|(?:negative|positive|non|reactive|not|absent|present|nil|trace|detected)\b)/iu.exec(
+      whole,
+    )
+  const isOwnCell =
+    first.text.length < whole.length && readNumber(first.text) === undefined && /[A-Za-z]{2}/.test(first.text)
+  const hasInside = isOwnCell && /[:=]\s*[<>]?\s*\d/.test(first.text)
+  const [name, rest] =
+    isOwnCell && !hasInside
+      ? [
+          first.text,
+          kept
+            .slice(1)
+            .map((cell) => cell.text)
+            .join('  '),
+        ]
+      : [named?.[1] ?? '', named === null ? '' : whole.slice(named[0].length)]
+  const tidy = name.replace(/[\s:.\-–*]+$/, '').replace(/^[\s*•·.-]+/, '')
+  if (!/[A-Za-z]{2}|^pH$/i.test(tidy) || tidy.length > 70 || NO_TEST.test(tidy) || rest.trim() === '') return undefined
+  return { name: tidy, rest, confidence: Math.min(...kept.map((cell) => cell.confidence)) }
+}
+
+function isBefore(cell: Cell, head: TableHead | undefined): boolean {
+  if (head === undefined) return false
+  const at = (cell.left + cell.right) / 2
+  const [nearest] = [...head.columns].sort((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))
+  return nearest?.kind === 'before'
+}
+
+/** A result like `< 0.5` at the beginning is no range. */
+function withoutResult(rest: string): string {
+  const match = /^\s*[<>≤≥]\s*[\d.,]+(?=\s)/.exec(rest)
+  return match === null ? rest : `${' '.repeat(match[0].length)}${rest.slice(match[0].length)}`
+}
+
+function takeOut(rest: string, part: string): string {
+  const at = rest.lastIndexOf(part)
+  return at < 0 ? rest : `${rest.slice(0, at)}  ${rest.slice(at + part.length)}`
+}
+
+interface Rest {
+  readonly number: PrintedNumber | undefined
+  readonly words: string | undefined
+  readonly unit: string | undefined
+  readonly flag: 'H' | 'L' | 'A' | undefined
+  readonly isSeveral: boolean
+}
+
+function readRest(text: string): Rest {
+  const joined = text.replaceAll(/([<>≤≥])\s+(?=\d)/g, '$1')
+  const words = WORDS_RESULT.exec(joined.trim().split(/\s{2,}/)[0] ?? '')?.[0]
+  const numbers: PrintedNumber[] = []
+  let unit: string | undefined
+  let flag: Rest['flag']
+  for (const token of tokensOf(joined)) {
+    const number = readNumber(token)
+    if (number !== undefined) numbers.push(number)
+    else if (unit === undefined && UNIT.test(token)) unit = token
+    else if (flag === undefined && FLAG.test(token)) flag = flagOf(token)
+  }
+  return { number: numbers[0], words, unit, flag, isSeveral: numbers.length > 1 }
+}
+
+/** Words of the text; a result that stands close to its flag or unit is parted from it, and `10 ^3 / uL` put together. */
+function tokensOf(text: string): string[] {
+  return text
+    .replaceAll(/[()[\]]/g, ' ')
+    .replaceAll(/(10|x10|×10)\s*([\^*%])\s*(\d)/g, '$1$2$3')
+    .replaceAll(/\s*\/\s*/g, '/')
+    .replaceAll(/(^|\s)([<>]?\d+(?:[.,]\d+)?)(H|L|\*|%|mg|g|mmol|ng|pg|mIU|IU|U)(?=\s|\/|$)/g, '$1$2 $3')
+    .split(/\s+/)
+    .filter((token) => token !== '')
+}
+
+function flagOf(token: string): Rest['flag'] {
+  const word = token.replaceAll(/[[\]()]/g, '').toLowerCase()
+  if (word.startsWith('h') || word === '↑') return 'H'
+  if (word.startsWith('l') || word === '↓') return 'L'
+  return ['*', 'a', 'abnormal', 'critical'].includes(word) ? 'A' : undefined
+}

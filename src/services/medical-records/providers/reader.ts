@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { ReadingOrder, ReadingResult } from './reader/protocol.ts'
+
+export interface ReaderLimits {
+  readonly seconds: number
+  readonly memoryMb: number
+}
+
+/** In the source beside this file; in the build beside the chunk or the entry that this file went into. */
+const PLACES = ['./reader/child.ts', './reader.js', '../reader.js']
+const LARGEST_ANSWER_BYTES = 64 * 1_048_576
+const LOOK_MS = 200
+
+/** How many wait, and run one after the other: a picture costs a second of a processor and a hundred megabytes. */
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * Reads a file in a process of its own, one at a time, and ends it beyond its time or memory. Never throws for what is in the
+ * file; throws what `source` throws.
+ */
+export function readFileContent(
+  source: AsyncIterable<Uint8Array>,
+  order: ReadingOrder,
+  limits: ReaderLimits,
+): Promise<ReadingResult> {
+  const turn = last.then(() => readNow(source, order, limits))
+  last = turn.catch(() => undefined)
+  return turn
+}
+
+async function readNow(
+  source: AsyncIterable<Uint8Array>,
+  order: ReadingOrder,
+  limits: ReaderLimits,
+): Promise<ReadingResult> {
+  const child = startChild(limits)
+  const guard = new Guard(child, limits)
+  try {
+    const answer = collected(child)
+    await feed(child, order, source)
+    return parsed(await answer, guard)
+  } finally {
+    guard.stop()
+  }
+}
+
+function startChild({ memoryMb }: ReaderLimits): ChildProcess {
+  const file = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((one) => existsSync(one))
+  if (file === undefined) throw new Error('the program that reads documents is missing beside this one')
+  const heapMb = Math.max(96, Math.round(memoryMb * 0.7))
+  const { PATH = '', TESSDATA_PREFIX } = process.env
+  return spawn(process.execPath, [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning', file], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    // A group of its own, so that the engine ends with it. None of the platform's secrets are in its environment.
+    detached: process.platform !== 'win32',
+    env: { PATH, ...(TESSDATA_PREFIX === undefined ? {} : { TESSDATA_PREFIX }) },
+  })
+}
+
+/** Ends the process when it takes too long or too much. */
+class Guard {
+  fault: 'too_slow' | 'too_much_memory' | undefined
+  private readonly child: ChildProcess
+  private readonly timer: NodeJS.Timeout
+  private readonly looking: NodeJS.Timeout
+
+  constructor(child: ChildProcess, { seconds, memoryMb }: ReaderLimits) {
+    this.child = child
+    this.timer = setTimeout(() => this.end('too_slow'), seconds * 1000)
+    this.looking = setInterval(() => void this.look(memoryMb * 1024), LOOK_MS)
+  }
+
+  stop(): void {
+    clearTimeout(this.timer)
+    clearInterval(this.looking)
+    this.kill()
+  }
+
+  /** What Linux tells of a process's memory; elsewhere its own limit of the heap has to do. */
+  private async look(limitKb: number): Promise<void> {
+    const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8').catch(() => '')
+    const residentKb = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0)
+    if (residentKb > limitKb) this.end('too_much_memory')
+  }
+
+  private end(fault: 'too_slow' | 'too_much_memory'): void {
+    this.fault ??= fault
+    this.kill()
+  }
+
+  private kill(): void {
+    const { pid, exitCode, signalCode } = this.child
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
+    try {
+      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
+    } catch {
+      this.child.kill('SIGKILL')
+    }
+  }
+}
+
+/** All that the process answers, when it has ended. */
+function collected(child: ChildProcess): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = []
+    let length = 0
+    child.stdout?.on('data', (part: Buffer) => {
+      length += part.length
+      if (length <= LARGEST_ANSWER_BYTES) parts.push(part)
+    })
+    child.once('error', () => resolve(Buffer.alloc(0)))
+    child.once('close', () => resolve(Buffer.concat(parts)))
+  })
+}
+
+async function feed(child: ChildProcess, order: ReadingOrder, source: AsyncIterable<Uint8Array>): Promise<void> {
+  const { stdin } = child
+  if (stdin === null) return
+  // It may be ended before it has read all; its answer says so.
+  stdin.on('error', () => undefined)
+  stdin.write(`${JSON.stringify(order)}\n`)
+  for await (const part of source) {
+    if (stdin.destroyed || child.exitCode !== null) break
+    if (!stdin.write(part)) await drained(child)
+  }
+  stdin.end()
+}
+
+function drained(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.stdin?.once('drain', resolve)
+    child.stdin?.once('close', resolve)
+  })
+}
+
+function parsed(answer: Buffer, { fault }: Guard): ReadingResult {
+  try {
+    if (fault === undefined) return JSON.parse(answer.toString()) as ReadingResult
+  } catch {
+    // It died on its way: out of its own limit of memory, or of a fault in a library.
+  }
+  return {
+    pageCount: undefined,
+    extract: undefined,
+    fault: fault ?? (answer.length === 0 ? 'too_much_memory' : 'damaged'),
+  }
+}
