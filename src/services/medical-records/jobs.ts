@@ -1,6 +1,7 @@
 import type { JobDefinition } from '../../kernel/service.ts'
 import { readStored } from './handlers/documents/read.ts'
 import { removeExpired } from './handlers/documents/remove.ts'
+import { raiseLabAlerts } from './handlers/labs/alerts.ts'
 
 export const jobs: readonly JobDefinition[] = [
   {
@@ -14,5 +15,10 @@ export const jobs: readonly JobDefinition[] = [
     summary: 'Removes documents whose storage time is over, and drafts that nobody saved.',
     everySeconds: 3600,
     run: removeExpired,
+  },
+  {
+    name: 'raise-lab-alerts',
+    summary: 'Makes alerts of critical laboratory results.',
+    run: raiseLabAlerts,
   },
 ]

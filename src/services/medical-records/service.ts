@@ -1,4 +1,6 @@
 import { defineService } from '../../kernel/service.ts'
+import { healthTracking } from '../health-tracking/contract.ts'
+import { userProfile } from '../user-profile/contract.ts'
 import { medicalRecords } from './contract.ts'
 import { recordSettings } from './domain/settings.ts'
 import { exportAll } from './handlers/personal.ts'
@@ -10,7 +12,7 @@ import { eraseAll } from './store/personal.ts'
 
 export const service = defineService({
   contract: medicalRecords,
-  needs: [],
+  needs: [userProfile, healthTracking],
   handlers,
   routes,
   jobs,

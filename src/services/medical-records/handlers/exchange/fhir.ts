@@ -1,0 +1,41 @@
+import { decodeCursor, encodeCursor } from '../../../../kernel/fields.ts'
+import { projected } from '../../../../kernel/projection.ts'
+import type { Handlers } from '../../../../kernel/service.ts'
+import type { medicalRecords } from '../../contract.ts'
+import { clinicalResource } from '../../domain/fhir/clinical.ts'
+import { observationOf } from '../../domain/fhir/observation.ts'
+import { entriesForFhir } from '../../store/clinical.ts'
+import { labsForFhir } from '../../store/labs.ts'
+import { type RecordPlace, recordPlaces } from '../../store/recordsForFhir.ts'
+import { entryOf } from '../clinical/clinical.ts'
+import { labOf } from '../labs/views.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** The record as FHIR: rows of some ids, or all by pages, oldest first. */
+export const fhirHandlers: Pick<Handlers<typeof medicalRecords>, 'recordsFhirResources'> = {
+  async recordsFhirResources(context, { ids, cursor, limit = 200 }) {
+    const { db, personId } = context
+    const position = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+    const after = position === undefined ? undefined : ([String(position[0]), String(position[1])] as const)
+    const wanted = ids?.filter((id) => UUID.test(id))
+    const places = await recordPlaces(db, personId, { ids: wanted, after }, ids === undefined ? limit : ids.length + 1)
+    const idsOf = (part: RecordPlace['part']) => places.filter((place) => place.part === part).map((place) => place.id)
+    const [labs, entries] = await Promise.all([
+      labsForFhir(db, personId, { ids: idsOf('lab'), limit: 500 }),
+      entriesForFhir(db, personId, { ids: idsOf('clinical') }),
+    ])
+    const resources = new Map([
+      ...labs.map((row) => [row.id, projected(versioned(row), observationOf(labOf(row)))] as const),
+      ...entries.map((row) => [row.id, projected(versioned(row), clinicalResource(entryOf(row)))] as const),
+    ])
+    const items = places.map((place) => resources.get(place.id)).filter((one) => one !== undefined)
+    const last = places.at(-1)
+    const isLast = ids !== undefined || places.length < limit || last === undefined
+    return { items, next_cursor: isLast ? null : encodeCursor([last.created_at.toISOString(), last.id]) }
+  },
+}
+
+function versioned(row: { readonly id: string; readonly version: number; readonly updated_at: Date }) {
+  return { id: row.id, version: row.version, updatedAt: row.updated_at }
+}

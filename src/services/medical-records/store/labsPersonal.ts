@@ -1,0 +1,82 @@
+import type { Database, Transaction } from '../../../kernel/database.ts'
+import type { SummaryPart } from '../../../kernel/service.ts'
+import { raw, sql } from '../../../kernel/sql.ts'
+
+/** Every table of laboratory, clinical and exchanged data; those that others name come last. */
+const TABLES = ['lab_result', 'clinical_entry', 'import_item', 'import'] as const
+
+/** Everything of it about a person, oldest first. */
+export async function exportLabs(db: Database, userId: string): Promise<Record<string, readonly object[]>> {
+  const all = await db.batch(
+    TABLES.map((table) => sql`select * from medical_records.${raw(table)} where user_id = ${userId} order by id`),
+  )
+  return Object.fromEntries(TABLES.map((table, index) => [`${table}s`, all[index] ?? []]))
+}
+
+/** Removes all of it; how many rows of each table. */
+export async function eraseLabs(transaction: Transaction, userId: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const table of TABLES) {
+    counts[table] = await transaction.run(sql`delete from medical_records.${raw(table)} where user_id = ${userId}`)
+  }
+  return counts
+}
+
+/** The newest results, and what holds now, for whoever the person shares them with. */
+export async function summariseLabs(
+  db: Database,
+  userId: string,
+  categories: readonly string[],
+): Promise<SummaryPart[]> {
+  if (!categories.includes('health_records')) return []
+  const [labs = [], entries = []] = await db.batch([
+    sql`select test_name, value, comparator, value_text, unit_text, interpretation, tested_at from medical_records.lab_result
+      where user_id = ${userId} order by tested_at desc, id desc limit 60`,
+    sql`select kind, display, status, started_on from medical_records.clinical_entry
+      where user_id = ${userId} and status in ('active', 'completed', 'recurrence', 'relapse')
+      order by created_at desc, id desc limit 100`,
+  ])
+  return [
+    {
+      category: 'health_records',
+      label: 'Laboratory results',
+      rows: (labs as LabLine[]).map((row) => ({
+        label: row.test_name,
+        value:
+          `${row.comparator ?? ''}${row.value ?? row.value_text ?? ''} ${row.unit_text ?? ''}`.trim() +
+          said(row.interpretation),
+        at: row.tested_at.toISOString(),
+      })),
+    },
+    {
+      category: 'health_records',
+      label: 'Conditions, allergies, vaccinations, procedures, medicines',
+      rows: (entries as EntryLine[]).map((row) => ({
+        label: row.kind.replaceAll('_', ' '),
+        value: `${row.display} (${row.status}${row.started_on === null ? '' : `, ${row.started_on}`})`,
+        at: null,
+      })),
+    },
+  ]
+}
+
+interface LabLine {
+  readonly test_name: string
+  readonly value: number | null
+  readonly comparator: string | null
+  readonly value_text: string | null
+  readonly unit_text: string | null
+  readonly interpretation: string
+  readonly tested_at: Date
+}
+
+interface EntryLine {
+  readonly kind: string
+  readonly display: string
+  readonly status: string
+  readonly started_on: string | null
+}
+
+function said(interpretation: string): string {
+  return interpretation === 'unknown' || interpretation === 'normal' ? '' : ` (${interpretation.replaceAll('_', ' ')})`
+}
