@@ -1,6 +1,7 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import { checkOperation, checkRoutes } from './contractChecks.ts'
 import type { ErrorCode, PlatformError } from './errors.ts'
+import type { ProjectionDeclaration } from './projectionDeclaration.ts'
 
 /** What an account may be. Roles are given by an administrator, never chosen by the client. */
 export const ROLES = ['patient', 'caregiver', 'clinician', 'researcher', 'operator', 'administrator'] as const
@@ -207,21 +208,6 @@ export interface Provides {
   readonly patients?: string
   /** Rows that other services may see as FHIR resources: see `projection.ts`. */
   readonly projections?: readonly ProjectionDeclaration[]
-}
-
-/** What a contract says of one projection. */
-export interface ProjectionDeclaration {
-  /** `vitals`: first part of the names of its operations. */
-  readonly name: string
-  /** Who may see these rows: whoever may see this category of the person's record. */
-  readonly category: Category
-  /** Resource types it renders. */
-  readonly types: readonly string[]
-  /** Which ids its resources can have: others are not asked for. */
-  readonly ids: RegExp
-  readonly isWritable: boolean
-  /** The operations, once the contract has named them. */
-  readonly operations: { readonly read: string; readonly write: string; readonly remove: string }
 }
 
 /** The type of an operation's input. */

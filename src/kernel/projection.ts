@@ -1,13 +1,6 @@
-import {
-  type Category,
-  command,
-  type EventType,
-  event,
-  type Operation,
-  type ProjectionDeclaration,
-  query,
-} from './contract.ts'
+import { type Category, command, type EventType, event, type Operation, query } from './contract.ts'
 import { flag, integer, list, nullable, object, optional, type Static, Type, text, uuid } from './fields.ts'
+import type { ProjectionDeclaration } from './projectionDeclaration.ts'
 
 /**
  * How a service shows rows of its own as FHIR resources, without giving them away: it renders them when asked, and says
@@ -66,9 +59,12 @@ type ReadOperation = Operation<typeof readInput, typeof readOutput>
 type WriteOperation = Operation<typeof writeInput, typeof writeOutput>
 type RemoveOperation = Operation<typeof removeInput, typeof removeOutput>
 
-/** Answers of the three operations, for the handlers' helpers. */
-export type ProjectedPage = Static<typeof readOutput>
-export type ProjectedWrite = Static<typeof writeOutput>
+/** The operations of a projection, whatever their names; `write` and `remove` only where it takes writes. */
+export interface ProjectionOperations {
+  readonly read: ReadOperation
+  readonly write: WriteOperation
+  readonly remove: RemoveOperation
+}
 
 interface ProjectionOptions {
   readonly category: Category

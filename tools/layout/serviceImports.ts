@@ -19,7 +19,7 @@ const PARTS: Readonly<Record<string, PartRule>> = {
   contract: {
     own: ['contract'],
     asksOthers: false,
-    advice: 'a contract knows kernel/contract, kernel/fields and shared',
+    advice: 'a contract knows kernel/contract, kernel/fields, kernel/projection and shared',
   },
   domain: {
     own: ['contract', 'domain'],
@@ -62,7 +62,7 @@ function partName(path: string, from: Place): string {
 }
 
 /** Contracts may use these by value; everything else of the kernel as types only. */
-const CONTRACT_KERNEL = ['contract', 'fields', 'principal'].map((name) => `src/kernel/${name}.ts`)
+const CONTRACT_KERNEL = ['contract', 'fields', 'principal', 'projection'].map((name) => `src/kernel/${name}.ts`)
 
 /** The words in which a domain may state its verdicts. */
 const DOMAIN_KERNEL_TYPES = ['contract', 'schema', 'errors'].map((name) => `src/kernel/${name}.ts`)
@@ -95,7 +95,7 @@ function kernelProblem(from: Place, one: Import, target: string): Finding | unde
   if (from.part === 'contract' && !one.isType && !CONTRACT_KERNEL.includes(target)) {
     return {
       what: `the contract imports ${target}`,
-      fix: 'a contract is read by everyone: it uses kernel/contract and kernel/fields',
+      fix: 'a contract is read by everyone: it uses kernel/contract, kernel/fields and kernel/projection',
     }
   }
   if (from.part === 'domain') {

@@ -2,7 +2,12 @@ import { type Access, defineContract, type StreamRoute, stream } from '../../ker
 import { renderFhirError } from './contract/outcome.ts'
 import { patientOperations } from './contract/patients.ts'
 
-const RECORD: Access = { kind: 'person', category: 'health_records' }
+/** A right to any of these opens the record; the database shows of it what the right is to. */
+const RECORD: Access = {
+  kind: 'person',
+  category: 'health_records',
+  orCategories: ['personal_info', 'vitals', 'symptoms', 'goals', 'diagnostics', 'documents', 'medications', 'devices'],
+}
 /** Apps reach these with tokens of their own, also from pages of other origins. */
 const APPS = { takesApps: true, anyOrigin: true } as const
 const PRODUCES = ['application/fhir+json']
@@ -24,6 +29,30 @@ function route(
   }
   return stream(parameters === undefined ? shared : { ...shared, parameters })
 }
+
+/** Operations that change nothing, asked by POST as well: what they do, and whether of the record, a type or a resource. */
+const ASKED: Readonly<Record<string, readonly [string, readonly ('' | '/:type' | '/:type/:id')[]]>> = {
+  validate: ['Checks a resource against the specification', ['/:type', '/:type/:id']],
+  everything: ['A patient with all that is known', ['/:type/:id']],
+  summary: ['The International Patient Summary', ['/:type', '/:type/:id']],
+  meta: ['Profiles, labels and tags in use', ['', '/:type', '/:type/:id']],
+  lastn: ['The newest observations of each code', ['/:type']],
+  docref: ['A patient’s documents', ['/:type']],
+  expand: ['The codes of a value set', ['/:type', '/:type/:id']],
+  lookup: ['What is known of a code', ['/:type']],
+  subsumes: ['How two codes stand to each other', ['/:type', '/:type/:id']],
+  'validate-code': ['Whether a code is one of a set or a system', ['/:type', '/:type/:id']],
+}
+
+const asked = Object.fromEntries(
+  Object.entries(ASKED).flatMap(([name, [summary, places]]) =>
+    places.map((place): [string, StreamRoute] => {
+      const word = name.replace(/-./, (part) => part.charAt(1).toUpperCase())
+      const suffix = place === '' ? 'All' : place === '/:type' ? 'Type' : 'One'
+      return [`${word}${suffix}`, route('query', `POST /fhir${place}/$${name}`, summary)]
+    }),
+  ),
+)
 
 /** HL7 FHIR R4: one surface for hospitals, apps and other software. Each route's interaction is said by its address. */
 export const fhir = defineContract({
@@ -55,8 +84,7 @@ export const fhir = defineContract({
     searchRoot: route('query', 'GET /fhir', 'Search over several types, or over all'),
     searchAll: route('query', 'POST /fhir/_search', 'Search over several types with the parameters in a form'),
     searchWithin: route('query', 'POST /fhir/:type/:id/:of/_search', 'Search in a compartment with a form'),
-    validateType: route('query', 'POST /fhir/:type/$validate', 'Checks a resource against the specification'),
-    validateOne: route('query', 'POST /fhir/:type/:id/$validate', 'Checks a resource against the specification'),
+    ...asked,
     bundle: route('command', 'POST /fhir', 'Batch or transaction'),
     create: route('command', 'POST /fhir/*', 'Create, also if none exists'),
     update: route('command', 'PUT /fhir/*', 'Update or create, by id or by condition'),

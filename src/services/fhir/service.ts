@@ -1,15 +1,23 @@
 import { defineService } from '../../kernel/service.ts'
+import { healthTracking } from '../health-tracking/contract.ts'
+import { userProfile } from '../user-profile/contract.ts'
 import { fhir } from './contract.ts'
+import { fhirSettings } from './domain/settings.ts'
 import { patients } from './handlers/patients.ts'
 import { exportJobs } from './jobs/export.ts'
+import { projectionJobs } from './jobs/projection.ts'
+import { subscriptionJobs } from './jobs/subscriptions.ts'
+import { reactions } from './reactions.ts'
 import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
 
 export const service = defineService({
   contract: fhir,
-  needs: [],
+  needs: [userProfile, healthTracking],
   handlers: { patients },
   routes,
-  jobs: exportJobs,
+  reactions,
+  jobs: [...exportJobs, ...subscriptionJobs, ...projectionJobs],
+  settings: fhirSettings,
   personal: { exportAll, eraseAll },
 })

@@ -4,6 +4,7 @@ import { analyticsOperations } from './contract/analytics.ts'
 import { goalOperations } from './contract/goals.ts'
 import { events, internalOperations } from './contract/internal.ts'
 import { metricOperations, metricStreams } from './contract/metrics.ts'
+import { projectionEvents, projectionOperations, projections } from './contract/projection.ts'
 import { symptomOperations } from './contract/symptoms.ts'
 import { vitalOperations } from './contract/vitals.ts'
 
@@ -18,7 +19,9 @@ export const healthTracking = defineContract({
     ...alertOperations,
     ...analyticsOperations,
     ...internalOperations,
+    ...projectionOperations,
   },
   streams: metricStreams,
-  events,
+  events: { ...events, ...projectionEvents },
+  provides: { projections },
 })

@@ -8,6 +8,8 @@ import { dashboard } from './handlers/dashboard.ts'
 import { goalHandlers } from './handlers/goals.ts'
 import { internalHandlers } from './handlers/internal.ts'
 import { metricHandlers } from './handlers/metrics.ts'
+import { projectionHandlers } from './handlers/projection.ts'
+import { projectionWriteHandlers } from './handlers/projectionWrites.ts'
 import { ruleHandlers } from './handlers/rules.ts'
 import { symptomHandlers } from './handlers/symptoms.ts'
 import { vitalHandlers } from './handlers/vitals.ts'
@@ -26,6 +28,8 @@ export const service = defineService({
     ...ruleHandlers,
     ...analyticsHandlers,
     ...internalHandlers,
+    ...projectionHandlers,
+    ...projectionWriteHandlers,
     dashboard,
   },
   routes,

@@ -6,11 +6,11 @@ import { internalOperations } from './contract/internal.ts'
 import { preferencesOperations } from './contract/preferences.ts'
 import { privacyOperations } from './contract/privacy.ts'
 import { profileOperations } from './contract/profile.ts'
+import { patientProjection } from './contract/projection.ts'
 
 export const userProfile = defineContract({
   name: 'user-profile',
   summary: 'Who a person is: the facts every calculation uses, preferences, privacy, and the people an account keeps.',
-  provides: { facts: 'facts' },
   operations: {
     ...profileOperations,
     ...preferencesOperations,
@@ -18,6 +18,8 @@ export const userProfile = defineContract({
     ...healthOperations,
     ...familyOperations,
     ...internalOperations,
+    ...patientProjection.operations,
   },
   events,
+  provides: { facts: 'facts', projections: [patientProjection.declaration] },
 })

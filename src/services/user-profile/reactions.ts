@@ -1,10 +1,9 @@
-import { announceCall } from '../../kernel/context.ts'
 import type { Transaction } from '../../kernel/database.ts'
 import { type Context, reaction } from '../../kernel/service.ts'
 import { auth } from '../auth/contract.ts'
-import { userProfile } from './contract.ts'
 import { accountData, signUpProfile } from './domain/account.ts'
 import type { Data } from './domain/tidy.ts'
+import { announceProfile } from './handlers/announce.ts'
 import { type SectionWrite, type WriteMode, writeSections } from './store.ts'
 
 /** What the account was made with shows in the profile; what the sign-up says of the person is theirs from now on. */
@@ -44,7 +43,7 @@ async function write(
 ): Promise<void> {
   const { personId } = context
   const fields = writes.flatMap((one) => Object.keys(one.data))
-  const announcement = announceCall(context, userProfile.events.profileChanged, { user_id: personId, fields })
+  const announcement = announceProfile(context, fields)
   await writeSections(transaction, { userId: personId, writes, alsoRead: [] }, announcement, context.now())
 }
 

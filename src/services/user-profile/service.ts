@@ -3,6 +3,7 @@ import { auth } from '../auth/contract.ts'
 import { userProfile } from './contract.ts'
 import { demo } from './demo.ts'
 import { familyHandlers } from './handlers/family.ts'
+import { fhirHandlers } from './handlers/fhir.ts'
 import { internalHandlers } from './handlers/internal.ts'
 import { eraseAll } from './handlers/personal.ts'
 import { profileHandlers } from './handlers/profile.ts'
@@ -13,7 +14,7 @@ import { exportAll } from './store.ts'
 export const service = defineService({
   contract: userProfile,
   needs: [auth],
-  handlers: { ...profileHandlers, ...settingsHandlers, ...familyHandlers, ...internalHandlers },
+  handlers: { ...profileHandlers, ...settingsHandlers, ...familyHandlers, ...internalHandlers, ...fhirHandlers },
   reactions,
   personal: { exportAll, eraseAll },
   demo,

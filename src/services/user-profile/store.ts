@@ -25,6 +25,11 @@ export interface SectionChange {
   readonly alsoRead: readonly SectionName[]
 }
 
+/** Two announcements as one, for the statement that writes what they are about. */
+export function together(first: Statement, second: Statement): Statement {
+  return sql`concat((${first})::text, (${second})::text)`
+}
+
 const columns = sql`section, version, data, created_at, updated_at`
 
 /** The named documents of a person; the key finds them. */

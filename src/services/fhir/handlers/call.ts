@@ -7,7 +7,7 @@ import type { Context } from '../../../kernel/service.ts'
 import { type Json, parseJson } from '../domain/json.ts'
 import type { ClauseScope } from '../store/clauses.ts'
 import { type Engines, engines } from './engines.ts'
-import { type AppRights, reachScope, rightsOf } from './smartScopes.ts'
+import { type AppRights, reachScope, rightsOf } from './smartRights.ts'
 
 export type Pairs = readonly (readonly [string, string])[]
 
@@ -29,6 +29,8 @@ export interface Call {
   readonly app?: AppRights | undefined
   /** The body of an entry of a batch, parsed already. */
   readonly given?: Json | undefined
+  /** Whether something that other services hold is not indexed yet. */
+  readonly isIncomplete?: boolean
 }
 
 /** Largest body: a Bundle of some ten thousand resources. */

@@ -7,24 +7,35 @@ import { serveBulk } from './bulk/serve.ts'
 import { patchOf, processBundle } from './bundles.ts'
 import { bodyJson, type Call, callOf } from './call.ts'
 import type { Change } from './changes.ts'
-import { everything, validate } from './operations.ts'
+import { operate } from './operate.ts'
+import { changeAll } from './projection/changing.ts'
+import { ensureIndexed } from './projection/indexing.ts'
 import { assertType, readHistory, readResource, readVersion } from './reading.ts'
 import { platformError } from './refusals.ts'
 import { search, searchByPost } from './searching.ts'
-import { applyChanges, assertId, assertValid } from './writing.ts'
+import { admit, admitBulk } from './smartScopes.ts'
+import { assertId, assertValid } from './writing.ts'
 
 /** Serves every FHIR route: the address and the method say which interaction it is. */
 export const serve: StreamHandler = async (context, request) => {
   try {
-    const call = callOf(context, request)
+    const call = await known(callOf(context, request))
+    admitBulk(call)
     return (await serveBulk(call)) ?? rawAnswer(call, await interact(call))
   } catch (error) {
     throw platformError(error)
   }
 }
 
+/** The call, once what other services hold about the person is indexed; where that isn't possible now, the call says so. */
+async function known(call: Call): Promise<Call> {
+  if (call.personId === '') return call
+  return { ...call, isIncomplete: !(await ensureIndexed(call.context)) }
+}
+
 /** One interaction, of a request or of an entry of a Bundle. */
 export async function interact(call: Call): Promise<Answer> {
+  admit(call)
   switch (call.method) {
     case 'GET':
       return get(call)
@@ -41,6 +52,8 @@ export async function interact(call: Call): Promise<Answer> {
 
 function get(call: Call): Promise<Answer> | Answer {
   const [type = '', id, more, version, ...rest] = call.path
+  const operation = operate(call)
+  if (operation !== undefined) return operation
   if (rest.length > 0) throw nothingHere()
   if (type === '' || (type === '_search' && id === undefined)) return search(call, { type: '' })
   if (type === 'metadata' && id === undefined) return capabilities(call)
@@ -48,24 +61,23 @@ function get(call: Call): Promise<Answer> | Answer {
   assertType(call, type)
   if (id === undefined || (id === '_search' && more === undefined)) return search(call, { type })
   if (id === '_history' && more === undefined) return readHistory(call, { type })
-  if (id.startsWith('$') || id.startsWith('_')) throw nothingHere()
+  if (id.startsWith('_')) throw nothingHere()
   if (more === undefined) return readResource(call, type, id)
   if (more === '_history')
     return version === undefined ? readHistory(call, { type, id }) : readVersion(call, type, id, version)
-  if (type === 'Patient' && more === '$everything' && version === undefined) return everything(call, id)
   return search(call, compartmentOf(call))
 }
 
 function post(call: Call): Promise<Answer> {
   const [type = '', id, more, ...rest] = call.path
+  const operation = operate(call)
+  if (operation !== undefined) return operation
   if (type === '') return processBundle(call, interact)
   if (type === '_search' && id === undefined) return searchByPost(call, { type: '' })
   assertType(call, type)
   if (id === undefined) return change(call)
   if (id === '_search' && more === undefined) return searchByPost(call, { type })
   if (rest[0] === '_search') return searchByPost(call, compartmentOf(call))
-  if (id === '$validate' && more === undefined) return validate(call, type)
-  if (more === '$validate' && rest.length === 0) return validate(call, type)
   throw nothingHere()
 }
 
@@ -73,7 +85,7 @@ function post(call: Call): Promise<Answer> {
 function compartmentOf(call: Call) {
   const [type = '', id = '', of = '', search, ...rest] = call.path
   const isOne = Object.hasOwn(call.engines.definitions.squeezed.compartments, type) && rest.length === 0
-  if (!isOne || of.startsWith('$') || of.startsWith('_') || (search ?? '_search') !== '_search') throw nothingHere()
+  if (!isOne || of.startsWith('_') || (search ?? '_search') !== '_search') throw nothingHere()
   return { type: of === '*' ? '' : of, compartment: { type, id } }
 }
 
@@ -85,7 +97,7 @@ async function change(call: Call): Promise<Answer> {
   assertType(call, type)
   if (rest.length > 0 || id?.startsWith('$') === true || id?.startsWith('_') === true) throw nothingHere()
   const one = await changeOf(call, type, id)
-  const [done] = await call.context.transact((transaction) => applyChanges(call, transaction, [one]))
+  const [done] = await changeAll(call, [one])
   if (done === undefined) throw new Error('a change without a result')
   if (done.stored === undefined || call.method === 'DELETE')
     return { status: 204, body: '', version: done.stored?.version }

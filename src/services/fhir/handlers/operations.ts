@@ -1,44 +1,28 @@
 import { notFound, PlatformError } from '../../../kernel/errors.ts'
-import { errorIssue, type Issue, outcomeOf } from '../contract/outcome.ts'
-import { isObject, type Json, listOf, stringify } from '../domain/json.ts'
 import { isId } from '../domain/primitives.ts'
-import { findResource, listCompartment, listSupporting } from '../store/resources.ts'
+import { BEGINNING_MS, END_MS, type TimeRange, timeRange } from '../domain/values.ts'
+import { listCompartment, listSupporting } from '../store/resources.ts'
 import type { ResourceRow } from '../store/search.ts'
 import { type Answer, bundleText, entryText, resourceUrl } from './answers.ts'
-import { addressOf, bodyJson, type Call, parameterOf } from './call.ts'
+import { addressOf, type Call, parameterOf } from './call.ts'
+import { inputsOf } from './inputs.ts'
+import { filledRows } from './projection/filling.ts'
+import { findWhole } from './projection/reading.ts'
 import { assertType, wholeParameter } from './reading.ts'
-import { assertReadable, reachScope } from './smartScopes.ts'
+import { reachScope } from './smartRights.ts'
+import { assertReadable } from './smartScopes.ts'
 
-/** `$validate`: the resource itself, or Parameters that hold it. Answers 200 whatever is found. */
-export async function validate(call: Call, type: string): Promise<Answer> {
-  assertType(call, type)
-  const body = await bodyJson(call)
-  const parameters =
-    isObject(body) && body.resourceType === 'Parameters' && type !== 'Parameters' ? listOf(body.parameter) : undefined
-  const named = (name: string) => parameters?.find((one) => isObject(one) && one.name === name)
-  const holder = named('resource')
-  const resource: Json | undefined = parameters === undefined ? body : isObject(holder) ? holder.resource : undefined
-  const issues: Issue[] = [...call.engines.validator.validate(resource ?? null)]
-  if (isObject(resource) && issues.length === 0 && resource.resourceType !== type) {
-    issues.push(errorIssue('invalid', `The address says ${type}, the body ${String(resource.resourceType)}`))
-  }
-  if (named('profile') !== undefined || parameterOf(call, 'profile') !== undefined) {
-    const text = 'Profiles are not checked; the base specification was'
-    issues.push({ severity: 'warning', code: 'not-supported', text })
-  }
-  return { status: 200, body: stringify(outcomeOf(issues)) }
-}
-
-const EVERYTHING = new Set(['_since', '_type', '_count', '_cursor', '_format', '_pretty', 'profile_id'])
+const EVERYTHING = new Set(['start', 'end', '_since', '_type', '_count', '_cursor', '_format', '_pretty', 'profile_id'])
 /** Resources read at once; without `_count` the answer is all of them. */
 const STRETCH = 1000
 
 /** `Patient/id/$everything`: the compartment, and what it refers to that belongs to no patient. */
-export async function everything(call: Call, id: string): Promise<Answer> {
+export async function everything(given: Call, id: string): Promise<Answer> {
+  const call = given.method === 'POST' ? { ...given, query: (await inputsOf(given)).pairs() } : given
   const unknown = call.query.find(([name]) => !EVERYTHING.has(name))
   if (unknown !== undefined)
     throw new PlatformError('bad_request', `Unknown parameter "${unknown[0].slice(0, 60)}" of $everything`)
-  const patient = isId(id) ? await findResource(call.db, call.personId, 'Patient', id) : undefined
+  const patient = isId(id) ? await findWhole(call, 'Patient', id) : undefined
   if (patient === undefined || patient.is_deleted) throw notFound(`Patient/${id.slice(0, 64)}`)
   await assertReadable(call, patient)
   const reach = reachScope(call, 'r')
@@ -59,6 +43,7 @@ export async function everything(call: Call, id: string): Promise<Answer> {
       since: from,
       types,
       reach,
+      care: careOf(call),
       limit: limit + 1,
     })
     isMore = stretch.length > limit
@@ -73,8 +58,21 @@ export async function everything(call: Call, id: string): Promise<Answer> {
   const link = [{ relation: 'self', url: addressOf(call, path, call.query) }, ...next]
   const entry = (mode: string) => (row: ResourceRow) =>
     entryText({ fullUrl: resourceUrl(call, row), resource: row.content, search: mode })
-  const entries = [...rows.map(entry('match')), ...supporting.map(entry('include'))]
+  const entries = [
+    ...(await filledRows(call, rows)).map(entry('match')),
+    ...(await filledRows(call, supporting)).map(entry('include')),
+  ]
   return { status: 200, body: bundleText({ type: 'searchset', link }, entries) }
+}
+
+/** The time of care that is asked for: from the start of `start` to the end of `end`. Throws 400 for what is no date. */
+function careOf(call: Call): TimeRange | undefined {
+  const [start, end] = [parameterOf(call, 'start'), parameterOf(call, 'end')]
+  if (start === undefined && end === undefined) return undefined
+  const [from, until] = [start, end].map((text) => (text === undefined ? undefined : timeRange(text)))
+  if ((start !== undefined && from === undefined) || (end !== undefined && until === undefined))
+    throw new PlatformError('bad_request', 'start and end must be dates')
+  return { from: from?.from ?? BEGINNING_MS, until: until?.until ?? END_MS }
 }
 
 function wanted(types: readonly string[] | undefined, since: Date | undefined) {

@@ -1,8 +1,9 @@
 import { notFound, PlatformError } from '../../../kernel/errors.ts'
 import { isId } from '../domain/primitives.ts'
-import { findResource, findVersion, type HistoryRow } from '../store/resources.ts'
+import { findVersion, type HistoryRow } from '../store/resources.ts'
 import { type Answer, bundleText, contentOf, entryText, etagOf, resourceUrl, storedAnswer } from './answers.ts'
 import { addressOf, type Call, type Pairs, parameterOf } from './call.ts'
+import { findWhole, ownedHistory } from './projection/reading.ts'
 import { assertReadable, historyWithin } from './smartScopes.ts'
 
 /** Throws 404 for a type that FHIR R4 doesn't have. */
@@ -14,7 +15,7 @@ export function assertType(call: Call, type: string): void {
 /** `GET Type/id`: 304 for what the client has, 410 for what was deleted. */
 export async function readResource(call: Call, type: string, id: string): Promise<Answer> {
   assertType(call, type)
-  const row = isId(id) ? await findResource(call.db, call.personId, type, id) : undefined
+  const row = isId(id) ? await findWhole(call, type, id) : undefined
   if (row === undefined) throw notFound(`${type}/${id.slice(0, 64)}`)
   await assertReadable(call, row)
   if (row.is_deleted) throw new PlatformError('gone', `${type}/${id} was deleted`)
@@ -38,7 +39,9 @@ function isUnchanged(call: Call, version: number, updated: Date): boolean {
 export async function readVersion(call: Call, type: string, id: string, version: string): Promise<Answer> {
   assertType(call, type)
   const number = /^\d{1,9}$/.test(version) ? Number(version) : 0
-  const row = isId(id) ? await findVersion(call.db, call.personId, { type, id }, number) : undefined
+  const stored = isId(id) ? await findVersion(call.db, call.personId, { type, id }, number) : undefined
+  const owned = stored === undefined && isId(id) ? await ownedHistory(call, { type, id }) : []
+  const row = stored ?? owned.find((one) => one.version === number)
   if (row === undefined) throw notFound(`Version ${version.slice(0, 20)} of ${type}/${id.slice(0, 64)}`)
   await assertReadable(call, row, true)
   if (row.method === 'DELETE') throw new PlatformError('gone', `${type}/${id} was deleted with this version`)
@@ -58,7 +61,7 @@ export async function readHistory(call: Call, of: { type?: string; id?: string }
   if (from !== undefined && Number.isNaN(from.getTime()))
     throw new PlatformError('bad_request', '_since must be an instant')
   const before = wholeParameter(call, '_cursor')
-  const rows = await historyWithin(call, of, { before, since: from, limit: count + 1 })
+  const rows = await historyOf(call, of, { before, since: from, limit: count + 1 })
   if (rows.length === 0 && of.id !== undefined && before === undefined && from === undefined)
     throw notFound(`${of.type}/${of.id.slice(0, 64)}`)
   const shown = rows.slice(0, count)
@@ -84,6 +87,23 @@ export async function readHistory(call: Call, of: { type?: string; id?: string }
       shown.map((row) => historyEntry(call, row)),
     ),
   }
+}
+
+type HistoryPage = Parameters<typeof historyWithin>[2]
+
+/** What is stored of the history; of a resource that another service owns, its version of now. */
+async function historyOf(
+  call: Call,
+  { type, id }: { type?: string; id?: string },
+  page: HistoryPage,
+): Promise<readonly HistoryRow[]> {
+  const of = { ...(type === undefined ? {} : { type }), ...(id === undefined ? {} : { id }) }
+  const rows = await historyWithin(call, of, page)
+  if (rows.length > 0 || type === undefined || id === undefined || !isId(id) || page.before !== undefined) return rows
+  const [now] = await ownedHistory(call, { type, id })
+  if (now === undefined || (page.since !== undefined && now.updated_at < page.since)) return []
+  await assertReadable(call, now)
+  return [now]
 }
 
 /** A whole number of a parameter. Throws 400 for anything else. */

@@ -5,26 +5,33 @@ import type { Criterion, Include, SearchQuery } from '../domain/query.ts'
 import { includedRows, type ResourceRow, searchPage } from '../store/search.ts'
 import { type Answer, bundleText, contentOf, entryText, resourceUrl } from './answers.ts'
 import { addressOf, bodyText, type Call, isLenient, type Pairs, scopeOf } from './call.ts'
+import { withCodes } from './codeSets.ts'
+import { filledRows } from './projection/filling.ts'
 import { assertType } from './reading.ts'
+import { reachScope } from './smartRights.ts'
 
 /** How many resources inclusion may add to a page. */
 const MOST_INCLUDED = 1000
 const MOST_ROUNDS = 5
 
-/** `GET Type?…`, and the same within the compartment of a patient. */
-export async function search(
-  call: Call,
-  type: string,
-  parameters: Pairs = call.query,
-  patient?: string,
-): Promise<Answer> {
-  assertType(call, type)
-  const read = call.engines.reader.read(type, parameters, isLenient(call))
-  const within: Criterion[] = patient === undefined ? [] : [{ kind: 'compartment', patient }]
-  const query: SearchQuery = { ...read, criteria: [...read.criteria, ...within] }
+/** Where a search looks: in one type, in several, and perhaps in a compartment. */
+interface Where {
+  /** Empty for the types that `_type` names, or all. */
+  readonly type: string
+  readonly compartment?: { readonly type: string; readonly id: string } | undefined
+}
+
+/** `GET Type?…`, `GET ?_type=…`, and the same within a compartment. */
+export async function search(call: Call, where: Where, parameters: Pairs = call.query): Promise<Answer> {
+  const { type, compartment } = where
+  const read = readQuery(call, where, parameters)
+  const within = compartment === undefined ? [] : [compartmentCriterion(call, compartment, type)]
+  const query = await withCodes(call, { ...read, criteria: [...read.criteria, ...within] })
   const page = await searchPage(call.db, query, scopeOf(call))
   const included = await includes(call, query, page.rows)
-  const path = patient === undefined ? type : `Patient/${patient}/${type}`
+  const whole = await filledRows(call, [...page.rows, ...included])
+  const matched = new Set(page.rows.map((row) => row.pk))
+  const path = compartment === undefined ? type : `${compartment.type}/${compartment.id}/${type === '' ? '*' : type}`
   const linkTo = (pairs: Pairs) => addressOf(call, path, pairs)
   const person = parameters.filter(([name]) => name === 'profile_id')
   const links = [{ relation: 'self', url: linkTo([...read.understood, ...person]) }]
@@ -32,9 +39,10 @@ export async function search(
     links.push({ relation: 'next', url: linkTo([...read.understood, ...person, ['_cursor', page.cursor]]) })
   }
   const entries = [
-    ...page.rows.map((row) => entryOf(call, row, 'match', query)),
-    ...included.map((row) => entryOf(call, row, 'include', query)),
-    ...(read.ignored.length === 0 ? [] : [ignoredEntry(read.ignored)]),
+    ...whole.flatMap((row) => (matched.has(row.pk) ? [entryOf(call, row, 'match', query)] : [])),
+    ...whole.flatMap((row) => (matched.has(row.pk) ? [] : [entryOf(call, row, 'include', query)])),
+    ...(read.ignored.length === 0 ? [] : [outcomeEntry(read.ignored, 'not-supported')]),
+    ...(call.isIncomplete === true ? [outcomeEntry([INCOMPLETE], 'incomplete')] : []),
   ]
   const total = page.total === undefined ? {} : { total: page.total }
   return { status: 200, body: bundleText({ type: 'searchset', ...total, link: links }, entries) }
@@ -44,25 +52,56 @@ function entryOf(call: Call, row: ResourceRow, mode: string, query: SearchQuery)
   return entryText({ fullUrl: resourceUrl(call, row), resource: contentOf(call, row.content, query), search: mode })
 }
 
-function ignoredEntry(texts: readonly string[]): string {
-  const issues = texts.map((text) => ({ severity: 'warning', code: 'not-supported', text }) as const)
+const INCOMPLETE = 'Not everything that other services hold is read in yet; search again in a moment'
+
+function outcomeEntry(texts: readonly string[], code: string): string {
+  const issues = texts.map((text) => ({ severity: 'warning', code, text }) as const)
   return entryText({ resource: stringify(outcomeOf(issues)), search: 'outcome' })
 }
 
 /** `POST Type/_search`: parameters of the body and of the address together. */
-export async function searchByPost(call: Call, type: string): Promise<Answer> {
+export async function searchByPost(call: Call, where: Where): Promise<Answer> {
   const text = await bodyText(call, /^application\/x-www-form-urlencoded$/)
-  return search(call, type, [...call.query, ...new URLSearchParams(text)])
+  return search(call, where, [...call.query, ...new URLSearchParams(text)])
+}
+
+function readQuery(call: Call, { type }: Where, parameters: Pairs): SearchQuery {
+  const { reader } = call.engines
+  if (type !== '') {
+    assertType(call, type)
+    return reader.read(type, parameters, isLenient(call))
+  }
+  const types = parameters.flatMap(([name, value]) => (name === '_type' ? value.split(',') : []))
+  for (const one of types) assertType(call, one)
+  const others = parameters.filter(([name]) => name !== '_type')
+  const read = reader.readAll(types, others, isLenient(call))
+  return types.length === 0 ? read : { ...read, understood: [['_type', types.join(',')], ...read.understood] }
+}
+
+/** What belongs to a compartment. Throws 400 for a type of which nothing can. */
+function compartmentCriterion(call: Call, { type, id }: { type: string; id: string }, of: string): Criterion {
+  if (type === 'Patient') return { kind: 'compartment', patient: id }
+  const members = call.engines.definitions.squeezed.compartments[type] ?? {}
+  const parameters = of === '' ? [...new Set(Object.values(members).flat())] : members[of]
+  if (parameters === undefined) {
+    throw new PlatformError('bad_request', `No ${of} belongs to the compartment of ${type}`)
+  }
+  return { kind: 'linked', parameters, target: `${type}/${id}` }
 }
 
 async function includes(call: Call, query: SearchQuery, rows: readonly ResourceRow[]): Promise<ResourceRow[]> {
   if (query.includes.length === 0 || rows.length === 0) return []
   const known = new Set(rows.map((row) => row.pk))
   const added: ResourceRow[] = []
+  // What a resource names is read; who names it is searched for.
+  const reachFor = ({ isReverse }: Include) => ({
+    personId: call.personId,
+    reach: reachScope(call, isReverse ? 's' : 'r'),
+  })
   const run = async (list: readonly Include[], from: readonly number[]): Promise<number[]> => {
     const fresh: number[] = []
     for (const include of list) {
-      for (const row of await includedRows(call.db, include, from, call.personId, MOST_INCLUDED + 1)) {
+      for (const row of await includedRows(call.db, include, from, reachFor(include), MOST_INCLUDED + 1)) {
         if (known.has(row.pk)) continue
         known.add(row.pk)
         fresh.push(row.pk)

@@ -14,6 +14,8 @@ import { type Target, targetsOf } from './conditions.ts'
 import type { OwnedChanges } from './projection/owned.ts'
 import { resolveReferences } from './references.ts'
 import { assertStorable, stateWithin } from './smartScopes.ts'
+import { admitSubscription, forgetSubscription } from './subscriptions/admission.ts'
+import { leaveWord, someoneWatches } from './subscriptions/noticing.ts'
 
 /** Throws 422 with every fault of a resource, each with its place. */
 export function assertValid(
@@ -47,7 +49,11 @@ export async function applyChanges(
   changes: readonly Change[],
   owned: OwnedChanges,
 ): Promise<Changed[]> {
-  const targets = await targetsOf(call, transaction, changes)
+  const types = changes.map((change) => change.type)
+  const [targets, isWatching] = await Promise.all([
+    targetsOf(call, transaction, changes),
+    someoneWatches(transaction, call.personId, types),
+  ])
   assertDistinct(targets)
   const links = new Map<string, string>()
   changes.forEach((change, index) => {
@@ -80,6 +86,7 @@ export async function applyChanges(
     const written = await writeVersions(transaction, call.personId, portion, now)
     if (written < portion.length) throw new PlatformError('conflict', 'Somebody else changed this at the same moment')
   }
+  await leaveWord(transaction, isWatching, versions)
   return results.map(({ status, stored }) => ({ status, stored }))
 }
 
@@ -132,6 +139,7 @@ async function changeOf(call: Call, transaction: Transaction, work: Work): Promi
   const { type, id } = target
   if (change.method === 'DELETE') {
     if (!isThere) return { status: 204, stored: undefined }
+    await forgetSubscription(call, transaction, type, id)
     const stored = { type, id, version, updated_at: now, content: '' }
     return { status: 204, stored, version: { type, id, version, method: 'DELETE', content: '', values: undefined } }
   }
@@ -140,6 +148,7 @@ async function changeOf(call: Call, transaction: Transaction, work: Work): Promi
   const resolved = await resolveReferences(call, transaction, given, work.links)
   // What the links of a transaction point to was not known when a patch was applied.
   if (work.links.size > 0 && change.method === 'PATCH') assertValid(call, resolved, type, change.place)
+  await admitSubscription(call, transaction, resolved, id)
   const resource = versioned(resolved, id, version, now)
   const content = stringify(resource)
   const values = call.engines.extractor.extract(resource)

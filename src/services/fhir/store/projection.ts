@@ -114,18 +114,20 @@ export interface ChangeRow extends Name {
   readonly ticket: number
 }
 
-/** Notes that rows of an owner changed. */
+/** Notes that rows of an owner changed, where the owner's rows are indexed for this person; false where they are not. */
 export async function noteChanges(
   transaction: Transaction,
   personId: string,
   owner: string,
   names: readonly Name[],
   now: Date,
-): Promise<void> {
-  await transaction.run(sql`insert into fhir.projection_change (user_id, owner, type, id, announced_at)
+): Promise<boolean> {
+  const noted = await transaction.run(sql`insert into fhir.projection_change (user_id, owner, type, id, announced_at)
     select distinct ${personId}::uuid, ${owner}, type, id, ${now}::timestamptz
       from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]) as n (type, id)
+      where exists (select from fhir.projection_state where user_id = ${personId} and owner = ${owner})
     on conflict (user_id, owner, type, id) do update set ticket = nextval('fhir.projection_ticket')`)
+  return noted > 0
 }
 
 /** The oldest changes of one owner that nobody looked at yet. */
@@ -166,10 +168,24 @@ export function indexStates(db: Database, personId: string): Promise<StateOfOwne
     where user_id = ${personId}`)
 }
 
-/** Begins to read an owner's rows, from the start where `isAnew`. */
-export async function beginIndex(db: Database, personId: string, owner: string, isAnew: boolean): Promise<void> {
-  await db.run(sql`insert into fhir.projection_state as s (user_id, owner) values (${personId}, ${owner})
-    on conflict (user_id, owner) do update set cursor = null, done_at = null where ${isAnew}`)
+/** Begins to read an owner's rows; where that was begun before, it goes on. */
+export async function beginIndex(db: Database, personId: string, owner: string): Promise<void> {
+  await db.run(
+    sql`insert into fhir.projection_state (user_id, owner) values (${personId}, ${owner}) on conflict do nothing`,
+  )
+}
+
+/** Removes all index rows of an owner; what is stored here and linked stays. */
+export async function dropOwner(transaction: Transaction, personId: string, owner: string): Promise<void> {
+  await transaction.run(
+    sql`delete from fhir.resource where user_id = ${personId} and owner = ${owner} and content = ''`,
+  )
+}
+
+/** What is stored here and linked to rows of an owner, under the owner's names. */
+export function linkedNames(db: Database, personId: string, owner: string): Promise<Name[]> {
+  return db.many<Name>(sql`select type, owner_id as id from fhir.resource
+    where user_id = ${personId} and owner = ${owner} and content <> '' and not is_deleted limit 10000`)
 }
 
 /** Notes how far an owner's rows are read; false when that was forgotten meanwhile (the person left). */
@@ -183,4 +199,73 @@ export async function moveIndex(
   const moved = await transaction.run(sql`update fhir.projection_state set cursor = ${cursor}, done_at = ${doneAt}
     where user_id = ${personId} and owner = ${owner}`)
   return moved > 0
+}
+
+/** How a resource that is stored here is tied to the row of an owner. */
+export interface Link {
+  readonly owner: string
+  readonly ownerId: string
+  readonly ownerVersion: number
+  readonly category: string
+}
+
+/** Ties a stored resource to its owner's row, which then shows only as this resource. */
+export async function linkRow(transaction: Transaction, personId: string, name: Name, link: Link): Promise<void> {
+  const { owner, ownerId, ownerVersion, category } = link
+  await transaction.run(sql`delete from fhir.resource where user_id = ${personId} and owner = ${owner}
+    and type = ${name.type} and owner_id = ${ownerId} and id <> ${name.id} and content = ''`)
+  await transaction.run(sql`update fhir.resource set owner = ${owner}, owner_id = ${ownerId},
+      owner_version = ${ownerVersion}, category = ${category}
+    where user_id = ${personId} and type = ${name.type} and id = ${name.id}`)
+  await transaction.run(sql`update fhir.history set category = ${category}
+    where user_id = ${personId} and type = ${name.type} and id = ${name.id} and category <> ${category}`)
+}
+
+/** Unties a resource: it is stored here alone. */
+export async function unlinkRow(transaction: Transaction, personId: string, name: Name): Promise<void> {
+  await transaction.run(sql`update fhir.resource set owner = null, owner_id = null, owner_version = null
+    where user_id = ${personId} and type = ${name.type} and id = ${name.id}`)
+}
+
+/** Leaves a resource that was stored to its owner, who keeps all of it: no content and no history of it stays here. */
+export async function leaveToOwner(transaction: Transaction, personId: string, name: Name, link: Link): Promise<void> {
+  const { owner, ownerId, ownerVersion, category } = link
+  await transaction.run(sql`update fhir.resource set owner = ${owner}, owner_id = ${ownerId}, owner_version = null,
+      category = ${category}, content = '', version = ${ownerVersion}
+    where user_id = ${personId} and type = ${name.type} and id = ${name.id}`)
+  await transaction.run(sql`delete from fhir.history
+    where user_id = ${personId} and type = ${name.type} and id = ${name.id}`)
+}
+
+/** A change that the owner is still to be told. */
+export interface Handover extends Name {
+  readonly method: 'WRITE' | 'DELETE'
+  readonly owner: string
+  readonly owner_id: string | null
+  readonly content: string
+}
+
+export async function keepHandovers(
+  transaction: Transaction,
+  personId: string,
+  handovers: readonly Handover[],
+  now: Date,
+): Promise<void> {
+  if (handovers.length === 0) return
+  const of = <Value>(read: (one: Handover) => Value) => handovers.map(read)
+  await transaction.run(sql`insert into fhir.handover (user_id, type, id, method, owner, owner_id, content, created_at)
+    select ${personId}::uuid, n.*, ${now}::timestamptz from unnest(${of((one) => one.type)}::text[],
+      ${of((one) => one.id)}::text[], ${of((one) => one.method)}::text[], ${of((one) => one.owner)}::text[],
+      ${of((one) => one.owner_id)}::text[], ${of((one) => one.content)}::text[]) as n
+    on conflict (user_id, type, id) do update set method = excluded.method, owner = excluded.owner,
+      owner_id = excluded.owner_id, content = excluded.content, created_at = excluded.created_at`)
+}
+
+export async function dropHandover(db: Database, personId: string, { type, id }: Name): Promise<void> {
+  await db.run(sql`delete from fhir.handover where user_id = ${personId} and type = ${type} and id = ${id}`)
+}
+
+export function listHandovers(db: Database, personId: string, limit: number): Promise<Handover[]> {
+  return db.many<Handover>(sql`select type, id, method, owner, owner_id, content from fhir.handover
+    where user_id = ${personId} order by created_at limit ${limit}`)
 }

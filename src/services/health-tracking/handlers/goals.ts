@@ -13,6 +13,7 @@ import { factsOf } from './facts.ts'
 import { measureGoals } from './goalProgress.ts'
 import { changedMeanwhile, checkVersion, given, missing, pagingOf, versionOf } from './inputs.ts'
 import { pageFrom } from './paging.ts'
+import { goalCall } from './projection.ts'
 
 type GoalHandlers = Pick<
   Handlers<typeof healthTracking>,
@@ -62,7 +63,7 @@ export const goalHandlers: GoalHandlers = {
       },
       today,
     )
-    const [written] = await insertGoals(context.db, [row], context.now())
+    const [written] = await insertGoals(context.db, [row], context.now(), goalCall(context, row.id))
     return measured(context, written as GoalRow, zone)
   },
 
@@ -111,7 +112,8 @@ export const goalHandlers: GoalHandlers = {
   },
 
   async deleteGoal(context, { id, ...input }) {
-    if (await deleteGoal(context.db, context.personId, id, versionOf(input))) return null
+    const announcement = goalCall(context, id)
+    if (await deleteGoal(context.db, context.personId, id, versionOf(input), announcement)) return null
     return missing('Goal', async () => (await findGoal(context.db, context.personId, id)) !== undefined)
   },
 
@@ -185,7 +187,7 @@ async function write(context: Context, row: GoalRow, isCompleted: boolean): Prom
         time: now.toISOString(),
       })
     : undefined
-  const after = await updateGoal(context.db, row, announcement, now)
+  const after = await updateGoal(context.db, row, goalCall(context, row.id), announcement, now)
   if (after === undefined) throw changedMeanwhile()
   return after
 }

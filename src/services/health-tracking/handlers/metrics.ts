@@ -23,6 +23,7 @@ import { statisticsOf } from '../store/series.ts'
 import { factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, given, isKeyConflict, pagingOf, periodOf } from './inputs.ts'
 import { pageFrom } from './paging.ts'
+import { announceObservations } from './projection.ts'
 import { correctedEvents, deletedEvents, keyOf, reconsidered, record } from './recording.ts'
 import { isVitalPart, metricOf } from './views.ts'
 
@@ -40,10 +41,8 @@ type MetricHandlers = Pick<
 
 export const metricHandlers: MetricHandlers = {
   async recordMetric(context, input) {
-    const read = rowOf(context, input, '')
-    if ('faults' in read) throw validationError(read.faults)
-    const recorded = await record(context, [read.row])
-    return shown(read.row, recorded)
+    const row = recordOf(context, input)
+    return shown(row, await record(context, [row]))
   },
 
   async recordMetrics(context, { items }) {
@@ -84,7 +83,10 @@ export const metricHandlers: MetricHandlers = {
         deleteStatement(context.personId, [id], version, deletedEvents(context, [row])),
       )
       if (gone.length === 0) throw changedMeanwhile()
-      await transaction.run(forgetReadingStatement(context.personId, [id], 'the reading was deleted', context.now()))
+      await transaction.batch([
+        forgetReadingStatement(context.personId, [id], 'the reading was deleted', context.now()),
+        announceObservations(context, [id]),
+      ])
     })
     return null
   },
@@ -109,6 +111,13 @@ export const metricHandlers: MetricHandlers = {
       })),
     }
   },
+}
+
+/** A body as the row to write. Throws 422 naming what is wrong. */
+export function recordOf(context: Context, input: NewMetric): NewMeasurement {
+  const read = rowOf(context, input, '')
+  if ('faults' in read) throw validationError(read.faults)
+  return read.row
 }
 
 /** A body as the row to write, or what is wrong with it. */
@@ -179,7 +188,7 @@ async function updateMetric(
         correctStatement(context.personId, row, corrected, correctedEvents(context, [corrected])),
       )
       if (after === undefined) throw changedMeanwhile()
-      await transaction.batch(effects)
+      await transaction.batch([...effects, announceObservations(context, [row.id])])
       return metricOf(after)
     })
   } catch (error) {

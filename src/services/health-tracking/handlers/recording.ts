@@ -29,6 +29,7 @@ import {
 import { type RuleRow, rulesStatements, type SwitchRow, statesOf } from '../store/rules.ts'
 import { type Facts, factsOf, personAt } from './facts.ts'
 import { rowEvents } from './inputs.ts'
+import { announceObservations } from './projection.ts'
 import { effectiveRules } from './ruleViews.ts'
 import { ruleOf } from './views.ts'
 
@@ -83,6 +84,10 @@ export async function record(
   const [written = []] = await context.db.batch([
     insertStatement(context.personId, fresh, recordedEvents(context, fresh)),
     ...effectStatements(context, effects),
+    announceObservations(
+      context,
+      fresh.map((row) => row.id),
+    ),
   ])
   const byId = new Map((written as MeasurementRow[]).map((row) => [row.id, row]))
   const lost = fresh.filter((row) => !byId.has(row.id))

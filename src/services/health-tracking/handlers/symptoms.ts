@@ -28,6 +28,7 @@ import {
 import { factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, missing, pagingOf, periodOf, timeOf, versionOf } from './inputs.ts'
 import { pageFrom } from './paging.ts'
+import { symptomCall } from './projection.ts'
 
 type SymptomHandlers = Pick<
   Handlers<typeof healthTracking>,
@@ -61,7 +62,7 @@ export const symptomHandlers: SymptomHandlers = {
       severity_level: level,
       time: started.toISOString(),
     })
-    return symptomOf(await insertSymptom(context.db, row, announcement, now))
+    return symptomOf(await insertSymptom(context.db, row, [announcement, symptomCall(context, row.id)], now))
   },
 
   async listSymptoms(context, input) {
@@ -103,13 +104,14 @@ export const symptomHandlers: SymptomHandlers = {
       ended_at: ended,
       details: { ...row.details, ...detailsOf(input) },
     }
-    const after = await updateSymptom(context.db, changed, now)
+    const after = await updateSymptom(context.db, changed, symptomCall(context, id), now)
     if (after === undefined) throw changedMeanwhile()
     return symptomOf(after)
   },
 
   async deleteSymptom(context, { id, ...input }) {
-    if (await deleteSymptom(context.db, context.personId, id, versionOf(input))) return null
+    const announcement = symptomCall(context, id)
+    if (await deleteSymptom(context.db, context.personId, id, versionOf(input), announcement)) return null
     return missing('Symptom', async () => (await findSymptom(context.db, context.personId, id)) !== undefined)
   },
 

@@ -22,6 +22,7 @@ import {
 import { type Facts, factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, isKeyConflict, pagingOf, periodOf, timeOf } from './inputs.ts'
 import { pageFrom } from './paging.ts'
+import { announceObservations } from './projection.ts'
 import { correctedEvents, deletedEvents, keyOf, reconsidered, record, recordedEvents } from './recording.ts'
 import { fieldsOf, vitalOf } from './views.ts'
 
@@ -75,14 +76,7 @@ export const vitalHandlers: VitalHandlers = {
     correctVital(context, id, fields, { version: version ?? null, ...(if_match === undefined ? {} : { if_match }) }),
 
   async deleteVital(context, { id, ...input }) {
-    const rows = await existing(context, id)
-    const version = checkVersion(input, rows[0].version)
-    const ids = rows.map((row) => row.id)
-    await context.transact(async (transaction) => {
-      const gone = await transaction.many(deleteStatement(context.personId, ids, version, deletedEvents(context, rows)))
-      if (gone.length === 0) throw changedMeanwhile()
-      await transaction.run(forgetReadingStatement(context.personId, ids, 'the reading was deleted', context.now()))
-    })
+    await removeVital(context, id, input)
     return null
   },
 
@@ -111,11 +105,42 @@ export const vitalHandlers: VitalHandlers = {
   },
 }
 
-async function recordVital(context: Context, vitalType: VitalType, fields: VitalFields): Promise<Vital> {
+/** Removes a vital sign with all its numbers. Throws 404, or 412 when it has another version. */
+export async function removeVital(
+  context: Context,
+  id: string,
+  input: { readonly version?: number | null; readonly if_match?: string },
+): Promise<void> {
+  const rows = await existing(context, id)
+  const version = checkVersion(input, rows[0].version)
+  const ids = rows.map((row) => row.id)
+  await context.transact(async (transaction) => {
+    const gone = await transaction.many(deleteStatement(context.personId, ids, version, deletedEvents(context, rows)))
+    if (gone.length === 0) throw changedMeanwhile()
+    await transaction.batch([
+      forgetReadingStatement(context.personId, ids, 'the reading was deleted', context.now()),
+      announceObservations(context, ids),
+    ])
+  })
+}
+
+/** Throws 422 when a vital sign of these fields would be refused. */
+export function checkVital(context: Context, vitalType: VitalType, fields: VitalFields): void {
+  partsOrThrow(vitalType, fields)
+  if (fields.timestamp) timeOf('timestamp', readMoment(fields.timestamp, context.now()))
+}
+
+/** Records a vital sign, under `leadId` where that is given. */
+export async function recordVital(
+  context: Context,
+  vitalType: VitalType,
+  fields: VitalFields,
+  leadId = context.newId(),
+): Promise<Vital> {
   const parts = partsOrThrow(vitalType, fields)
   const at = fields.timestamp ? timeOf('timestamp', readMoment(fields.timestamp, context.now())) : context.now()
   const facts = await factsOf(context)
-  const rows = rowsOf(context, vitalType, parts, fields, at)
+  const rows = rowsOf(context, vitalType, parts, fields, at, leadId)
   const { written, existing: before } = await recorded(context, rows, facts)
   const stored = rows.map((row) => written.get(row.id))
   if (stored.every((row) => row !== undefined)) return vitalOf(stored as unknown as VitalRows, facts)
@@ -164,8 +189,8 @@ function rowsOf(
   { readings, details, warnings }: VitalParts,
   fields: VitalFields,
   at: Date,
+  leadId = context.newId(),
 ): NewMeasurement[] {
-  const leadId = context.newId()
   return readings.map((reading, index) => {
     const isLead = index === 0
     const own = isLead
@@ -196,7 +221,7 @@ function rowsOf(
 }
 
 /** Corrects a vital sign: the fields given over those that are stored, read as a whole, its numbers changed together. */
-async function correctVital(
+export async function correctVital(
   context: Context,
   id: string,
   changes: VitalFields,
@@ -240,6 +265,10 @@ async function correctVital(
         ...(added.length === 0 ? [] : [insertStatement(personId, added, recordedEvents(context, added))]),
         ...removed.map((row) => deleteStatement(personId, [row.id], row.version, deletedEvents(context, [row]))),
         ...effects,
+        announceObservations(
+          context,
+          [...before, ...added].map((row) => row.id),
+        ),
       ])
     })
   } catch (error) {

@@ -35,30 +35,33 @@ export interface GoalFilter {
   readonly metricType?: MetricType | undefined
 }
 
-const columns = sql`id, user_id, title, description, metric_type, goal_type, target_value, baseline_value, tolerance, unit,
+export const goalColumns = sql`id, user_id, title, description, metric_type, goal_type, target_value, baseline_value, tolerance, unit,
   frequency, start_date, target_date, status, completed_at, metadata, created_at, updated_at, version`
 
-/** Writes goals as one set. */
+/** Writes goals as one set; announced where `announcement` is given. */
 export function insertGoals(
   db: Database,
   goals: readonly Omit<GoalRow, 'created_at' | 'updated_at' | 'version'>[],
   now: Date,
+  announcement?: Statement,
 ): Promise<GoalRow[]> {
+  const announced = announcement === undefined ? nothing : sql`, ${announcement}`
   return db.many<GoalRow>(
     sql`with given as (
         select * from jsonb_to_recordset(${JSON.stringify(goals)}::jsonb) as g (id uuid, user_id uuid, title text,
           description text, metric_type text, goal_type text, target_value float8, baseline_value float8,
           tolerance float8, unit text, frequency text, start_date date, target_date date, status text,
-          completed_at timestamptz, metadata jsonb))
-      insert into health_tracking.goal (${columns})
+          completed_at timestamptz, metadata jsonb)),
+      written as (insert into health_tracking.goal (${goalColumns})
       select g.id, g.user_id, g.title, g.description, g.metric_type, g.goal_type, g.target_value, g.baseline_value,
         g.tolerance, g.unit, g.frequency, g.start_date, g.target_date, g.status, g.completed_at, g.metadata,
-        ${now}::timestamptz, ${now}::timestamptz, 1 from given g returning ${columns}`,
+        ${now}::timestamptz, ${now}::timestamptz, 1 from given g returning ${goalColumns})
+      select ${goalColumns}${announced} from written`,
   )
 }
 
 export function findGoal(db: Database, userId: string, id: string): Promise<GoalRow | undefined> {
-  return db.one<GoalRow>(sql`select ${columns} from health_tracking.goal where id = ${id} and user_id = ${userId}`)
+  return db.one<GoalRow>(sql`select ${goalColumns} from health_tracking.goal where id = ${id} and user_id = ${userId}`)
 }
 
 /** The statement of a page of goals, newest first, along `goal_newest` or, of active ones, `goal_active`. */
@@ -66,7 +69,7 @@ export function goalsStatement(filter: GoalFilter, paging: Paging): Statement {
   const { after } = paging
   const position =
     after === undefined ? nothing : sql` and (created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
-  return sql`select ${columns} from health_tracking.goal where ${matching(filter)}${position}
+  return sql`select ${goalColumns} from health_tracking.goal where ${matching(filter)}${position}
     order by created_at desc, id desc limit ${paging.limit + 1} offset ${paging.skip}`
 }
 
@@ -93,10 +96,11 @@ function matching({ userId, status, goalType, metricType }: GoalFilter): Stateme
 export function updateGoal(
   db: Database,
   goal: GoalRow,
-  announcement: Statement | undefined,
+  change: Statement,
+  completion: Statement | undefined,
   now: Date,
 ): Promise<GoalRow | undefined> {
-  const announced = announcement === undefined ? nothing : sql`, ${announcement}`
+  const announced = completion === undefined ? nothing : sql`, ${completion}`
   return db.one<GoalRow>(
     sql`with written as (
         update health_tracking.goal set title = ${goal.title}, description = ${goal.description},
@@ -104,15 +108,24 @@ export function updateGoal(
           unit = ${goal.unit}, target_date = ${goal.target_date}, status = ${goal.status},
           completed_at = ${goal.completed_at}, metadata = ${goal.metadata === null ? null : JSON.stringify(goal.metadata)}::jsonb,
           updated_at = ${now}, version = version + 1
-        where id = ${goal.id} and user_id = ${goal.user_id} and version = ${goal.version} returning ${columns})
-      select ${columns}${announced} from written`,
+        where id = ${goal.id} and user_id = ${goal.user_id} and version = ${goal.version} returning ${goalColumns})
+      select ${goalColumns}, ${change} as changed${announced} from written`,
   )
 }
 
 /** False when there is none, or not of `version`. */
-export async function deleteGoal(db: Database, userId: string, id: string, version: number | null): Promise<boolean> {
+export async function deleteGoal(
+  db: Database,
+  userId: string,
+  id: string,
+  version: number | null,
+  announcement: Statement,
+): Promise<boolean> {
   const only = version === null ? nothing : sql` and version = ${version}`
-  return (await db.run(sql`delete from health_tracking.goal where id = ${id} and user_id = ${userId}${only}`)) > 0
+  const gone = await db.many(sql`with gone as (
+      delete from health_tracking.goal where id = ${id} and user_id = ${userId}${only} returning id)
+    select id, ${announcement} from gone`)
+  return gone.length > 0
 }
 
 export interface SpotEvidenceRow {

@@ -26,14 +26,14 @@ export interface SymptomFilter {
   readonly to?: Date | undefined
 }
 
-const columns = sql`id, user_id, name, category, severity, severity_level, started_at, ended_at, details, created_at,
+export const symptomColumns = sql`id, user_id, name, category, severity, severity_level, started_at, ended_at, details, created_at,
   updated_at, version`
 
 /** Writes a symptom and announces it in one statement. */
 export async function insertSymptom(
   db: Database,
   symptom: Omit<SymptomRow, 'created_at' | 'updated_at' | 'version'>,
-  announcement: Statement,
+  announcements: readonly [Statement, Statement],
   now: Date,
 ): Promise<SymptomRow> {
   const row = await db.one<SymptomRow>(
@@ -42,8 +42,8 @@ export async function insertSymptom(
           details, created_at, updated_at)
         values (${symptom.id}, ${symptom.user_id}, ${symptom.name}, ${symptom.category}, ${symptom.severity},
           ${symptom.severity_level}, ${symptom.started_at}, ${symptom.ended_at}, ${JSON.stringify(symptom.details)}::jsonb,
-          ${now}, ${now}) returning ${columns})
-      select ${columns}, ${announcement} from written`,
+          ${now}, ${now}) returning ${symptomColumns})
+      select ${symptomColumns}, ${announcements[0]} as logged, ${announcements[1]} as changed from written`,
   )
   return row as SymptomRow
 }
@@ -55,7 +55,7 @@ export function insertSymptoms(
   now: Date,
 ): Promise<number> {
   return db.run(
-    sql`insert into health_tracking.symptom (${columns})
+    sql`insert into health_tracking.symptom (${symptomColumns})
       select s.id, s.user_id, s.name, s.category, s.severity, s.severity_level, s.started_at, s.ended_at, s.details,
         ${now}::timestamptz, ${now}::timestamptz, 1
       from jsonb_to_recordset(${JSON.stringify(symptoms)}::jsonb) as s (id uuid, user_id uuid, name text, category text,
@@ -65,7 +65,7 @@ export function insertSymptoms(
 
 export function findSymptom(db: Database, userId: string, id: string): Promise<SymptomRow | undefined> {
   return db.one<SymptomRow>(
-    sql`select ${columns} from health_tracking.symptom where id = ${id} and user_id = ${userId}`,
+    sql`select ${symptomColumns} from health_tracking.symptom where id = ${id} and user_id = ${userId}`,
   )
 }
 
@@ -74,7 +74,7 @@ export async function pageOfSymptoms(db: Database, filter: SymptomFilter, paging
   const { after } = paging
   const position =
     after === undefined ? nothing : sql` and (started_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
-  const page = sql`select ${columns} from health_tracking.symptom where ${matching(filter)}${position}
+  const page = sql`select ${symptomColumns} from health_tracking.symptom where ${matching(filter)}${position}
     order by started_at desc, id desc limit ${paging.limit + 1} offset ${paging.skip}`
   if (paging.page === undefined) return { rows: await db.many<SymptomRow>(page), total: undefined }
   const [rows = [], counts = []] = await db.batch([
@@ -92,14 +92,20 @@ function matching({ userId, category, severity, from, to }: SymptomFilter): Stat
   }`
 }
 
-/** Writes a changed symptom if it still has `version`; undefined when it has not. */
-export function updateSymptom(db: Database, symptom: SymptomRow, now: Date): Promise<SymptomRow | undefined> {
+/** Writes a changed symptom if it still has `version`, and announces it; undefined when it has not. */
+export function updateSymptom(
+  db: Database,
+  symptom: SymptomRow,
+  announcement: Statement,
+  now: Date,
+): Promise<SymptomRow | undefined> {
   return db.one<SymptomRow>(
-    sql`update health_tracking.symptom set name = ${symptom.name}, category = ${symptom.category},
+    sql`with written as (update health_tracking.symptom set name = ${symptom.name}, category = ${symptom.category},
         severity = ${symptom.severity}, severity_level = ${symptom.severity_level}, started_at = ${symptom.started_at},
         ended_at = ${symptom.ended_at}, details = ${JSON.stringify(symptom.details)}::jsonb, updated_at = ${now},
         version = version + 1
-      where id = ${symptom.id} and user_id = ${symptom.user_id} and version = ${symptom.version} returning ${columns}`,
+      where id = ${symptom.id} and user_id = ${symptom.user_id} and version = ${symptom.version} returning ${symptomColumns})
+      select ${symptomColumns}, ${announcement} from written`,
   )
 }
 
@@ -109,9 +115,13 @@ export async function deleteSymptom(
   userId: string,
   id: string,
   version: number | null,
+  announcement: Statement,
 ): Promise<boolean> {
   const only = version === null ? nothing : sql` and version = ${version}`
-  return (await db.run(sql`delete from health_tracking.symptom where id = ${id} and user_id = ${userId}${only}`)) > 0
+  const gone = await db.many(sql`with gone as (
+      delete from health_tracking.symptom where id = ${id} and user_id = ${userId}${only} returning id)
+    select id, ${announcement} from gone`)
+  return gone.length > 0
 }
 
 /** The statement of how many symptoms began since an instant. */

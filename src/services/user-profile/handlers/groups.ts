@@ -1,16 +1,15 @@
 import type { TObject } from 'typebox'
-import { announceCall } from '../../../kernel/context.ts'
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { PlatformError, validationError } from '../../../kernel/errors.ts'
 import { object } from '../../../kernel/fields.ts'
 import { faultsOf } from '../../../kernel/schema.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { EXPORT_FORMAT, type Group, given } from '../contract/sections.ts'
-import { userProfile } from '../contract.ts'
 import { bySection, dataOf, pick, type SectionName, type Sections } from '../domain/sections.ts'
 import type { Data, Reading } from '../domain/tidy.ts'
 import { expectedVersions } from '../domain/versions.ts'
 import { readSections, type SectionWrite, type WriteMode, writeSections } from '../store.ts'
+import { announceProfile } from './announce.ts'
 
 /** How one group of operations is served: what it answers with, and the document it exports. */
 export interface Served<View, Exported = unknown> {
@@ -120,10 +119,7 @@ export async function saveChange(
     mustBeEmpty: options.isFirst === true,
     alsoRead: served.alsoRead,
   }
-  const announcement = announceCall(context, userProfile.events.profileChanged, {
-    user_id: context.personId,
-    fields: names,
-  })
+  const announcement = announceProfile(context, names)
   const run = async (db: Database) => {
     const rows = await writeSections(db, change, announcement, context.now())
     if (rows === undefined) throw refusal(options)

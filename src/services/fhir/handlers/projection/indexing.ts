@@ -1,0 +1,241 @@
+import type { Transaction } from '../../../../kernel/database.ts'
+import { PlatformError } from '../../../../kernel/errors.ts'
+import { MOST_PROJECTED_IDS, type ProjectedResource } from '../../../../kernel/projection.ts'
+import type { Context } from '../../../../kernel/service.ts'
+import { parseJson, type Resource, stringify } from '../../domain/json.ts'
+import { overlaid } from '../../domain/lossless.ts'
+import {
+  beginIndex,
+  dropIndex,
+  dropOwner,
+  type IndexRow,
+  indexStates,
+  knownNames,
+  linkedNames,
+  linkRow,
+  listChanges,
+  moveIndex,
+  noteChanges,
+  rowsOfOwner,
+  takeChanges,
+  writeIndex,
+} from '../../store/projection.ts'
+import { type Name, writeVersions } from '../../store/resources.ts'
+import { Pace } from '../call.ts'
+import { engines } from '../engines.ts'
+import { askOwner, mayHave, type Owner, ownerOf, ownersOf, presented } from './owners.ts'
+
+/** People whose record is indexed as a whole: asked for once a process. */
+const ready = new Set<string>()
+const MOST_READY = 20_000
+const PAGE = 500
+/** Pages of an owner that a request waits for; a larger record goes on in a job. */
+const PAGES_AT_ONCE = 4
+
+/**
+ * Indexes what the owners hold about the person of the call, where that was not done yet. False when something is still
+ * missing (a large record, an owner that is away): then answers say so.
+ */
+export async function ensureIndexed(context: Context): Promise<boolean> {
+  const { personId } = context
+  if (ready.has(personId)) return true
+  const states = new Map((await indexStates(context.db, personId)).map((state) => [state.owner, state]))
+  let isWhole = true
+  let isAll = true
+  for (const owner of ownersOf(context)) {
+    if (states.get(owner.key)?.is_done === true) continue
+    const outcome = await indexOwner(context, owner, PAGES_AT_ONCE).catch((error: unknown) => outcomeOfFailure(error))
+    if (outcome === 'more')
+      await context.transact((transaction) => transaction.enqueue('index-record', {}, { key: personId }))
+    isWhole &&= outcome === 'done' || outcome === 'closed'
+    isAll &&= outcome === 'done'
+  }
+  if (isAll) {
+    if (ready.size >= MOST_READY) ready.clear()
+    ready.add(personId)
+  }
+  return isWhole
+}
+
+type Outcome = 'done' | 'more' | 'away' | 'closed'
+
+/** What a caller may not see is no part of what they ask for; what can't be reached is missing. */
+function outcomeOfFailure(error: unknown): Outcome {
+  if (!(error instanceof PlatformError)) throw error
+  if (error.code === 'not_found' || error.code === 'forbidden') return 'closed'
+  if (error.options.privateDetail === 'neither in SERVICES nor in PEERS') return 'closed'
+  if (error.status >= 500) return 'away'
+  throw error
+}
+
+/** Reads the rows of an owner on from where it stopped, at most `pages` of them. */
+async function indexOwner(context: Context, owner: Owner, pages: number): Promise<Outcome> {
+  const { personId } = context
+  const first = await askOwner(context, owner, { limit: PAGE, ...(await cursorOf(context, owner)) })
+  let page = first
+  for (let count = 1; ; count += 1) {
+    const { items, next_cursor } = page
+    const rows = await indexRows(items)
+    const isHere = await context.transact(async (transaction) => {
+      const doneAt = next_cursor === null ? context.now() : null
+      if (!(await moveIndex(transaction, personId, owner.key, next_cursor, doneAt))) return false
+      await writeOwned(transaction, context, owner, items, rows)
+      if (next_cursor === null) await lookAtLinked(transaction, context, owner)
+      return true
+    })
+    if (!isHere) return 'closed'
+    if (next_cursor === null) return 'done'
+    if (count >= pages) return 'more'
+    page = await askOwner(context, owner, { limit: PAGE, cursor: next_cursor })
+  }
+}
+
+async function cursorOf(context: Context, owner: Owner): Promise<{ cursor?: string }> {
+  await beginIndex(context.db, context.personId, owner.key)
+  const state = (await indexStates(context.db, context.personId)).find((one) => one.owner === owner.key)
+  return state?.cursor == null ? {} : { cursor: state.cursor }
+}
+
+/** Linked resources whose row may have gone are looked at one by one. */
+async function lookAtLinked(transaction: Transaction, context: Context, owner: Owner): Promise<void> {
+  const names = await linkedNames(transaction, context.personId, owner.key)
+  if (names.length === 0) return
+  await noteChanges(transaction, context.personId, owner.key, names, context.now())
+  await transaction.enqueue('index-changes', {})
+}
+
+/** Reads a person's record wholly, on from where it stopped; throws where an owner can't be reached. */
+export async function indexRecord(context: Context): Promise<void> {
+  const states = await indexStates(context.db, context.personId)
+  for (const owner of ownersOf(context)) {
+    const state = states.find((one) => one.owner === owner.key)
+    if (state === undefined || state.is_done) continue
+    await indexOwner(context, owner, Number.POSITIVE_INFINITY)
+  }
+}
+
+/** Forgets what is indexed of an owner and has it read anew. */
+export async function indexAnew(transaction: Transaction, context: Context, key: string): Promise<void> {
+  ready.delete(context.personId)
+  if (!(await moveIndex(transaction, context.personId, key, null, null))) return
+  await dropOwner(transaction, context.personId, key)
+  await transaction.enqueue('index-record', {}, { key: context.personId })
+}
+
+/** What the resources are found by. */
+export async function indexRows(items: readonly ProjectedResource[]): Promise<IndexRow[]> {
+  const pace = new Pace()
+  const rows: IndexRow[] = []
+  for (const item of items) {
+    const { type, id, version, updated_at } = item
+    const values = engines().extractor.extract(presented(item))
+    rows.push({ type, id, version, updatedAt: new Date(updated_at), values })
+    await pace.step()
+  }
+  return rows
+}
+
+/** Writes what owners say: index rows, and what is stored here whole is brought together with it. */
+export async function writeOwned(
+  transaction: Transaction,
+  context: Context,
+  owner: Owner,
+  items: readonly ProjectedResource[],
+  rows: readonly IndexRow[],
+): Promise<void> {
+  const { category } = owner.declaration
+  await writeIndex(transaction, context.personId, { owner: owner.key, category }, rows, context.now())
+  const ids = items.map((item) => item.id)
+  const kept = ids.length === 0 ? [] : await rowsOfOwner(transaction, context.personId, owner.key, ids)
+  for (const row of kept) {
+    const item = items.find((one) => one.type === row.type && one.id === row.owner_id)
+    if (!row.is_linked || item === undefined || item.version <= (row.owner_version ?? 0)) continue
+    await bringTogether(transaction, context, owner, row, item)
+  }
+}
+
+/** A linked resource takes over what its owner says now. */
+async function bringTogether(
+  transaction: Transaction,
+  context: Context,
+  owner: Owner,
+  row: Name & { readonly version: number; readonly content: string },
+  item: ProjectedResource,
+): Promise<void> {
+  const now = context.now()
+  const version = row.version + 1
+  const stored = parseJson(row.content) as Resource
+  const resource = { ...overlaid(stored, presented(item)), id: row.id }
+  const meta = {
+    ...(typeof stored.meta === 'object' ? stored.meta : {}),
+    versionId: String(version),
+    lastUpdated: now.toISOString(),
+  }
+  const content = stringify({ ...resource, meta })
+  const values = engines().extractor.extract({ ...resource, meta } as Resource)
+  const change = { type: row.type, id: row.id, version, method: 'PUT', content, values } as const
+  await writeVersions(transaction, context.personId, [change], now)
+  await linkRow(transaction, context.personId, row, linkOf(owner, item))
+}
+
+export function linkOf(owner: Owner, item: Pick<ProjectedResource, 'id' | 'version'>) {
+  const { key, declaration } = owner
+  return { owner: key, ownerId: item.id, ownerVersion: item.version, category: declaration.category }
+}
+
+/** Looks at everything that was announced about the person and is not looked at yet. */
+export async function indexChanges(context: Context): Promise<void> {
+  const { personId } = context
+  for (;;) {
+    const waiting = await listChanges(context.db, personId, MOST_PROJECTED_IDS)
+    const key = waiting[0]?.owner
+    if (key === undefined) return
+    const owner = ownerOf(context, key)
+    const changes = waiting.filter((change) => change.owner === key)
+    const { items } = await askOwner(context, owner, { ids: [...new Set(changes.map((change) => change.id))] })
+    const rows = await indexRows(items)
+    await context.transact(async (transaction) => {
+      const taken = await takeChanges(transaction, personId, key, changes)
+      const asked = new Set(changes.map(nameOf))
+      const mine = new Set(taken.map(nameOf))
+      // What was announced again meanwhile is left for the next look; what came unasked belongs to what was asked for.
+      const isMine = (one: Name) => mine.has(nameOf(one)) || !asked.has(nameOf(one))
+      await writeOwned(transaction, context, owner, items.filter(isMine), rows.filter(isMine))
+      const found = new Set(items.map(nameOf))
+      const gone = taken.filter((one) => !found.has(nameOf(one)))
+      if (gone.length > 0) await dropIndex(transaction, personId, key, gone, context.now())
+    })
+  }
+}
+
+const nameOf = ({ type, id }: Name) => `${type}/${id}`
+
+/** Asks the owners for resources that are not known here (yet), in batches; indexes what they have, and says how many. */
+export async function findUnindexed(context: Context, names: readonly Name[]): Promise<number> {
+  const asked = ownersOf(context).map((owner) => ({ owner, names: names.filter((name) => mayHave(owner, name)) }))
+  if (asked.every((one) => one.names.length === 0)) return 0
+  const known = await knownNames(context.db, context.personId, names)
+  let count = 0
+  for (const { owner, names: all } of asked) {
+    const wanted = all.filter((name) => !known.has(nameOf(name)))
+    for (let start = 0; start < wanted.length; start += MOST_PROJECTED_IDS) {
+      count += await indexNamed(context, owner, wanted.slice(start, start + MOST_PROJECTED_IDS))
+    }
+  }
+  return count
+}
+
+async function indexNamed(context: Context, owner: Owner, names: readonly Name[]): Promise<number> {
+  const page = await askOwner(context, owner, { ids: [...new Set(names.map((name) => name.id))] }).catch(
+    (error: unknown) => {
+      if (outcomeOfFailure(error) === 'away') throw error
+      return undefined
+    },
+  )
+  const wanted = new Set(names.map(nameOf))
+  const items = page?.items.filter((item) => wanted.has(nameOf(item))) ?? []
+  if (items.length === 0) return 0
+  const rows = await indexRows(items)
+  await context.transact((transaction) => writeOwned(transaction, context, owner, items, rows))
+  return items.length
+}

@@ -1,0 +1,48 @@
+import type { SummaryPart } from '../../../kernel/service.ts'
+import { knownOf, type Sections } from './sections.ts'
+
+/** What a shared category shows of the profile, and how each is called. */
+const LINES = {
+  personal_info: [
+    ['first_name', 'First name'],
+    ['last_name', 'Last name'],
+    ['date_of_birth', 'Born'],
+    ['sex_at_birth', 'Sex at birth'],
+    ['phone', 'Phone'],
+    ['city', 'Town'],
+    ['language', 'Language'],
+  ],
+  emergency: [
+    ['blood_type', 'Blood group'],
+    ['allergies', 'Allergies'],
+    ['conditions', 'Conditions'],
+    ['medications', 'Medicines'],
+    ['emergency_contact_name', 'In an emergency call'],
+    ['emergency_contact_phone', 'Their phone'],
+  ],
+} as const
+const LABELS = { personal_info: 'About the person', emergency: 'For an emergency' } as const
+
+/** The lines of each shared category that something is known of; what nobody said has none. */
+export function summaryOf(sections: Sections, categories: readonly string[]): SummaryPart[] {
+  const known = knownOf(sections)
+  return (['personal_info', 'emergency'] as const)
+    .filter((category) => categories.includes(category))
+    .map((category) => {
+      const rows = LINES[category].flatMap(([field, label]) => {
+        const value = textOf(known[field])
+        return value === '' ? [] : [{ label, value, at: null }]
+      })
+      return { category, label: LABELS[category], rows }
+    })
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value))
+    return value
+      .map(textOf)
+      .filter((one) => one !== '')
+      .join(', ')
+  if (typeof value === 'object' && value !== null) return textOf((value as { name?: unknown }).name)
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 500) : ''
+}
