@@ -5,6 +5,7 @@ import { events } from './contract/events.ts'
 import { internalOperations } from './contract/internal.ts'
 import { keyOperations } from './contract/keys.ts'
 import { signInOperations } from './contract/signIn.ts'
+import { smartOperations, smartStreams } from './contract/smart.ts'
 import { streams } from './contract/streams.ts'
 
 export const auth = defineContract({
@@ -18,7 +19,8 @@ export const auth = defineContract({
     ...keyOperations,
     ...adminOperations,
     ...internalOperations,
+    ...smartOperations,
   },
   events,
-  streams,
+  streams: { ...streams, ...smartStreams },
 })

@@ -18,12 +18,16 @@ import { resolveCredential } from './handlers/resolve.ts'
 import * as sessions from './handlers/sessions.ts'
 import { createAdministrator, createSetupLink } from './handlers/setup.ts'
 import { signup } from './handlers/signup.ts'
+import * as apps from './handlers/smart/apps.ts'
+import { changeClient, listClients, registerClient } from './handlers/smart/clients.ts'
 import { jobs } from './jobs.ts'
 import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
 
 const signIn = { login, register, signup, requestCode, resolveCredential, createAnonymousAccount, tellHolder }
 const keys = { createKey, listKeys, revokeKey, createAdministrator, createSetupLink, confirmHolder, listHolders }
+
+const clients = { registerClient, listClients, changeClient }
 
 export const service = defineService({
   contract: auth,
@@ -39,6 +43,8 @@ export const service = defineService({
     ...sessions,
     ...signIn,
     ...keys,
+    ...apps,
+    ...clients,
   },
   routes,
   jobs,

@@ -41,6 +41,16 @@ export const authSettings = {
     maximum: 120,
     defaultValue: 30,
   }),
+  appTokenMinutes: numberSetting('APP_TOKEN_MINUTES', {
+    doc: 'How long an access token of an app is good; it can be renewed as long as the person allowed.',
+    minimum: 1,
+    maximum: 1440,
+    defaultValue: 60,
+  }),
+  openRegistration: flagSetting('APP_OPEN_REGISTRATION', {
+    doc: 'Lets apps register themselves (RFC 7591); people still decide about each.',
+    defaultValue: false,
+  }),
   allowInsecureSessions: flagSetting('ALLOW_INSECURE_SESSION_AUTH', {
     doc: 'Opens /mobile-auth/*, which signs in whoever names a user. For closed test networks only.',
     defaultValue: false,

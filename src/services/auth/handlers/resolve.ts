@@ -8,11 +8,13 @@ import { findLiveSession, type LiveSession } from '../store/sessions.ts'
 import { resolveKey } from './apiKeys.ts'
 import { resolveOutside } from './outside.ts'
 import { invalid } from './refusals.ts'
+import { isAppToken, resolveApp } from './smart/resolve.ts'
 
 /** Turns a credential into its principal, or throws why it isn't one. */
 export async function resolveCredential(context: Context, { kind, token }: Credential): Promise<Principal> {
   if (kind === 'cookie' || token.startsWith('session_')) return resolveOpaque(context, token)
   if (kind === 'api-key' || token.startsWith('usr_')) return resolveKey(context, token)
+  if (isAppToken(token)) return resolveApp(context, token)
   if (isOwnToken(token)) return resolveOwn(context, token)
   if (algorithmOf(token) === 'RS256') return resolveOutside(context, token)
   throw invalid()

@@ -6,6 +6,12 @@ const DAY_MS = 86_400_000
 export function cleanUp(now: Date): Statement[] {
   const before = (days: number) => new Date(now.getTime() - days * DAY_MS)
   return [
+    sql`delete from auth.app_request where expires_at < ${now}`,
+    sql`delete from auth.app_launch where expires_at < ${before(1)}`,
+    sql`delete from auth.app_code where expires_at < ${before(1)}`,
+    sql`delete from auth.app_token where expires_at < ${now}`,
+    sql`delete from auth.app_assertion where expires_at < ${now}`,
+    sql`delete from auth.app_grant where expires_at < ${before(30)} or ended_at < ${before(30)}`,
     sql`delete from auth.refresh_token where expires_at < ${now}`,
     sql`delete from auth.session where expires_at < ${before(30)} or revoked_at < ${before(30)}`,
     sql`delete from auth.challenge where expires_at < ${before(1)}`,

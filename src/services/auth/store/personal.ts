@@ -27,6 +27,11 @@ export async function exportAll(db: Database, userId: string) {
     sign_up: await one(sql`select facts, preferences, updated_at from auth.signup_profile where user_id = ${userId}`),
     consents: await one(sql`select id, purpose, data_category, granted, consent_text, created_at, updated_at
       from auth.signup_consent where user_id = ${userId} order by id`),
+    apps: await one(sql`select client_id, scopes, patient, granted_by, created_at, expires_at, last_used_at, ended_at
+      from auth.app_grant where user_id = ${userId} order by created_at`),
+    app_launches: await one(
+      sql`select client_id, patient, expires_at, used_at from auth.app_launch where user_id = ${userId}`,
+    ),
     disclaimers: await one(sql`select d.version, d.acknowledged_at from auth.disclaimer_acknowledgement d
       join auth.identity i on i.kind = 'research' and i.value = d.research_id where i.user_id = ${userId}`),
   }
@@ -37,8 +42,20 @@ export async function eraseAll(transaction: Transaction, userId: string) {
   const disclaimer_acknowledgement = await transaction.run(sql`delete from auth.disclaimer_acknowledgement d
     using auth.identity i where i.kind = 'research' and i.value = d.research_id and i.user_id = ${userId}`)
   const of = (table: Statement) => transaction.run(sql`delete from ${table} where user_id = ${userId}`)
+  // What the person decided about others' records, or others about theirs, goes with codes and tokens.
+  const app_grant = await transaction.run(
+    sql`delete from auth.app_grant where user_id = ${userId} or granted_by = ${userId}`,
+  )
+  const app_launch = await transaction.run(
+    sql`delete from auth.app_launch where user_id = ${userId} or person_id = ${userId}`,
+  )
   const receipt = {
     disclaimer_acknowledgement,
+    app_grant,
+    app_launch,
+    app_code: await of(sql`auth.app_code`),
+    app_token: await of(sql`auth.app_token`),
+    app_request: await of(sql`auth.app_request`),
     refresh_token: await of(sql`auth.refresh_token`),
     session: await of(sql`auth.session`),
     known_address: await of(sql`auth.known_address`),

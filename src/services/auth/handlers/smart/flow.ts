@@ -1,0 +1,53 @@
+import { SESSION_COOKIE } from '../../../../kernel/http/credentials.ts'
+import type { RawRequest } from '../../../../kernel/raw.ts'
+import type { Context } from '../../../../kernel/service.ts'
+import { secretHash } from '../../providers/secrets.ts'
+import { findLiveSession, type LiveSession } from '../../store/sessions.ts'
+import { type ClientRow, findClient } from '../../store/smart/clients.ts'
+import { findPending, type PendingRow, type RequestParameters } from '../../store/smart/flow.ts'
+import { cookieOf } from '../cookies.ts'
+
+const FLOW_COOKIE = 'salus_app_flow'
+
+/** An authorisation on its way. */
+export interface Flow {
+  /** Secret that its pages carry; good only in the browser that began. */
+  readonly flow: string
+  readonly client: ClientRow
+  readonly parameters: RequestParameters
+}
+
+/** The keys under which the request of a page is found. */
+export function keyOf(request: RawRequest, flow: string) {
+  return { hash: secretHash(flow), browserHash: secretHash(cookieOf(request.headers.cookie, FLOW_COOKIE)) }
+}
+
+/** The authorisation that a page belongs to; undefined when it is over, or another browser's. */
+export async function flowOf(
+  context: Context,
+  request: RawRequest,
+  flow: string,
+): Promise<(Flow & { readonly pending: PendingRow }) | undefined> {
+  const { db } = context.system('the page of an app, perhaps before anybody is signed in')
+  const pending = await findPending(db, keyOf(request, flow), context.now())
+  const client = pending === undefined ? undefined : await findClient(db, pending.client_id)
+  if (pending === undefined || client === undefined) return undefined
+  return { flow, client, parameters: pending.parameters, pending }
+}
+
+/** Who is signed in in this browser. */
+export function signedIn(context: Context, request: RawRequest): Promise<LiveSession | undefined> {
+  const token = cookieOf(request.headers.cookie, SESSION_COOKIE)
+  if (token === '') return Promise.resolve(undefined)
+  const { db } = context.system('the cookie tells whose session it is')
+  return findLiveSession(db, { tokenHash: secretHash(token) }, context.now())
+}
+
+/** Whether a form was sent by a page of ours: browsers say where it comes from, and another site's has no flow cookie. */
+export function isOwnForm(context: Context, request: RawRequest): boolean {
+  const { origin, host } = request.headers
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin'
+  if (origin === undefined || origin === 'null') return true
+  return origin === new URL(context.publicUrl).origin || origin === `http://${host}` || origin === `https://${host}`
+}
