@@ -1,61 +1,12 @@
 import type { Database } from '../../../kernel/database.ts'
 import { notFound, PlatformError } from '../../../kernel/errors.ts'
-import type { Context } from '../../../kernel/service.ts'
 import type { Permission } from '../../../shared/smartScopes.ts'
 import { parseJson, type Resource } from '../domain/json.ts'
-import { isWhole, type Reach, type ReachRules, reaches, reachOf, reachWithin } from '../domain/smartScopes.ts'
+import { isWhole, type Reach, reaches, reachWithin } from '../domain/smartScopes.ts'
 import { findVersion, type HistoryRow, listHistory, type Method } from '../store/resources.ts'
-import { isNameWithin, type ReachScope } from '../store/smartScopes.ts'
+import { isNameWithin } from '../store/smartScopes.ts'
 import type { Call } from './call.ts'
-import type { Engines } from './engines.ts'
-
-/** What the app of a call may do: enforced wherever a resource is found, counted, shown or written. */
-export interface AppRights {
-  readonly clientId: string
-  /** Whether it acts for itself and not for a person. */
-  readonly isBackend: boolean
-  readonly rules: ReachRules
-  /** What it reaches with a permission. */
-  reach(permission: Permission): Reach
-}
-
-/** The rights of the app that calls; undefined when people, or their API keys, call for themselves. */
-export function rightsOf(context: Context, engines: Engines): AppRights | undefined {
-  const { principal } = context.caller
-  if (principal?.app === undefined) return undefined
-  const { app, scopes } = principal
-  const isBackend = app.personId === null
-  const rules = { book: engines.book, patientTypes: patientTypesOf(engines) }
-  const known = new Map<Permission, Reach>()
-  return {
-    clientId: app.clientId,
-    isBackend,
-    rules,
-    reach: (permission) => {
-      const reach =
-        known.get(permission) ?? reachOf(scopes, permission, { patient: app.patient ?? undefined, isBackend }, rules)
-      known.set(permission, reach)
-      return reach
-    },
-  }
-}
-
-let patientTypes: { readonly of: Engines; readonly types: ReadonlySet<string> } | undefined
-
-function patientTypesOf(engines: Engines): ReadonlySet<string> {
-  if (patientTypes?.of !== engines) {
-    const compartment = Object.entries(engines.definitions.squeezed.compartments.Patient ?? {})
-    const named = compartment.filter(([, roles]) => roles.length > 0).map(([type]) => type)
-    patientTypes = { of: engines, types: new Set([...named, 'Patient']) }
-  }
-  return patientTypes.types
-}
-
-/** The reach that limits what a search finds; undefined for who isn't an app. */
-export function reachScope(call: Call, permission: Permission): ReachScope | undefined {
-  const { app } = call
-  return app === undefined ? undefined : { reach: app.reach(permission), patientTypes: app.rules.patientTypes }
-}
+import { reachScope } from './smartRights.ts'
 
 /** Throws 403 unless the app has a scope for this type; that says nothing of any resource. */
 export function admitType(call: Call, permission: Permission, type: string): void {
