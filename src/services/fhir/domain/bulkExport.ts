@@ -18,6 +18,8 @@ export interface ExportOrder {
   readonly elements: Readonly<Record<string, readonly string[]>>
   /** Why parameters were left out, under `Prefer: handling=lenient`. */
   readonly ignored: readonly string[]
+  /** The SMART scopes of the backend service that asked; none for people themselves. */
+  readonly scopes?: readonly string[] | undefined
 }
 
 type Pairs = readonly (readonly [string, string])[]

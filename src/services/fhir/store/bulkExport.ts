@@ -2,6 +2,8 @@ import type { Database } from '../../../kernel/database.ts'
 import { join, nothing, type Statement, sql } from '../../../kernel/sql.ts'
 import type { Criterion } from '../domain/query.ts'
 import { type ClauseScope, clauseOf } from './clauses.ts'
+import type { ResourceRow } from './search.ts'
+import { type ReachScope, withinReach } from './smartScopes.ts'
 
 /** What of one type an export is about. */
 export interface ExportPart {
@@ -13,6 +15,13 @@ export interface ExportPart {
   readonly since: Date | undefined
   /** The time that the export shows: what was written later is not in it. */
   readonly at: Date
+  /** What the app that exports may read, and what it may search; none for people themselves. */
+  readonly reaches: readonly ReachScope[]
+}
+
+/** A row of an export; its content is empty where it was deleted at the export's time, or where another service has it. */
+export interface ExportRow extends ResourceRow {
+  readonly is_elsewhere: boolean
 }
 
 /** The types of which a record holds anything, deleted things included. */
@@ -31,31 +40,33 @@ export async function countResources(db: Database, personId: string): Promise<nu
   return row?.count ?? 0
 }
 
-/**
- * The next resources of a part, in order of their ids. What was changed after the export's time comes as it was then;
- * its text is empty when it was deleted then.
- */
+/** The next resources of a part, in order of their ids. What was changed after the export's time comes as it was then. */
 export function exportPage(
   db: Database,
   part: ExportPart,
   scope: ClauseScope,
   page: { readonly after: string; readonly limit: number },
-): Promise<{ id: string; content: string }[]> {
-  const { type, filters, since, at } = part
+): Promise<ExportRow[]> {
+  const { type, filters, since, at, reaches } = part
   const filter = filters.map((criteria) =>
     join(
       criteria.map((criterion) => clauseOf(criterion, scope)),
       ' and ',
     ),
   )
-  return db.many(sql`select r.id, case when r.updated_at <= ${at} then r.content else coalesce((select h.content
+  return db.many<ExportRow>(sql`select r.pk, r.type, r.id, r.version, r.updated_at,
+      r.owner is not null and r.content = '' as is_elsewhere,
+      case when r.updated_at <= ${at} or r.owner is not null then r.content else coalesce((select h.content
         from fhir.history h where h.user_id = r.user_id and h.type = r.type and h.id = r.id and h.updated_at <= ${at}
         order by h.version desc limit 1), '') end as content
     from fhir.resource r
-    where r.user_id = ${scope.personId} and r.type = ${type} and r.id > ${page.after} and r.created_at <= ${at}
-      and (not r.is_deleted or r.updated_at > ${at})
+    where r.user_id = ${scope.personId} and r.type = ${type} and r.id > ${page.after}
+      and (r.created_at <= ${at} or r.owner is not null) and (not r.is_deleted or r.updated_at > ${at})
       ${since === undefined ? nothing : sql` and r.updated_at >= ${since}`}
-      ${filter.length === 0 ? nothing : sql` and ((${join(filter, ') or (')}))`} and ${compartment(part, scope.personId)}
+      ${filter.length === 0 ? nothing : sql` and ((${join(filter, ') or (')}))`}${join(
+        reaches.map((reach) => withinReach(reach, 'r', type)),
+        '',
+      )} and ${compartment(part, scope.personId)}
     order by r.id limit ${page.limit}`)
 }
 

@@ -7,6 +7,9 @@ import { subsetOf } from '../../domain/subset.ts'
 import { type BulkJob, beginJob, endJob, type FileKind, insertFile, moveOn, noteProgress } from '../../store/bulk.ts'
 import { countResources, deletedPage, type ExportPart, exportPage, listTypes } from '../../store/bulkExport.ts'
 import { engines } from '../engines.ts'
+import { filled } from '../projection/filling.ts'
+import { ensureIndexed } from '../projection/indexing.ts'
+import { reachesOf } from '../smartRights.ts'
 import { AREA, readerOf } from './shared.ts'
 import type { ExportPosition } from './startExport.ts'
 
@@ -58,6 +61,8 @@ class ExportRun {
 
   async run(): Promise<void> {
     const { parameters: order, user_id: personId } = this.job
+    // What other services hold is in it too: an export without that would be taken for the whole.
+    if (!(await ensureIndexed(this.context))) throw new PlatformError('unavailable', 'Not everything can be read now')
     const held = await listTypes(this.reader.db, personId)
     const types = held.filter((type) => order.types?.includes(type) ?? true)
     this.total = await countResources(this.reader.db, personId)
@@ -79,6 +84,7 @@ class ExportRun {
       filters: filtersOf(order, type, engines().reader),
       since: order.since === undefined ? undefined : new Date(order.since),
       at,
+      reaches: order.scopes === undefined ? [] : reachesOf(order.scopes, ['r', 's'], engines()),
     }
   }
 
@@ -119,8 +125,8 @@ class ExportRun {
     let seen = 0
     for (;;) {
       const rows = await exportPage(this.reader.db, part, scope, { after, limit: PAGE })
-      for (const { id, content } of rows) {
-        if (content === '') continue
+      const there = rows.filter((row) => row.content !== '' || row.is_elsewhere)
+      for (const { id, content } of await filled(this.reader, there)) {
         const text =
           members.length === 0
             ? content
