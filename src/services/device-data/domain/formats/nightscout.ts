@@ -48,7 +48,9 @@ function momentOf({ clock }: FormatContext, doc: Doc): Moment | undefined {
   const ms = finiteOf(doc.date) ?? finiteOf(doc.mills)
   if (ms !== undefined && ms > 0) return { ms, ...zone }
   const read = readStamp(textOf(doc.created_at) ?? textOf(doc.dateString) ?? textOf(doc.sysTime) ?? '', clock)
-  return read === undefined ? undefined : { ...read, ...zone }
+  if (read === undefined) return undefined
+  // Texts in UTC are how it is written, not where it was.
+  return { ...(read.offsetMinutes === 0 ? { ms: read.ms } : read), ...zone }
 }
 
 function takeEntry(context: FormatContext, doc: Doc, number: number) {
