@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openTestPlatform, type TestAnswer, type TestPerson, type TestPlatform } from '../../testing.ts'
+
+const HEADERS = { 'content-type': 'application/fhir+json' }
+const idsOf = (answer: TestAnswer): string[] => {
+  assert.equal(answer.status, 200, answer.text)
+  return (answer.body.entry ?? []).map((one: { resource: { id: string } }) => one.resource.id)
+}
+
+describe('fhir: who sees what other services hold', () => {
+  let platform: TestPlatform
+  let ana: TestPerson
+  let heartRate = ''
+
+  const write = async (person: TestPerson, path: string, resource: object) => {
+    const done = await person.request('PUT', `/fhir/${path}`, { headers: HEADERS, raw: JSON.stringify(resource) })
+    assert.equal(done.status, 201, done.text)
+  }
+  const grantee = async (name: string, categories: readonly string[], action = 'read') => {
+    const person = await platform.person(name)
+    for (const category of categories) {
+      await platform.rows(
+        `select kernel.write_access_right($1, $2, $3, $4, '2100-01-01', 'grant', gen_random_uuid())`,
+        [person.accountId, ana.accountId, category, action],
+      )
+    }
+    const get = (path: string) =>
+      person.get(`/fhir/${path}${path.includes('?') ? '&' : '?'}profile_id=${ana.accountId}`)
+    return { person, get }
+  }
+
+  before(async () => {
+    platform = await openTestPlatform()
+    ana = await platform.person('ana')
+    await ana.post('/api/v1/profile', { first_name: 'Ana', last_name: 'Silva' })
+    const metric = { metric_type: 'heart_rate', value: 61, unit: 'bpm', timestamp: '2026-01-01T08:00:00Z' }
+    heartRate = (await ana.post('/api/v1/metrics', metric)).body.id
+    await ana.post('/api/v1/symptoms', { symptom_name: 'Headache', symptom_category: 'pain', severity_level: 4 })
+    await write(ana, 'Condition/c', {
+      resourceType: 'Condition',
+      id: 'c',
+      subject: { reference: `Patient/${ana.accountId}` },
+    })
+    await write(ana, 'Observation/stored', {
+      resourceType: 'Observation',
+      id: 'stored',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '8867-4' }] },
+      hasMember: [{ reference: `Observation/${heartRate}` }],
+    })
+  })
+  after(() => platform.close())
+
+  test('a right to vitals shows vitals, and says nothing of any other resource', async () => {
+    const { get } = await grantee('ben', ['vitals'])
+    assert.deepEqual(idsOf(await get('Observation')), [heartRate])
+    assert.equal((await get('Observation?_total=accurate&_count=1')).body.total, 1)
+    assert.equal((await get('Observation?_summary=count')).body.total, 1)
+    assert.equal((await get('Condition?_summary=count')).body.total, 0)
+    assert.equal((await get('Condition/c')).status, 404)
+    assert.equal((await get('Condition/c/_history')).status, 404)
+    assert.equal((await get('Observation/stored')).status, 404)
+    assert.deepEqual(idsOf(await get('_history')), [])
+    assert.equal((await get(`Patient/${ana.accountId}`)).status, 404)
+    assert.deepEqual(idsOf(await get('Observation?subject:Patient.family=Silva')), [])
+    assert.deepEqual(idsOf(await get('Observation?_include=Observation:subject')), [heartRate])
+    assert.deepEqual(idsOf(await get('Observation?_revinclude=Observation:has-member')), [heartRate])
+    assert.deepEqual(idsOf(await get('Observation?_has:Observation:has-member:code=8867-4')), [])
+    assert.equal((await get(`Patient/${ana.accountId}/$everything`)).status, 404)
+  })
+
+  test('a right to the health records shows those that are stored, and none that another category guards', async () => {
+    const { get } = await grantee('cleo', ['health_records'])
+    assert.deepEqual(idsOf(await get('Observation')), ['stored'])
+    assert.deepEqual(idsOf(await get('Condition')), ['c'])
+    assert.equal((await get(`Observation/${heartRate}`)).status, 404)
+    assert.deepEqual(idsOf(await get('Observation?has-member.code=8867-4')), [])
+    assert.deepEqual(idsOf(await get('Observation?_include=Observation:has-member')), ['stored'])
+  })
+
+  test('several rights show what each of them opens; none at all is 404 for the whole record', async () => {
+    const { get } = await grantee('dora', ['vitals', 'personal_info'])
+    assert.deepEqual(idsOf(await get('Observation?subject:Patient.family=Silva')), [heartRate])
+    assert.deepEqual(idsOf(await get('Patient')), [ana.accountId])
+    const nobody = await grantee('eva', ['nutrition'])
+    assert.equal((await nobody.get('Observation')).status, 404)
+  })
+
+  test('a right to read writes nothing, and a right to write one category writes no other', async () => {
+    const { person } = await grantee('finn', ['vitals'])
+    const path = `/fhir/Observation/${heartRate}?profile_id=${ana.accountId}`
+    assert.equal((await person.request('DELETE', path)).status, 404)
+    const writer = await grantee('gil', ['health_records'], 'write')
+    const own = await writer.person.request('DELETE', path)
+    assert.equal(own.status, 204)
+    assert.equal((await ana.get(`/fhir/Observation/${heartRate}`)).status, 200)
+    const vitals = await grantee('hana', ['vitals'], 'write')
+    const condition = { resourceType: 'Condition', subject: { reference: `Patient/${ana.accountId}` } }
+    const refused = await vitals.person.request('POST', `/fhir/Condition?profile_id=${ana.accountId}`, {
+      headers: HEADERS,
+      raw: JSON.stringify(condition),
+    })
+    assert.equal(refused.status, 403, refused.text)
+    assert.equal((await vitals.person.request('DELETE', path)).status, 204)
+    assert.equal((await ana.get(`/fhir/Observation/${heartRate}`)).status, 410)
+  })
+
+  test('an export holds no content of other services twice; erasure leaves no row of the index', async () => {
+    const metric = { metric_type: 'heart_rate', value: 62, unit: 'bpm', timestamp: '2026-01-02T08:00:00Z' }
+    const { id } = (await ana.post('/api/v1/metrics', metric)).body
+    await platform.settle()
+    assert.equal((await ana.get(`/fhir/Observation/${id}`)).status, 200)
+    const { resources = [] } = (await platform.exportAll(ana.accountId)).fhir ?? {}
+    assert.deepEqual(resources.map((one) => (one as { id: string }).id).sort(), ['c', 'stored'])
+    await platform.erase(ana.accountId)
+    await platform.settle()
+    for (const table of ['resource', 'history', 'date_value', 'projection_change', 'projection_state', 'handover']) {
+      const rows = await platform.rows(`select 1 from fhir.${table} where user_id = $1`, [ana.accountId])
+      assert.equal(rows.length, 0, table)
+    }
+  })
+})
