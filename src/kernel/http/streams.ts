@@ -16,6 +16,7 @@ const PASSED_ON = [
   'content-length',
   'accept',
   'accept-encoding',
+  'content-encoding',
   'range',
   'if-match',
   'if-modified-since',
@@ -25,6 +26,7 @@ const PASSED_ON = [
   'last-event-id',
   'prefer',
   'cookie',
+  'x-provenance',
 ]
 
 /** Headers of a peer's answer that reach the client. */
@@ -45,6 +47,7 @@ const PASSED_BACK = [
   'referrer-policy',
   'retry-after',
   'set-cookie',
+  'vary',
   'www-authenticate',
   'x-progress',
   'x-robots-tag',
