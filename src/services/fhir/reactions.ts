@@ -3,12 +3,13 @@ import type { Transaction } from '../../kernel/database.ts'
 import type { FhirChanged } from '../../kernel/projection.ts'
 import { type Context, type Reaction, reaction } from '../../kernel/service.ts'
 import { healthTracking } from '../health-tracking/contract.ts'
+import { medicalRecords } from '../medical-records/contract.ts'
 import { userProfile } from '../user-profile/contract.ts'
 import { indexAnew } from './handlers/projection/indexing.ts'
 import { noteChanges } from './store/projection.ts'
 
 /** The index follows what each owner announces. */
-export const reactions: readonly Reaction[] = [userProfile, healthTracking].map(({ name, events }) =>
+export const reactions: readonly Reaction[] = [userProfile, healthTracking, medicalRecords].map(({ name, events }) =>
   reaction({
     name: `${name}-changed`,
     on: events.fhirChanged as EventType,

@@ -1,5 +1,6 @@
 import { defineService } from '../../kernel/service.ts'
 import { healthTracking } from '../health-tracking/contract.ts'
+import { medicalRecords } from '../medical-records/contract.ts'
 import { userProfile } from '../user-profile/contract.ts'
 import { fhir } from './contract.ts'
 import { fhirSettings } from './domain/settings.ts'
@@ -13,7 +14,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 
 export const service = defineService({
   contract: fhir,
-  needs: [userProfile, healthTracking],
+  needs: [userProfile, healthTracking, medicalRecords],
   handlers: { patients },
   routes,
   reactions,
