@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestAnswer, type TestPerson, type TestPlatform } from '../../testing.ts'
 
 const LOINC = 'http://loinc.org'
+const IPS = 'http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips'
 const GENDER = 'http://hl7.org/fhir/administrative-gender'
 const loinc = (code: string, display?: string) => ({
   coding: [{ system: LOINC, code, ...(display ? { display } : {}) }],
@@ -164,6 +165,7 @@ describe('fhir: operations', () => {
       assert.equal(answer.status, 200, answer.text)
       const { body } = answer
       assert.equal(body.type, 'document')
+      assert.deepEqual(body.meta.profile, [IPS])
       const [composition, patient] = body.entry.map((one: { resource: object }) => one.resource)
       assert.deepEqual([composition.resourceType, patient.resourceType], ['Composition', 'Patient'])
       const sections = new Map<

@@ -124,12 +124,24 @@ export interface SummaryInput {
   readonly now: Date
 }
 
+function isNew(name: string, seen: Set<string>): boolean {
+  if (seen.has(name)) return false
+  seen.add(name)
+  return true
+}
+
+/** What an observation or a report is one of: its first code, or its text. */
+export function groupOf(resource: Resource): string {
+  const code = isObject(resource.code) ? resource.code : {}
+  const [coding] = listOf(code.coding)
+  return isObject(coding) ? `${String(coding.system ?? '')}|${String(coding.code)}` : `text|${String(code.text)}`
+}
+
 /** What stands in a section, newest first; of each code the newest where the section wants it. */
 export function entriesOf(section: Section, resources: SummaryInput['resources']): Resource[] {
   const found = section.types.flatMap((type) => (resources.get(type) ?? []).filter(section.belongs))
   const seen = new Set<string>()
-  const kept =
-    section.isNewestOnly === true ? found.filter((one) => !seen.has(label(one)) && seen.add(label(one))) : found
+  const kept = section.isNewestOnly === true ? found.filter((one) => isNew(groupOf(one), seen)) : found
   return kept.slice(0, MOST_ENTRIES)
 }
 

@@ -1,4 +1,5 @@
 import { errorIssue, type Issue } from '../contract/outcome.ts'
+import { checkContained, checkUsed } from './contained.ts'
 import type { Definitions, Property, TypeDefinition } from './definitions.ts'
 import { isObject, isRawNumber, type Json, type JsonObject, numberOf, type Resource } from './json.ts'
 import { CONTROL_CHARACTER, narrativeFault, PRIMITIVE_FORMS } from './primitives.ts'
@@ -15,16 +16,24 @@ interface Run {
   resource: Resource
   depth: number
   readonly linkTypes: ReadonlyMap<string, string> | undefined
+  /** Lists whose items are checked already. */
+  readonly checked?: Set<Json> | undefined
 }
+
+/** What is wrong with a resource by the profiles that it claims and that are known here. */
+export type Claims = (resource: Resource) => readonly Issue[]
 
 /** Checks resources against the definitions: every rule of the base specification that can be told from one resource. */
 export class Validator {
   private readonly definitions: Definitions
   private readonly rules: RuleBook
 
-  constructor(definitions: Definitions) {
+  private readonly claims: Claims
+
+  constructor(definitions: Definitions, claims: Claims = () => []) {
     this.definitions = definitions
     this.rules = new RuleBook(definitions)
+    this.claims = claims
   }
 
   /**
@@ -42,7 +51,29 @@ export class Validator {
     const root = resource as Resource
     const run: Run = { issues: [], root, resource: root, depth: 0, linkTypes }
     this.checkResource(root, type, run, false)
-    return run.issues
+    return run.issues.length > 0 ? run.issues : [...this.claims(root)]
+  }
+
+  /** The same for a large resource: `pause` is awaited between the items of its lists. */
+  async validateInSteps(resource: Json | undefined, pause: () => Promise<void>): Promise<Issue[]> {
+    const root = isObject(resource) ? (resource as Resource) : undefined
+    const type = root === undefined ? undefined : this.definitions.type(String(root.resourceType))
+    if (root === undefined || type?.isResource !== true) return this.validate(resource)
+    const checked = new Set<Json>()
+    const run: Run = { issues: [], root, resource: root, depth: 1, linkTypes: undefined, checked }
+    for (const [name, value] of Object.entries(root)) {
+      const property = type.properties.get(name)
+      if (property?.isList !== true || property.isPrimitive || !Array.isArray(value) || !value.every(isObject)) continue
+      for (const [index, one] of value.entries()) {
+        this.checkValue(property, one, `${type.name}.${name}[${index}]`, run)
+        await pause()
+      }
+      checked.add(value)
+    }
+    run.depth = 0
+    this.checkResource(root, type.name, run, false)
+    await pause()
+    return run.issues.length > 0 ? run.issues : [...this.claims(root)]
   }
 
   private checkResource(resource: Resource, path: string, run: Run, isContained: boolean): undefined {
@@ -51,8 +82,9 @@ export class Validator {
     const type = this.definitions.type(resource.resourceType) as TypeDefinition
     this.checkObject(type, resource, path, run)
     run.resource = outer
-    if (isContained) checkContained(resource, path, run)
-    else if (Array.isArray(resource.contained)) checkUsed(resource, path, run)
+    const say = (text: string, at: string) => fault(run, 'invariant', text, at)
+    if (isContained) checkContained(resource, path, say)
+    else if (Array.isArray(resource.contained)) checkUsed(resource, path, say)
   }
 
   private checkObject(type: TypeDefinition, object: JsonObject, path: string, run: Run): undefined {
@@ -119,6 +151,7 @@ export class Validator {
     if (!Array.isArray(value)) return fault(run, 'structure', 'must be a list', path)
     if (value.length === 0) return fault(run, 'structure', 'a list may not be empty', path)
     if (value.length < property.min) fault(run, 'required', `needs at least ${property.min}`, path)
+    if (run.checked?.has(value) === true) return
     for (let index = 0; index < value.length; index += 1) {
       const one = value[index] as Json
       if (one !== null) this.checkValue(property, one, `${path}[${index}]`, run)
@@ -253,35 +286,4 @@ function checkReference(
 function checkTarget(property: Property, type: Json | undefined, path: string, run: Run): undefined {
   if (property.targets === undefined || typeof type !== 'string' || property.targets.has(type)) return
   fault(run, 'value', `may refer to ${[...property.targets].join(', ')}, not to ${type}`, path)
-}
-
-function checkContained(resource: Resource, path: string, run: Run): undefined {
-  if (resource.contained !== undefined) fault(run, 'invariant', 'dom-2: what is contained may not contain', path)
-  const meta = isObject(resource.meta) ? resource.meta : {}
-  if (meta.versionId !== undefined || meta.lastUpdated !== undefined) {
-    fault(run, 'invariant', 'dom-4: what is contained has no version of its own', path)
-  }
-  if (meta.security !== undefined) fault(run, 'invariant', 'dom-5: what is contained has no security label', path)
-}
-
-/** dom-3: everything contained is referred to, or refers to its container. */
-function checkUsed(resource: Resource, path: string, run: Run): undefined {
-  const texts = new Set<string>()
-  const outward = new Set<Json>()
-  const walk = (value: Json | undefined, inside: Json | undefined): void => {
-    if (typeof value === 'string') {
-      if (value.startsWith('#')) {
-        texts.add(value)
-        if (value === '#' && inside !== undefined) outward.add(inside)
-      }
-    } else if (Array.isArray(value)) for (const one of value) walk(one, inside)
-    else if (isObject(value)) for (const key of Object.keys(value)) walk(value[key], inside)
-  }
-  for (const key of Object.keys(resource)) if (key !== 'contained') walk(resource[key], undefined)
-  const contained = resource.contained as Json[]
-  for (const one of contained) walk(one, one)
-  contained.forEach((one, index) => {
-    if (!isObject(one) || texts.has(`#${one.id}`) || outward.has(one)) return
-    fault(run, 'invariant', 'dom-3: what is contained must be referred to', `${path}.contained[${index}]`)
-  })
 }

@@ -6,6 +6,7 @@ import type { RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { type Json, parseJson } from '../domain/json.ts'
 import type { ClauseScope } from '../store/clauses.ts'
+import { unpacked } from './encoding.ts'
 import { type Engines, engines } from './engines.ts'
 import { type AppRights, reachScope, rightsOf } from './smartRights.ts'
 
@@ -111,10 +112,16 @@ export async function bodyText(call: Call, types = /^(application|text)\/(fhir\+
   if (!types.test(type)) throw new PlatformError('unsupported_media_type', 'Content-Type must be application/fhir+json')
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of call.body ?? []) {
-    length += (chunk as Buffer).length
-    if (length > LARGEST_BODY_BYTES) throw new PlatformError('payload_too_large', 'The body is larger than 32 MB')
-    chunks.push(Buffer.from(chunk as Buffer))
+  const body = call.body === undefined ? [] : unpacked(call.body, call.headers['content-encoding'])
+  try {
+    for await (const chunk of body) {
+      length += (chunk as Buffer).length
+      if (length > LARGEST_BODY_BYTES) throw new PlatformError('payload_too_large', 'The body is larger than 32 MB')
+      chunks.push(Buffer.from(chunk as Buffer))
+    }
+  } catch (error) {
+    const isPacked = (error as { code?: unknown }).code?.toString().startsWith('Z_') === true
+    throw isPacked ? new PlatformError('malformed_body', "The body can't be unpacked") : error
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))

@@ -4,6 +4,7 @@ import { lockCriteria } from '../store/resources.ts'
 import { findMatches, type ResourceRow } from '../store/search.ts'
 import { type Call, scopeOf } from './call.ts'
 import type { Change, Changed } from './changes.ts'
+import { withCodes } from './codeSets.ts'
 
 /** What a change is about, once conditions are resolved. */
 export interface Target {
@@ -46,7 +47,8 @@ export async function matchesOf(call: Call, transaction: Transaction, condition:
   const [type = '', ...rest] = condition.split('?')
   if (!call.engines.definitions.isResource(type))
     throw new PlatformError('bad_request', 'A condition names a resource type')
-  const { criteria } = call.engines.reader.read(type, [...new URLSearchParams(rest.join('?'))])
+  const read = call.engines.reader.read(type, [...new URLSearchParams(rest.join('?'))])
+  const { criteria } = await withCodes(call, read)
   if (criteria.length === 0) throw new PlatformError('precondition_failed', 'A condition must ask for something')
   return findMatches(transaction, type, criteria, scopeOf(call), 2)
 }

@@ -7,13 +7,16 @@ import { serveBulk } from './bulk/serve.ts'
 import { patchOf, processBundle } from './bundles.ts'
 import { bodyJson, type Call, callOf } from './call.ts'
 import type { Change } from './changes.ts'
+import { packed } from './encoding.ts'
 import { operate } from './operate.ts'
 import { changeAll } from './projection/changing.ts'
 import { ensureIndexed } from './projection/indexing.ts'
+import { withProvenance } from './provenance.ts'
 import { assertType, readHistory, readResource, readVersion } from './reading.ts'
 import { platformError } from './refusals.ts'
 import { search, searchByPost } from './searching.ts'
 import { admit, admitBulk } from './smartScopes.ts'
+import { faultsOf } from './validating.ts'
 import { assertId, assertValid } from './writing.ts'
 
 /** Serves every FHIR route: the address and the method say which interaction it is. */
@@ -21,7 +24,7 @@ export const serve: StreamHandler = async (context, request) => {
   try {
     const call = await known(callOf(context, request))
     admitBulk(call)
-    return (await serveBulk(call)) ?? rawAnswer(call, await interact(call))
+    return (await serveBulk(call)) ?? (await packed(call, rawAnswer(call, await interact(call))))
   } catch (error) {
     throw platformError(error)
   }
@@ -78,6 +81,7 @@ function post(call: Call): Promise<Answer> {
   if (id === undefined) return change(call)
   if (id === '_search' && more === undefined) return searchByPost(call, { type })
   if (rest[0] === '_search') return searchByPost(call, compartmentOf(call))
+  if (more === undefined) throw new PlatformError('method_not_allowed', 'A resource is changed by PUT or PATCH')
   throw nothingHere()
 }
 
@@ -97,7 +101,7 @@ async function change(call: Call): Promise<Answer> {
   assertType(call, type)
   if (rest.length > 0 || id?.startsWith('$') === true || id?.startsWith('_') === true) throw nothingHere()
   const one = await changeOf(call, type, id)
-  const [done] = await changeAll(call, [one])
+  const [done] = await changeAll(call, withProvenance(call, one))
   if (done === undefined) throw new Error('a change without a result')
   if (done.stored === undefined || call.method === 'DELETE')
     return { status: 204, body: '', version: done.stored?.version }
@@ -124,13 +128,13 @@ async function changeOf(call: Call, type: string, id: string | undefined): Promi
     }
     case 'PUT': {
       const resource = await bodyJson(call)
-      assertValid(call, resource, type)
+      assertValid(call, resource, type, '', undefined, await faultsOf(call, resource))
       if (id !== undefined) assertId(resource, id)
       return { ...shared, method: 'PUT', resource }
     }
     default: {
       const resource = await bodyJson(call)
-      assertValid(call, resource, type)
+      assertValid(call, resource, type, '', undefined, await faultsOf(call, resource))
       return {
         ...shared,
         method: 'POST',

@@ -1,10 +1,14 @@
+import type { Issue } from '../contract/outcome.ts'
 import type { Definitions } from '../domain/definitions.ts'
+import { memberOf } from '../domain/expansion.ts'
 import { Extractor } from '../domain/extract.ts'
+import { isObject, listOf, type Resource } from '../domain/json.ts'
 import { ParameterBook } from '../domain/parameters.ts'
+import { ProfileBook } from '../domain/profiles.ts'
 import { QueryReader } from '../domain/query.ts'
 import type { Terminology } from '../domain/terminology.ts'
 import { Validator } from '../domain/validator.ts'
-import { readDefinitions, readTerminology } from '../providers/definitions.ts'
+import { readDefinitions, readProfiles, readTerminology } from '../providers/definitions.ts'
 
 /** What the definitions drive. */
 export interface Engines {
@@ -25,7 +29,7 @@ export function engines(): Engines {
   loaded = {
     definitions,
     book,
-    validator: new Validator(definitions),
+    validator: new Validator(definitions, claimedFaults),
     extractor: new Extractor(book, definitions.squeezed.compartments.Patient ?? {}),
     reader: new QueryReader(definitions, book),
   }
@@ -38,4 +42,29 @@ let terms: Terminology | undefined
 export function terminology(): Terminology {
   terms ??= readTerminology()
   return terms
+}
+
+let checkedProfiles: ProfileBook | undefined
+
+/** The profiles that are checked, loaded by the first resource that claims one. */
+export function profiles(): ProfileBook {
+  checkedProfiles ??= new ProfileBook(readProfiles(), engines().definitions, (url, system, code) => {
+    const set = terminology().set(url)
+    if (set === undefined) return undefined
+    const found = memberOf(set, system, code, terminology())
+    return found === undefined ? undefined : found !== false
+  })
+  return checkedProfiles
+}
+
+/** By the profiles that a resource, or an entry of a Bundle, claims; unknown ones are nobody's fault. */
+function claimedFaults(root: Resource): Issue[] {
+  const entries = root.resourceType === 'Bundle' ? listOf(root.entry) : []
+  const inner = entries.flatMap((entry) =>
+    isObject(entry) && isObject(entry.resource) ? [entry.resource as Resource] : [],
+  )
+  return [root, ...inner].flatMap((resource) => {
+    const claimed = isObject(resource.meta) ? listOf(resource.meta.profile) : []
+    return claimed.flatMap((url) => (typeof url === 'string' ? profiles().check(resource, url, root) : []))
+  })
 }

@@ -1,5 +1,6 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import { isObject, type JsonObject, listOf, parseJson, type Resource, stringify } from '../domain/json.ts'
+import { groupOf } from '../domain/summary.ts'
 import { type Answer, bundleText, entryText } from './answers.ts'
 import type { Call, Pairs } from './call.ts'
 import { assertKnown, inputsOf } from './inputs.ts'
@@ -45,13 +46,6 @@ function textOf(value: unknown): string {
     return `${value.system === undefined ? '' : `${String(value.system)}|`}${value.code}`
   const [coding] = listOf(value.coding)
   return coding === undefined ? String(value.reference ?? '') : textOf(coding)
-}
-
-/** What an observation is counted under: its first code, or its text. */
-function groupOf(resource: Resource): string {
-  const code = isObject(resource.code) ? resource.code : {}
-  const [coding] = listOf(code.coding)
-  return isObject(coding) ? `${String(coding.system ?? '')}|${String(coding.code)}` : `text|${String(code.text)}`
 }
 
 /** `Observation/$lastn`: of each code the newest `max`, with those that tie with the last of them. */

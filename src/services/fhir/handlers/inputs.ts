@@ -51,15 +51,25 @@ export class Inputs {
   }
 }
 
-/** Parameters of the address and of a Parameters body; a body of `direct` stands for the parameter of that name. */
-export async function inputsOf(call: Call, direct?: { readonly type: string; readonly name: string }): Promise<Inputs> {
+/**
+ * Parameters of the address and of a Parameters body; a body of the type of `direct`, or with `takesAny` any other body,
+ * stands for the parameter of that name.
+ */
+export async function inputsOf(
+  call: Call,
+  direct?: { readonly type: string; readonly name: string },
+  takesAny = false,
+): Promise<Inputs> {
   const values = new Map<string, Json[]>()
   const add = (name: string, value: Json) => values.set(name, [...(values.get(name) ?? []), value])
   for (const [name, value] of call.query) if (value !== '') add(name, value)
   if (call.method !== 'POST') return new Inputs(values)
   const body = await bodyJson(call)
-  if (!isObject(body)) throw new PlatformError('bad_request', 'The body must be Parameters')
-  if (body.resourceType === direct?.type) add(direct?.name ?? '', body)
+  const isDirect = isObject(body)
+    ? body.resourceType === direct?.type || (takesAny && body.resourceType !== 'Parameters')
+    : takesAny
+  if (isDirect) add(direct?.name ?? '', body)
+  else if (!isObject(body)) throw new PlatformError('bad_request', 'The body must be Parameters')
   else if (body.resourceType !== 'Parameters') throw new PlatformError('bad_request', 'The body must be Parameters')
   else {
     for (const one of listOf(body.parameter)) {

@@ -3,10 +3,11 @@ import type { Answer } from './answers.ts'
 import type { Call } from './call.ts'
 import { documentReferences, lastObservations } from './finding.ts'
 import { addMeta, metaOf, removeMeta } from './meta.ts'
-import { everything, validate } from './operations.ts'
+import { everything } from './operations.ts'
 import { assertType } from './reading.ts'
 import { summary } from './summary.ts'
 import { expandSet, lookup, subsumes, validateCode, validateSystemCode } from './terminology.ts'
+import { validate } from './validating.ts'
 
 interface Operation {
   readonly methods: readonly string[]

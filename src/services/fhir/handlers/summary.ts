@@ -4,6 +4,7 @@ import { isObject, type Json, parseJson, type Resource, stringify } from '../dom
 import { entriesOf, SECTIONS, summaryBundle } from '../domain/summary.ts'
 import type { Answer } from './answers.ts'
 import { type Call, Pace } from './call.ts'
+import { profiles } from './engines.ts'
 import { findAll } from './finding.ts'
 import { assertKnown, inputsOf } from './inputs.ts'
 import { readResource } from './reading.ts'
@@ -19,6 +20,7 @@ const SUPPORTING = new Set([
   'Location',
 ])
 const MOST_SUPPORTING = 200
+const IPS_BUNDLE = 'http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips'
 /** How each type is ordered, newest first. */
 const SORT: Readonly<Record<string, string>> = {
   Condition: '-onset-date',
@@ -46,7 +48,11 @@ export async function summary(call: Call, id: string | undefined): Promise<Answe
   const supporting = await supportingOf(call, named)
   const input = { base: call.base, patient, resources, supporting, now: call.context.now() }
   await new Pace().giveWay()
-  return { status: 200, body: stringify(summaryBundle(input)) }
+  const bundle = summaryBundle(input)
+  // It says to keep HL7's profile only where it does: a patient without a date of birth can't.
+  const isWhole = profiles().check(bundle, IPS_BUNDLE).length === 0
+  const { resourceType, ...rest } = bundle
+  return { status: 200, body: stringify(isWhole ? { resourceType, meta: { profile: [IPS_BUNDLE] }, ...rest } : bundle) }
 }
 
 const plain = (call: Call): Call => ({ ...call, headers: {}, query: [] })

@@ -24,8 +24,8 @@ export function assertValid(
   type: string,
   place = '',
   linkTypes?: ReadonlyMap<string, string>,
+  issues: readonly Issue[] = call.engines.validator.validate(resource, linkTypes),
 ): asserts resource is Resource {
-  const issues = call.engines.validator.validate(resource, linkTypes)
   if (isObject(resource) && issues.length === 0 && resource.resourceType !== type) {
     throw new Refused('bad_request', [
       errorIssue('invalid', `The address says ${type}, the body ${String(resource.resourceType)}`),

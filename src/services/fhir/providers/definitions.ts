@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { Definitions, type SqueezedDefinitions } from '../domain/definitions.ts'
+import type { SqueezedProfiles } from '../domain/profileTree.ts'
 import { type SqueezedTerminology, Terminology } from '../domain/terminology.ts'
 
 /** Where the assets stand: beside the source, or beside the bundled server. */
@@ -22,4 +23,9 @@ export function readDefinitions(): Definitions {
 /** Reads the code systems and value sets that come with R4; 440 KB on disk, some thirty milliseconds. */
 export function readTerminology(): Terminology {
   return new Terminology(readAsset('terminology') as SqueezedTerminology)
+}
+
+/** Reads the profiles that are checked: the International Patient Summary and vital signs; 5 KB on disk. */
+export function readProfiles(): SqueezedProfiles {
+  return readAsset('profiles') as SqueezedProfiles
 }

@@ -1,8 +1,12 @@
 import { join, raw, type Statement, sql } from '../../../kernel/sql.ts'
 import { compositeParameter, keyOf } from '../domain/keys.ts'
 import type { Component, SearchParameter } from '../domain/parameters.ts'
-import { badSearch, type Criterion, splitEscaped, unescaped } from '../domain/query.ts'
-import { normalText, searchNumber, timeRange } from '../domain/values.ts'
+import type { Criterion } from '../domain/query.ts'
+import { badSearch } from '../domain/refused.ts'
+import { normalText, splitEscaped, unescaped } from '../domain/values.ts'
+import { dateCondition, numberCondition, stretchCondition } from './amounts.ts'
+import { type ReachScope, withinReach } from './smartScopes.ts'
+import { linkedClause, listedClause, wordsClause } from './specialClauses.ts'
 
 /** What every clause of a search knows. */
 export interface ClauseScope {
@@ -10,6 +14,8 @@ export interface ClauseScope {
   readonly now: Date
   /** Address of this server's resources, so that absolute references to them are found. */
   readonly base: string
+  /** What the app that searches reaches; undefined for people themselves. */
+  readonly reach?: ReachScope | undefined
 }
 
 type Row = 'r' | 'r1' | 'r2' | 'r3' | 'r4' | 'r5' | 'r6'
@@ -25,6 +31,14 @@ export function clauseOf(criterion: Criterion, scope: ClauseScope, row: Row = 'r
       return sql`${r}.id = any(${[...criterion.values]}::text[])`
     case 'compartment':
       return sql`${r}.patients @> array[${criterion.patient}]`
+    case 'linked':
+      return linkedClause(criterion, r)
+    case 'listed':
+      return listedClause(criterion.lists, scope.personId, r, withinReach(scope.reach, 'l', 'List'))
+    case 'words':
+      return any(criterion.values.map((value) => wordsClause(value, criterion.isNarrative, r)))
+    case 'constant':
+      return raw(criterion.isMet ? 'true' : 'false')
     case 'updated':
       return any(criterion.values.map((value) => updatedClause(value, scope, r)))
     case 'value':
@@ -37,7 +51,7 @@ export function clauseOf(criterion: Criterion, scope: ClauseScope, row: Row = 'r
       return sql`exists (select from fhir.reference_value v join fhir.resource ${i} on ${i}.pk = v.resource
         where v.user_id = ${scope.personId} and v.target_type = ${r}.type and v.target_id = ${r}.id
           and v.parameter = ${keyOf(criterion.parameter.code, 'value', '')} and ${i}.type = ${criterion.type}
-          and not ${i}.is_deleted and ${clauseOf(criterion.criterion, scope, inner)})`
+          and not ${i}.is_deleted and ${clauseOf(criterion.criterion, scope, inner)}${withinReach(scope.reach, inner, criterion.type)})`
     }
   }
 }
@@ -53,7 +67,7 @@ function chainClause(
   return sql`${r}.pk in (select v.resource from fhir.resource ${i} join fhir.reference_value v
       on v.user_id = ${scope.personId} and v.target_type = ${i}.type and v.target_id = ${i}.id
     where ${i}.user_id = ${scope.personId} and ${i}.type = ${target.type} and not ${i}.is_deleted
-      and v.parameter = ${keyOf(parameter.code, 'value', '')} and ${clauseOf(target.criterion, scope, inner)})`
+      and v.parameter = ${keyOf(parameter.code, 'value', '')} and ${clauseOf(target.criterion, scope, inner)}${withinReach(scope.reach, inner, target.type)})`
 }
 
 type ValueCriterion = Extract<Criterion, { kind: 'value' }>
@@ -76,6 +90,12 @@ function compositeClause(parameter: SearchParameter, value: string, scope: Claus
   const last = parameter.components.at(-1) as Component
   if (parts.length !== parameter.components.length) {
     throw badSearch(`${parameter.code} needs ${parameter.components.length} parts, separated by $`)
+  }
+  if (parameter.components[1]?.type === 'number' && parts.length === 3) {
+    const [first = '', start = '', end = ''] = parts
+    const at = keyOf(compositeParameter(parameter.code, [unescaped(first)]), 'value', '')
+    return sql`${raw(row)}.pk in (select v.resource from fhir.number_value v where v.user_id = ${scope.personId}
+      and v.parameter = ${at} and ${stretchCondition(parameter.code, start, end)})`
   }
   const before = parts.slice(0, -1).map((part) => unescaped(part))
   const name = compositeParameter(parameter.code, before)
@@ -150,8 +170,12 @@ function textCondition(value: string, isAnywhere: boolean): Statement {
   return sql`v.text >= ${text} and v.text < ${`${text}\u{10ffff}`}`
 }
 
+/** What stands for codes that the handlers look up; where they don't, it must not be taken for a code. */
+const UNRESOLVED = new Set(['in', 'not-in', 'above', 'below'])
+
 function tokenKey(name: string, value: string, modifier: string | undefined): number {
   const parts = splitEscaped(value, '|').map((part) => unescaped(part))
+  if (modifier !== undefined && UNRESOLVED.has(modifier)) throw badSearch(`${name}:${modifier} can't be asked here`)
   if (modifier === 'of-type') {
     if (parts.length !== 3) throw badSearch(`${name}:of-type needs system|code|value`)
     return keyOf(name, 'of-type', parts.join('|'))
@@ -174,78 +198,6 @@ function referenceKey(
   if (!isBare) return keyOf(name, 'value', local.replace(/\/_history\/.*$/, ''))
   const type = modifier ?? (targets.length === 1 ? targets[0] : undefined)
   return type === undefined ? keyOf(name, 'id', local) : keyOf(name, 'value', `${type}/${local}`)
-}
-
-const PREFIX = /^(eq|ne|lt|gt|le|ge|sa|eb|ap)?(.*)$/s
-
-function dateCondition(value: string, now: Date): Statement {
-  const [, prefix = 'eq', text = ''] = PREFIX.exec(value) ?? []
-  const range = timeRange(text.replaceAll(' ', '+'))
-  if (range === undefined) throw badSearch(`"${value.slice(0, 40)}" is no date`)
-  const { from, until } = range
-  const isWithin = sql`(v.from_ms >= ${from} and v.until_ms <= ${until})`
-  switch (prefix) {
-    case 'ne':
-      return sql`not ${isWithin}`
-    case 'lt':
-      return sql`v.from_ms < ${from}`
-    case 'gt':
-      return sql`v.until_ms > ${until}`
-    case 'le':
-      return sql`(v.from_ms < ${from} or ${isWithin})`
-    case 'ge':
-      return sql`(v.until_ms > ${until} or ${isWithin})`
-    case 'sa':
-      return sql`v.from_ms > ${until}`
-    case 'eb':
-      return sql`v.until_ms < ${from}`
-    case 'ap': {
-      const slack = Math.round(Math.max(86_400_000, Math.abs(now.getTime() - from) / 10))
-      return sql`(v.from_ms <= ${until + slack} and v.until_ms >= ${from - slack})`
-    }
-    default:
-      return isWithin
-  }
-}
-
-function numberCondition(name: string, value: string): Statement {
-  const [amount = '', system, code] = splitEscaped(value, '|').map((part) => unescaped(part))
-  const [, prefix = 'eq', text = ''] = PREFIX.exec(amount) ?? []
-  const number = searchNumber(text)
-  if (number === undefined) throw badSearch(`"${value.slice(0, 40)}" is no number for ${name.split('\u0002')[0]}`)
-  const condition = comparison(prefix, number)
-  if (code === undefined || code === '') return condition
-  if (system !== undefined && system !== '') return sql`(${condition} and v.system = ${system} and v.code = ${code})`
-  return sql`(${condition} and (v.code = ${code} or v.unit = ${code}))`
-}
-
-function comparison(prefix: string, { value, from, until }: { value: number; from: number; until: number }): Statement {
-  const double = (number: number) => sql`${number}::double precision`
-  // With more digits than a double holds, the range is empty and only the value itself is left.
-  const isValue = sql`v.low = ${double(value)} and v.high = ${double(value)}`
-  const isWithin = sql`(v.low >= ${double(from)} and v.high < ${double(until)} or ${isValue})`
-  switch (prefix) {
-    case 'ne':
-      return sql`not ${isWithin}`
-    case 'lt':
-      return sql`v.low < ${double(value)}`
-    case 'eb':
-      return sql`v.high < ${double(value)}`
-    case 'gt':
-      return sql`v.high > ${double(value)}`
-    case 'sa':
-      return sql`v.low > ${double(value)}`
-    case 'le':
-      return sql`v.low <= ${double(value)}`
-    case 'ge':
-      return sql`v.high >= ${double(value)}`
-    case 'ap': {
-      const slack = Math.abs(value) / 10
-      return sql`(v.low <= ${double(value + slack)} and v.high >= ${double(value - slack)})`
-    }
-    default:
-      return isWithin
-  }
 }
 
 function updatedClause(value: string, scope: ClauseScope, r: Statement): Statement {

@@ -1,6 +1,8 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { nothing, sql } from '../../../kernel/sql.ts'
 import type { SearchValues } from '../domain/extract.ts'
+import { keyOf } from '../domain/keys.ts'
+import type { TimeRange } from '../domain/values.ts'
 import type { ResourceRow } from './search.ts'
 import { type ReachScope, withinReach } from './smartScopes.ts'
 import { forgetValues, valueInserts } from './values.ts'
@@ -134,14 +136,26 @@ export function listCompartment(
     readonly since: Date | undefined
     readonly types: readonly string[] | undefined
     readonly reach: ReachScope | undefined
+    /** What was done at another time is left out; what says no time is not. */
+    readonly care?: TimeRange | undefined
     readonly limit: number
   },
 ): Promise<ResourceRow[]> {
   return db.many<ResourceRow>(sql`select pk, type, id, version, updated_at, content from fhir.resource r
     where user_id = ${personId} and not is_deleted and patients @> array[${patient}] and pk > ${page.after}
       ${page.since === undefined ? nothing : sql` and updated_at >= ${page.since}`}
-      ${page.types === undefined ? nothing : sql` and type = any(${[...page.types]}::text[])`}${withinReach(page.reach, 'r')}
+      ${page.types === undefined ? nothing : sql` and type = any(${[...page.types]}::text[])`}${withinReach(page.reach, 'r')}${withinCare(page.care)}
     order by pk limit ${page.limit}`)
+}
+
+const CARE = ['date', 'authoredon', 'onset-date', 'period', 'performed', 'occurrence', 'effective', 'whenhandedover']
+
+function withinCare(care: TimeRange | undefined) {
+  if (care === undefined) return nothing
+  const parameters = CARE.map((code) => keyOf(code, 'value', ''))
+  const times = sql`from fhir.date_value v where v.resource = r.pk and v.parameter = any(${parameters}::bigint[])`
+  return sql` and (exists (select ${times} and v.from_ms <= ${care.until} and v.until_ms >= ${care.from})
+    or not exists (select ${times}))`
 }
 
 /** What a compartment refers to that belongs to no patient: practitioners, organisations, places, substances. */

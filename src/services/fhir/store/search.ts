@@ -1,8 +1,11 @@
 import type { Database } from '../../../kernel/database.ts'
 import { join, nothing, raw, type Statement, sql } from '../../../kernel/sql.ts'
 import { keyOf } from '../domain/keys.ts'
-import { badSearch, type Criterion, type Include, type SearchQuery, type Sort } from '../domain/query.ts'
+import type { Criterion, Include, SearchQuery, Sort } from '../domain/query.ts'
+import { badSearch } from '../domain/refused.ts'
+import { sortPaths } from '../domain/sortPaths.ts'
 import { type ClauseScope, clauseOf } from './clauses.ts'
+import { type ReachScope, withinReach } from './smartScopes.ts'
 
 /** A resource as it is stored. */
 export interface ResourceRow {
@@ -34,7 +37,7 @@ const columns = raw('r.pk, r.type, r.id, r.version, r.updated_at, r.content')
 export async function searchPage(db: Database, query: SearchQuery, scope: ClauseScope): Promise<Page> {
   const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor, query.sort.length)
   const fence = cursor?.fence ?? scope.now.getTime()
-  const where = conditions(query.type, query.criteria, scope)
+  const where = conditions(query.types ?? query.type, query.criteria, scope)
   const counting = sql`select count(*) as total from fhir.resource r where ${where}`
   const needsTotal = query.total === 'accurate' || query.summary === 'count' || query.count === 0
   if (query.summary === 'count' || query.count === 0) {
@@ -79,9 +82,17 @@ export function findMatches(
     where ${conditions(type, criteria, scope)} order by r.pk limit ${limit}`)
 }
 
-function conditions(type: string, criteria: readonly Criterion[], scope: ClauseScope): Statement {
+/** `types` may be one, several, or an empty list for all. */
+function conditions(types: string | readonly string[], criteria: readonly Criterion[], scope: ClauseScope): Statement {
   const clauses = criteria.map((criterion) => sql` and ${clauseOf(criterion, scope)}`)
-  return sql`r.user_id = ${scope.personId} and r.type = ${type} and not r.is_deleted${join(clauses, '')}`
+  const isOfType =
+    typeof types === 'string'
+      ? sql` and r.type = ${types}`
+      : types.length === 0
+        ? nothing
+        : sql` and r.type = any(${[...types]}::text[])`
+  const limit = withinReach(scope.reach, 'r', typeof types === 'string' ? types : undefined)
+  return sql`r.user_id = ${scope.personId}${isOfType} and not r.is_deleted${join(clauses, '')}${limit}`
 }
 
 interface SortKey {
@@ -113,6 +124,13 @@ function sortExpression({ key, isDescending }: Sort): SortKey {
       const column = isDescending ? 'max(v.high)' : 'min(v.low)'
       const missing = raw(`'${isDescending ? '-' : ''}1e308'::double precision`)
       return { expression: from('number_value', column, missing), cast: raw('::double precision') }
+    }
+    case 'token':
+    case 'reference': {
+      const missing = isDescending ? raw("''") : raw('chr(1114111)')
+      const expression = sql`coalesce((select ${raw(pick)}(found #>> '{}') from unnest(${sortPaths(key)}::text[]) path,
+        jsonb_path_query(nullif(r.content, '')::jsonb, path::jsonpath) found), ${missing}) collate "C"`
+      return { expression, cast: raw('::text collate "C"') }
     }
     default: {
       const missing = isDescending ? raw("''") : raw('chr(1114111)')
@@ -163,9 +181,10 @@ export function includedRows(
   db: Database,
   include: Include,
   pks: readonly number[],
-  personId: string,
+  { personId, reach }: { readonly personId: string; readonly reach: ReachScope | undefined },
   limit: number,
 ): Promise<ResourceRow[]> {
+  const within = withinReach(reach, 'r')
   const parameter =
     include.parameter === undefined ? nothing : sql` and v.parameter = ${keyOf(include.parameter.code, 'value', '')}`
   if (!include.isReverse) {
@@ -174,7 +193,7 @@ export function includedRows(
     return db.many<ResourceRow>(sql`select distinct on (r.pk) ${columns}
       from fhir.reference_value v join fhir.resource s on s.pk = v.resource${source}
         join fhir.resource r on r.user_id = ${personId} and r.type = v.target_type and r.id = v.target_id
-      where v.user_id = ${personId} and v.resource = any(${[...pks]}::bigint[])${parameter}${target} and not r.is_deleted
+      where v.user_id = ${personId} and v.resource = any(${[...pks]}::bigint[])${parameter}${target} and not r.is_deleted${within}
       order by r.pk limit ${limit}`)
   }
   const target = include.target === undefined ? nothing : sql` and s.type = ${include.target}`
@@ -182,6 +201,6 @@ export function includedRows(
     from fhir.resource s join fhir.reference_value v
         on v.user_id = ${personId} and v.target_type = s.type and v.target_id = s.id${parameter}
       join fhir.resource r on r.pk = v.resource and r.type = ${include.source}
-    where s.user_id = ${personId} and s.pk = any(${[...pks]}::bigint[])${target} and not r.is_deleted
+    where s.user_id = ${personId} and s.pk = any(${[...pks]}::bigint[])${target} and not r.is_deleted${within}
     order by r.pk limit ${limit}`)
 }
