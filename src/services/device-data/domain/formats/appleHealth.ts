@@ -2,13 +2,13 @@ import { readAppleTime } from './appleTimes.ts'
 import type { Format, FormatContext, FormatParser, Sink } from './reading.ts'
 import { sourceNames } from './sources.ts'
 import type { Moment } from './times.ts'
-import { type XmlAttributes, type XmlTaker, xmlParser } from './xmlTokens.ts'
+import { isMarkup, type XmlAttributes, type XmlTaker, xmlParser } from './xmlTokens.ts'
 
 /** `export.xml` of Apple Health. Times carry the zone of the moment the export was made. */
 export const appleHealth: Format = {
   name: 'apple-health',
   label: 'Apple Health (export.xml)',
-  matches: ({ text }) => /<!DOCTYPE\s+HealthData|<HealthData[\s>]/.test(text),
+  matches: ({ text }) => isMarkup(text) && /<!DOCTYPE\s+HealthData|<HealthData[\s>]/.test(text),
   open: (context) => openAppleHealth(context),
 }
 

@@ -1,4 +1,4 @@
-import type { Quality } from '../sample.ts'
+import type { Quality } from '../../contract/shapes.ts'
 import type { LocalClock } from './times.ts'
 
 /** A value as a file tells it: its own name of the metric and its own unit. `canonical.ts` makes a sample of it. */

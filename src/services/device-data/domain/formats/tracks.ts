@@ -1,13 +1,13 @@
 import type { Format, FormatContext, FormatParser, Reading } from './reading.ts'
 import { sourceOf } from './sources.ts'
 import { type Moment, readStamp } from './times.ts'
-import { type XmlAttributes, type XmlTaker, xmlParser } from './xmlTokens.ts'
+import { isMarkup, type XmlAttributes, type XmlTaker, xmlParser } from './xmlTokens.ts'
 
 /** Tracks of GPX. Where somebody was is not taken, only what was measured there. */
 export const gpx: Format = {
   name: 'gpx',
   label: 'GPX track',
-  matches: ({ text }) => /<gpx[\s>]/.test(text),
+  matches: ({ text }) => isMarkup(text) && /<gpx[\s>]/.test(text),
   open: (context) => xmlParser(new TrackTaker(context, GPX)),
 }
 
@@ -15,7 +15,7 @@ export const gpx: Format = {
 export const tcx: Format = {
   name: 'tcx',
   label: 'TCX activity',
-  matches: ({ text }) => /<TrainingCenterDatabase[\s>]/.test(text),
+  matches: ({ text }) => isMarkup(text) && /<TrainingCenterDatabase[\s>]/.test(text),
   open: (context): FormatParser => xmlParser(new TrackTaker(context, TCX)),
 }
 

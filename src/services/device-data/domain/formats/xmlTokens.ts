@@ -36,6 +36,11 @@ export function xmlParser(taker: XmlTaker, finish: () => void = () => undefined)
   )
 }
 
+/** Whether a text begins as markup does. */
+export function isMarkup(text: string): boolean {
+  return /^\uFEFF?\s*</.test(text)
+}
+
 class XmlReader {
   private readonly taker: XmlTaker
   private readonly names: string[] = []

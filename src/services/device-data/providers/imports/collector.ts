@@ -33,7 +33,8 @@ export class Collector implements Sink {
   private skips = new Map<string, SkipCount>()
   private findings = 0
   private batches = 0
-  private readings = 0
+  /** How much was found so far. */
+  readings = 0
 
   reading(reading: Reading): void {
     this.readings += 1

@@ -2,6 +2,8 @@ import { createInflateRaw } from 'node:zlib'
 import type { ByteReader } from './byteReader.ts'
 
 const PIECE_BYTES = 65_536
+/** The end shows at most a few pieces after it came. */
+const MOST_KEPT = 8
 
 /**
  * What a deflate stream holds, piece by piece. It ends where the stream itself says so: what follows stays in the reader.
@@ -13,10 +15,16 @@ export async function* inflated(
 ): AsyncGenerator<Buffer, void> {
   const inflate = createInflateRaw({ chunkSize: PIECE_BYTES })
   let fedBytes = 0
-  let last: Uint8Array = new Uint8Array(0)
+  /** Pieces that may not be used up yet. */
+  let recent: Uint8Array[] = []
   let isOver = false
   const ended = new Promise<void>((resolve) => {
-    for (const sign of ['end', 'close', 'error']) inflate.once(sign, () => resolve())
+    for (const sign of ['end', 'close', 'error']) {
+      inflate.once(sign, () => {
+        isOver = true
+        resolve()
+      })
+    }
   })
   const feed = async () => {
     while (!isOver) {
@@ -26,8 +34,9 @@ export async function* inflated(
         inflate.end()
         return
       }
-      last = piece
+      recent.push(piece)
       fedBytes += piece.length
+      if (recent.length > MOST_KEPT) recent = recent.slice(-MOST_KEPT)
       await Promise.race([new Promise<void>((resolve) => inflate.write(piece, () => resolve())), ended])
     }
   }
@@ -39,6 +48,6 @@ export async function* inflated(
     const unread = fedBytes - inflate.bytesWritten
     inflate.destroy()
     await feeding
-    if (unread > 0 && unread <= last.length) reader.giveBack(last.subarray(last.length - unread))
+    if (unread > 0) reader.giveBack(Buffer.concat(recent).subarray(-unread))
   }
 }

@@ -125,12 +125,11 @@ class Pipeline {
   }
 
   private async read(format: Format, context: FormatContext, found: unknown, source: AsyncIterable<Uint8Array>) {
-    let readBytes = 0
+    const before = this.collector.readings
     try {
       const parser = format.open(context, found)
       for await (const piece of source) {
         parser.push(piece)
-        readBytes += piece.length
         await this.handOver()
       }
       parser.end()
@@ -140,7 +139,7 @@ class Pipeline {
       if (!isFaultOfFile(error)) throw error
       await this.handOver()
       const place = error instanceof FormatRefusal ? { place: error.place } : {}
-      const outcome = readBytes > 0 ? 'partly' : 'refused'
+      const outcome = this.collector.readings > before ? 'partly' : 'refused'
       return { format: format.name, outcome, fault: faultOf(error), ...place } as const
     }
   }

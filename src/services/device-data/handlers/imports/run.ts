@@ -1,0 +1,214 @@
+import { decryptedText, encryptedText } from '../../../../kernel/encryption.ts'
+import { PlatformError } from '../../../../kernel/errors.ts'
+import type { Ports } from '../../../../kernel/ports.ts'
+import { type Context, settingsOf } from '../../../../kernel/service.ts'
+import type { FormatAnswers } from '../../domain/formats/reading.ts'
+import { importSettings } from '../../domain/importSettings.ts'
+import type { Sample } from '../../domain/sample.ts'
+import type { Batch } from '../../providers/imports/collector.ts'
+import { readInThread } from '../../providers/imports/host.ts'
+import type { PipelineOutcome } from '../../providers/imports/pipeline.ts'
+import {
+  addCounts,
+  beginRun,
+  type CountRow,
+  endRun,
+  findImport,
+  forgetFile,
+  type ImportEnd,
+  type ImportRow,
+  noteBatch,
+  releaseRun,
+  type SkipRow,
+} from '../../store/imports.ts'
+import { storeSamples } from '../../store/samples.ts'
+import { announceDelivery } from '../announcing.ts'
+import { AREA, IMPORT_JOB, READER_VERSION } from './constants.ts'
+import { endOf } from './endings.ts'
+
+const STALE_MS = 120_000
+const LOOK_AGAIN_MS = 150_000
+const TURN_MS = 10_000
+const MEGABYTE = 1_048_576
+const MOST_ENTRIES = 50_000
+const BOMB_RATIO = 200
+const BOMB_FROM_BYTES = 134_217_728
+
+/** Platforms of this process that read a file at the moment: one at a time, so that other jobs have their turn. */
+const busy = new WeakSet<Ports>()
+
+/** Runs an import, by job, from where the run before it ended. */
+export async function runImport(context: Context, id: string): Promise<void> {
+  if (busy.has(context.ports)) return later(context, id, TURN_MS)
+  busy.add(context.ports)
+  try {
+    await new ImportRun(context, id).run()
+  } finally {
+    busy.delete(context.ports)
+  }
+}
+
+async function later(context: Context, id: string, waitMs: number): Promise<void> {
+  const runAt = new Date(context.now().getTime() + waitMs)
+  await context.transact((transaction) => transaction.enqueue(IMPORT_JOB, { import_id: id }, { runAt }))
+}
+
+class ImportRun {
+  private readonly context: Context
+  private readonly id: string
+  private readonly runId: string
+  private bytesRead = 0
+
+  constructor(context: Context, id: string) {
+    this.context = context
+    this.id = id
+    this.runId = context.newId()
+  }
+
+  async run(): Promise<void> {
+    const { context, id, runId } = this
+    const now = context.now()
+    const staleBefore = new Date(now.getTime() - STALE_MS)
+    const row = await context.transact((transaction) =>
+      beginRun(transaction, context.personId, id, { id: runId, now, staleBefore, readerVersion: READER_VERSION }),
+    )
+    if (row === undefined) return this.lookAgain()
+    try {
+      const outcome = await this.read(row)
+      if (outcome !== undefined) await this.end(row, endOf(outcome), outcome)
+    } catch (error) {
+      if (isOfTheFile(error)) return this.end(row, { state: 'failed', question: null, failure: 'file-unreadable' })
+      // Whoever tries again need not wait for this run to be given up.
+      await releaseRun(context.db, id, runId)
+      throw error
+    }
+  }
+
+  /** Another run may be at it: should that one die, somebody has to come back. */
+  private async lookAgain(): Promise<void> {
+    const { context, id } = this
+    const isOpen = await stillRuns(context, id)
+    if (isOpen) await later(context, id, LOOK_AGAIN_MS)
+  }
+
+  private async read(row: ImportRow): Promise<PipelineOutcome | undefined> {
+    const { context } = this
+    const owner = { personId: context.personId, area: AREA }
+    const told = await decryptedText(context, 'device_data.import.answers', row.answers, row.id)
+    const name = await decryptedText(context, 'device_data.import.file_name', row.file_name, row.id)
+    return readInThread({
+      plan: {
+        name: name ?? '',
+        zone: row.zone,
+        answers: told === null ? {} : (JSON.parse(told) as FormatAnswers),
+        skipBatches: row.batches,
+        limits: {
+          entries: MOST_ENTRIES,
+          totalBytes: settingsOf(context, importSettings).importMaximumUnpackedMb * MEGABYTE,
+          ratio: BOMB_RATIO,
+          ratioFromBytes: BOMB_FROM_BYTES,
+        },
+      },
+      open: async () => (await context.ports.files.open(owner, row.file_address ?? '')).content,
+      store: (batch) => this.store(row, batch),
+      progress: (bytes) => {
+        this.bytesRead = bytes
+      },
+    })
+  }
+
+  /** A batch and the place behind it become true together; false when the run was ended or taken over. */
+  private store(row: ImportRow, batch: Batch): Promise<boolean> {
+    const { context, id, runId } = this
+    const now = context.now()
+    const { personId } = context
+    return context
+      .transact(async (transaction) => {
+        const intake = { personId, now, zone: row.zone, importId: id }
+        const counts: CountRow[] = []
+        let taken = 0
+        let duplicates = 0
+        const skips = new Map<string, SkipRow>(batch.skips.map((skip) => [`${skip.reason}\n${skip.what}`, skip]))
+        for (const samples of groupsOf(batch.samples)) {
+          const { metric, source } = samples[0] as Sample
+          const result = await storeSamples(transaction, intake, samples)
+          counts.push({ metric, source, taken: result.taken, duplicates: result.duplicates })
+          for (const { reason, sourceKey } of result.refused) addRefusal(skips, reason, metric, sourceKey)
+          taken += result.taken
+          duplicates += result.duplicates
+        }
+        // What was refused stands in the report of the import.
+        const all = { taken, duplicates, refused: [] }
+        await announceDelivery(transaction, { personId, now, way: 'file-import' }, batch.samples, all)
+        const bytesRead = Math.min(this.bytesRead, row.size_bytes)
+        const result = { index: batch.index, bytesRead, counts, skips: [...skips.values()] }
+        if (!(await noteBatch(transaction, id, { id: runId, now }, result))) throw new TakenOver()
+        await addCounts(transaction, personId, id, result)
+        return true
+      })
+      .catch((error: unknown) => {
+        if (error instanceof TakenOver) return false
+        throw error
+      })
+  }
+
+  private async end(
+    row: ImportRow,
+    end: Pick<ImportEnd, 'state' | 'question' | 'failure'>,
+    outcome?: PipelineOutcome,
+  ): Promise<void> {
+    const { context, id, runId } = this
+    const listed =
+      outcome === undefined ? null : JSON.stringify({ entries: outcome.entries, unlisted: outcome.unlisted })
+    const entries = await encryptedText(context, 'device_data.import.entries', listed, id)
+    const format = outcome?.entries.find((entry) => entry.format !== undefined)?.format ?? null
+    if (!(await endRun(context.db, id, runId, { ...end, entries, format }, context.now()))) return
+    if (end.state !== 'asking') await removeFile(context, row)
+  }
+}
+
+/** The run goes on elsewhere, or was stopped: nothing of the batch is kept. */
+class TakenOver extends Error {}
+
+/** Removes the file of an import that has ended. */
+export async function removeFile(context: Context, row: Pick<ImportRow, 'id' | 'file_address'>): Promise<void> {
+  if (row.file_address === null) return
+  await context.ports.files.delete({ personId: context.personId, area: AREA }, row.file_address)
+  await forgetFile(context.db, row.id)
+}
+
+async function stillRuns(context: Context, id: string): Promise<boolean> {
+  const row = await findImport(context.db, context.personId, id)
+  return row !== undefined && (row.state === 'running' || row.state === 'waiting')
+}
+
+/** Samples by metric and source, each in the order of the file. */
+function groupsOf(samples: readonly Sample[]): Sample[][] {
+  const groups = new Map<string, Sample[]>()
+  for (const sample of samples) {
+    const key = `${sample.metric}\n${sample.source}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [sample])
+    else group.push(sample)
+  }
+  // Always in one order: two writers of the same series wait for each other, and never both ways.
+  return [...groups].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, group]) => group)
+}
+
+const MOST_PLACES = 3
+
+function addRefusal(skips: Map<string, SkipRow>, reason: string, what: string, place: string | undefined): void {
+  const key = `${reason}\n${what}`
+  const known = skips.get(key) ?? { reason, what, count: 0, places: [] }
+  const places = known.places.length < MOST_PLACES && place !== undefined ? [...known.places, place] : known.places
+  skips.set(key, { ...known, count: known.count + 1, places })
+}
+
+/** Faults that trying again does not mend: the file is gone or altered, or its reading broke the thread. */
+function isOfTheFile(error: unknown): boolean {
+  if (error instanceof PlatformError) return ['not_found', 'gone', 'internal'].includes(error.code)
+  const code = String((error as { code?: unknown } | null)?.code ?? '')
+  return (
+    code === 'ERR_WORKER_OUT_OF_MEMORY' || (error as Error | null)?.message === 'the thread of an import ended early'
+  )
+}

@@ -1,0 +1,116 @@
+import { encryptedText } from '../../../../kernel/encryption.ts'
+import { fieldError, PlatformError } from '../../../../kernel/errors.ts'
+import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
+import { type Context, settingsOf } from '../../../../kernel/service.ts'
+import { isTimeZone } from '../../../../shared/dates.ts'
+import { containerOf, FORMATS, formatOf, HEAD_BYTES, headOf } from '../../domain/formats/catalogue.ts'
+import { guessColumns } from '../../domain/formats/genericTable.ts'
+import { importSettings } from '../../domain/importSettings.ts'
+import { firstBytes, type UploadedFile, withUpload } from '../../providers/imports/upload.ts'
+import { countOpen, findImport, insertImport, type NewImport } from '../../store/imports.ts'
+import { zoneOf } from '../person.ts'
+import { AREA, IMPORT_JOB, READER_VERSION } from './constants.ts'
+import { importView } from './views.ts'
+
+const MOST_OPEN = 5
+const MEGABYTE = 1_048_576
+const RETRY_SECONDS = 30
+
+/** Takes a file, keeps it encrypted, and queues its import. */
+export function uploadImport(context: Context, request: RawRequest): Promise<RawAnswer> {
+  return receive(context, request, () => true)
+}
+
+/** The same for exports of Apple Health only. */
+export function appleHealthImport(context: Context, request: RawRequest): Promise<RawAnswer> {
+  return receive(context, request, (format) => format === null || format === 'apple-health')
+}
+
+async function receive(
+  context: Context,
+  request: RawRequest,
+  isTaken: (format: string | null) => boolean,
+): Promise<RawAnswer> {
+  const zone = request.query.time_zone ?? (await zoneOf(context))
+  if (!isTimeZone(zone)) throw fieldError('time_zone', 'is no time zone of the IANA database')
+  if ((await countOpen(context.db, context.personId)) >= MOST_OPEN) {
+    throw new PlatformError('too_many_requests', `${MOST_OPEN} imports are open; wait until one of them ends`, {
+      retryAfterSeconds: RETRY_SECONDS,
+    })
+  }
+  const maximumBytes = settingsOf(context, importSettings).importMaximumMb * MEGABYTE
+  refuseLarge(request, maximumBytes)
+  const row = await withUpload(request, (file) => keep(context, file, { zone, maximumBytes, isTaken }))
+  return {
+    status: 202,
+    headers: { 'content-type': 'application/json', location: `/api/v1/device-data/imports/${row.id}` },
+    body: JSON.stringify(await importView(context, row)),
+  }
+}
+
+/** What is announced as too large is refused before any of it is read. */
+function refuseLarge({ headers }: RawRequest, maximumBytes: number): void {
+  // The parts around a file add a little.
+  if (Number(headers['content-length'] ?? 0) > maximumBytes + MEGABYTE) {
+    throw new PlatformError('payload_too_large', `The file is larger than ${maximumBytes} bytes`)
+  }
+}
+
+interface Wanted {
+  readonly zone: string
+  readonly maximumBytes: number
+  isTaken(format: string | null): boolean
+}
+
+async function keep(context: Context, file: UploadedFile, { zone, maximumBytes, isTaken }: Wanted) {
+  const { head, whole } = await firstBytes(file.content, HEAD_BYTES)
+  if (head.length === 0) throw fieldError('file', 'is empty')
+  const name = baseName(file.name)
+  const format = formatNameOf(head, name)
+  if (format === undefined || !isTaken(format)) throw unknownFile()
+  const { personId } = context
+  const stored = await context.ports.files.store({ personId, area: AREA }, whole, { maximumBytes })
+  const id = context.newId()
+  const isAsking = format === 'table'
+  const preview = isAsking ? JSON.stringify(guessColumns(headOf(head, name).text)) : null
+  const row: NewImport = {
+    id,
+    file_address: stored.address,
+    file_name: await encryptedText(context, 'device_data.import.file_name', name === '' ? null : name, id),
+    size_bytes: stored.sizeBytes,
+    format,
+    zone,
+    state: isAsking ? 'asking' : 'waiting',
+    question: isAsking ? 'columns' : null,
+    preview: await encryptedText(context, 'device_data.import.preview', preview, id),
+    reader_version: READER_VERSION,
+    created_at: context.now(),
+  }
+  await context.transact(async (transaction) => {
+    if ((await insertImport(transaction, personId, row)) === undefined) {
+      throw new PlatformError('conflict', 'This very file is being imported already')
+    }
+    if (!isAsking) await transaction.enqueue(IMPORT_JOB, { import_id: id })
+  })
+  const written = await findImport(context.db, personId, id)
+  if (written === undefined) throw new PlatformError('internal', 'Something went wrong on our side')
+  return written
+}
+
+/** `null` for an archive, whose files tell themselves later; undefined for what is none of the formats. */
+function formatNameOf(head: Uint8Array, name: string): string | null | undefined {
+  const container = containerOf(head)
+  if (container === 'zip' || container === 'gzip') return null
+  if (container !== undefined) return undefined
+  return formatOf(headOf(head, name))?.name
+}
+
+function baseName(name: string): string {
+  return (name.split(/[\\/]/).at(-1) ?? '').replaceAll(/\p{Cc}/gu, '').slice(-200)
+}
+
+function unknownFile(): PlatformError {
+  return new PlatformError('unsupported_media_type', 'This is no file of health data that is known here', {
+    extra: { formats: ['zip of these', ...FORMATS.map(({ label }) => label)] },
+  })
+}
