@@ -1,32 +1,26 @@
-import { command, defineContract, query } from '../../kernel/contract.ts'
-import { integer, list, object, optional, Type, text, uuid } from '../../kernel/fields.ts'
-
-const person = { kind: 'person', category: 'devices' } as const
-
-export const Entry = object({
-  id: uuid(),
-  note: Type.String(),
-  created_at: Type.String({ description: 'ISO 8601, UTC' }),
-})
+import { defineContract } from '../../kernel/contract.ts'
+import { analyticsOperations } from './contract/analytics.ts'
+import { deviceOperations } from './contract/devices.ts'
+import { events } from './contract/events.ts'
+import { importOperations, importStreams } from './contract/imports.ts'
+import { ingestOperations } from './contract/ingest.ts'
+import { integrationOperations, integrationStreams } from './contract/integrations.ts'
+import { nightscoutStreams } from './contract/nightscout.ts'
+import { pointOperations } from './contract/points.ts'
+import { statisticsOperations } from './contract/statistics.ts'
 
 export const deviceData = defineContract({
   name: 'device-data',
-  summary: 'Device data.',
+  summary: 'What devices, phones and makers measured: taken in, kept small, and read honestly.',
   operations: {
-    addEntry: command({
-      summary: 'Write a note',
-      route: 'POST /device-data/entries',
-      access: person,
-      status: 201,
-      input: object({ note: text(500) }),
-      output: Entry,
-    }),
-    listEntries: query({
-      summary: 'The notes, newest first',
-      route: 'GET /device-data/entries',
-      access: person,
-      input: object({ limit: optional(integer(1, 1000, { default: 100 })) }),
-      output: list(Entry),
-    }),
+    ...deviceOperations,
+    ...pointOperations,
+    ...statisticsOperations,
+    ...ingestOperations,
+    ...integrationOperations,
+    ...analyticsOperations,
+    ...importOperations,
   },
+  events,
+  streams: { ...integrationStreams, ...nightscoutStreams, ...importStreams },
 })

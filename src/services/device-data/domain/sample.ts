@@ -1,18 +1,4 @@
-/** How a sample came about, as the clients of the source systems name it (source-systems 4.4). */
-export const ENTRIES = [
-  'device_sync',
-  'manual_entry',
-  'api_import',
-  'batch_upload',
-  'real_time_stream',
-  'calculated',
-  'inferred',
-] as const
-export type Entry = (typeof ENTRIES)[number]
-
-/** What the source says of the quality of a sample. */
-export const QUALITIES = ['unknown', 'excellent', 'good', 'fair', 'poor'] as const
-export type Quality = (typeof QUALITIES)[number]
+import type { Entry, Quality } from '../contract/shapes.ts'
 
 /**
  * One measured value, as importers, vendors and clients hand it over.

@@ -1,0 +1,187 @@
+import { command, query } from '../../../kernel/contract.ts'
+import {
+  flag,
+  integer,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  Type,
+  text,
+  uuid,
+} from '../../../kernel/fields.ts'
+import { dataType, filter } from './points.ts'
+import { also, count, deviceId, nullableNumber, nullableText, person, time } from './shapes.ts'
+
+const Bucket = object({
+  start: Type.String({ description: 'local day, or hour in UTC' }),
+  count,
+  minimum: Type.Number(),
+  maximum: Type.Number(),
+  sum: Type.Number(),
+  mean: Type.Number(),
+  value: Type.Number({ description: 'the one figure of the bucket: sum, mean or last, as the metric asks' }),
+  source_name: Type.String({ description: 'the source that counts' }),
+  sources: list(Type.String(), 50),
+})
+
+export const statisticsOperations = {
+  aggregate: query({
+    summary: 'Values by hour or by local day of the person, of the source that counts most',
+    route: 'GET /data/aggregation',
+    aliases: also('GET /data/aggregation'),
+    access: person,
+    input: object({ ...filter, data_type: dataType, interval: optional(oneOf(['hour', 'day'])) }),
+    output: object({
+      data_type: Type.String(),
+      unit: Type.String(),
+      interval: Type.String(),
+      aggregation: Type.String(),
+      method: Type.String(),
+      is_simulated: Type.Boolean(),
+      items: list(Bucket, 5000),
+    }),
+  }),
+  statistics: query({
+    summary: 'Count, mean, spread and extremes of a period, by source',
+    route: 'GET /data/statistics',
+    aliases: also('GET /data/statistics'),
+    access: person,
+    input: object({ ...filter, data_type: dataType }),
+    output: object({
+      data_type: Type.String(),
+      unit: Type.String(),
+      enough: Type.Boolean(),
+      reason: nullableText,
+      items: list(
+        object({
+          source_name: Type.String(),
+          count,
+          days: count,
+          minimum: Type.Number(),
+          maximum: Type.Number(),
+          mean: Type.Number(),
+          standard_deviation: nullableNumber,
+          latest_value: Type.Number(),
+          latest_at: time,
+          is_simulated: Type.Boolean(),
+        }),
+      ),
+    }),
+  }),
+  detectAnomalies: command({
+    summary: 'Days that lie far outside the person’s own usual (median and MAD), or "not enough data"',
+    route: 'POST /data/anomalies/detect',
+    aliases: also('POST /data/anomalies/detect'),
+    access: person,
+    input: object({ data_type: dataType, days: optional(integer(7, 365)), threshold: optional(number(2, 10)) }),
+    output: object({
+      data_type: Type.String(),
+      unit: Type.String(),
+      enough: Type.Boolean(),
+      reason: nullableText,
+      method: Type.String(),
+      n: count,
+      usual: nullableNumber,
+      spread: nullableNumber,
+      threshold: Type.Number(),
+      anomalies: list(
+        object({ day: Type.String(), value: Type.Number(), score: Type.Number(), direction: oneOf(['high', 'low']) }),
+      ),
+    }),
+  }),
+  summary: query({
+    summary: 'What is there: each metric and source with its newest value',
+    route: 'GET /data/summary',
+    aliases: also('GET /data/summary'),
+    access: person,
+    input: object({}),
+    output: object({
+      total_points: count,
+      total_devices: count,
+      items: list(
+        object({
+          data_type: Type.String(),
+          label: Type.String(),
+          source_name: Type.String(),
+          unit: Type.String(),
+          count,
+          first_day: nullableText,
+          last_day: nullableText,
+          latest_value: nullableNumber,
+          latest_at: nullable(time),
+          is_simulated: Type.Boolean(),
+        }),
+      ),
+    }),
+  }),
+  today: query({
+    summary: 'Today of the person: one figure for each metric',
+    route: 'GET /data/summary/today',
+    aliases: also('GET /data/summary/today'),
+    access: person,
+    input: object({}),
+    output: object({
+      date: Type.String(),
+      time_zone: Type.String(),
+      items: list(
+        object({
+          data_type: Type.String(),
+          label: Type.String(),
+          value: Type.Number(),
+          unit: Type.String(),
+          count,
+          minimum: Type.Number(),
+          maximum: Type.Number(),
+          source_name: Type.String(),
+          is_simulated: Type.Boolean(),
+        }),
+      ),
+    }),
+  }),
+  quality: query({
+    summary: 'How complete the data of a device are over the last days, from what came',
+    route: 'GET /data/quality/:device_id',
+    aliases: also('GET /data/quality/:device_id'),
+    access: person,
+    errors: ['not_found'],
+    input: object({ device_id: deviceId, days: optional(integer(1, 90)) }),
+    output: object({
+      device_id: uuid(),
+      days: count,
+      items: list(
+        object({
+          data_type: Type.String(),
+          count,
+          days_with_data: count,
+          coverage_percent: Type.Number({ description: 'days with data of all days asked for' }),
+          is_simulated: Type.Boolean(),
+        }),
+      ),
+    }),
+  }),
+  vocabulary: query({
+    summary: 'Every metric: code, unit, LOINC, range, and the names it goes by',
+    route: 'GET /device-data/vocabulary',
+    access: { kind: 'public' },
+    input: object({ group: optional(text(20)), is_healthkit: optional(flag()) }),
+    output: object({
+      items: list(
+        object({
+          code: Type.String(),
+          label: Type.String(),
+          group: Type.String(),
+          loinc: nullableText,
+          unit: Type.String(),
+          low: Type.Number(),
+          high: Type.Number(),
+          kind: Type.String(),
+          aggregation: Type.String(),
+          names: list(Type.String(), 20),
+        }),
+      ),
+    }),
+  }),
+}

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
+import { APPLE_EXPORT, largeAppleExport } from './fixtures/appleExport.ts'
+import { zipOf } from './fixtures/archives.ts'
+import * as exports from './fixtures/exports.ts'
+
+const IMPORTS = '/api/v1/device-data/imports'
+const ENVIRONMENT = { DEVICE_IMPORT_MAX_MB: '8', DEVICE_IMPORT_MAX_UNPACKED_MB: '64' }
+
+describe('imports of files', () => {
+  let platform: TestPlatform
+  let ana: TestPerson
+  let ben: TestPerson
+
+  before(async () => {
+    platform = await openTestPlatform({ environment: ENVIRONMENT })
+    ana = await platform.person('ana')
+    ben = await platform.person('ben')
+  })
+  after(() => platform.close())
+
+  const upload = (who: TestPerson, content: string | Buffer, query = 'time_zone=Asia/Kolkata', path = IMPORTS) =>
+    who.request('POST', `${path}?${query}`, { raw: content, headers: { 'content-type': 'application/octet-stream' } })
+
+  async function imported(who: TestPerson, content: string | Buffer, query?: string) {
+    const given = await upload(who, content, query)
+    assert.equal(given.status, 202, given.text)
+    await platform.settle()
+    const report = await who.get(`${IMPORTS}/${given.body.id}`)
+    assert.equal(report.status, 200, report.text)
+    return report.body
+  }
+
+  /** Every value of a person, as it can be read through the database's own rollups. */
+  const daysOf = async (who: TestPerson) =>
+    platform.rows(
+      `select s.metric, s.source, d.local_day::text as day, sum(d.n)::int as n, sum(d.total) as total
+         from device_data.day d join device_data.series s on s.id = d.series_id
+        where s.user_id = $1 group by 1, 2, 3 order by 1, 2, 3`,
+      [who.accountId],
+    )
+
+  test('an Apple Health archive is taken in the background, with a report of what was taken and what was not', async () => {
+    const zip = zipOf([{ name: 'apple_health_export/export.xml', content: APPLE_EXPORT, sizes: 'behind' }])
+    const given = await upload(ana, zip, 'file_name=export.zip', '/api/v1/apple-health/import')
+    assert.equal(given.status, 202, given.text)
+    assert.deepEqual([given.body.state, given.body.format, given.body.file_name], ['waiting', null, 'export.zip'])
+    await platform.settle()
+    const report = (await ana.get(`${IMPORTS}/${given.body.id}`)).body
+    assert.deepEqual(
+      [report.import.state, report.import.format, report.import.taken, report.import.duplicates, report.import.skipped],
+      ['done', 'apple-health', 14, 0, 7],
+    )
+    assert.deepEqual(
+      report.taken.find((one: { metric: string }) => one.metric === 'rr_interval'),
+      { metric: 'rr_interval', source: 'apple-watch', taken: 2, duplicates: 0 },
+    )
+    assert.deepEqual(
+      report.skipped.find((one: { reason: string }) => one.reason === 'unknown-type'),
+      { reason: 'unknown-type', what: 'SomethingNew', count: 1, places: ['0:19'] },
+    )
+    assert.deepEqual(report.files, [
+      {
+        index: 0,
+        name: 'apple_health_export/export.xml',
+        format: 'apple-health',
+        outcome: 'read',
+        fault: null,
+        place: null,
+      },
+    ])
+    assert.doesNotMatch(JSON.stringify(report), /Ana|Big/)
+    const days = await ana.get('/api/v1/apple-health/data/HKQuantityTypeIdentifierHeartRate?days=366')
+    assert.equal(days.status, 200, days.text)
+  })
+
+  test('the same file twice, in halves and overlapping gives the rows of one import', async () => {
+    const [cleo, dora] = [await platform.person('cleo'), await platform.person('dora')]
+    const records = [...APPLE_EXPORT.matchAll(/^ <(Record|Workout|Correlation)[\s\S]*?(\/>|<\/\1>)\n/gm)].map(
+      ([text]) => text,
+    )
+    const half = (from: number, to: number) => `<HealthData>${records.slice(from, to).join('')}</HealthData>`
+    await imported(cleo, APPLE_EXPORT)
+    const again = await imported(cleo, APPLE_EXPORT)
+    assert.deepEqual([again.import.taken, again.import.duplicates], [0, 14])
+    await imported(dora, half(6, records.length))
+    await imported(dora, half(0, 8))
+    assert.deepEqual(await daysOf(dora), await daysOf(cleo))
+  })
+
+  test('an import that broke in the middle goes on behind its last batch and gives the same rows', async () => {
+    const [elsa, finn] = [await platform.person('elsa'), await platform.person('finn')]
+    const file = Buffer.concat([...largeAppleExport(12_000)])
+    await imported(elsa, file)
+    await platform.rows(
+      `create function device_data.break_import() returns trigger language plpgsql as $$ begin
+         if new.batches = 2 then raise exception 'the database went away'; end if; return new; end $$`,
+    )
+    await platform.rows(
+      'create trigger break_import before update on device_data.import for each row execute function device_data.break_import()',
+    )
+    const { body } = await upload(finn, file)
+    await platform.settle()
+    const broken = (await finn.get(`${IMPORTS}/${body.id}`)).body.import
+    assert.deepEqual([broken.state, broken.taken + broken.skipped], ['running', 5000])
+    await platform.rows('drop trigger break_import on device_data.import')
+    platform.clock.advance({ minutes: 10 })
+    await platform.settle()
+    const report = (await finn.get(`${IMPORTS}/${body.id}`)).body
+    assert.deepEqual([report.import.state, report.import.taken, report.import.duplicates], ['done', 12_000, 0])
+    assert.deepEqual(await daysOf(finn), await daysOf(elsa))
+  })
+
+  test('progress comes as events until the import has ended', async () => {
+    const { body } = await upload(ana, exports.NIGHTSCOUT_ENTRIES)
+    const watched = ana.get(`${IMPORTS}/${body.id}/events`)
+    await platform.settle()
+    const { status, headers, text } = await watched
+    assert.deepEqual([status, headers['content-type']], [200, 'text/event-stream'])
+    const last = text.trim().split('\n\n').at(-1) ?? ''
+    assert.match(last, /^event: end\ndata: \{/)
+    assert.equal(JSON.parse(last.slice(last.indexOf('{'))).state, 'done')
+  })
+
+  test('an unknown table asks which column is what, and is read by the answer', async () => {
+    const { body } = await upload(ana, exports.ANY_TABLE, 'time_zone=Europe/Berlin&file_name=diary.csv')
+    assert.deepEqual([body.state, body.question], ['asking', 'columns'])
+    const asked = (await ana.get(`${IMPORTS}/${body.id}`)).body
+    assert.deepEqual(
+      asked.columns.map((one: { column: string; looks_like: string }) => [one.column, one.looks_like]),
+      [
+        ['Datum', 'time'],
+        ['Uhrzeit', 'text'],
+        ['Puls (bpm)', 'text'],
+        ['Gewicht (kg)', 'number'],
+        ['Notiz', 'text'],
+      ],
+    )
+    const time = ['Datum', 'Uhrzeit']
+    for (const [mapping, field] of [
+      [{ time: ['Zeit'], values: [{ column: 'Puls (bpm)', metric: 'heart_rate' }] }, /mapping.time/],
+      [{ time, values: [{ column: 'Puls (bpm)', metric: 'luck' }] }, /metric/],
+      [{ time, values: [{ column: 'Gewicht (kg)', metric: 'body_weight', unit: 'mmHg' }] }, /unit/],
+      [{ time, values: [] }, /mapping.values/],
+    ] as const) {
+      const refused = await ana.post(`${IMPORTS}/${body.id}/mapping`, { mapping })
+      assert.equal(refused.status, 422)
+      assert.match(refused.text, field)
+    }
+    assert.equal((await ana.post(`${IMPORTS}/${body.id}/mapping`, {})).status, 422)
+    const mapping = { time, values: [{ column: 'Gewicht (kg)', metric: 'body_weight', unit: 'kg' }], source: 'diary' }
+    const answered = await ana.post(`${IMPORTS}/${body.id}/mapping`, { mapping })
+    assert.deepEqual([answered.status, answered.body.state], [202, 'waiting'])
+    await platform.settle()
+    const report = (await ana.get(`${IMPORTS}/${body.id}`)).body
+    assert.deepEqual(
+      [report.import.state, report.taken],
+      ['done', [{ metric: 'body_weight', source: 'diary', taken: 2, duplicates: 0 }]],
+    )
+    assert.equal((await ana.post(`${IMPORTS}/${body.id}/mapping`, { mapping })).status, 409)
+  })
+
+  test('a file whose dates allow two orders asks which, and nothing of it is taken before', async () => {
+    const asked = await imported(ana, exports.LIBRE_AMBIGUOUS)
+    assert.deepEqual([asked.import.state, asked.import.question, asked.import.taken], ['asking', 'date-order', 0])
+    assert.equal((await ana.post(`${IMPORTS}/${asked.import.id}/mapping`, { date_order: 'day-first' })).status, 202)
+    await platform.settle()
+    const report = (await ana.get(`${IMPORTS}/${asked.import.id}`)).body
+    assert.deepEqual([report.import.state, report.import.taken], ['done', 2])
+  })
+
+  test('a cut file is partly taken, an altered archive is refused, and both say why', async () => {
+    const cut = await imported(ana, APPLE_EXPORT.slice(0, 4000))
+    assert.deepEqual([cut.import.state, cut.import.failure], ['partly', 'cut-off'])
+    const nothing = await imported(ana, zipOf([{ name: 'a.txt', content: 'nothing' }]))
+    assert.deepEqual([nothing.import.state, nothing.import.failure], ['failed', 'nothing-recognised'])
+    const bomb = zipOf([
+      { name: 'export.xml', content: Buffer.concat([Buffer.from('<HealthData>'), Buffer.alloc(80_000_000, 32)]) },
+    ])
+    assert.deepEqual((await imported(ana, bomb)).import.failure, 'too-large')
+  })
+
+  test('values that cannot be are named with their reason, and the rest is taken', async () => {
+    const report = await imported(
+      ana,
+      '[{"type":"sgv","sgv":900,"date":1704400000000},{"type":"sgv","sgv":101,"date":1704500000000}]',
+    )
+    assert.deepEqual([report.import.state, report.import.taken, report.import.skipped], ['done', 1, 1])
+    assert.deepEqual(report.skipped, [
+      { reason: 'outside-plausible-range', what: 'continuous_glucose', count: 1, places: ['0:#1'] },
+    ])
+  })
+
+  test('stopping an import removes its file; removing its report leaves what was taken', async () => {
+    const { body } = await upload(ana, exports.ANY_TABLE)
+    assert.equal((await ana.delete(`${IMPORTS}/${body.id}`)).status, 204)
+    const [row] = await platform.rows('select state, file_address from device_data.import where id = $1', [body.id])
+    assert.deepEqual(row, { state: 'cancelled', file_address: null })
+    assert.equal((await ana.delete(`${IMPORTS}/${body.id}`)).status, 204)
+    assert.equal((await ana.get(`${IMPORTS}/${body.id}`)).status, 404)
+    assert.equal((await ana.delete(`${IMPORTS}/${body.id}`)).status, 404)
+  })
+
+  test('a question that nobody answers for a week ends the import', async () => {
+    const { body } = await upload(ben, exports.ANY_TABLE)
+    platform.clock.advance({ days: 8 })
+    await platform.settle()
+    const [row] = await platform.rows('select state, file_address from device_data.import where id = $1', [body.id])
+    assert.deepEqual(row, { state: 'cancelled', file_address: null })
+  })
+
+  test('one part of multipart/form-data is a file as well', async () => {
+    const parts = (name: string) =>
+      `--x\r\ncontent-disposition: form-data; name="note"\r\n\r\nhello\r\n--x\r\ncontent-disposition: form-data; name="${name}"; filename="my file.json"\r\ncontent-type: application/json\r\n\r\n`
+    const form = (raw: string) =>
+      ben.request('POST', IMPORTS, { raw, headers: { 'content-type': 'multipart/form-data; boundary=x' } })
+    const given = await form(`${parts('file')}${exports.NIGHTSCOUT_ENTRIES}\r\n--x--\r\n`)
+    assert.deepEqual(
+      [given.status, given.body.file_name, given.body.format],
+      [202, 'my file.json', 'nightscout'],
+      given.text,
+    )
+    assert.equal(
+      (await form('--x\r\ncontent-disposition: form-data; name="note"\r\n\r\nhello\r\n--x--\r\n')).status,
+      400,
+    )
+    await platform.settle()
+  })
+
+  test('refusals: 401, 403, 404, 409, 413, 415, 422 and 429', async () => {
+    assert.equal((await platform.request('POST', IMPORTS, { raw: APPLE_EXPORT })).status, 401)
+    const { body } = await upload(ana, exports.ANY_TABLE.replace('62', '63'))
+    for (const [method, path] of [
+      ['GET', ''],
+      ['GET', '/events'],
+      ['DELETE', ''],
+    ] as const) {
+      assert.equal((await ben.request(method, `${IMPORTS}/${body.id}${path}`)).status, 404, `${method} ${path}`)
+    }
+    assert.equal((await ben.post(`${IMPORTS}/${body.id}/mapping`, { date_order: 'day-first' })).status, 404)
+    const foreign = await upload(ben, APPLE_EXPORT, `profile_id=${ana.accountId}`)
+    assert.ok([403, 404].includes(foreign.status), `${foreign.status}`)
+    assert.equal((await upload(ana, exports.ANY_TABLE.replace('62', '63'))).status, 409)
+    assert.equal((await upload(ana, Buffer.alloc(10_000_000, '<HealthData> '))).status, 413)
+    assert.equal((await upload(ana, Buffer.from('89504e470d0a1a0a00', 'hex'))).status, 415)
+    assert.equal((await upload(ana, exports.CLARITY, '', '/api/v1/apple-health/import')).status, 415)
+    assert.equal((await upload(ana, '')).status, 422)
+    assert.equal((await upload(ana, APPLE_EXPORT, 'time_zone=Mars/Olympus')).status, 422)
+    assert.equal((await ana.get(`${IMPORTS}/not-an-id`)).status, 422)
+    assert.equal((await ana.get(`${IMPORTS}?limit=0`)).status, 422)
+    assert.equal((await ana.get('/api/v1/apple-health/data/HKNothing')).status, 404)
+    for (let open = 1; open < 5; open += 1) await upload(ana, exports.ANY_TABLE.replace('62', `10${open}`))
+    const refused = await upload(ana, exports.ANY_TABLE.replace('62', '110'))
+    assert.deepEqual([refused.status, refused.headers['retry-after']], [429, '30'])
+  })
+
+  test('imports are listed by pages, the newest first', async () => {
+    const first = (await ana.get(`${IMPORTS}?limit=3`)).body
+    assert.equal(first.items.length, 3)
+    const second = (await ana.get(`${IMPORTS}?limit=3&cursor=${first.next_cursor}`)).body
+    const ids = [...first.items, ...second.items].map((one: { id: string }) => one.id)
+    assert.equal(new Set(ids).size, 6)
+    assert.equal((await ana.post('/api/v1/apple-health/sync', {})).body.last_import.format, 'apple-health')
+  })
+
+  test('export has every import, and erasure leaves nothing', async () => {
+    const gina = await platform.person('gina')
+    await imported(gina, APPLE_EXPORT, 'file_name=mine.xml')
+    const data = (await platform.exportAll(gina.accountId))['device-data'] as Record<string, { file_name?: string }[]>
+    assert.equal(data.imports?.[0]?.file_name, 'mine.xml')
+    assert.ok((data.import_counts?.length ?? 0) > 5 && (data.import_skips?.length ?? 0) > 3)
+    assert.equal((await platform.erase(gina.accountId))['device-data.import'], 1)
+    for (const table of ['import', 'import_count', 'import_skip']) {
+      assert.deepEqual(
+        await platform.rows(`select 1 from device_data.${table} where user_id = $1`, [gina.accountId]),
+        [],
+      )
+    }
+  })
+})

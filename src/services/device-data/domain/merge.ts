@@ -1,0 +1,146 @@
+import type { Columns } from './chunk.ts'
+import { DAY_MS, localDayOf } from './days.ts'
+
+/** Samples of one series, in any order. Times are epoch milliseconds. */
+export interface Point {
+  readonly startMs: number
+  readonly durationMs: number
+  readonly value: number
+  readonly offsetMinutes: number
+  readonly flags: number
+}
+
+/** `merge`: of two values of one moment the larger stays, whatever came first. `replace`: the newer. */
+export type MergeMode = 'merge' | 'replace'
+
+export interface Merged {
+  /** In order of start and duration, each moment once. */
+  readonly points: readonly Point[]
+  /** New moments, and moments whose value changed. */
+  readonly changed: number
+}
+
+/**
+ * Puts what is new to what is there. With `merge`, any order, repetition or overlap of the same points gives the same
+ * result; `known` must be in order and hold each moment once, as this function gives it.
+ */
+export function mergePoints(known: readonly Point[], incoming: readonly Point[], mode: MergeMode): Merged {
+  const fresh = distinct(incoming, mode)
+  if (known.length === 0) return { points: fresh, changed: fresh.length }
+  const points: Point[] = []
+  let changed = 0
+  let at = 0
+  for (const next of fresh) {
+    while (at < known.length && order(known[at] as Point, next) < 0) points.push(known[at++] as Point)
+    const there = known[at]
+    if (there === undefined || order(there, next) !== 0) {
+      points.push(next)
+      changed++
+      continue
+    }
+    const kept = winner(there, next, mode)
+    if (kept !== there && kept.value !== there.value) changed++
+    points.push(kept)
+    at++
+  }
+  while (at < known.length) points.push(known[at++] as Point)
+  return { points, changed }
+}
+
+/** One value a moment, in order. */
+function distinct(points: readonly Point[], mode: MergeMode): Point[] {
+  const sorted = isOrdered(points) ? points : [...points].sort(order)
+  const result: Point[] = []
+  for (const point of sorted) {
+    const last = result.at(-1)
+    if (last === undefined || order(last, point) !== 0) result.push(point)
+    else result[result.length - 1] = winner(last, point, mode)
+  }
+  return result
+}
+
+function winner(there: Point, next: Point, mode: MergeMode): Point {
+  if (mode === 'replace') return next
+  if (next.value !== there.value) return next.value > there.value ? next : there
+  if (next.flags !== there.flags) return next.flags > there.flags ? next : there
+  return next.offsetMinutes > there.offsetMinutes ? next : there
+}
+
+function order(left: Point, right: Point): number {
+  return left.startMs - right.startMs || left.durationMs - right.durationMs
+}
+
+function isOrdered(points: readonly Point[]): boolean {
+  for (let index = 1; index < points.length; index++) {
+    if (order(points[index - 1] as Point, points[index] as Point) > 0) return false
+  }
+  return true
+}
+
+/** The points of a UTC day as columns of a chunk. */
+export function columnsOf(points: readonly Point[], day: number): Columns {
+  const count = points.length
+  const columns = {
+    startMs: new Float64Array(count),
+    durationMs: new Float64Array(count),
+    values: new Float64Array(count),
+    offsets: new Float64Array(count),
+    flags: new Float64Array(count),
+  }
+  for (let index = 0; index < count; index++) {
+    const point = points[index] as Point
+    columns.startMs[index] = point.startMs - day * DAY_MS
+    columns.durationMs[index] = point.durationMs
+    columns.values[index] = point.value
+    columns.offsets[index] = point.offsetMinutes
+    columns.flags[index] = point.flags
+  }
+  return columns
+}
+
+/** The points of a chunk's columns. */
+export function pointsOf(columns: Columns, day: number): Point[] {
+  return Array.from(columns.startMs, (startMs, index) => ({
+    startMs: startMs + day * DAY_MS,
+    durationMs: columns.durationMs[index] as number,
+    value: columns.values[index] as number,
+    offsetMinutes: columns.offsets[index] as number,
+    flags: columns.flags[index] as number,
+  }))
+}
+
+/** What a UTC day gives to one local day. */
+export interface DayPart {
+  readonly localDay: number
+  readonly n: number
+  readonly minimum: number
+  readonly maximum: number
+  readonly total: number
+  /** Sum of squared deviations from the mean. */
+  readonly spread: number
+  readonly lastMs: number
+  readonly lastValue: number
+}
+
+/** The parts of a UTC day's points by local day; points in order of time. */
+export function dayPartsOf(points: readonly Point[], isSleep: boolean): DayPart[] {
+  const parts = new Map<number, { -readonly [Name in keyof DayPart]: DayPart[Name] }>()
+  for (const { startMs, value, offsetMinutes } of points) {
+    const localDay = localDayOf(startMs, offsetMinutes, isSleep)
+    const part = parts.get(localDay)
+    if (part === undefined) {
+      const first = { localDay, n: 1, minimum: value, maximum: value, total: value, spread: 0 }
+      parts.set(localDay, { ...first, lastMs: startMs, lastValue: value })
+      continue
+    }
+    const before = value - part.total / part.n
+    part.n++
+    part.total += value
+    part.spread += before * (value - part.total / part.n)
+    if (value < part.minimum) part.minimum = value
+    if (value > part.maximum) part.maximum = value
+    part.lastMs = startMs
+    part.lastValue = value
+  }
+  return [...parts.values()]
+}

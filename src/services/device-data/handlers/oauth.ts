@@ -1,0 +1,176 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { decryptedText, encryptedText } from '../../../kernel/encryption.ts'
+import { fieldError, PlatformError } from '../../../kernel/errors.ts'
+import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
+import { type Context, settingsOf } from '../../../kernel/service.ts'
+import { deviceSettings } from '../domain/settings.ts'
+import { exchangeCode } from '../providers/http.ts'
+import { MakerBroken, MakerRefused, type Tokens } from '../providers/maker.ts'
+import { insertRequest, type NewTokens, type RequestRow, saveConnection, takeRequest } from '../store/connections.ts'
+import { type DeviceRow, findDevice } from '../store/devices.ts'
+import { queueSync, requireMaker } from './syncs.ts'
+
+const VERIFIER = 'device_data.authorization_request.code_verifier'
+const ACCESS = 'device_data.connection.access_token'
+const REFRESH = 'device_data.connection.refresh_token'
+const SIGN_IN_MS = 10 * 60_000
+
+export interface SignIn {
+  readonly url: string
+  readonly provider: string
+  readonly expiresAt: Date
+}
+
+/** Begins a sign-in at the maker of a device: authorization code with PKCE and a state that is good once. */
+export async function beginSignIn(
+  context: Context,
+  device: DeviceRow,
+  wanted: string | undefined,
+  returnTo?: string,
+): Promise<SignIn> {
+  const provider = wanted ?? providerOf(device)
+  if (provider === undefined)
+    throw fieldError('provider', 'must name the maker', ['dexcom', 'oura', 'fitbit', 'withings'])
+  const maker = requireMaker(context, provider)
+  if (returnTo !== undefined && !/^\/(?![/\\])[^\\]*$/.test(returnTo))
+    throw fieldError('return_to', 'must be a path of this server')
+  const state = randomBytes(32).toString('base64url')
+  const verifier = randomBytes(32).toString('base64url')
+  const redirectUri = `${context.publicUrl}/api/v1/device-data/oauth/callback`
+  const expiresAt = new Date(context.now().getTime() + SIGN_IN_MS)
+  const hash = digest(state)
+  await insertRequest(
+    context.db,
+    hash,
+    {
+      user_id: context.personId,
+      device_id: device.id,
+      provider,
+      code_verifier: (await encryptedText(context, VERIFIER, verifier, hash.toString('hex'))) as Buffer,
+      redirect_uri: redirectUri,
+      return_to: returnTo ?? null,
+      expires_at: expiresAt,
+    },
+    context.now(),
+  )
+  const url = new URL(maker.signInUrl)
+  const challenge = createHash('sha256').update(verifier).digest('base64url')
+  const query = {
+    client_id: maker.clientId as string,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: maker.scope,
+  }
+  for (const [name, value] of Object.entries({
+    ...query,
+    state,
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  })) {
+    url.searchParams.set(name, value)
+  }
+  return { url: url.href, provider, expiresAt }
+}
+
+/** The maker that a device tells by its settings or its manufacturer. */
+export function providerOf(device: DeviceRow): string | undefined {
+  const told = device.settings.provider ?? device.metadata.provider
+  if (typeof told === 'string') return told.toLowerCase()
+  const text = `${device.manufacturer ?? ''} ${device.name}`.toLowerCase()
+  return ['dexcom', 'oura', 'fitbit', 'withings', 'garmin', 'whoop', 'polar', 'suunto', 'samsung'].find((name) =>
+    text.includes(name),
+  )
+}
+
+/** The way back from the maker: keeps the tokens, queues the first sync, and tells the person in a page. */
+export async function finishSignIn(context: Context, { query }: RawRequest): Promise<RawAnswer> {
+  const state = query.state
+  const request =
+    state === undefined ? undefined : await takeRequest(context.system('the state names the person').db, digest(state))
+  if (request === undefined || request.expires_at <= context.now()) {
+    return page(
+      400,
+      'This sign-in is no longer good',
+      'It was used already or took too long. Please connect the device again.',
+    )
+  }
+  if (query.code === undefined)
+    return page(400, 'The maker did not give access', 'Nothing was connected. You can try again from the device.')
+  const owner = context.forPerson(request.user_id, 'who began the sign-in that this state names')
+  try {
+    const device = await connect(owner, request, query.code, digest(state as string))
+    if (device !== undefined) await queueSync(owner, device, undefined)
+  } catch (error) {
+    if (error instanceof MakerRefused)
+      return page(400, 'The maker did not accept the sign-in', 'Please connect the device again.')
+    if (error instanceof MakerBroken)
+      return page(502, 'The maker could not be reached', 'Please connect the device again later.')
+    throw error
+  }
+  if (request.return_to !== null) return { status: 303, headers: { location: request.return_to }, body: '' }
+  return page(200, 'The device is connected', 'Its data will be here in a few minutes. You can close this page.')
+}
+
+async function connect(
+  context: Context,
+  request: RequestRow,
+  code: string,
+  hash: Buffer,
+): Promise<DeviceRow | undefined> {
+  const maker = requireMaker(context, request.provider)
+  const verifier = (await decryptedText(context, VERIFIER, request.code_verifier, hash.toString('hex'))) as string
+  const timeoutMs = settingsOf(context, deviceSettings).makerTimeoutSeconds * 1000
+  const tokens = await exchangeCode(maker, code, { verifier, redirectUri: request.redirect_uri, timeoutMs })
+  const device = await findDevice(context.db, request.device_id)
+  if (device === undefined) return undefined
+  const sealed = await sealTokens(context, device.id, tokens)
+  const row = { id: context.newId(), deviceId: device.id, provider: maker.name }
+  await context.transact((transaction) =>
+    saveConnection(
+      transaction,
+      context.personId,
+      { ...row, externalUser: tokens.externalUser ?? null, scopes: tokens.scope },
+      sealed,
+      context.now(),
+    ),
+  )
+  return device
+}
+
+/** Tokens as they are kept: encrypted for the person and bound to the device. */
+export async function sealTokens(context: Context, deviceId: string, tokens: Tokens): Promise<NewTokens> {
+  const seconds = tokens.expiresInSeconds
+  return {
+    access: await encryptedText(context, ACCESS, tokens.accessToken, deviceId),
+    refresh: await encryptedText(context, REFRESH, tokens.refreshToken ?? null, deviceId),
+    expiresAt: seconds === undefined ? null : new Date(context.now().getTime() + seconds * 1000),
+  }
+}
+
+/** Tokens as the maker gave them. */
+export async function openTokens(
+  context: Context,
+  deviceId: string,
+  sealed: { readonly access_token: Buffer | null; readonly refresh_token: Buffer | null },
+): Promise<{ access: string; refresh: string | undefined }> {
+  const access = await decryptedText(context, ACCESS, sealed.access_token, deviceId)
+  const refresh = await decryptedText(context, REFRESH, sealed.refresh_token, deviceId)
+  if (access === null) throw new PlatformError('conflict', 'This device has no connected account')
+  return { access, refresh: refresh ?? undefined }
+}
+
+function digest(state: string): Buffer {
+  return createHash('sha256').update(state).digest()
+}
+
+/** A page of two sentences; nothing of the request is in it. */
+function page(status: number, title: string, text: string): RawAnswer {
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': "default-src 'none'",
+  }
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`
+  return { status, headers, body }
+}

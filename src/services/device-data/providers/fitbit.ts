@@ -1,0 +1,144 @@
+import { parseInstant, zoneOffsetMinutes } from '../../../shared/dates.ts'
+import type { MakerKeys } from './dexcom.ts'
+import {
+  listIn,
+  type Maker,
+  type MakerApi,
+  type MakerPage,
+  type MakerRange,
+  type MakerSample,
+  numberIn,
+  textIn,
+} from './maker.ts'
+
+const DAY_MS = 86_400_000
+const WINDOW_MS = 30 * DAY_MS
+
+type Record_ = Readonly<Record<string, unknown>>
+
+/** Fitbit, web API 1 and 1.2. Its times are those of the person's clock without a zone: the profile tells which. */
+export function fitbit(keys: MakerKeys, baseUrl: string, signInUrl: string): Maker {
+  return {
+    name: 'fitbit',
+    label: 'Fitbit',
+    signInUrl,
+    tokenUrl: `${baseUrl}/oauth2/token`,
+    apiUrl: baseUrl,
+    ...keys,
+    scope: 'heartrate activity sleep weight profile oxygen_saturation respiratory_rate',
+    dataTypes: [
+      'resting_heart_rate',
+      'hrv_rmssd',
+      'steps_count',
+      'body_weight',
+      'deep_sleep',
+      'rem_sleep',
+      'light_sleep',
+    ],
+    isWrapped: false,
+    sendsBasic: true,
+    read,
+  }
+}
+
+interface Kind {
+  readonly path: (from: string, until: string) => string
+  readonly list: (answer: Record_) => Record_[]
+  readonly read: (record: Record_, clock: Clock) => MakerSample[]
+}
+
+type Clock = (text: unknown) => { startMs: number; zoneOffsetMinutes: number } | undefined
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  heart: {
+    path: (from, until) => `/1/user/-/activities/heart/date/${from}/${until}.json`,
+    list: (answer) => listIn(answer, 'activities-heart'),
+    read: (record, clock) =>
+      sample(
+        'resting_heart_rate',
+        '/min',
+        (record.value as Record_ | undefined)?.restingHeartRate,
+        clock(record.dateTime),
+      ),
+  },
+  steps: {
+    path: (from, until) => `/1/user/-/activities/steps/date/${from}/${until}.json`,
+    list: (answer) => listIn(answer, 'activities-steps'),
+    read: (record, clock) => sample('steps_count', '{steps}', record.value, clock(record.dateTime)),
+  },
+  hrv: {
+    path: (from, until) => `/1/user/-/hrv/date/${from}/${until}.json`,
+    list: (answer) => listIn(answer, 'hrv'),
+    read: (record, clock) =>
+      sample('hrv_rmssd', 'ms', (record.value as Record_ | undefined)?.dailyRmssd, clock(record.dateTime)),
+  },
+  weight: {
+    path: (from, until) => `/1/user/-/body/log/weight/date/${from}/${until}.json`,
+    list: (answer) => listIn(answer, 'weight'),
+    read: (record, clock) => sample('body_weight', 'kg', record.weight, clock(`${record.date}T${record.time}`)),
+  },
+  sleep: {
+    path: (from, until) => `/1.2/user/-/sleep/date/${from}/${until}.json`,
+    list: (answer) => listIn(answer, 'sleep'),
+    read: sleep,
+  },
+}
+
+async function* read(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void> {
+  const profile = (await api.get('/1/user/-/profile.json')) as { user?: { timezone?: unknown } }
+  const clock = clockOf(textIn(profile.user?.timezone) ?? 'UTC')
+  for (const [kind, { path, list, read: reader }] of Object.entries(KINDS)) {
+    for (let from = range.fromOf(kind).getTime(); from < range.until.getTime(); from += WINDOW_MS) {
+      const until = new Date(Math.min(from + WINDOW_MS, range.until.getTime()))
+      const day = (at: Date) => at.toISOString().slice(0, 10)
+      const answer = (await api.get(path(day(new Date(from)), day(until)))) as Record_
+      yield { kind, samples: list(answer).flatMap((record) => reader(record, clock)), completeUntil: until }
+    }
+  }
+}
+
+const LEVELS: Readonly<Record<string, string>> = {
+  deep: 'deep_sleep',
+  light: 'light_sleep',
+  rem: 'rem_sleep',
+  wake: 'sleep_wake_time',
+  asleep: 'sleep_asleep',
+  restless: 'sleep_wake_time',
+  awake: 'sleep_wake_time',
+}
+
+function sleep(record: Record_, clock: Clock): MakerSample[] {
+  const start = clock(record.startTime)
+  const end = clock(record.endTime)
+  if (start === undefined || end === undefined) return []
+  const night = { ...start, endMs: end.startMs }
+  const levels = (record.levels as { data?: unknown } | undefined)?.data
+  const segments = (Array.isArray(levels) ? levels : []).flatMap((one: Record_) => {
+    const from = clock(one.dateTime)
+    const seconds = numberIn(one.seconds)
+    const metric = LEVELS[String(one.level)]
+    if (from === undefined || seconds === undefined || metric === undefined) return []
+    return [{ ...from, endMs: from.startMs + seconds * 1000, metric, unit: 'min', value: seconds / 60 }]
+  })
+  return [
+    ...sample('sleep_duration', 'min', record.minutesAsleep, night),
+    ...sample('sleep_in_bed', 'min', record.timeInBed, night),
+    ...segments,
+  ]
+}
+
+function sample(metric: string, unit: string, value: unknown, time: { startMs: number } | undefined): MakerSample[] {
+  const number = numberIn(value)
+  return number === undefined || time === undefined ? [] : [{ ...time, metric, unit, value: number }]
+}
+
+function clockOf(zone: string): Clock {
+  return (value) => {
+    const text = textIn(value)
+    const wall = text === undefined ? undefined : parseInstant(text, { naive: 'utc', dateOnly: true })
+    if (wall === undefined) return undefined
+    const guess = zoneOffsetMinutes(wall, zone)
+    const offset = zoneOffsetMinutes(new Date(wall.getTime() - guess * 60_000), zone)
+    return { startMs: wall.getTime() - offset * 60_000, zoneOffsetMinutes: offset }
+  }
+}

@@ -1,0 +1,124 @@
+import type { Transaction } from '../../../kernel/database.ts'
+import { sql } from '../../../kernel/sql.ts'
+import { decodeChunk, encodeChunk } from '../domain/chunk.ts'
+import { dayText } from '../domain/days.ts'
+import { columnsOf, dayPartsOf, type Point, pointsOf } from '../domain/merge.ts'
+
+/** One series and UTC day, as days since 1970-01-01. */
+export interface SeriesDay {
+  readonly seriesId: number
+  readonly day: number
+}
+
+export interface ChunkRow {
+  readonly series_id: number
+  readonly day: number
+  readonly data: Buffer
+}
+
+export interface SampleRow {
+  readonly series_id: number
+  readonly day: number
+  readonly start_ms: number
+  readonly duration_ms: number
+  readonly value: number
+  readonly offset_minutes: number
+  readonly flags: number
+}
+
+/** Days are asked for as numbers, which cost nothing to read. */
+const DAY = sql`(day - date '1970-01-01') as day`
+export const SAMPLE_COLUMNS = sql`series_id::float8 as series_id, ${DAY}, start_ms::float8 as start_ms, duration_ms, value,
+  offset_minutes, flags`
+
+const seriesIds = (days: readonly SeriesDay[]) => days.map((one) => one.seriesId)
+const dayTexts = (days: readonly SeriesDay[]) => days.map((one) => dayText(one.day))
+const wanted = (days: readonly SeriesDay[]) =>
+  sql`(select * from unnest(${seriesIds(days)}::bigint[], ${dayTexts(days)}::date[]) as w (series_id, day))`
+
+/** Chunks of the given days, opened no further. */
+export function readChunks(transaction: Transaction, days: readonly SeriesDay[]): Promise<ChunkRow[]> {
+  return transaction.many<ChunkRow>(
+    sql`select series_id::float8 as series_id, ${DAY}, data from device_data.chunk
+      where (series_id, day) in ${wanted(days)}`,
+  )
+}
+
+/** Which of the given days are sealed. */
+export async function sealedDays(transaction: Transaction, days: readonly SeriesDay[]): Promise<Set<string>> {
+  const rows = await transaction.many<{ series_id: number; day: number }>(
+    sql`select series_id::float8 as series_id, ${DAY} from device_data.chunk where (series_id, day) in ${wanted(days)}`,
+  )
+  return new Set(rows.map((row) => dayKey({ seriesId: row.series_id, day: row.day })))
+}
+
+/** Takes the rows of the given days out of the table: whoever asks seals them. */
+export async function takeRows(transaction: Transaction, days: readonly SeriesDay[]): Promise<SampleRow[]> {
+  const [rows] = await transaction.batch([
+    sql`delete from device_data.sample where (series_id, day) in ${wanted(days)} returning ${SAMPLE_COLUMNS}`,
+    sql`delete from device_data.hour where (series_id, day) in ${wanted(days)}`,
+  ])
+  return rows as SampleRow[]
+}
+
+export interface SealedDay extends SeriesDay {
+  readonly points: readonly Point[]
+  readonly isSleep: boolean
+}
+
+/** Writes whole days as chunks, with their rollups; a day without points loses both. */
+export async function writeChunks(
+  transaction: Transaction,
+  userId: string,
+  days: readonly SealedDay[],
+  now: Date,
+): Promise<void> {
+  const full = days.filter((one) => one.points.length > 0)
+  const empty = days.filter((one) => one.points.length === 0)
+  const statements = [sql`delete from device_data.day where (series_id, day) in ${wanted(days)}`]
+  if (empty.length > 0) statements.push(sql`delete from device_data.chunk where (series_id, day) in ${wanted(empty)}`)
+  if (full.length > 0) {
+    statements.push(
+      sql`insert into device_data.chunk as kept (user_id, series_id, day, n, version, updated_at, data)
+        select ${userId}::uuid, c.series_id, c.day, c.n, 1, ${now}, c.data
+          from unnest(${seriesIds(full)}::bigint[], ${dayTexts(full)}::date[], ${full.map((one) => one.points.length)}::int[],
+            ${full.map((one) => Buffer.from(encodeChunk(columnsOf(one.points, one.day))))}::bytea[]) as c (series_id, day, n, data)
+        on conflict (series_id, day) do update
+          set n = excluded.n, data = excluded.data, version = kept.version + 1, updated_at = excluded.updated_at`,
+      insertParts(userId, full),
+    )
+  }
+  await transaction.batch(statements)
+}
+
+function insertParts(userId: string, days: readonly SealedDay[]) {
+  const parts = days.flatMap((one) =>
+    dayPartsOf(one.points, one.isSleep).map((part) => ({ ...part, seriesId: one.seriesId, day: one.day })),
+  )
+  return sql`insert into device_data.day
+      (user_id, series_id, day, local_day, n, minimum, maximum, total, spread, last_ms, last_value)
+    select ${userId}::uuid, p.* from unnest(${seriesIds(parts)}::bigint[], ${dayTexts(parts)}::date[],
+      ${parts.map((part) => dayText(part.localDay))}::date[], ${parts.map((part) => part.n)}::int[],
+      ${parts.map((part) => part.minimum)}::float8[], ${parts.map((part) => part.maximum)}::float8[],
+      ${parts.map((part) => part.total)}::float8[], ${parts.map((part) => part.spread)}::float8[],
+      ${parts.map((part) => part.lastMs)}::bigint[], ${parts.map((part) => part.lastValue)}::float8[]) as p`
+}
+
+/** The points of a chunk. */
+export function openChunk(row: ChunkRow): Point[] {
+  return pointsOf(decodeChunk(row.data), row.day)
+}
+
+export function pointOfRow(row: SampleRow): Point {
+  return {
+    startMs: row.start_ms,
+    durationMs: row.duration_ms,
+    value: row.value,
+    offsetMinutes: row.offset_minutes,
+    flags: row.flags,
+  }
+}
+
+export function dayKey({ seriesId, day }: SeriesDay): string {
+  return `${seriesId}/${day}`
+}

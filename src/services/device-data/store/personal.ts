@@ -1,0 +1,102 @@
+import type { Database, Transaction } from '../../../kernel/database.ts'
+import type { Context, SummaryPart } from '../../../kernel/service.ts'
+import { sql } from '../../../kernel/sql.ts'
+import { metricOf } from '../domain/vocabulary.ts'
+import { eraseImports, exportImports } from './importsPersonal.ts'
+
+/**
+ * Everything about a person. Samples come as their rows and as the sealed days they are in (`data` in base64, format in
+ * domain/chunk.ts): a year of a heart rate is 6 million values, too many for one document; `/integrations/:id/data-export`
+ * and the FHIR export give every value as text.
+ */
+export async function exportAll(db: Database, userId: string, context: Context) {
+  const [devices, series, samples, sealed, days, corrections, annotations, connections, tasks, uploaders, documents] =
+    await db.batch([
+      sql`select * from device_data.device where user_id = ${userId} order by created_at`,
+      sql`select * from device_data.series where user_id = ${userId} order by id`,
+      sql`select s.*, r.metric, r.source from device_data.sample s join device_data.series r on r.id = s.series_id
+      where s.user_id = ${userId} order by s.series_id, s.start_ms`,
+      sql`select c.series_id, r.metric, r.source, c.day, c.n, c.updated_at, encode(c.data, 'base64') as data
+      from device_data.chunk c join device_data.series r on r.id = c.series_id where c.user_id = ${userId} order by 1, 4`,
+      sql`select * from device_data.day where user_id = ${userId} order by series_id, local_day`,
+      sql`select * from device_data.correction where user_id = ${userId} order by at`,
+      sql`select * from device_data.annotation where user_id = ${userId} order by created_at`,
+      sql`select id, device_id, provider, status, external_user, scopes, watermark, last_sync_at, last_error, created_at
+      from device_data.connection where user_id = ${userId} order by created_at`,
+      sql`select * from device_data.sync_task where user_id = ${userId} order by created_at`,
+      sql`select id, label, may_read, created_at, last_used_at from device_data.uploader where user_id = ${userId} order by created_at`,
+      sql`select * from device_data.upload_document where user_id = ${userId} order by at_ms`,
+    ])
+  const imports = await exportImports(db, userId, context)
+  const own = {
+    devices,
+    series,
+    samples,
+    sealed,
+    days,
+    corrections,
+    annotations,
+    connections,
+    tasks,
+    uploaders,
+    documents,
+  }
+  return { ...(own as Record<keyof typeof own, object[]>), ...imports }
+}
+
+const TABLES = [
+  'sample',
+  'hour',
+  'day',
+  'chunk',
+  'correction',
+  'annotation',
+  'series',
+  'authorization_request',
+  'connection',
+] as const
+const LATER = ['sync_task', 'uploader', 'upload_document', 'device'] as const
+
+const ERASURES = {
+  sample: (userId: string) => sql`delete from device_data.sample where user_id = ${userId}`,
+  hour: (userId: string) => sql`delete from device_data.hour where user_id = ${userId}`,
+  day: (userId: string) => sql`delete from device_data.day where user_id = ${userId}`,
+  chunk: (userId: string) => sql`delete from device_data.chunk where user_id = ${userId}`,
+  correction: (userId: string) => sql`delete from device_data.correction where user_id = ${userId}`,
+  annotation: (userId: string) => sql`delete from device_data.annotation where user_id = ${userId}`,
+  series: (userId: string) => sql`delete from device_data.series where user_id = ${userId}`,
+  authorization_request: (userId: string) =>
+    sql`delete from device_data.authorization_request where user_id = ${userId}`,
+  connection: (userId: string) => sql`delete from device_data.connection where user_id = ${userId}`,
+  sync_task: (userId: string) => sql`delete from device_data.sync_task where user_id = ${userId}`,
+  uploader: (userId: string) => sql`delete from device_data.uploader where user_id = ${userId}`,
+  upload_document: (userId: string) => sql`delete from device_data.upload_document where user_id = ${userId}`,
+  device: (userId: string) => sql`delete from device_data.device where user_id = ${userId}`,
+} as const
+
+export async function eraseAll(transaction: Transaction, userId: string): Promise<Record<string, number>> {
+  const erased: Record<string, number> = { ...(await eraseImports(transaction, userId)) }
+  for (const table of [...TABLES, ...LATER]) erased[table] = await transaction.run(ERASURES[table](userId))
+  return erased
+}
+
+/** The newest value of each metric, for whoever the person shares devices with. */
+export async function summarise(db: Database, personId: string, categories: readonly string[]): Promise<SummaryPart[]> {
+  if (!categories.includes('devices')) return []
+  const rows = await db.many<{
+    metric: string
+    unit: string
+    last_value: number
+    last_sample_ms: number
+    is_simulated: boolean
+  }>(
+    sql`select distinct on (metric) metric, unit, last_value, last_sample_ms, is_simulated from device_data.series
+      where user_id = ${personId} and last_value is not null order by metric, last_sample_ms desc limit 200`,
+  )
+  const lines = rows.map((row) => ({
+    label: metricOf(row.metric)?.label ?? row.metric,
+    value: `${Math.round(row.last_value * 100) / 100} ${row.unit}${row.is_simulated ? ' (simulated)' : ''}`,
+    at: new Date(row.last_sample_ms).toISOString(),
+  }))
+  return [{ category: 'devices', label: 'From devices', rows: lines }]
+}
