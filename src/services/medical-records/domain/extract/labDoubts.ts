@@ -12,7 +12,7 @@ export type CheckPlausible = (testName: string, value: number, unit: string | nu
 
 /** Tests whose results have no unit. */
 const UNITLESS = /^(ph|inr|.*ratio.*|specific gravity|.*index.*|s\/co)/i
-const LEAST_CONFIDENCE = 55
+const LEAST_CONFIDENCE = 30
 
 /**
  * Why a person must look at a result. None means: every check agrees, not: it is right.
@@ -38,6 +38,8 @@ export function doubtsOf(
   if (range?.low !== undefined && range.high !== undefined && range.low >= range.high) doubts.add('range_odd')
   if (isPointAway(content.value, range?.low, range?.high)) doubts.add('decimal_point')
   if (isPointAway(content.value, known.usual?.low, known.usual?.high)) doubts.add('decimal_point')
+  // Without a usual span nothing would tell that the points of the value and of its range were both lost.
+  if (options.isPicture && known.usual === undefined && number.decimals === 0) doubts.add('decimal_point')
   if (isRangeAway(range, known.usual)) doubts.add('range_odd')
   if (options.isPicture && range !== undefined && (number.decimals === 0) !== (range.decimals === 0))
     doubts.add('decimals_differ')

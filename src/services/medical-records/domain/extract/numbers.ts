@@ -1,10 +1,12 @@
+type NumberDoubt = 'digit_confusion' | 'comma' | 'decimal_point'
+
 /** A number as it was printed, and what about its digits is not sure. */
 export interface PrintedNumber {
   readonly value: number
   readonly comparator: '<' | '>' | undefined
   /** Digits after the point. */
   readonly decimals: number
-  readonly doubts: readonly ('digit_confusion' | 'comma')[]
+  readonly doubts: readonly NumberDoubt[]
 }
 
 const CONFUSED: Readonly<Record<string, string>> = { O: '0', o: '0', l: '1', I: '1', '|': '1', S: '5', B: '8', Z: '2' }
@@ -18,11 +20,13 @@ export function readNumber(text: string): PrintedNumber | undefined {
   const match = NUMBER.exec(text.trim())
   const [, sign, body] = match ?? []
   if (body === undefined || !/[0-9]/.test(body)) return undefined
-  const doubts: ('digit_confusion' | 'comma')[] = []
+  const doubts: NumberDoubt[] = []
   const digits = body.replaceAll(/[OolI|SBZ]/g, (letter) => CONFUSED[letter] as string)
   if (digits !== body) doubts.push('digit_confusion')
   const points = digits.split('.').length - 1
   const commas = digits.split(',').length - 1
+  // Nobody prints 04: its point was lost.
+  if (/^-?0\d/.test(digits)) doubts.push('decimal_point')
   let plain = digits
   if (commas > 0) {
     // 2,50,000 is how India writes a quarter of a million.
@@ -43,7 +47,7 @@ export interface PrintedRange {
   readonly high: number | undefined
   readonly text: string
   readonly decimals: number
-  readonly doubts: readonly ('digit_confusion' | 'comma')[]
+  readonly doubts: readonly NumberDoubt[]
 }
 
 const PART = '[0-9OolI|SBZ][0-9OolI|SBZ.,]*'

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { testFilesFolder } from '../../testing/ports.ts'
+import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
+import { medicalRecords } from './contract.ts'
+import { multipartOf, REPORT_TEXT, reportPdf } from './fixtures/documents.ts'
+
+const UPLOAD = '/api/v1/documents/upload'
+const ANALYZE = '/health-records/api/v1/health-records/analyze'
+const UNKNOWN = '01890000-0000-7000-8000-000000000000'
+
+describe('medical-records: what is kept, and what is not', () => {
+  let platform: TestPlatform
+  let ana: TestPerson
+  let ben: TestPerson
+
+  before(async () => {
+    platform = await openTestPlatform({ environment: { TESSERACT_PATH: 'off', RECORDS_MAX_UPLOAD_MB: '1' } })
+    ana = await platform.person('ana')
+    ben = await platform.person('ben')
+  })
+  after(() => platform.close())
+
+  const upload = (person: TestPerson, raw: Buffer | string, query = '') =>
+    person.request('POST', `${UPLOAD}${query}`, { raw, headers: { 'content-type': 'application/octet-stream' } })
+
+  /** Every byte under the folder of the files. */
+  function onDisk(): Buffer {
+    const folder = testFilesFolder(platform.platformOf('medical-records').options.ports)
+    if (!existsSync(folder)) return Buffer.alloc(0)
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+    return Buffer.concat(entries.map((one) => readFileSync(path.join(one.parentPath, one.name))))
+  }
+
+  const rowsAbout = async (id: string) =>
+    (await platform.rows('select id from medical_records.document where id = $1', [id])).length +
+    (await platform.rows('select id from medical_records.finding where document_id = $1', [id])).length
+
+  test('D29: a document is ciphertext on disk and in its columns; 20 pages are read; deleting leaves nothing', async () => {
+    const pages = Array.from({ length: 20 }, (_one, at) => `Kestrel page ${at + 1}\n${REPORT_TEXT}`)
+    const before = onDisk().length
+    const added = await upload(ana, reportPdf(pages), '?file_name=kestrel.pdf')
+    assert.equal(added.status, 201, added.text)
+    assert.ok(onDisk().length > before)
+    assert.ok(!onDisk().includes('Kestrel') && !onDisk().includes('Hemoglobin'))
+    await platform.settle()
+    const { id } = added.body
+    const read = (await ana.get(`/api/v1/documents/${id}`)).body
+    assert.deepEqual([read.page_count, read.status, read.fault], [20, 'metadata_extracted', null])
+    const text = (await ana.get(`/api/v1/documents/${id}/text`)).body
+    assert.equal(text.pages.length, 20)
+    assert.match(text.pages[19], /^Kestrel page 20\n/)
+    const stored = JSON.stringify(
+      await platform.rows('select details::text, content::text from medical_records.document where id = $1', [id]),
+    )
+    for (const word of ['Kestrel', 'kestrel', Buffer.from('Kestrel').toString('hex')]) assert.ok(!stored.includes(word))
+    assert.equal((await ana.delete(`/api/v1/documents/${id}`)).status, 204)
+    assert.equal(onDisk().length, before)
+    assert.equal(await rowsAbout(id), 0)
+    assert.equal((await ana.get(`/api/v1/documents/${id}`)).status, 404)
+    const deleted = await platform.eventsOf(medicalRecords.events.documentDeleted)
+    assert.deepEqual(deleted.at(-1)?.data, {
+      document_id: id,
+      document_type: 'lab_report',
+      status: 'metadata_extracted',
+      values: 0,
+    })
+  })
+
+  test('D29: deleting all of a person’s data removes each document with its file, and nobody else’s', async () => {
+    const cleo = await platform.person('cleo')
+    await upload(ben, 'a note that stays')
+    const kept = onDisk().length
+    await upload(cleo, 'one')
+    await upload(cleo, 'two')
+    const mine = `/health-records/api/v1/health-records/my-data/${cleo.accountId}`
+    assert.equal((await cleo.get(mine)).body.total_records, 2)
+    assert.equal((await ben.delete(mine)).status, 404)
+    assert.deepEqual((await cleo.delete(mine)).body, { success: true, deleted_count: 2 })
+    assert.equal(onDisk().length, kept)
+    assert.equal((await cleo.get(mine)).body.total_records, 0)
+    const trail = await cleo.get(`${mine}/audit-trail`)
+    assert.equal(trail.status, 200, trail.text)
+  })
+
+  test('the same file of one person is one document; of two people it is two', async () => {
+    const first = await upload(ana, 'the same words')
+    const again = await upload(ana, 'the same words', '?title=Other')
+    assert.equal(again.status, 200)
+    assert.deepEqual([again.body.id, again.body.is_duplicate], [first.body.id, true])
+    const other = await upload(ben, 'the same words')
+    assert.equal(other.status, 201)
+    assert.notEqual(other.body.id, first.body.id)
+    await ana.delete(`/api/v1/documents/${first.body.id}`)
+    assert.equal((await ben.get(`/api/v1/documents/${other.body.id}/download`)).text, 'the same words')
+    assert.equal((await upload(ana, 'the same words')).status, 201)
+  })
+
+  test('a temporary document is gone after 30 days, a permanent one is not', async () => {
+    const temporary = await upload(ana, 'for a time', '?storage_policy=temporary')
+    const permanent = await upload(ana, 'for good')
+    assert.equal(temporary.body.expires_at, new Date(platform.clock.now().getTime() + 30 * 86_400_000).toISOString())
+    platform.clock.advance({ days: 29 })
+    await platform.settle()
+    assert.equal(await rowsAbout(temporary.body.id), 1)
+    const size = onDisk().length
+    platform.clock.advance({ days: 1, minutes: 61 })
+    await platform.settle()
+    assert.equal(await rowsAbout(temporary.body.id), 0)
+    assert.ok(onDisk().length < size)
+    assert.equal(await rowsAbout(permanent.body.id), 1)
+    ana = await again(ana)
+    ben = await again(ben)
+  })
+
+  /** Signs in again: tokens end while the clock moves. */
+  async function again(person: TestPerson): Promise<TestPerson> {
+    const { email, password } = person
+    const { body } = await platform.request('POST', '/api/v1/auth/login', { body: { email, password } })
+    const token = body.access_token as string
+    const request: TestPerson['request'] = (method, url, given = {}) =>
+      platform.request(method, url, { token, ...given })
+    return {
+      ...person,
+      token,
+      request,
+      get: (url) => request('GET', url),
+      post: (url, given) => request('POST', url, { body: given ?? {} }),
+      delete: (url) => request('DELETE', url),
+    }
+  }
+
+  for (const fieldsLast of [false, true]) {
+    test(`do_not_store reads and leaves nothing, said ${fieldsLast ? 'after' : 'before'} the file`, async () => {
+      const before = onDisk()
+      const given = multipartOf({ storage_type: 'do_not_store' }, reportPdf([REPORT_TEXT]), 'x.pdf', fieldsLast)
+      const answer = await ana.request('POST', ANALYZE, given)
+      assert.equal(answer.status, 200, answer.text)
+      assert.equal(answer.body.record_id, null)
+      assert.equal(answer.body.document_type, 'lab_report')
+      assert.equal(answer.body.test_results.length, 6)
+      assert.ok(onDisk().equals(before))
+      assert.deepEqual(await platform.rows("select id from medical_records.document where source = 'analyze'"), [])
+      const refused = multipartOf({ storage_policy: 'do_not_store' }, Buffer.from('words'), 'x.txt', fieldsLast)
+      assert.equal((await ana.request('POST', UPLOAD, refused)).status, 422)
+      assert.ok(onDisk().equals(before))
+    })
+  }
+
+  test('what is no document is refused by its content, and nothing of it is kept', async () => {
+    const before = onDisk().length
+    for (const [raw, status] of [
+      ['<!doctype html><script>x</script>', 415],
+      [Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), 415],
+      [Buffer.from('\x7fELF\x01\x02', 'latin1'), 415],
+      ['', 422],
+      [Buffer.alloc(1_048_577, 'a'), 413],
+    ] as const) {
+      const answer = await upload(ana, Buffer.from(raw), '?file_name=report.pdf')
+      assert.equal(answer.status, status, answer.text)
+    }
+    for (const query of [
+      '?storage_policy=forever',
+      '?document_type=poem',
+      `?title=${'a'.repeat(201)}`,
+      `?tags=${'a'.repeat(61)}`,
+    ]) {
+      assert.equal((await upload(ana, `words ${query}`, query)).status, 422, query)
+    }
+    for (const given of [
+      multipartOf({ title: 'no file' }, undefined),
+      { raw: Buffer.from('--x'), headers: { 'content-type': 'multipart/form-data' } },
+      { raw: Buffer.from('nothing'), headers: { 'content-type': 'multipart/form-data; boundary=y' } },
+    ]) {
+      assert.equal((await ana.request('POST', UPLOAD, given)).status, 400)
+    }
+    assert.equal(onDisk().length, before)
+  })
+
+  test('who is not signed in gets 401, and another person’s document is not there', async () => {
+    const { id, record_id } = (await upload(ana, 'mine alone')).body
+    for (const [method, url] of [
+      ['GET', `/api/v1/documents/${id}`],
+      ['GET', `/api/v1/documents/${id}/download`],
+      ['GET', `/api/v1/documents/${id}/text`],
+      ['GET', `/api/v1/documents/${id}/status`],
+      ['GET', `/api/v1/documents/${id}/review`],
+      ['GET', `/health-records/${record_id}`],
+      ['DELETE', `/api/v1/documents/${id}`],
+    ] as const) {
+      assert.equal((await platform.request(method, url)).status, 401, url)
+      assert.equal((await ben.request(method, url)).status, 404, url)
+    }
+    assert.equal((await platform.request('POST', UPLOAD, { raw: 'x' })).status, 401)
+    for (const url of [
+      `/api/v1/documents/${UNKNOWN}`,
+      '/api/v1/documents/987654',
+      `/api/v1/documents/${UNKNOWN}/download`,
+    ]) {
+      assert.equal((await ana.get(url)).status, 404)
+    }
+    assert.equal((await ana.get('/api/v1/documents/not-an-id/download')).status, 404)
+    assert.equal(
+      (await ben.get('/api/v1/records')).body.items.some((one: { id: string }) => one.id === id),
+      false,
+    )
+    assert.equal((await ben.get(`/api/v1/records?profile_id=${ana.accountId}`)).status, 404)
+    const named = multipartOf({ user_id: ana.accountId, storage_type: 'do_not_store' }, Buffer.from('words'))
+    assert.equal((await ben.request('POST', ANALYZE, named)).status, 403)
+  })
+
+  test('a type that is kept but not read says so by standing at uploaded', async () => {
+    const added = await upload(ana, 'MSH|^~\\&|LAB|X\rPID|1', '?tags=hl7,hl7, lab ')
+    assert.deepEqual([added.body.mime_type, added.body.tags], ['application/hl7-v2', ['hl7', 'lab']])
+    await platform.settle()
+    assert.equal((await ana.get(`/api/v1/documents/${added.body.id}/status`)).body.status, 'uploaded')
+    const picture = await upload(ana, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]))
+    await platform.settle()
+    const status = (await ana.get(`/api/v1/documents/${picture.body.id}/status`)).body
+    assert.deepEqual([status.status, status.fault], ['error', 'damaged'])
+  })
+
+  test('export has every document with its text, values and file; erasure leaves nothing', async () => {
+    const dora = await platform.person('dora')
+    const added = await upload(dora, REPORT_TEXT, '?title=Blood')
+    await platform.settle()
+    const held = (await platform.exportAll(dora.accountId))['medical-records']
+    const [document] = (held?.documents ?? []) as { title: string; text: string }[]
+    assert.equal(document?.title, 'Blood')
+    assert.match(document?.text ?? '', /Hemoglobin/)
+    assert.equal(held?.values?.length, 6)
+    await platform.erase(dora.accountId)
+    assert.equal(await rowsAbout(added.body.id), 0)
+  })
+})
