@@ -3,9 +3,10 @@ import { fhirChangedEvent } from '../../kernel/projection.ts'
 import { clinicalOperations } from './contract/clinical.ts'
 import { documentOperations, documentStreams } from './contract/documents.ts'
 import { events } from './contract/events.ts'
+import { exchangeOperations } from './contract/exchange.ts'
 import { healthRecordOperations, healthRecordStreams } from './contract/healthRecords.ts'
 import { labEvents } from './contract/labEvents.ts'
-import { labOperations } from './contract/labs.ts'
+import { labOperations, labStreams } from './contract/labs.ts'
 import { records } from './contract/records.ts'
 import { reviewOperations } from './contract/review.ts'
 
@@ -19,9 +20,10 @@ export const medicalRecords = defineContract({
     ...healthRecordOperations,
     ...labOperations,
     ...clinicalOperations,
+    ...exchangeOperations,
     ...records.operations,
   },
-  streams: { ...documentStreams, ...healthRecordStreams },
+  streams: { ...documentStreams, ...healthRecordStreams, ...labStreams },
   events: { ...events, ...labEvents, fhirChanged: fhirChangedEvent() },
   provides: { projections: [records.declaration] },
 })

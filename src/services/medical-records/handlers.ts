@@ -4,6 +4,7 @@ import { clinicalHandlers } from './handlers/clinical/clinical.ts'
 import { documentHandlers } from './handlers/documents/documents.ts'
 import { reviewHandlers } from './handlers/documents/review.ts'
 import { fhirHandlers } from './handlers/exchange/fhir.ts'
+import { exchangeHandlers } from './handlers/exchange/imports.ts'
 import { readHandlers, removeHandlers } from './handlers/healthRecords/read.ts'
 import { saveHandlers } from './handlers/healthRecords/save.ts'
 import { labReadHandlers } from './handlers/labs/read.ts'
@@ -21,4 +22,5 @@ export const handlers: Handlers<typeof medicalRecords> = {
   deleteLabResult,
   ...clinicalHandlers,
   ...fhirHandlers,
+  ...exchangeHandlers,
 }

@@ -1,10 +1,12 @@
 import type { StreamHandler } from '../../kernel/service.ts'
 import { downloadDocument } from './handlers/documents/download.ts'
 import { uploadDocument } from './handlers/documents/upload.ts'
+import { uploadLabResults } from './handlers/exchange/upload.ts'
 import { analyzeRecord } from './handlers/healthRecords/analyze.ts'
 
 export const routes: Readonly<Record<string, StreamHandler>> = {
   uploadDocument,
   downloadDocument,
   analyzeRecord,
+  uploadLabResults,
 }

@@ -10,7 +10,11 @@ export async function exportLabs(db: Database, userId: string): Promise<Record<s
   const all = await db.batch(
     TABLES.map((table) => sql`select * from medical_records.${raw(table)} where user_id = ${userId} order by id`),
   )
-  return Object.fromEntries(TABLES.map((table, index) => [`${table}s`, all[index] ?? []]))
+  return Object.fromEntries(TABLES.map((table, index) => [plural(table), all[index] ?? []]))
+}
+
+function plural(table: string): string {
+  return table.endsWith('y') ? `${table.slice(0, -1)}ies` : `${table}s`
 }
 
 /** Removes all of it; how many rows of each table. */

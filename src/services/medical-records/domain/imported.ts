@@ -1,0 +1,114 @@
+/** A laboratory value as a file of a laboratory or clinic says it. */
+export interface ImportedLab {
+  readonly kind: 'lab'
+  /** The same for the same result in another file: order, test and time. */
+  readonly key: string
+  readonly testName: string
+  readonly testCode: string | null
+  readonly value: number | string | null
+  readonly unit: string | null
+  readonly rangeText: string | null
+  readonly flag: string | null
+  readonly status:
+    | 'registered'
+    | 'preliminary'
+    | 'final'
+    | 'amended'
+    | 'corrected'
+    | 'cancelled'
+    | 'entered_in_error'
+    | 'unknown'
+  /** ISO 8601 with zone, or a bare date; null when the file says none. */
+  readonly observedAt: string | null
+  readonly labName: string | null
+  readonly orderedBy: string | null
+  readonly externalId: string | null
+  readonly notes: string | null
+}
+
+/** A condition, allergy, immunisation, procedure or medicine as a file says it. */
+export interface ImportedEntry {
+  readonly kind: 'condition' | 'allergy' | 'immunization' | 'procedure' | 'medication'
+  readonly key: string
+  readonly display: string
+  readonly code: string | null
+  readonly codeSystem: string | null
+  readonly status: string
+  readonly startedOn: string | null
+  readonly endedOn: string | null
+  readonly detail: Readonly<Record<string, string | number>>
+  readonly notes: string | null
+}
+
+export type ImportedItem = ImportedLab | ImportedEntry
+
+/** Whom the file says it is about: to be compared with the person by the person. */
+export interface ImportedPatient {
+  readonly name: string | null
+  readonly birthDate: string | null
+  readonly sex: 'female' | 'male' | null
+}
+
+/** What was not taken of a file, and why. */
+export interface Skipped {
+  readonly where: string
+  readonly why: string
+}
+
+/** What a file of either format holds. */
+export interface ImportedFile {
+  readonly format: 'hl7v2' | 'ccda'
+  readonly sender: string | null
+  readonly patient: ImportedPatient
+  readonly items: readonly ImportedItem[]
+  readonly skipped: readonly Skipped[]
+  /** Answer to the sender, in its own format; only of HL7 v2. */
+  readonly acknowledgement: string | null
+}
+
+/** A file that can't be taken at all. */
+export class ImportFault extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'ImportFault'
+  }
+}
+
+export const MOST_ITEMS = 5000
+export const MOST_SKIPPED = 200
+
+/** At most `length` characters, without control characters; null when nothing is left. */
+export function tidy(text: string | null | undefined, length: number): string | null {
+  const plain = (text ?? '')
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, length)
+    .trim()
+  return plain === '' ? null : plain
+}
+
+/**
+ * A time of HL7 (`YYYY[MM[DD[HHMM[SS[.S]]]]][+ZZZZ]`) in ISO 8601; naive times are UTC. A year or month alone is none.
+ * @returns null for anything else
+ */
+export function hl7Time(text: string | null | undefined): string | null {
+  const match = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(?:(\d{2})(?:\.\d{1,9})?)?)?([+-]\d{4})?$/.exec(
+    (text ?? '').trim(),
+  )
+  if (match === null) return null
+  const [, year, month, day, hour, minute, second = '00', zone] = match
+  if (hour === undefined) return `${year}-${month}-${day}`
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}${zone === undefined ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3)}`}`
+}
+
+/** A day, month or year of HL7 as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; null for anything else. */
+export function hl7Day(text: string | null | undefined): string | null {
+  const match = /^(\d{4})(\d{2})?(\d{2})?/.exec((text ?? '').trim())
+  if (match === null) return null
+  return match
+    .slice(1, 4)
+    .filter((part) => part !== undefined)
+    .join('-')
+}

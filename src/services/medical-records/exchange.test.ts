@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { readCcda } from './domain/ccda/document.ts'
+import { readHl7 } from './domain/hl7v2/oru.ts'
+import { type ImportedFile, type ImportedLab, ImportFault } from './domain/imported.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+/** Drives a reader to its end; how often it let others run is the second part. */
+function drive(reader: Generator<void, ImportedFile>): [ImportedFile, number] {
+  let pauses = 0
+  for (;;) {
+    const step = reader.next()
+    if (step.done === true) return [step.value, pauses]
+    pauses += 1
+  }
+}
+const hl7 = (text: string | Uint8Array) =>
+  drive(readHl7(typeof text === 'string' ? bytes(text) : text, '20260615120000'))[0]
+const ccda = (text: string) => drive(readCcda(bytes(text)))[0]
+const labs = (file: ImportedFile) => file.items as ImportedLab[]
+
+const HEADER = 'MSH|^~\\&|LAB|CITY|SALUS|ME|20260601080000||ORU^R01^ORU_R01|42|P|2.5.1'
+const message = (...segments: string[]) => [HEADER, 'PID|1||9||Rao^Asha||19880412|F', ...segments].join('\r')
+const ORDER = 'OBR|1||A77|CBC^Blood count^L|||20260601073000+0530|||||||||99^Iyer^Meena'
+
+describe('HL7 v2', () => {
+  test('a result is read with code, value, unit, range, flag, time with offset, order and notes', () => {
+    const file = hl7(
+      message(
+        ORDER,
+        'OBX|1|NM|718-7^Hemoglobin^LN||13.2|g/dL|12.0-15.5|N|||F',
+        'NTE|1||fasting',
+        'NTE|2||\\T\\ rested',
+      ),
+    )
+    assert.deepEqual(file.patient, { name: 'Asha Rao', birthDate: '1988-04-12', sex: 'female' })
+    const [lab] = labs(file)
+    assert.deepEqual(
+      [lab?.testName, lab?.testCode, lab?.value, lab?.unit, lab?.rangeText, lab?.flag, lab?.status],
+      ['Hemoglobin', '718-7', 13.2, 'g/dL', '12.0-15.5', 'N', 'final'],
+    )
+    assert.deepEqual(
+      [lab?.observedAt, lab?.orderedBy, lab?.externalId, lab?.notes],
+      ['2026-06-01T07:30:00+05:30', 'Meena Iyer', 'A77', 'fasting & rested'],
+    )
+    assert.match(
+      file.acknowledgement ?? '',
+      /^MSH\|\^~\\&\|SALUS\|SALUS\|LAB\|CITY\|20260615120000\|\|ACK\^R01\^ACK\|ACK42\|P\|2\.5\.1\rMSA\|AA\|42\|/,
+    )
+  })
+
+  for (const [type, given, value] of [
+    ['SN', '>^5', '>5'],
+    ['SN', '^10', 10],
+    ['SN', '^1^:^128', '1:128'],
+    ['SN', '^10^-^20', '10-20'],
+    ['ST', 'Negative', 'Negative'],
+    ['CWE', '260415000^Not detected^SCT', 'Not detected'],
+    ['NM', '5.10', 5.1],
+    ['TX', 'first~second', 'first second'],
+    ['ST', '\\X4142\\ \\F\\ \\S\\ \\E\\', 'AB | ^ \\'],
+  ] as const) {
+    test(`a value ${given} of type ${type} is ${JSON.stringify(value)}`, () => {
+      assert.equal(labs(hl7(message(ORDER, `OBX|1|${type}|X^Test^L||${given}|u||||F`)))[0]?.value, value)
+    })
+  }
+
+  test('separators are those that the message names, and segments end at CR, LF or both, framed or not', () => {
+    const odd = [
+      'MSH#*!%@#LAB#CITY###20260601##ORU*R01#7#P#2.4',
+      'OBR#1##B1',
+      'OBX#1#NM#K*Potassium*L##4.1#mmol/L#####F',
+    ].join('\r\n')
+    assert.equal(labs(hl7(`\u000b${odd}\u001c\r`))[0]?.value, 4.1)
+    assert.equal(labs(hl7(odd.replaceAll('\r\n', '\n')))[0]?.testName, 'Potassium')
+  })
+
+  test('withdrawn and missing values, pictures and other messages are named as skipped', () => {
+    const file = hl7(
+      message(
+        ORDER,
+        'OBX|1|NM|A^a^L||1|u|||||D',
+        'OBX|2|NM|B^b^L||||||||P',
+        'OBX|3|ED|C^c^L||^IM^PNG^Base64^xx||||||F',
+        'OBX|4|NM|D^d^L||""||||||F',
+      ),
+    )
+    assert.deepEqual([file.items.length, file.skipped.length], [0, 4])
+    const other = hl7(HEADER.replace('ORU^R01^ORU_R01', 'ADT^A01'))
+    assert.equal(other.skipped[0]?.where, 'message ADT^A01')
+    assert.match(other.acknowledgement ?? '', /MSA\|AR\|42\|Only ORU/)
+  })
+
+  test('text is read in the character set that the message names, or that it is in', () => {
+    const named = message(ORDER, 'OBX|1|ST|X^Grün^L||größer||||||F').replace('|2.5.1', '|2.5.1||||||8859/1')
+    assert.equal(labs(hl7(Uint8Array.from(named, (letter) => letter.charCodeAt(0))))[0]?.value, 'größer')
+    assert.equal(labs(hl7(message(ORDER, 'OBX|1|ST|X^Grün^L||größer||||||F')))[0]?.testName, 'Grün')
+  })
+
+  test('a correction has the key of what it corrects; two people in one file are refused', () => {
+    const key = (status: string, value: string) =>
+      labs(hl7(message(ORDER, `OBX|1|NM|718-7^Hb^LN||${value}|g/dL||||||${status}`)))[0]?.key
+    assert.equal(key('F', '13'), key('C', '14'))
+    assert.throws(() => hl7(`${message(ORDER)}\r${message(ORDER).replace('Rao^Asha', 'Rao^Ravi')}`), ImportFault)
+  })
+
+  for (const text of ['', 'hello', 'MSH', 'MSHAAAA', 'PID|1', '\u0000\u0001']) {
+    test(`${JSON.stringify(text)} is refused as no HL7`, () => assert.throws(() => hl7(text), ImportFault))
+  }
+
+  test('hostile bytes are read or refused, never worse', () => {
+    const pieces = fc.constantFrom(
+      '|',
+      '^',
+      '~',
+      '\\',
+      '&',
+      '\r',
+      '\n',
+      'OBX|',
+      'OBR|',
+      'MSH|^~\\&|',
+      'NM',
+      '\\X41',
+      '\\F\\',
+      '\u000b',
+      'é',
+      '9'.repeat(50),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(pieces, fc.string({ maxLength: 8 })), { maxLength: 60 }),
+        fc.boolean(),
+        (parts, hasHeader) => {
+          try {
+            hl7((hasHeader ? `${message(ORDER)}\r` : '') + parts.join(''))
+          } catch (error) {
+            assert.ok(error instanceof ImportFault)
+          }
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  test('a large file lets others run', () => {
+    const many = Array.from({ length: 4000 }, (_, index) => `OBX|${index}|NM|X${index}^Test^L||1|u||||||F`)
+    const [file, pauses] = drive(readHl7(bytes(message(ORDER, ...many)), '20260615'))
+    assert.ok(file.items.length === 4000 && pauses >= 20)
+    assert.throws(() => hl7(message(ORDER, ...many, ...many.slice(0, 2000))), ImportFault)
+  })
+})
+
+const section = (code: string, entries: string, text = '') =>
+  `<component><section><code code="${code}" codeSystem="2.16.840.1.113883.6.1"/><text>${text}</text>${entries}</section></component>`
+const clinical = (
+  ...sections: string[]
+) => `<?xml version="1.0" encoding="UTF-8"?><ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<recordTarget><patientRole><patient><name><given>Asha</given><family>Rao</family></name><administrativeGenderCode code="F"/><birthTime value="19880412"/></patient></patientRole></recordTarget>
+<component><structuredBody>${sections.join('')}</structuredBody></component></ClinicalDocument>`
+const result = (value: string, more = '') =>
+  section(
+    '30954-2',
+    `<entry><organizer><component><observation><id root="1.2" extension="7"/><code code="718-7" displayName="Hemoglobin" codeSystem="2.16.840.1.113883.6.1"/><statusCode code="completed"/><effectiveTime value="202606010800+0530"/>${value}${more}</observation></component></organizer></entry>`,
+  )
+const LOINC = 'codeSystem="2.16.840.1.113883.6.96"'
+
+describe('C-CDA', () => {
+  test('a result is read with value, unit, range, flag and time', () => {
+    const file = ccda(
+      clinical(
+        result(
+          '<value xsi:type="PQ" value="13.2" unit="g/dL"/><interpretationCode code="N"/><referenceRange><observationRange><value xsi:type="IVL_PQ"><low value="12" unit="g/dL"/><high value="15.5" unit="g/dL"/></value></observationRange></referenceRange>',
+        ),
+      ),
+    )
+    const [lab] = labs(file)
+    assert.deepEqual(
+      [lab?.testName, lab?.testCode, lab?.value, lab?.unit, lab?.rangeText, lab?.flag, lab?.observedAt],
+      ['Hemoglobin', '718-7', 13.2, 'g/dL', '12 - 15.5', 'N', '2026-06-01T08:00:00+05:30'],
+    )
+    assert.deepEqual(file.patient, { name: 'Asha Rao', birthDate: '1988-04-12', sex: 'female' })
+  })
+
+  for (const [given, value] of [
+    ['<value xsi:type="IVL_PQ"><high value="5" unit="mg/L" inclusive="false"/></value>', '<5'],
+    ['<value xsi:type="IVL_PQ"><low value="600" unit="mg/L"/></value>', '>600'],
+    ['<value xsi:type="ST">yellow &amp; clear</value>', 'yellow & clear'],
+    [`<value xsi:type="CD" code="260385009" displayName="Negative" ${LOINC}/>`, 'Negative'],
+    ['<value xsi:type="PQ" nullFlavor="NI"/>', undefined],
+    ['', undefined],
+  ] as const) {
+    test(`the value of ${given || 'nothing'} is ${value}`, () =>
+      assert.equal(labs(ccda(clinical(result(given))))[0]?.value, value))
+  }
+
+  test('problems, allergies, medicines, immunisations and procedures are read, what is denied is not', () => {
+    const concern = (inside: string, more = '') =>
+      `<entry><act><statusCode code="active"/><entryRelationship><observation ${more}>${inside}</observation></entryRelationship></act></entry>`
+    const file = ccda(
+      clinical(
+        section(
+          '11450-4',
+          concern(
+            `<id root="1"/><effectiveTime><low value="201505"/></effectiveTime><value code="44054006" displayName="Type 2 diabetes" ${LOINC}/>`,
+          ) + concern('<value code="55607006"/>', 'negationInd="true"'),
+        ),
+        section(
+          '48765-2',
+          concern(
+            '<participant><participantRole><playingEntity><code nullFlavor="UNK"><originalText><reference value="#a1"/></originalText></code></playingEntity></participantRole></participant>',
+          ),
+          '<content ID="a1">Penicillin</content>',
+        ),
+        section(
+          '10160-0',
+          '<entry><substanceAdministration><statusCode code="active"/><effectiveTime><low value="20240101"/></effectiveTime><doseQuantity value="1" unit="{tablet}"/><consumable><manufacturedProduct><manufacturedMaterial><code code="860975" displayName="Metformin 500 mg" codeSystem="2.16.840.1.113883.6.88"/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry>',
+        ),
+        section(
+          '11369-6',
+          '<entry><substanceAdministration negationInd="false"><effectiveTime value="20250110"/><consumable><manufacturedProduct><manufacturedMaterial><code code="140" displayName="Influenza" codeSystem="2.16.840.1.113883.12.292"/><lotNumberText>L7</lotNumberText></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry>',
+        ),
+        section(
+          '47519-4',
+          `<entry><procedure><code code="80146002" displayName="Appendectomy" ${LOINC}/><effectiveTime value="1999"/></procedure></entry>`,
+        ),
+      ),
+    )
+    assert.deepEqual(
+      file.items.map((item) => (item.kind === 'lab' ? [] : [item.kind, item.display, item.status, item.startedOn])),
+      [
+        ['condition', 'Type 2 diabetes', 'active', '2015-05'],
+        ['allergy', 'Penicillin', 'active', null],
+        ['medication', 'Metformin 500 mg', 'active', '2024-01-01'],
+        ['immunization', 'Influenza', 'completed', '2025-01-10'],
+        ['procedure', 'Appendectomy', 'completed', '1999'],
+      ],
+    )
+    assert.equal(file.skipped[0]?.why, 'It says that there is none')
+  })
+
+  for (const [why, text] of [
+    [
+      'a document type with entities',
+      '<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><ClinicalDocument>&b;</ClinicalDocument>',
+    ],
+    ['an external entity', '<!DOCTYPE x SYSTEM "file:///etc/passwd"><ClinicalDocument/>'],
+    ['an entity of its own', '<ClinicalDocument>&bomb;</ClinicalDocument>'],
+    ['another root', '<html></html>'],
+    ['tags that do not match', '<ClinicalDocument><a></b></ClinicalDocument>'],
+    ['a cut off end', '<ClinicalDocument><a>'],
+    ['nesting without end', '<a>'.repeat(500)],
+    ['nothing', ''],
+    ['an unknown encoding', '<?xml version="1.0" encoding="x-moon"?><ClinicalDocument/>'],
+  ] as const) {
+    test(`a file with ${why} is refused`, () => assert.throws(() => ccda(text), ImportFault))
+  }
+
+  test('hostile XML is read or refused, never worse', () => {
+    const pieces = fc.constantFrom(
+      '<',
+      '>',
+      '/',
+      '"',
+      "'",
+      '&',
+      ';',
+      '&#65;',
+      '&#x0;',
+      '<a',
+      '</a>',
+      '<!--',
+      '-->',
+      '<![CDATA[',
+      ']]>',
+      '<entry>',
+      '<observation>',
+      ' x="1"',
+      '<?',
+      '?>',
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(pieces, fc.string({ maxLength: 6 })), { maxLength: 50 }),
+        fc.boolean(),
+        (parts, isInside) => {
+          try {
+            ccda(isInside ? clinical(section('30954-2', parts.join(''))) : parts.join(''))
+          } catch (error) {
+            assert.ok(error instanceof ImportFault)
+          }
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})

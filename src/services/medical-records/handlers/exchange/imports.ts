@@ -1,0 +1,231 @@
+import { setImmediate } from 'node:timers/promises'
+import { fieldError, notFound, PlatformError } from '../../../../kernel/errors.ts'
+import type { Context, Handlers } from '../../../../kernel/service.ts'
+import { medicalRecords } from '../../contract.ts'
+import { readCcda } from '../../domain/ccda/document.ts'
+import { readHl7 } from '../../domain/hl7v2/oru.ts'
+import { type ImportedFile, type ImportedItem, ImportFault } from '../../domain/imported.ts'
+import { judgeLab } from '../../domain/labs/judge.ts'
+import {
+  decideItems,
+  deleteImport,
+  findImport,
+  type ImportRow,
+  type ItemRow,
+  importOfContent,
+  insertImport,
+  insertItems,
+  itemsOf,
+  pageOfImports,
+} from '../../store/imports.ts'
+import { announceChange, type LabFacts, labFactsOf, numbered, pagingOf, personAt } from '../labs/common.ts'
+import { keepAccepted, statedOf } from './accept.ts'
+
+type ExchangeHandlers = Pick<
+  Handlers<typeof medicalRecords>,
+  'importText' | 'listImports' | 'getImport' | 'decideImport' | 'deleteImport'
+>
+
+/** How long a file is read before others are let run. */
+const SLICE_MS = 15
+const READ_STEPS = 50
+
+export const exchangeHandlers: ExchangeHandlers = {
+  importText: (context, { content }) => takeFile(context, Buffer.from(content)),
+
+  async listImports(context, input) {
+    const paging = pagingOf(input)
+    const { rows, total } = await pageOfImports(context.db, context.personId, paging.skip, paging.limit)
+    return numbered(rows.map(summaryOf), total, paging)
+  },
+
+  async getImport(context, { id }) {
+    return viewOf(context, await existing(context, id))
+  },
+
+  async decideImport(context, input) {
+    const row = await existing(context, input.id)
+    const facts = await labFactsOf(context)
+    const items = await itemsOf(context.db, row.id)
+    const accept = new Set([...(input.accept ?? []), ...(input.accept_all === true ? withoutDoubt(items) : [])])
+    const reject = (input.reject ?? []).filter((id) => !accept.has(id))
+    const unknown = [...accept, ...reject].find((id) => !items.some((item) => item.id === id))
+    if (unknown !== undefined) throw notFound('Value of this import')
+    if (accept.size > 0 && warningsOf(row, facts).length > 0 && input.is_about_me !== true) {
+      throw fieldError('is_about_me', 'must be true: name, date of birth or sex in the file differ from the profile')
+    }
+    const decided = [...accept, ...reject].find((id) =>
+      items.some((item) => item.id === id && item.state !== 'unconfirmed'),
+    )
+    if (decided !== undefined && input.accept_all !== true)
+      throw new PlatformError('conflict', 'A value was decided already')
+    const by = { by: context.accountId, now: context.now() }
+    await context.transact(async (transaction) => {
+      const taken = await decideItems(transaction, row.id, [...accept], { ...by, state: 'accepted' })
+      await decideItems(transaction, row.id, reject, { ...by, state: 'rejected' })
+      await keepAccepted(context, transaction, row.format, taken, facts)
+    })
+    return viewOf(context, await existing(context, input.id))
+  },
+
+  async deleteImport(context, { id }) {
+    const isGone = await context.transact((transaction) => deleteImport(transaction, context.personId, id))
+    if (!isGone) throw notFound('Import')
+    return null
+  },
+}
+
+/**
+ * Reads a file and keeps its values as unconfirmed. The same file again is the same import; values that another file brought
+ * already aren't brought twice. Throws 415 for other formats and 422 for a file that can't be read.
+ */
+export async function takeFile(context: Context, bytes: Uint8Array) {
+  const digest = await context.ports.encryption.fingerprint(context.personId)
+  const fingerprint = digest.update(bytes).digest('hex')
+  const before = await importOfContent(context.db, context.personId, fingerprint)
+  if (before !== undefined) return viewOf(context, before)
+  const file = await readFile(context, bytes)
+  const facts = await labFactsOf(context)
+  const items = newItems(context, file.items, facts)
+  const one = { id: context.newId(), fingerprint, ...file }
+  const kept = await context.transact(async (transaction) => {
+    if (!(await insertImport(transaction, context.personId, one, context.now()))) return 0
+    const written = await insertItems(transaction, context.personId, one.id, items)
+    await announceChange(context, transaction, medicalRecords.events.recordsImported, {
+      resourceType: file.format,
+      ids: [one.id],
+      status: 'unconfirmed',
+    })
+    return written
+  })
+  const row = (await importOfContent(context.db, context.personId, fingerprint)) ?? missing()
+  return viewOf(context, row, items.length - kept)
+}
+
+async function readFile(context: Context, bytes: Uint8Array): Promise<ImportedFile> {
+  const head = Buffer.from(bytes.subarray(0, 400)).toString('latin1').replaceAll('\0', '')
+  const now = context.now().toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)
+  const isXml = /^[^<]{0,4}<(\?xml|ClinicalDocument|!)/.test(head)
+  const isHl7 = /(^|[\r\n\v])(MSH|FHS|BHS)[^A-Za-z0-9]/.test(head.slice(0, 20))
+  if (!isXml && !isHl7) {
+    throw new PlatformError(
+      'unsupported_media_type',
+      'Only HL7 v2 and C-CDA files are read here; PDF and pictures go to /documents/upload',
+    )
+  }
+  try {
+    return await drive(isXml ? readCcda(bytes) : readHl7(bytes, now))
+  } catch (error) {
+    if (error instanceof ImportFault) throw fieldError('content', error.message)
+    throw error
+  }
+}
+
+/** Runs a reader to its end, letting others run in between. */
+async function drive(reader: Generator<void, ImportedFile>): Promise<ImportedFile> {
+  for (;;) {
+    const until = performance.now() + SLICE_MS
+    for (let step = 0; step < READ_STEPS && performance.now() < until; step += 1) {
+      const { done, value } = reader.next()
+      if (done === true) return value
+    }
+    await setImmediate()
+  }
+}
+
+/** Each item once, with what should be looked at. A correction of a result goes before what it corrects. */
+function newItems(context: Context, items: readonly ImportedItem[], facts: LabFacts) {
+  const byKey = new Map(items.map((item) => [`${item.kind}|${item.key}`, item]))
+  return [...byKey.values()].map((item) => ({
+    id: context.newId(),
+    kind: item.kind,
+    // A corrected result is another thing to decide on than the one that was taken before.
+    key: item.kind === 'lab' && item.status === 'corrected' ? `${item.key}|corrected|${item.value}` : item.key,
+    content: item,
+    doubts: doubtsOf(item, facts),
+  }))
+}
+
+function doubtsOf(item: ImportedItem, facts: LabFacts): string[] {
+  if (item.kind !== 'lab') return []
+  const at = item.observedAt === null ? undefined : new Date(item.observedAt)
+  const judged = judgeLab(statedOf(item), personAt(facts, at ?? new Date(0)))
+  return [
+    ...('fault' in judged ? [`${judged.fault.field} ${judged.fault.detail}`] : []),
+    ...('lab' in judged && judged.lab.analyte === null
+      ? ['the test is not known here, so it is not compared with others']
+      : []),
+    ...(at === undefined ? ['the file says no date'] : []),
+    ...(item.status === 'preliminary' ? ['the result is preliminary'] : []),
+  ]
+}
+
+/** Values without doubt that wait still; that a test is only not known here is no doubt about its value. */
+function withoutDoubt(items: readonly ItemRow[]): string[] {
+  return items
+    .filter(
+      (item) => item.state === 'unconfirmed' && item.doubts.every((doubt) => doubt.startsWith('the test is not known')),
+    )
+    .map((item) => item.id)
+}
+
+function warningsOf(row: ImportRow, facts: LabFacts): string[] {
+  const { birthDate, sex } = row.patient
+  const differsInBirth = birthDate !== null && facts.birthDate !== undefined && !facts.birthDate.startsWith(birthDate)
+  return [
+    ...(differsInBirth ? ['The date of birth in the file is not the one in the profile'] : []),
+    ...(sex !== null && facts.sex !== undefined && sex !== facts.sex
+      ? ['The sex in the file is not the one in the profile']
+      : []),
+  ]
+}
+
+async function viewOf(context: Context, row: ImportRow, alreadyKnown = 0) {
+  const [items, facts] = await Promise.all([itemsOf(context.db, row.id), labFactsOf(context)])
+  return {
+    ...summaryOf(row),
+    items: items.map(({ id, kind, state, content, doubts }) => ({
+      id,
+      kind,
+      state,
+      content: contentView(content),
+      doubts: [...doubts],
+    })),
+    skipped: [...row.skipped],
+    acknowledgement: row.acknowledgement,
+    warnings: warningsOf(row, facts),
+    already_known: alreadyKnown,
+  }
+}
+
+function contentView(content: ImportedItem): Record<string, unknown> {
+  const { key: _key, ...rest } = content
+  return Object.fromEntries(
+    Object.entries(rest).map(([name, value]) => [
+      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  )
+}
+
+function summaryOf(row: ImportRow) {
+  const { name, birthDate, sex } = row.patient
+  return {
+    id: row.id,
+    format: row.format,
+    sender: row.sender,
+    patient: { name, birth_date: birthDate, sex },
+    created_at: row.created_at.toISOString(),
+    unconfirmed: row.unconfirmed,
+    accepted: row.accepted,
+    rejected: row.rejected,
+  }
+}
+
+async function existing(context: Context, id: string): Promise<ImportRow> {
+  return (await findImport(context.db, context.personId, id)) ?? missing()
+}
+
+function missing(): never {
+  throw notFound('Import')
+}
