@@ -15,7 +15,13 @@ const STAY_OUTSIDE = [
   'esbuild',
   'pg-native',
   'pg-cloudflare',
+  // The engine that reads pictures where the system has none, and its data: found at run time, where they are installed.
+  'tesseract.js-core',
+  '@tesseract.js-data/eng',
 ]
+
+/** Programs that the server runs in processes of their own, by the name they have beside main.js. */
+const PROCESSES = { reader: 'src/services/medical-records/providers/reader/child.ts' }
 
 /** Libraries written for CommonJS expect these words; a module doesn't have them. */
 const COMMONJS_WORDS = [
@@ -49,7 +55,7 @@ export async function buildServer(root = ROOT) {
 function bundle(root, out) {
   return build({
     absWorkingDir: root,
-    entryPoints: { main: 'src/main.ts' },
+    entryPoints: { main: 'src/main.ts', ...PROCESSES },
     outdir: out,
     bundle: true,
     platform: 'node',
