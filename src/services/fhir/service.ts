@@ -6,6 +6,7 @@ import { fhir } from './contract.ts'
 import { fhirSettings } from './domain/settings.ts'
 import { patients } from './handlers/patients.ts'
 import { exportJobs } from './jobs/export.ts'
+import { importJobs } from './jobs/import.ts'
 import { projectionJobs } from './jobs/projection.ts'
 import { subscriptionJobs } from './jobs/subscriptions.ts'
 import { reactions } from './reactions.ts'
@@ -18,7 +19,7 @@ export const service = defineService({
   handlers: { patients },
   routes,
   reactions,
-  jobs: [...exportJobs, ...subscriptionJobs, ...projectionJobs],
+  jobs: [...exportJobs, ...importJobs, ...subscriptionJobs, ...projectionJobs],
   settings: fhirSettings,
   personal: { exportAll, eraseAll },
 })

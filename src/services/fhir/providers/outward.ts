@@ -114,3 +114,25 @@ export async function sendOut({ url, method, headers, body }: OutwardRequest, ta
     await agent.destroy()
   }
 }
+
+const LONGEST_FETCH_MS = 10 * 60_000
+
+/** What an address holds, piece by piece, as `sendOut` reaches it. Throws `OutwardError`. */
+export async function* fetchOut(url: string, takesPrivate: boolean): AsyncGenerator<Buffer, void> {
+  const fault = endpointFault(url, takesPrivate)
+  if (fault !== undefined) throw new OutwardError(`The address ${fault}`)
+  const { Agent, request } = await import('undici')
+  const agent = new Agent({ connect: { timeout: TIMEOUT_MS, ...(takesPrivate ? {} : { lookup: openLookup }) } })
+  try {
+    const headers = { accept: 'application/fhir+ndjson' }
+    const answer = await request(url, { headers, dispatcher: agent, signal: AbortSignal.timeout(LONGEST_FETCH_MS) })
+    if (answer.statusCode !== 200) throw new OutwardError(`it answered ${answer.statusCode}`)
+    for await (const chunk of answer.body) yield chunk as Buffer
+  } catch (error) {
+    if (error instanceof OutwardError) throw error
+    if ((error as { code?: string }).code === 'payload_too_large') throw error
+    throw new OutwardError('it could not be reached')
+  } finally {
+    await agent.destroy()
+  }
+}

@@ -5,6 +5,7 @@ import type { Call } from '../call.ts'
 import { readSecret } from '../subscriptions/secret.ts'
 import { download } from './download.ts'
 import { startExport } from './startExport.ts'
+import { startImport } from './startImport.ts'
 import { cancelJob, jobStatus } from './status.ts'
 
 /** Serves what is long work (starting it, asking how far it is, its files, ending it) and secrets. Undefined for the rest. */
@@ -15,6 +16,7 @@ export async function serveBulk(call: Call): Promise<RawAnswer | undefined> {
   if (first === 'Patient' && second === '$export' && third === undefined && isStart) return startExport(call, 'patient')
   if (first === 'Group' && second !== undefined && third === '$export' && fourth === undefined && isStart)
     return startExport(call, 'group', second)
+  if (first === '$import' && second === undefined && call.method === 'POST') return startImport(call)
   if (first === 'Subscription' && second !== undefined && third === '$secret' && call.method === 'GET')
     return rawAnswer(call, await readSecret(call, second))
   if (first !== '$bulk' || second === undefined || rest.length > 0) return undefined
