@@ -42,7 +42,7 @@ async function readAll(order: ReadingOrder, bytes: Buffer, onPage: (page: ReadPa
   if (order.reading === 'text') return readText(bytes, order, onPage)
   const readImage = imageReader(order)
   if (order.reading === 'pdf') return readPdf(new Uint8Array(bytes), order, readImage, onPage)
-  onPage(await readImage(await decodePicture(bytes, order.maximumPixels), 1))
+  onPage(await readImage(decodePicture(bytes, order.maximumPixels), 1))
   return 1
 }
 

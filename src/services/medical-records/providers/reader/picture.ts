@@ -1,3 +1,5 @@
+import { decode } from 'jpeg-js'
+import { PNG } from 'pngjs'
 import { ReadingError } from './protocol.ts'
 
 /** A grey picture, row by row, 0 black to 255 white. */
@@ -8,26 +10,24 @@ export interface GreyPicture {
 }
 
 /** Decodes a JPEG or PNG. Looks at the size it claims before anything is unpacked. */
-export async function decodePicture(bytes: Buffer, maximumPixels: number): Promise<GreyPicture> {
+export function decodePicture(bytes: Buffer, maximumPixels: number): GreyPicture {
   const isPng = bytes[0] === 0x89
   const size = isPng ? pngSize(bytes) : jpegSize(bytes)
   if (size === undefined || size.width < 1 || size.height < 1) throw new ReadingError('damaged')
   if (size.width * size.height > maximumPixels) throw new ReadingError('too_many_pixels')
   try {
-    return isPng ? await decodePng(bytes) : await decodeJpeg(bytes, maximumPixels)
+    return isPng ? decodePng(bytes) : decodeJpeg(bytes, maximumPixels)
   } catch {
     throw new ReadingError('damaged')
   }
 }
 
-async function decodePng(bytes: Buffer): Promise<GreyPicture> {
-  const { PNG } = await import('pngjs')
+function decodePng(bytes: Buffer): GreyPicture {
   const { width, height, data } = PNG.sync.read(bytes, { checkCRC: false })
   return greyOf({ width, height, data, channels: 4 })
 }
 
-async function decodeJpeg(bytes: Buffer, maximumPixels: number): Promise<GreyPicture> {
-  const { decode } = await import('jpeg-js')
+function decodeJpeg(bytes: Buffer, maximumPixels: number): GreyPicture {
   const limits = { maxResolutionInMP: maximumPixels / 1e6, maxMemoryUsageInMB: 1024 }
   const { width, height, data } = decode(bytes, {
     useTArray: true,
