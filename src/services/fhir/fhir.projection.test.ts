@@ -120,6 +120,15 @@ describe('fhir: what other services hold', () => {
     assert.deepEqual(new Set(all), new Set([ana.accountId, 'blood-group', pressure, ...rates]))
   })
 
+  test('the CapabilityStatement says what other services hold', async () => {
+    const [rest] = (await platform.request('GET', '/fhir/metadata')).body.rest
+    const said = (type: string): string =>
+      rest.resource.find((one: { type: string }) => one.type === type).documentation ?? ''
+    assert.match(said('Patient'), /user-profile \(takes writes\)/)
+    assert.match(said('Goal'), /health-tracking \(read only\)/)
+    assert.equal(said('Basic'), '')
+  })
+
   test('every resource of the other services is valid FHIR R4', async () => {
     await ana.post('/api/v1/symptoms', {
       symptom_name: 'Headache',

@@ -15,11 +15,18 @@ const INTERACTIONS = [
 ]
 const code = (name: string) => ({ code: name })
 
+/** A service whose rows are seen as resources. */
+export interface Holder {
+  readonly name: string
+  readonly types: readonly string[]
+  readonly isWritable: boolean
+}
+
 /** What this server does, and nothing that it does not. */
 export function capabilityStatement(
   definitions: Definitions,
   book: ParameterBook,
-  { base, date }: { readonly base: string; readonly date: string },
+  { base, date, holders }: { readonly base: string; readonly date: string; readonly holders: readonly Holder[] },
 ): Resource {
   return {
     resourceType: 'CapabilityStatement',
@@ -43,13 +50,29 @@ export function capabilityStatement(
             'Bearer token of the platform. Each person has a record of their own: ids are unique within it, and nothing of ' +
             'another record is found. `profile_id`, or the header X-Profile-Id, names a record that was shared.',
         },
-        resource: definitions.resourceTypes.map((type) => resourceOf(type, definitions, book)),
+        resource: definitions.resourceTypes.map((type) => ({
+          ...resourceOf(type, definitions, book),
+          ...shownBy(type, holders),
+        })),
         compartment: Object.keys(definitions.squeezed.compartments).map(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.charAt(0).toLowerCase()}${name.slice(1)}`,
         ),
         interaction: ['transaction', 'batch', 'history-system', 'search-system'].map(code),
       },
     ],
+  }
+}
+
+/** Says of a type which of its resources are rows of other services, and what that means for a client. */
+function shownBy(type: string, holders: readonly Holder[]): { documentation?: string } {
+  const own = holders.filter((one) => one.types.includes(type))
+  if (own.length === 0) return {}
+  const named = own.map(({ name, isWritable }) => `${name} (${isWritable ? 'takes writes' : 'read only'})`)
+  return {
+    documentation:
+      `Beside stored resources those that other services hold are read and searched here without being copied: ` +
+      `${named.join(', ')}. Of these the version of now is kept. What is written of the person and a service can't hold as a ` +
+      `whole is stored whole and linked to it; what it refuses is refused with 422.`,
   }
 }
 

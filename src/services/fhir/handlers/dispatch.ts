@@ -11,6 +11,7 @@ import { packed } from './encoding.ts'
 import { operate } from './operate.ts'
 import { changeAll } from './projection/changing.ts'
 import { ensureIndexed } from './projection/indexing.ts'
+import { ownersOf } from './projection/owners.ts'
 import { withProvenance } from './provenance.ts'
 import { assertType, readHistory, readResource, readVersion } from './reading.ts'
 import { platformError } from './refusals.ts'
@@ -168,7 +169,13 @@ function capabilities(call: Call): Answer {
   if (statement?.base !== call.base) {
     const { definitions, book } = call.engines
     const date = call.context.now().toISOString()
-    statement = { base: call.base, text: stringify(capabilityStatement(definitions, book, { base: call.base, date })) }
+    const holders = ownersOf(call.context).map(({ key, declaration }) => ({
+      name: key.split('.')[0] as string,
+      types: declaration.types,
+      isWritable: declaration.isWritable,
+    }))
+    const told = capabilityStatement(definitions, book, { base: call.base, date, holders })
+    statement = { base: call.base, text: stringify(told) }
   }
   return { status: 200, body: statement.text }
 }

@@ -41,9 +41,20 @@ export function mayHave({ declaration }: Owner, { type, id }: { type: string; id
 
 type Page = OutputOf<ProjectionOperations['read']>
 
-/** Asks an owner. Throws what the owner throws: 503 where it can't be reached. */
-export function askOwner(context: Context, owner: Owner, input: InputOf<ProjectionOperations['read']>): Promise<Page> {
-  return context.call(owner.operations.read, input)
+/** Asks an owner. Throws what the owner refuses, and 503 where it can't be reached or fails. */
+export async function askOwner(
+  context: Context,
+  owner: Owner,
+  input: InputOf<ProjectionOperations['read']>,
+): Promise<Page> {
+  try {
+    return await context.call(owner.operations.read, input)
+  } catch (error) {
+    if (error instanceof PlatformError && error.status < 500) throw error
+    const privateDetail = error instanceof PlatformError ? error.options.privateDetail : undefined
+    const options = { cause: error, retryAfterSeconds: 5, ...(privateDetail === undefined ? {} : { privateDetail }) }
+    throw new PlatformError('unavailable', `What ${owner.key.split('.')[0]} holds can't be reached now`, options)
+  }
 }
 
 /** The resource as this server answers it: with its id, its version and when it changed. */
