@@ -23,7 +23,7 @@ describe('auth: apps of people (SMART App Launch)', () => {
   let patient = ''
 
   before(async () => {
-    platform = await openTestPlatform()
+    platform = await openTestPlatform({ environment: { PUBLIC_URL: 'https://salus.example.test' } })
     ana = await platform.person('ana')
     app = await registerApp(platform, { scopes: [...SCOPES, 'patient/*.cruds', 'user/*.rs'] })
     secretive = await registerApp(platform, { scopes: [...SCOPES, 'patient/*.rs'], proof: 'secret' })

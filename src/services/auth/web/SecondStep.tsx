@@ -4,10 +4,10 @@ import { call } from '../../../web/client/endpoint.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
+import { QrCode } from '../../../web/parts/QrCode.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { disableTotp, mfaState, setupTotp, verifyTotp } from './endpoints.ts'
-import { QrCode } from './QrCode.tsx'
 
 /** The authenticator app as a second step of signing in. */
 export function SecondStep() {

@@ -49,5 +49,10 @@ export function isOwnForm(context: Context, request: RawRequest): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
   if (origin === undefined || origin === 'null') return true
-  return origin === new URL(context.publicUrl).origin || origin === `http://${host}` || origin === `https://${host}`
+  return origin === originOf(context.publicUrl) || origin === `http://${host}` || origin === `https://${host}`
+}
+
+/** Behind a proxy that rewrites `Host`, the public address is ours too. */
+function originOf(publicUrl: string): string | undefined {
+  return URL.canParse(publicUrl) ? new URL(publicUrl).origin : undefined
 }
