@@ -1,6 +1,6 @@
 import { readAppleTime } from './appleTimes.ts'
 import type { Format, FormatContext, FormatParser, Sink } from './reading.ts'
-import { sourceNames } from './sources.ts'
+import { sourceOf } from './sources.ts'
 import type { Moment } from './times.ts'
 import { isMarkup, type XmlAttributes, type XmlTaker, xmlParser } from './xmlTokens.ts'
 
@@ -49,6 +49,8 @@ const QUANTITY = 'HKQuantityTypeIdentifier'
 const CATEGORY = 'HKCategoryTypeIdentifier'
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
+/** Every pairing of a phone writes another address of the device. */
+const MOST_SOURCES = 500
 
 interface Span {
   readonly start: Moment
@@ -61,7 +63,7 @@ function openAppleHealth({ sink }: FormatContext): FormatParser {
 
 class AppleTaker implements XmlTaker {
   private readonly sink: Sink
-  private readonly sourceName = sourceNames('apple-health')
+  private readonly sources = new Map<string, string>()
   /** The heart rate variability record that a list of beats belongs to. */
   private beatsOf: { span: Span; source: string } | undefined
 
@@ -80,6 +82,17 @@ class AppleTaker implements XmlTaker {
 
   close(name: string) {
     if (name === 'Record') this.beatsOf = undefined
+  }
+
+  /** Few devices write millions of records: each is looked at once, by what is written of it. */
+  private sourceName(attributes: XmlAttributes): string {
+    const key = `${attributes.raw('sourceName')}\n${attributes.raw('device')}`
+    const known = this.sources.get(key)
+    if (known !== undefined) return known
+    const source = sourceOf(deviceOf(attributes), 'apple-health')
+    if (this.sources.size >= MOST_SOURCES) this.sources.clear()
+    this.sources.set(key, source)
+    return source
   }
 
   private spanOf(attributes: XmlAttributes, what: string, element: number): Span | undefined {
@@ -101,7 +114,7 @@ class AppleTaker implements XmlTaker {
     const name = type.slice(isQuantity ? QUANTITY.length : CATEGORY.length)
     const span = this.spanOf(attributes, name, element)
     if (span === undefined) return
-    const source = this.sourceName(deviceOf(attributes))
+    const source = this.sourceName(attributes)
     if (isQuantity) this.quantity(name, attributes, span, source, element)
     else this.category(name, attributes.get('value') ?? '', span, source, element)
   }
@@ -167,7 +180,7 @@ class AppleTaker implements XmlTaker {
     const unit = attributes.get('durationUnit') ?? 'min'
     const value = told > 0 ? told : (span.end.ms - span.start.ms) / MINUTE_MS
     if (!(value > 0)) return this.sink.skip('incomplete', 'Workout', element)
-    this.emit('exercise_duration', value, told > 0 ? unit : 'min', span, this.sourceName(deviceOf(attributes)))
+    this.emit('exercise_duration', value, told > 0 ? unit : 'min', span, this.sourceName(attributes))
     for (const name of ['totalDistance', 'totalEnergyBurned']) {
       if (attributes.get(name) !== undefined) this.sink.skip('sum-of-other-records', `Workout.${name}`, element)
     }

@@ -9,9 +9,11 @@ const DEEPEST = 64
 export interface XmlAttributes {
   /** The value of an attribute, whatever its prefix; undefined when it isn't there. */
   get(name: string): string | undefined
+  /** The same as it is written, with its names of signs. */
+  raw(name: string): string | undefined
 }
 
-const NONE: XmlAttributes = { get: () => undefined }
+const NONE: XmlAttributes = { get: () => undefined, raw: () => undefined }
 
 export interface XmlTaker {
   /** A start tag; `element` counts from 1. */
@@ -220,10 +222,18 @@ class Attributes {
     }
   }
 
-  /** The value of the first attribute of that name, whatever its prefix; undefined when it isn't there. */
   get(wanted: string): string | undefined {
-    const place = this.names.findIndex((name) => name === wanted || name.endsWith(`:${wanted}`))
-    return place < 0 ? undefined : unescaped(this.values[place] as string)
+    const value = this.raw(wanted)
+    return value === undefined ? undefined : unescaped(value)
+  }
+
+  raw(wanted: string): string | undefined {
+    const { names } = this
+    for (let place = 0; place < names.length; place += 1) {
+      const name = names[place] as string
+      if (name === wanted || (name.length > wanted.length && name.endsWith(`:${wanted}`))) return this.values[place]
+    }
+    return undefined
   }
 }
 
