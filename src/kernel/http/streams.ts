@@ -27,6 +27,12 @@ const PASSED_ON = [
   'prefer',
   'cookie',
   'x-provenance',
+  'x-hospital-id',
+  'x-doctor-id',
+  'x-purpose',
+  'x-patient-id',
+  'x-ambulance-id',
+  'x-sos-event-id',
 ]
 
 /** Headers of a peer's answer that reach the client. */
@@ -49,6 +55,8 @@ const PASSED_BACK = [
   'set-cookie',
   'vary',
   'www-authenticate',
+  'x-dpdp-compliant',
+  'x-fhir-version',
   'x-progress',
   'x-robots-tag',
 ]
