@@ -1,4 +1,5 @@
 import { type Access, defineContract, type StreamRoute, stream } from '../../kernel/contract.ts'
+import { hospitalOperations } from './contract/hospital.ts'
 import { renderFhirError } from './contract/outcome.ts'
 import { patientOperations } from './contract/patients.ts'
 
@@ -59,7 +60,7 @@ export const fhir = defineContract({
   name: 'fhir',
   summary: 'The health record as HL7 FHIR R4 resources',
   provides: { patients: 'patients' },
-  operations: { ...patientOperations },
+  operations: { ...hospitalOperations, ...patientOperations },
   streams: {
     metadata: stream({
       kind: 'query',

@@ -16,7 +16,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 export const service = defineService({
   contract: fhir,
   needs: [userProfile, healthTracking, medicalRecords],
-  handlers: { patients },
+  handlers: { patients, sharedWithHospital: async () => ({}) },
   routes,
   reactions,
   jobs: [...exportJobs, ...importJobs, ...subscriptionJobs, ...projectionJobs],

@@ -1,13 +1,12 @@
 import type { Definitions } from './definitions.ts'
 import type { ParameterBook, SearchParameter } from './parameters.ts'
 import { badSearch, Refused } from './refused.ts'
-import { specialCriterion } from './specialCriteria.ts'
+import { type SpecialCriterion, specialCriterion } from './specialCriteria.ts'
 import { splitEscaped } from './values.ts'
 
 /** One condition of a search; values are alternatives. */
 export type Criterion =
-  | { readonly kind: 'id'; readonly values: readonly string[] }
-  | { readonly kind: 'updated'; readonly values: readonly string[] }
+  | SpecialCriterion
   | {
       readonly kind: 'value'
       readonly parameter: SearchParameter
@@ -23,12 +22,6 @@ export type Criterion =
   | { readonly kind: 'compartment'; readonly patient: string }
   /** Refers by one of these parameters to this `Type/id`: the compartments that are no patient's. */
   | { readonly kind: 'linked'; readonly parameters: readonly string[]; readonly target: string }
-  /** Words of the narrative, or of any text. */
-  | { readonly kind: 'words'; readonly isNarrative: boolean; readonly values: readonly string[] }
-  /** Is an entry of one of these lists. */
-  | { readonly kind: 'listed'; readonly lists: readonly string[] }
-  /** Meets all or nothing: `_id:missing`. */
-  | { readonly kind: 'constant'; readonly isMet: boolean }
 
 export interface Sort {
   readonly key: 'id' | 'updated' | SearchParameter

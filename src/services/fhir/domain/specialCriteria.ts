@@ -1,5 +1,15 @@
-import type { Criterion } from './query.ts'
 import { badSearch } from './refused.ts'
+
+/** A condition that no definition describes. */
+export type SpecialCriterion =
+  | { readonly kind: 'id'; readonly values: readonly string[] }
+  | { readonly kind: 'updated'; readonly values: readonly string[] }
+  /** Words of the narrative, or of any text. */
+  | { readonly kind: 'words'; readonly isNarrative: boolean; readonly values: readonly string[] }
+  /** Is an entry of one of these lists. */
+  | { readonly kind: 'listed'; readonly lists: readonly string[] }
+  /** Meets all or nothing: `_id:missing`. */
+  | { readonly kind: 'constant'; readonly isMet: boolean }
 
 const LONGEST_WORDS = 200
 
@@ -9,7 +19,7 @@ export function specialCriterion(
   modifier: string | undefined,
   value: string,
   values: readonly string[],
-): Criterion | undefined {
+): SpecialCriterion | undefined {
   if (modifier === 'missing' && (code === '_id' || code === '_lastUpdated')) {
     if (value !== 'true' && value !== 'false') throw badSearch(`${code}:missing must be true or false`)
     return { kind: 'constant', isMet: value === 'false' }

@@ -5,9 +5,10 @@ import { isObject, type Json, type Resource, stringify } from '../domain/json.ts
 import { type Answer, rawAnswer, storedAnswer } from './answers.ts'
 import { serveBulk } from './bulk/serve.ts'
 import { patchOf, processBundle } from './bundles.ts'
-import { bodyJson, type Call, callOf } from './call.ts'
+import { bodyJson, type Call, callOf, parameterOf } from './call.ts'
 import type { Change } from './changes.ts'
 import { packed } from './encoding.ts'
+import { emergencyBundle, hospitalHeaders, wholeBundle } from './hospital.ts'
 import { operate } from './operate.ts'
 import { changeAll } from './projection/changing.ts'
 import { ensureIndexed } from './projection/indexing.ts'
@@ -25,7 +26,10 @@ export const serve: StreamHandler = async (context, request) => {
   try {
     const call = await known(callOf(context, request))
     admitBulk(call)
-    return (await serveBulk(call)) ?? (await packed(call, rawAnswer(call, await interact(call))))
+    const shared = await hospitalHeaders(call)
+    const answer =
+      (await serveBulk(call)) ?? (await packed(call.headers['accept-encoding'], rawAnswer(call, await interact(call))))
+    return shared === undefined ? answer : { ...answer, headers: { ...answer.headers, ...shared } }
   } catch (error) {
     throw platformError(error)
   }
@@ -65,6 +69,10 @@ function get(call: Call): Promise<Answer> | Answer {
   assertType(call, type)
   if (id === undefined || (id === '_search' && more === undefined)) return search(call, { type })
   if (id === '_history' && more === undefined) return readHistory(call, { type })
+  if (type === 'Bundle' && id === 'emergency' && more !== undefined && version === undefined)
+    return emergencyBundle(call, more)
+  const include = type === 'Bundle' && more === undefined ? parameterOf(call, 'include') : undefined
+  if (include !== undefined) return wholeBundle(call, id, include)
   if (id.startsWith('_')) throw nothingHere()
   if (more === undefined) return readResource(call, type, id)
   if (more === '_history')

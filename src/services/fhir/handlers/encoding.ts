@@ -3,7 +3,6 @@ import { promisify } from 'node:util'
 import { constants, createBrotliDecompress, createGunzip, createInflate, gzip } from 'node:zlib'
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { RawAnswer } from '../../../kernel/raw.ts'
-import type { Call } from './call.ts'
 
 const pack = promisify(gzip)
 /** Shorter answers gain nothing. */
@@ -28,11 +27,11 @@ export function unpacked(body: Readable, encoding: string | undefined): Readable
 }
 
 /** The answer packed with gzip, where the client takes that and it pays; off the event loop. */
-export async function packed(call: Call, answer: RawAnswer): Promise<RawAnswer> {
+export async function packed(accepted: string | string[] | undefined, answer: RawAnswer): Promise<RawAnswer> {
   const { body } = answer
   if (typeof body !== 'string' || body.length < SHORTEST_BYTES) return answer
   const headers = { ...answer.headers, vary: 'origin, accept-encoding' }
-  if (!takesGzip(call.headers['accept-encoding'])) return { ...answer, headers }
+  if (!takesGzip(accepted)) return { ...answer, headers }
   const bytes = await pack(body, { level: constants.Z_BEST_SPEED })
   return { ...answer, headers: { ...headers, 'content-encoding': 'gzip' }, body: bytes }
 }
