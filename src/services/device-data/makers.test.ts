@@ -1,0 +1,337 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
+import { deviceData } from './contract.ts'
+import { type FakeMaker, openFakeMaker } from './fixtures/testing/makers.ts'
+
+const NOW = Date.parse('2026-06-15T12:00:00Z')
+const MINUTE = 60_000
+
+/** Egvs every five minutes of the last day; the newest is `Low`, and one is in mmol/L. */
+function egvs(from: number, until: number) {
+  const records = []
+  for (let ms = NOW - 86_400_000; ms <= NOW - 3_600_000; ms += 5 * MINUTE) {
+    if (ms < from || ms >= until) continue
+    const systemTime = new Date(ms).toISOString().slice(0, 19)
+    const displayTime = new Date(ms + 330 * MINUTE).toISOString().slice(0, 19)
+    const isLast = ms > NOW - 3_600_000 - 5 * MINUTE
+    records.push({
+      ...{ recordId: String(ms), systemTime, displayTime, trend: 'flat', trendRate: 0 },
+      ...(isLast ? { value: 39, status: 'low', unit: 'mg/dL' } : { value: 120, status: null, unit: 'mg/dL' }),
+    })
+  }
+  return records
+}
+
+describe('accounts at makers', () => {
+  let dexcom: FakeMaker
+  let oura: FakeMaker
+  let fitbit: FakeMaker
+  let withings: FakeMaker
+  let platform: TestPlatform
+  let ana: TestPerson
+  let ben: TestPerson
+
+  before(async () => {
+    dexcom = await openFakeMaker({
+      signInPath: '/v2/oauth2/login',
+      tokenPath: '/v2/oauth2/token',
+      data(path, query) {
+        const period = [Date.parse(`${query.get('startDate')}Z`), Date.parse(`${query.get('endDate')}Z`)] as const
+        if (path === '/v3/users/self/egvs') return { recordType: 'egv', records: egvs(...period) }
+        if (path === '/v3/users/self/calibrations') return { records: [] }
+        if (path === '/v3/users/self/events') {
+          const time = { systemTime: '2026-06-15T08:00:00', displayTime: '2026-06-15T13:30:00' }
+          return {
+            records: [
+              { recordId: 'c1', ...time, eventType: 'carbs', value: '45', unit: 'grams', eventStatus: 'created' },
+            ],
+          }
+        }
+        return undefined
+      },
+    })
+    oura = await openFakeMaker({ signInPath: '/authorize', tokenPath: '/oauth/token', data: ouraData })
+    fitbit = await openFakeMaker({
+      signInPath: '/authorize',
+      tokenPath: '/oauth2/token',
+      sendsBasic: true,
+      data: fitbitData,
+    })
+    withings = await openFakeMaker({
+      signInPath: '/authorize',
+      tokenPath: '/v2/oauth2',
+      isWrapped: true,
+      data: withingsData,
+    })
+    platform = await openTestPlatform({
+      environment: {
+        PUBLIC_URL: 'http://salus.example.test',
+        ...{ DEXCOM_CLIENT_ID: 'a-client', DEXCOM_CLIENT_SECRET: 'a-secret', DEXCOM_BASE_URL: dexcom.origin },
+        ...{ OURA_CLIENT_ID: 'a-client', OURA_CLIENT_SECRET: 'a-secret', OURA_BASE_URL: oura.origin },
+        OURA_SIGN_IN_URL: `${oura.origin}/authorize`,
+        ...{ FITBIT_CLIENT_ID: 'a-client', FITBIT_CLIENT_SECRET: 'a-secret', FITBIT_BASE_URL: fitbit.origin },
+        FITBIT_SIGN_IN_URL: `${fitbit.origin}/authorize`,
+        ...{ WITHINGS_CLIENT_ID: 'a-client', WITHINGS_CLIENT_SECRET: 'a-secret', WITHINGS_BASE_URL: withings.origin },
+        WITHINGS_SIGN_IN_URL: `${withings.origin}/authorize`,
+      },
+    })
+    ana = await platform.person('ana')
+    ben = await platform.person('ben')
+  })
+  after(async () => {
+    await platform.close()
+    for (const maker of [dexcom, oura, fitbit, withings]) await maker.close()
+  })
+
+  async function connected(person: TestPerson, maker: FakeMaker, name: string): Promise<string> {
+    const device = await person.post('/api/v1/devices', { name, device_type: 'smartwatch' })
+    const began = await person.post(`/api/v1/integrations/${device.body.id}/connect`)
+    assert.equal(began.status, 200, began.text)
+    const back = maker.signIn(began.body.authorization_url)
+    const page = await platform.request('GET', `${back.pathname}${back.search}`)
+    assert.equal(page.status, 200, page.text)
+    await platform.settle()
+    return device.body.id
+  }
+
+  async function newest(person: TestPerson, type: string) {
+    return (await person.get(`/api/v1/data/points?data_type=${type}&limit=1000`)).body.items as Record<
+      string,
+      unknown
+    >[]
+  }
+
+  test('Dexcom: sign-in with PKCE, the first sync, bounds, offsets and events', async () => {
+    const device = await connected(ana, dexcom, 'Dexcom G7')
+    const info = (await ana.get(`/api/v1/integrations/${device}/info`)).body
+    assert.deepEqual([info.status, info.provider, info.last_error], ['connected', 'dexcom', null])
+    assert.ok(Date.parse(info.watermark.egvs) >= NOW)
+    const readings = await newest(ana, 'continuous_glucose')
+    assert.equal(readings.length, 277)
+    assert.deepEqual([readings[0]?.value, readings[0]?.bound, readings[0]?.offset_minutes], [39, 'below', 330])
+    assert.equal((await newest(ana, 'carb_event'))[0]?.value, 45)
+    const events = await platform.eventsOf(deviceData.events.syncEvent)
+    assert.deepEqual([events.at(-1)?.event_type, events.at(-1)?.device_name], ['sync_event', 'Dexcom G7'])
+  })
+
+  test('a sync again changes nothing and reads only what is near', async () => {
+    const device = await connected(ben, dexcom, 'Dexcom')
+    dexcom.asked.length = 0
+    platform.clock.advance({ minutes: 1 })
+    const queued = await ben.post(`/api/v1/integrations/${device}/sync`)
+    assert.equal(queued.status, 202, queued.text)
+    await platform.settle()
+    const task = (await ben.get(`/api/v1/health-data/sync-status/${queued.body.task_id}`)).body
+    assert.deepEqual([task.status, task.accepted], ['done', 0])
+    const first = new URL(dexcom.asked[0] as string, dexcom.origin).searchParams.get('startDate') as string
+    assert.ok(Date.parse(`${first}Z`) > NOW - 3 * 86_400_000, first)
+    assert.equal((await ana.get(`/api/v1/health-data/sync-status/${queued.body.task_id}`)).status, 404)
+  })
+
+  test('a token that ended is renewed, and the new refresh token kept', async () => {
+    const cleo = await platform.person('cleo')
+    const device = await connected(cleo, dexcom, 'Dexcom')
+    for (let turn = 0; turn < 2; turn++) {
+      dexcom.endAccess()
+      assert.equal((await cleo.post(`/api/v1/integrations/${device}/test`)).body.is_working, true)
+    }
+  })
+
+  test('a right that the person ended at the maker ends the connection and says so', async () => {
+    const dora = await platform.person('dora')
+    const device = await connected(dora, dexcom, 'Dexcom')
+    dexcom.endRight()
+    await dora.post(`/api/v1/integrations/${device}/sync`)
+    await platform.settle()
+    const info = (await dora.get(`/api/v1/oauth/${device}/status`)).body
+    assert.equal(info.status, 'expired')
+    assert.match(info.last_error, /connect again/)
+  })
+
+  test('a busy maker is asked again when it said', async () => {
+    const emil = await platform.person('emil')
+    const device = await connected(emil, withings, 'Withings scale')
+    withings.beBusy(120)
+    await emil.post(`/api/v1/integrations/${device}/sync`)
+    await platform.settle()
+    const waiting = (await emil.get(`/api/v1/integrations/${device}/info`)).body
+    assert.match(waiting.last_error, /come back later/)
+    assert.ok(Date.parse(waiting.retry_after) > platform.clock.now().getTime())
+    platform.clock.advance({ minutes: 3 })
+    await platform.settle()
+    assert.equal((await emil.get(`/api/v1/integrations/${device}/info`)).body.last_error, null)
+  })
+
+  test('Oura: nights with stages, RMSSD, pages', async () => {
+    const fay = await platform.person('fay')
+    await connected(fay, oura, 'Oura ring')
+    assert.equal((await newest(fay, 'heart_rate')).length, 2)
+    assert.equal((await newest(fay, 'hrv_rmssd'))[0]?.value, 42)
+    assert.deepEqual(
+      (await newest(fay, 'deep_sleep')).map((one) => one.value),
+      [10],
+    )
+    assert.equal((await newest(fay, 'sleep_duration'))[0]?.value, 420)
+    assert.equal((await newest(fay, 'steps_count'))[0]?.value, 8123)
+  })
+
+  test('Fitbit: its clock without a zone is read in the person’s own', async () => {
+    const gus = await platform.person('gus')
+    await connected(gus, fitbit, 'Fitbit')
+    const weight = (await newest(gus, 'body_weight'))[0]
+    assert.deepEqual(
+      [weight?.timestamp, weight?.value, weight?.offset_minutes],
+      ['2026-06-14T02:00:00.000Z', 71.5, 330],
+    )
+    assert.equal((await newest(gus, 'resting_heart_rate'))[0]?.value, 61)
+    assert.equal((await newest(gus, 'steps_count'))[0]?.value, 9000)
+    assert.equal((await newest(gus, 'rem_sleep'))[0]?.value, 30)
+  })
+
+  test('Withings: values with their power of ten, pages by offset', async () => {
+    const hal = await platform.person('hal')
+    await connected(hal, withings, 'Withings')
+    assert.deepEqual(
+      (await newest(hal, 'body_weight')).map((one) => one.value),
+      [80.25, 79.9],
+    )
+    assert.equal((await newest(hal, 'blood_pressure_systolic'))[0]?.value, 128)
+    assert.equal((await newest(hal, 'body_temperature'))[0]?.value, 36.6)
+  })
+
+  test('tokens are kept encrypted, and a disconnect forgets them', async () => {
+    const ida = await platform.person('ida')
+    const device = await connected(ida, withings, 'Withings')
+    const [row] = await platform.rows('select access_token from device_data.connection where device_id = $1', [device])
+    const kept = row?.access_token as Buffer
+    assert.ok(kept.length > 45)
+    assert.doesNotMatch(kept.toString('latin1'), /^[0-9a-f-]{36}$/)
+    assert.equal((await ida.post(`/api/v1/integrations/${device}/disconnect`)).body.status, 'disconnected')
+    const [ended] = await platform.rows(
+      'select access_token, refresh_token from device_data.connection where device_id = $1',
+      [device],
+    )
+    assert.deepEqual(ended, { access_token: null, refresh_token: null })
+    assert.equal((await ida.post(`/api/v1/integrations/${device}/sync`)).status, 409)
+  })
+
+  test('a state is good once, for ten minutes, and no other', async () => {
+    const device = (await ana.post('/api/v1/devices', { name: 'Oura of ana', device_type: 'smart_ring' })).body.id
+    const begin = async () =>
+      oura.signIn((await ana.post(`/api/v1/integrations/${device}/connect`)).body.authorization_url)
+    const first = await begin()
+    assert.equal((await platform.request('GET', `${first.pathname}${first.search}`)).status, 200)
+    assert.equal((await platform.request('GET', `${first.pathname}${first.search}`)).status, 400)
+    const late = await begin()
+    platform.clock.advance({ minutes: 11 })
+    assert.equal((await platform.request('GET', `${late.pathname}${late.search}`)).status, 400)
+    assert.equal((await platform.request('GET', `${late.pathname}?state=made-up&code=x`)).status, 400)
+    const wrong = await begin()
+    wrong.searchParams.set('code', 'another')
+    assert.equal((await platform.request('GET', `${wrong.pathname}${wrong.search}`)).status, 400)
+  })
+
+  test('the way back leads only to this server', async () => {
+    const device = (await ana.post('/api/v1/devices', { name: 'Oura again', device_type: 'smart_ring' })).body.id
+    for (const return_to of ['https://evil.example', '//evil.example', '/\\evil.example']) {
+      assert.equal((await ana.post(`/api/v1/integrations/${device}/connect`, { return_to })).status, 422)
+    }
+  })
+
+  test('syncs that are due are queued by themselves', async () => {
+    oura.asked.length = 0
+    platform.clock.advance({ days: 2 })
+    await platform.settle()
+    await platform.settle()
+    assert.ok(oura.asked.length > 0)
+  })
+})
+
+function ouraData(path: string, query: URLSearchParams): unknown {
+  const kind = path.split('/').at(-1)
+  if (kind === 'heartrate') {
+    const from = query.get('start_datetime') as string
+    const until = query.get('end_datetime') as string
+    const first = [{ bpm: 58, source: 'sleep', timestamp: '2026-06-14T02:00:00+00:00' }]
+    const second = [{ bpm: 60, source: 'sleep', timestamp: '2026-06-14T02:05:00+00:00' }]
+    if (!(from <= '2026-06-14T02:00' && until > '2026-06-14T02:05')) return { data: [], next_token: null }
+    return query.get('next_token') === 'second'
+      ? { data: second, next_token: null }
+      : { data: first, next_token: 'second' }
+  }
+  const isWithin =
+    (query.get('start_date') as string) <= '2026-06-14' && (query.get('end_date') as string) >= '2026-06-14'
+  if (kind === 'sleep') {
+    const night = {
+      ...{
+        id: 's1',
+        day: '2026-06-14',
+        bedtime_start: '2026-06-13T23:00:00+02:00',
+        bedtime_end: '2026-06-14T06:30:00+02:00',
+      },
+      ...{ type: 'long_sleep', total_sleep_duration: 25_200, time_in_bed: 27_000, efficiency: 93, latency: 600 },
+      ...{ average_hrv: 42, lowest_heart_rate: 51, average_breath: 0, sleep_phase_5_min: '4221122233' },
+    }
+    return { data: isWithin ? [night] : [], next_token: null }
+  }
+  if (kind === 'daily_activity') {
+    return {
+      data: isWithin ? [{ day: '2026-06-14', steps: 8123, active_calories: 420, total_calories: 2300, score: 88 }] : [],
+    }
+  }
+  return kind === 'daily_readiness'
+    ? { data: isWithin ? [{ day: '2026-06-14', score: 81, temperature_deviation: -0.1 }] : [] }
+    : undefined
+}
+
+function fitbitData(path: string): unknown {
+  if (path === '/1/user/-/profile.json') return { user: { timezone: 'Asia/Kolkata' } }
+  const [, from = '', until = ''] = /date\/([\d-]+)\/([\d-]+)\.json$/.exec(path) ?? []
+  const within = <Item>(items: Item[]) => (from <= '2026-06-14' && until >= '2026-06-14' ? items : [])
+  if (path.includes('/activities/heart/'))
+    return { 'activities-heart': within([{ dateTime: '2026-06-14', value: { restingHeartRate: 61 } }]) }
+  if (path.includes('/activities/steps/'))
+    return { 'activities-steps': within([{ dateTime: '2026-06-14', value: '9000' }]) }
+  if (path.includes('/hrv/'))
+    return { hrv: within([{ dateTime: '2026-06-14', value: { dailyRmssd: 33.5, deepRmssd: 30 } }]) }
+  if (path.includes('/body/log/weight/'))
+    return { weight: within([{ date: '2026-06-14', time: '07:30:00', weight: 71.5, bmi: 23 }]) }
+  if (!path.includes('/sleep/')) return undefined
+  const data = [
+    { dateTime: '2026-06-13T23:00:00.000', level: 'light', seconds: 3600 },
+    { dateTime: '2026-06-14T00:00:00.000', level: 'rem', seconds: 1800 },
+  ]
+  const night = {
+    startTime: '2026-06-13T23:00:00.000',
+    endTime: '2026-06-14T00:30:00.000',
+    minutesAsleep: 90,
+    timeInBed: 90,
+  }
+  return { sleep: within([{ ...night, dateOfSleep: '2026-06-14', levels: { data } }]) }
+}
+
+function withingsData(path: string, _query: URLSearchParams, form: URLSearchParams): unknown {
+  if (path !== '/measure' || form.get('action') !== 'getmeas') return undefined
+  const at = (text: string) => Date.parse(text) / 1000
+  const groups = [
+    { grpid: 1, date: at('2026-06-14T06:00:00Z'), measures: [{ value: 80_250, type: 1, unit: -3 }] },
+    {
+      ...{ grpid: 2, date: at('2026-06-13T06:00:00Z') },
+      measures: [
+        { value: 799, type: 1, unit: -1 },
+        { value: 128, type: 10, unit: 0 },
+        { value: 82, type: 9, unit: 0 },
+        { value: 366, type: 71, unit: -1 },
+      ],
+    },
+  ]
+  const offset = Number(form.get('offset') ?? 0)
+  return {
+    updatetime: 1,
+    timezone: 'Europe/Paris',
+    measuregrps: groups.slice(offset, offset + 1),
+    more: offset === 0 ? 1 : 0,
+    offset: 1,
+  }
+}
