@@ -22,6 +22,22 @@ export interface Holder {
   readonly isWritable: boolean
 }
 
+const SERVICES = 'http://terminology.hl7.org/CodeSystem/restful-security-service'
+
+/** Where apps ask for access, for those that don't read the SMART configuration. */
+function oauthAddresses(origin: string) {
+  const address = (url: string, path: string) => ({ url, valueUri: `${origin}/auth/${path}` })
+  return {
+    url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+    extension: [
+      address('authorize', 'authorize'),
+      address('token', 'token'),
+      address('introspect', 'introspect'),
+      address('revoke', 'revoke'),
+    ],
+  }
+}
+
 /** What this server does, and nothing that it does not. */
 export function capabilityStatement(
   definitions: Definitions,
@@ -39,13 +55,16 @@ export function capabilityStatement(
     software: { name: 'Salus' },
     implementation: { description: 'The personal health record of whoever signs in', url: base },
     fhirVersion: '4.0.1',
+    instantiates: ['http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data'],
     format: ['application/fhir+json', 'json'],
     patchFormat: ['application/json-patch+json', 'application/fhir+json'],
     rest: [
       {
         mode: 'server',
         security: {
+          extension: [oauthAddresses(base.replace(/\/fhir$/, ''))],
           cors: true,
+          service: [{ coding: [{ system: SERVICES, code: 'SMART-on-FHIR' }], text: 'OAuth2 as SMART App Launch says' }],
           description:
             'Bearer token of the platform. Each person has a record of their own: ids are unique within it, and nothing of ' +
             'another record is found. `profile_id`, or the header X-Profile-Id, names a record that was shared.',
@@ -58,6 +77,7 @@ export function capabilityStatement(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.charAt(0).toLowerCase()}${name.slice(1)}`,
         ),
         interaction: ['transaction', 'batch', 'history-system', 'search-system'].map(code),
+        operation: [{ name: 'export', definition: `${BULK}/export` }],
       },
     ],
   }
@@ -76,6 +96,56 @@ function shownBy(type: string, holders: readonly Holder[]): { documentation?: st
   }
 }
 
+const HL7 = 'http://hl7.org/fhir/OperationDefinition'
+const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition'
+
+/** Operations by their definition: of every type, and of one. */
+const EVERYWHERE: readonly (readonly [string, string])[] = [
+  ['validate', `${HL7}/Resource-validate`],
+  ['meta', `${HL7}/Resource-meta`],
+  ['meta-add', `${HL7}/Resource-meta-add`],
+  ['meta-delete', `${HL7}/Resource-meta-delete`],
+]
+const OF_TYPE: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  Patient: [
+    ['everything', `${HL7}/Patient-everything`],
+    ['summary', 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary'],
+    ['export', `${BULK}/patient-export`],
+  ],
+  Group: [['export', `${BULK}/group-export`]],
+  Observation: [['lastn', `${HL7}/Observation-lastn`]],
+  DocumentReference: [['docref', 'http://hl7.org/fhir/us/core/OperationDefinition/docref']],
+  ValueSet: [
+    ['expand', `${HL7}/ValueSet-expand`],
+    ['validate-code', `${HL7}/ValueSet-validate-code`],
+  ],
+  CodeSystem: [
+    ['lookup', `${HL7}/CodeSystem-lookup`],
+    ['validate-code', `${HL7}/CodeSystem-validate-code`],
+    ['subsumes', `${HL7}/CodeSystem-subsumes`],
+  ],
+}
+
+const operationsOf = (type: string) =>
+  [...EVERYWHERE, ...(OF_TYPE[type] ?? [])].map(([name, definition]) => ({ name, definition }))
+
+/** Types whose profile of the International Patient Summary is checked. */
+const PROFILED = new Set(
+  (
+    'Bundle Composition Patient Condition AllergyIntolerance MedicationStatement MedicationRequest Medication Immunization ' +
+    'Procedure DiagnosticReport Device DeviceUseStatement Organization Practitioner PractitionerRole Specimen ImagingStudy'
+  ).split(' '),
+)
+const IPS = 'http://hl7.org/fhir/uv/ips/StructureDefinition'
+const VITALS = 'vitalsigns bp bmi bodyheight bodytemp bodyweight headcircum heartrate oxygensat resprate'.split(' ')
+
+function profilesOf(type: string) {
+  const vitals = type === 'Observation' ? VITALS.map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`) : []
+  const summary = PROFILED.has(type) ? [`${IPS}/${type}-uv-ips`] : []
+  const found = [...vitals, ...summary]
+  return found.length === 0 ? {} : { supportedProfile: found }
+}
+
 function resourceOf(type: string, definitions: Definitions, book: ParameterBook) {
   const parameters = [...book.of(type).values()].sort((a, b) => (a.code < b.code ? -1 : 1))
   const references = parameters.filter((one) => one.type === 'reference').map((one) => `${type}:${one.code}`)
@@ -85,6 +155,7 @@ function resourceOf(type: string, definitions: Definitions, book: ParameterBook)
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    ...profilesOf(type),
     interaction: INTERACTIONS.map(code),
     versioning: 'versioned-update',
     readHistory: true,
@@ -104,11 +175,6 @@ function resourceOf(type: string, definitions: Definitions, book: ParameterBook)
       { name: '_list', type: 'special' },
       ...parameters.map((one) => ({ name: one.code, type: one.type })),
     ],
-    operation: [
-      { name: 'validate', definition: 'http://hl7.org/fhir/OperationDefinition/Resource-validate' },
-      ...(type === 'Patient'
-        ? [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }]
-        : []),
-    ],
+    operation: operationsOf(type),
   }
 }
