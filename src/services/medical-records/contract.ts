@@ -2,12 +2,15 @@ import { defineContract } from '../../kernel/contract.ts'
 import { fhirChangedEvent } from '../../kernel/projection.ts'
 import { clinicalOperations } from './contract/clinical.ts'
 import { documentOperations, documentStreams } from './contract/documents.ts'
+import { ehrOperations } from './contract/ehr.ts'
 import { events } from './contract/events.ts'
 import { exchangeOperations } from './contract/exchange.ts'
 import { healthRecordOperations, healthRecordStreams } from './contract/healthRecords.ts'
+import { imagingOperations, imagingStreams } from './contract/imaging.ts'
 import { labEvents } from './contract/labEvents.ts'
 import { labOperations, labStreams } from './contract/labs.ts'
 import { records } from './contract/records.ts'
+import { reportOperations } from './contract/reports.ts'
 import { reviewOperations } from './contract/review.ts'
 
 export const medicalRecords = defineContract({
@@ -16,14 +19,17 @@ export const medicalRecords = defineContract({
   names: ['medical-records', 'health-records'],
   operations: {
     ...documentOperations,
+    ...ehrOperations,
     ...reviewOperations,
     ...healthRecordOperations,
     ...labOperations,
     ...clinicalOperations,
     ...exchangeOperations,
+    ...imagingOperations,
+    ...reportOperations,
     ...records.operations,
   },
-  streams: { ...documentStreams, ...healthRecordStreams, ...labStreams },
+  streams: { ...documentStreams, ...healthRecordStreams, ...labStreams, ...imagingStreams },
   events: { ...events, ...labEvents, fhirChanged: fhirChangedEvent() },
   provides: { projections: [records.declaration] },
 })

@@ -3,15 +3,19 @@ import type { medicalRecords } from './contract.ts'
 import { clinicalHandlers } from './handlers/clinical/clinical.ts'
 import { documentHandlers } from './handlers/documents/documents.ts'
 import { reviewHandlers } from './handlers/documents/review.ts'
+import { ehrHandlers } from './handlers/ehr/refusals.ts'
 import { fhirHandlers } from './handlers/exchange/fhir.ts'
 import { exchangeHandlers } from './handlers/exchange/imports.ts'
 import { readHandlers, removeHandlers } from './handlers/healthRecords/read.ts'
 import { saveHandlers } from './handlers/healthRecords/save.ts'
+import { imagingHandlers } from './handlers/imaging/imaging.ts'
 import { labReadHandlers } from './handlers/labs/read.ts'
 import { createLabResult, deleteLabResult, updateLabResult } from './handlers/labs/write.ts'
+import { reportHandlers } from './handlers/reports/reports.ts'
 
 export const handlers: Handlers<typeof medicalRecords> = {
   ...documentHandlers,
+  ...ehrHandlers,
   ...reviewHandlers,
   ...readHandlers,
   ...removeHandlers,
@@ -23,4 +27,6 @@ export const handlers: Handlers<typeof medicalRecords> = {
   ...clinicalHandlers,
   ...fhirHandlers,
   ...exchangeHandlers,
+  ...imagingHandlers,
+  ...reportHandlers,
 }

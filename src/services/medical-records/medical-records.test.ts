@@ -183,6 +183,20 @@ describe('medical-records: reading and review', () => {
     assert.equal((await ben.get(`${RECORDS}/emergency/${ana.accountId}`)).status, 404)
   })
 
+  test('the paths to hospitals’ systems say that none is connected, and pretend nothing', async () => {
+    assert.equal((await ana.get('/api/v1/epic-fhir/config')).body.configured, false)
+    assert.deepEqual((await ana.get('/api/v1/ehr/integrations')).body.items, [])
+    for (const [method, url] of [
+      ['POST', '/api/v1/epic-fhir/connect'],
+      ['GET', '/api/v1/epic-fhir/authorize'],
+      ['GET', '/api/v1/epic-fhir/my/observations'],
+      ['POST', '/medical-records/api/v1/ehr/integrations'],
+    ] as const) {
+      const answer = await ana.request(method, url, method === 'POST' ? { body: {} } : {})
+      assert.deepEqual([answer.status, answer.body.error_code], [503, 'EXTERNAL_SERVICE_UNAVAILABLE'], url)
+    }
+  })
+
   describe('as S001 knows it', () => {
     test('analyze, review, save: a draft is shown, needs consent to be kept, and ends after a day otherwise', async () => {
       const given = multipartOf(

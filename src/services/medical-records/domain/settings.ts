@@ -30,8 +30,8 @@ export const recordSettings = {
     maximum: 1800,
   }),
   memoryMb: numberSetting('OCR_MAX_MEMORY_MB', {
-    doc: 'How much memory the reading of one document may take before it is ended.',
-    defaultValue: 320,
+    doc: 'How much memory the reading of one document may take before it is ended; never more than 60 % of what the machine gives the platform.',
+    defaultValue: 640,
     minimum: 128,
     maximum: 8000,
   }),

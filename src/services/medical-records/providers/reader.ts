@@ -34,8 +34,9 @@ export function readFileContent(
 async function readNow(
   source: AsyncIterable<Uint8Array>,
   order: ReadingOrder,
-  limits: ReaderLimits,
+  asked: ReaderLimits,
 ): Promise<ReadingResult> {
+  const limits = { ...asked, memoryMb: memoryOf(asked.memoryMb) }
   const child = startChild(limits)
   const guard = new Guard(child, limits)
   try {
@@ -47,17 +48,30 @@ async function readNow(
   }
 }
 
+/** The share of a small machine's memory that a reading may take, whatever the setting says. */
+const SHARE_OF_MACHINE = 0.6
+
+/** The memory that a reading may take here, in megabytes. */
+function memoryOf(settingMb: number): number {
+  const machineMb = process.constrainedMemory() / 1_048_576
+  return machineMb > 0 && machineMb < 1e6 ? Math.min(settingMb, Math.round(machineMb * SHARE_OF_MACHINE)) : settingMb
+}
+
 function startChild({ memoryMb }: ReaderLimits): ChildProcess {
   const file = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((one) => existsSync(one))
   if (file === undefined) throw new Error('the program that reads documents is missing beside this one')
   const heapMb = Math.max(96, Math.round(memoryMb * 0.7))
   const { PATH = '', TESSDATA_PREFIX } = process.env
-  return spawn(process.execPath, [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning', file], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    // A group of its own, so that the engine ends with it. None of the platform's secrets are in its environment.
-    detached: process.platform !== 'win32',
-    env: { PATH, ...(TESSDATA_PREFIX === undefined ? {} : { TESSDATA_PREFIX }) },
-  })
+  return spawn(
+    process.execPath,
+    [`--max-old-space-size=${heapMb}`, '--expose-gc', '--disable-warning=ExperimentalWarning', file],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      // A group of its own, so that the engine ends with it. None of the platform's secrets are in its environment.
+      detached: process.platform !== 'win32',
+      env: { PATH, ...(TESSDATA_PREFIX === undefined ? {} : { TESSDATA_PREFIX }) },
+    },
+  )
 }
 
 /** Ends the process when it takes too long or too much. */

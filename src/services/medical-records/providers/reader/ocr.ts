@@ -9,12 +9,20 @@ const LARGEST_PIXELS = 12_000_000
 
 /** Reads a picture twice, each time prepared and cut into lines in another way. */
 export async function readPicture(picture: GreyPicture, number: number, read: ReadPicture): Promise<ReadPage> {
+  tidyMemory()
   const upright = await uprightOf(picture, read)
   const angle = skewOf(upright)
   const factor = factorOf(upright)
   const first = sharpened(normalised(resampled(upright, factor, angle)))
-  const readings = [await read(first, 6), await read(adaptive(resampled(upright, factor * 0.8, angle)), 4)]
+  const better = await read(first, 6)
+  tidyMemory()
+  const readings = [better, await read(adaptive(resampled(upright, factor * 0.8, angle)), 4)]
   return { number, method: 'ocr', aspect: upright.height / upright.width, readings }
+}
+
+/** What unpacking took is given back at once: the engine wants as much again, and the process has a limit. */
+function tidyMemory(): void {
+  globalThis.gc?.()
 }
 
 function factorOf({ width, height }: GreyPicture): number {

@@ -169,7 +169,7 @@ export function sharpened({ width, height, pixels }: GreyPicture): GreyPicture {
 /** Black and white by the mean around each pixel: a shadow over half of a page is no ink. */
 export function adaptive({ width, height, pixels }: GreyPicture): GreyPicture {
   const radius = Math.max(8, Math.round(width / 60))
-  const sums = new Float64Array((width + 1) * (height + 1))
+  const sums = new Uint32Array((width + 1) * (height + 1))
   for (let y = 0; y < height; y += 1) {
     let row = 0
     for (let x = 0; x < width; x += 1) {
