@@ -3,10 +3,13 @@ import { downloadDocument } from './handlers/documents/download.ts'
 import { uploadDocument } from './handlers/documents/upload.ts'
 import { uploadLabResults } from './handlers/exchange/upload.ts'
 import { analyzeRecord } from './handlers/healthRecords/analyze.ts'
+import { addStudyDicom, addStudyImage } from './handlers/imaging/files.ts'
 
 export const routes: Readonly<Record<string, StreamHandler>> = {
   uploadDocument,
   downloadDocument,
   analyzeRecord,
   uploadLabResults,
+  addStudyImage,
+  addStudyDicom,
 }

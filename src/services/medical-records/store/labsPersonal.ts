@@ -3,7 +3,17 @@ import type { SummaryPart } from '../../../kernel/service.ts'
 import { raw, sql } from '../../../kernel/sql.ts'
 
 /** Every table of laboratory, clinical and exchanged data; those that others name come last. */
-const TABLES = ['lab_result', 'clinical_entry', 'import_item', 'import'] as const
+const TABLES = [
+  'lab_result',
+  'clinical_entry',
+  'import_item',
+  'import',
+  'imaging_file',
+  'imaging_study',
+  'clinical_report_step',
+  'clinical_report_revision',
+  'clinical_report',
+] as const
 
 /** Everything of it about a person, oldest first. */
 export async function exportLabs(db: Database, userId: string): Promise<Record<string, readonly object[]>> {

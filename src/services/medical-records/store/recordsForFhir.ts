@@ -21,6 +21,8 @@ export function recordPlaces(
   return db.many<RecordPlace>(
     sql`(select id, 'lab' as part, created_at from medical_records.lab_result where ${matching})
       union all (select id, 'clinical' as part, created_at from medical_records.clinical_entry where ${matching})
+      union all (select id, 'imaging' as part, created_at from medical_records.imaging_study where ${matching})
+      union all (select id, 'report' as part, created_at from medical_records.clinical_report where ${matching})
       order by created_at, id limit ${limit}`,
   )
 }

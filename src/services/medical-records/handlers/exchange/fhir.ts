@@ -4,11 +4,16 @@ import type { Handlers } from '../../../../kernel/service.ts'
 import type { medicalRecords } from '../../contract.ts'
 import { clinicalResource } from '../../domain/fhir/clinical.ts'
 import { observationOf } from '../../domain/fhir/observation.ts'
+import { diagnosticReportOf, imagingStudyOf } from '../../domain/fhir/reports.ts'
 import { entriesForFhir } from '../../store/clinical.ts'
+import { studiesByIds } from '../../store/imaging.ts'
 import { labsForFhir } from '../../store/labs.ts'
 import { type RecordPlace, recordPlaces } from '../../store/recordsForFhir.ts'
+import { reportsByIds } from '../../store/reports.ts'
 import { entryOf } from '../clinical/clinical.ts'
+import { studyOf } from '../imaging/imaging.ts'
 import { labOf } from '../labs/views.ts'
+import { reportOf } from '../reports/views.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -21,13 +26,17 @@ export const fhirHandlers: Pick<Handlers<typeof medicalRecords>, 'recordsFhirRes
     const wanted = ids?.filter((id) => UUID.test(id))
     const places = await recordPlaces(db, personId, { ids: wanted, after }, ids === undefined ? limit : ids.length + 1)
     const idsOf = (part: RecordPlace['part']) => places.filter((place) => place.part === part).map((place) => place.id)
-    const [labs, entries] = await Promise.all([
+    const [labs, entries, studies, reports] = await Promise.all([
       labsForFhir(db, personId, { ids: idsOf('lab'), limit: 500 }),
       entriesForFhir(db, personId, { ids: idsOf('clinical') }),
+      studiesByIds(db, personId, idsOf('imaging')),
+      reportsByIds(db, personId, idsOf('report')),
     ])
     const resources = new Map([
       ...labs.map((row) => [row.id, projected(versioned(row), observationOf(labOf(row)))] as const),
       ...entries.map((row) => [row.id, projected(versioned(row), clinicalResource(entryOf(row)))] as const),
+      ...studies.map((row) => [row.id, projected(versioned(row), imagingStudyOf(studyOf(row)))] as const),
+      ...reports.map((row) => [row.id, projected(versioned(row), diagnosticReportOf(reportOf(row)))] as const),
     ])
     const items = places.map((place) => resources.get(place.id)).filter((one) => one !== undefined)
     const last = places.at(-1)
