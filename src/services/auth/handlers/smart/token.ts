@@ -9,7 +9,7 @@ import { signIdToken } from '../../providers/idToken.ts'
 import { newSecret, secretHash } from '../../providers/secrets.ts'
 import { findAccount } from '../../store/accounts.ts'
 import { sessionCacheOf } from '../../store/sessionCache.ts'
-import type { ClientRow } from '../../store/smart/clients.ts'
+import { type ClientRow, findPublicClientOf } from '../../store/smart/clients.ts'
 import * as store from '../../store/smart/grants.ts'
 import { tellOwner } from '../notify.ts'
 import { provenClient } from './clientProof.ts'
@@ -28,11 +28,24 @@ export function token(context: Context, request: RawRequest): Promise<RawAnswer>
     if (!['authorization_code', 'refresh_token', 'client_credentials'].includes(grantType)) {
       throw new OAuthError('unsupported_grant_type', 'The grant_type is not supported')
     }
-    const client = await provenClient(context, request, form)
+    const client = await clientOf(context, request, form)
     if (grantType === 'authorization_code') return byCode(context, client, form)
     if (grantType === 'refresh_token') return byRefreshToken(context, client, form)
     return byProof(context, client, form)
   })
+}
+
+/** Public clients often don't name themselves when they refresh: then the token, which was theirs, does. */
+async function clientOf(context: Context, request: RawRequest, form: ReadonlyMap<string, string>): Promise<ClientRow> {
+  const given = form.get('refresh_token')
+  const isNamed = request.headers.authorization !== undefined || form.has('client_id') || form.has('client_assertion')
+  if (isNamed || given === undefined || form.get('grant_type') !== 'refresh_token') {
+    return provenClient(context, request, form)
+  }
+  const client = await findPublicClientOf(context.system(reason).db, secretHash(given))
+  if (client === undefined)
+    throw new OAuthError('invalid_client', 'The client is unknown, or its proof is not right', 401)
+  return client
 }
 
 async function byCode(context: Context, client: ClientRow, form: ReadonlyMap<string, string>): Promise<RawAnswer> {

@@ -37,6 +37,12 @@ export function findClient(db: Database, id: string): Promise<ClientRow | undefi
   return db.one<ClientRow>(sql`select ${columns} from auth.app_client where id = ${id} and disabled_at is null`)
 }
 
+/** The public client that a refresh token was given to; undefined for others. Used ones too: using one twice must show. */
+export function findPublicClientOf(db: Database, refreshHash: Buffer): Promise<ClientRow | undefined> {
+  return db.one<ClientRow>(sql`select ${columns} from auth.app_client where disabled_at is null and proof = 'none'
+    and id = (select client_id from auth.app_token where hash = ${refreshHash} and kind = 'refresh')`)
+}
+
 /** Clients, newest first; disabled ones too. */
 export function listClients(db: Database, limit: number): Promise<ClientRow[]> {
   return db.many<ClientRow>(sql`select ${columns} from auth.app_client order by created_at desc, id limit ${limit}`)
