@@ -65,6 +65,31 @@ export const PLACES: readonly Place[] = [
     load: async () => (await import('../services/user-profile/web/PeoplePage.tsx')).PeoplePage,
   },
   {
+    path: '/app/privacy',
+    under: 'more',
+    load: async () => (await import('../services/consent-audit/web/PrivacyPage.tsx')).PrivacyPage,
+  },
+  {
+    path: '/app/sharing',
+    under: 'more',
+    load: async () => (await import('../services/consent-audit/web/SharingPage.tsx')).SharingPage,
+  },
+  {
+    path: '/app/consents',
+    under: 'more',
+    load: async () => (await import('../services/consent-audit/web/ConsentsPage.tsx')).ConsentsPage,
+  },
+  {
+    path: '/app/who-saw',
+    under: 'more',
+    load: async () => (await import('../services/consent-audit/web/WhoSawPage.tsx')).WhoSawPage,
+  },
+  {
+    path: '/app/my-data',
+    under: 'more',
+    load: async () => (await import('../services/consent-audit/web/MyDataPage.tsx')).MyDataPage,
+  },
+  {
     path: '/app/account',
     under: 'more',
     load: async () => (await import('../services/auth/web/AccountPage.tsx')).AccountPage,

@@ -19,6 +19,11 @@ const PAGES = [
   '/app/people',
   '/app/account',
   '/app/more',
+  '/app/privacy',
+  '/app/sharing',
+  '/app/consents',
+  '/app/who-saw',
+  '/app/my-data',
   '/app/nowhere',
 ]
 const LONG = 'Ein außergewöhnlich-langer-Name-ohne-Leerzeichen-Donaudampfschifffahrtsgesellschaft'
@@ -42,6 +47,9 @@ async function fill(post: Post): Promise<void> {
   await post('/symptoms', { symptom_name: LONG, symptom_category: 'general', severity_level: 3 })
   await post('/goals', { title: LONG, metric_type: 'weight', goal_type: 'reduction', target_value: 65, unit: 'kg' })
   await post('/profiles', { display_name: LONG.slice(0, 90), relationship: 'parent', date_of_birth: '1951-06-30' })
+  await post('/share', { categories: ['vitals', 'emergency'], label: LONG, expires_days: 7 })
+  const ends_at = new Date(Date.now() + 5 * 86_400_000).toISOString()
+  await post('/sharing/grants', { email: 'aunt@example.test', categories: ['vitals'], label: ARABIC, ends_at })
   const { userid } = await post('/wellness/users', {})
   for (const score of [3, 7, 8]) await post('/wellness/wellness-metrics', { userid, wellness_score: score })
 }
@@ -111,10 +119,14 @@ describe('the web client: every page', { skip }, () => {
       ['/app/people', 'Add a person'],
       ['/app/account', 'New key'],
       ['/app/account', 'Turn on'],
+      ['/app/sharing', 'Let somebody in'],
+      ['/app/sharing', 'Make a link'],
+      ['/app/consents', 'A model reads my documents'],
+      ['/app/my-data', 'Erase everything'],
     ] as const
     for (const [path, name] of dialogs) {
       await open(path)
-      await page.getByRole('button', { name }).click()
+      await page.getByRole('button', { name }).or(page.getByRole('switch', { name })).click()
       await page.getByRole('dialog').locator('form').waitFor()
       assert.equal(await overflowOf(page), 0)
       assert.deepEqual(await violationsOf(page), [], name)

@@ -18,6 +18,7 @@ export function MorePage() {
     ['/app/goals', 'goal', t.goals, t.goalsText],
     ['/app/alerts', 'bell', t.alerts, t.alertsText],
     ['/app/people', 'people', t.people, t.peopleText],
+    ['/app/privacy', 'check', t.privacy, t.privacyText],
     ['/app/account', 'lock', t.account, t.accountText],
   ]
   return (

@@ -57,6 +57,8 @@ export const english = {
     alertsText: 'Values that asked for attention',
     people: 'Family',
     peopleText: 'The people whose record you keep',
+    privacy: 'Privacy and sharing',
+    privacyText: 'Who sees your record, consents, your data',
     account: 'Account and security',
     accountText: 'Password, devices, second step, keys',
     look: 'Appearance',

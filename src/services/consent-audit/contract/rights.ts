@@ -66,6 +66,19 @@ export const rightsOperations = {
       erasure: nullable(Erasure),
     }),
   }),
+  readStanding: query({
+    summary:
+      'How the record stands: whether it is restricted or waits for erasure, under which law, who acts for the person',
+    route: 'GET /my-data/standing',
+    access: own,
+    input: object({}),
+    output: object({
+      jurisdiction: oneOf(JURISDICTION_CODES),
+      restricted_since: instantOrNull,
+      erasure: nullable(Erasure),
+      nominee: nullable(object({ name: Type.String(), relationship: Type.String(), contact: Type.String() })),
+    }),
+  }),
   startExport: command({
     summary: 'Make one zip of everything (JSON, CSV, a page to read); it is made in the background and expires',
     route: 'POST /my-data/exports',

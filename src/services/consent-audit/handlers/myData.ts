@@ -10,6 +10,7 @@ import type { consentAudit } from '../contract.ts'
 import { listConsents } from '../store/consents.ts'
 import { pendingErasure } from '../store/erasure.ts'
 import * as store from '../store/exports.ts'
+import { findNominee, restrictedSince } from '../store/requests.ts'
 import { rowView } from './audit.ts'
 import { eraseMyData, erasureView } from './erasure.ts'
 import { policyOf } from './policy.ts'
@@ -21,7 +22,7 @@ type Operations = typeof consentAudit.operations
 const DAY_MS = 86_400_000
 const ARCHIVE_NAME = 'my-health-data.zip'
 
-export const myDataHandlers = { readMyData, startExport, listExports, readExport, exerciseRight }
+export const myDataHandlers = { readMyData, readStanding, startExport, listExports, readExport, exerciseRight }
 
 async function readMyData(context: Context) {
   const { personId, db } = context
@@ -58,6 +59,25 @@ async function readMyData(context: Context) {
     audit: audit.entries.map(rowView),
     exports: (await store.listExports(db, personId, 20)).map(exportView),
     erasure: erasure === undefined ? null : erasureView(erasure, await policyOf(context)),
+  }
+}
+
+async function readStanding(context: Context) {
+  const { db, personId } = context
+  const policy = await policyOf(context)
+  const [erasure, nominee, since] = await Promise.all([
+    pendingErasure(db, personId),
+    findNominee(db, personId),
+    restrictedSince(db, personId),
+  ])
+  return {
+    jurisdiction: policy.code,
+    restricted_since: since?.toISOString() ?? null,
+    erasure: erasure === undefined ? null : erasureView(erasure, policy),
+    nominee:
+      nominee === undefined
+        ? null
+        : { name: nominee.name, relationship: nominee.relationship, contact: nominee.contact },
   }
 }
 

@@ -23,7 +23,7 @@ export function PeoplePage() {
   const state = useStore(session)
   const [isAdding, setAdding] = useState(false)
   const people = state.kind === 'somebody' ? state.session.people : []
-  const kept = people.filter((one) => !one.is_own)
+  const kept = people.filter((one) => !one.is_own && one.isShared !== true)
   const add = (
     <button type="button" class="button" onClick={() => setAdding(true)}>
       {t.add}
@@ -67,8 +67,8 @@ function PersonCard({ person }: { readonly person: Person }) {
       <span class="grow">
         <strong dir="auto">{name}</strong>
         <small class="soft">
-          {t.relationships[person.relationship]}
-          {person.age_years !== null && ` · ${t.years(person.age_years)}`}
+          {t.relationships[person.relationship ?? 'other']}
+          {typeof person.age_years === 'number' && ` · ${t.years(person.age_years)}`}
         </small>
       </span>
       {current === person.id ? (

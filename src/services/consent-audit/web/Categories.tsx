@@ -1,0 +1,27 @@
+import { categoryName, privacyEnglish, privacyTexts } from './texts.ts'
+
+const SHOWN = Object.keys(privacyEnglish.categories)
+
+/** Boxes to tick, one a category. None is ticked: what is shared, somebody chose. */
+export function Categories() {
+  const t = privacyTexts().sharing
+  return (
+    <fieldset class="ticks">
+      <legend>{t.what}</legend>
+      <p class="hint">{t.whatHint}</p>
+      <div class="tick-grid">
+        {SHOWN.map((category) => (
+          <label key={category}>
+            <input type="checkbox" name={`category:${category}`} />
+            <span>{categoryName(category)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+/** The categories that were ticked. */
+export function tickedOf(values: Readonly<Record<string, string>>): string[] {
+  return SHOWN.filter((category) => values[`category:${category}`] === 'on')
+}

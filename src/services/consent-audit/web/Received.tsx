@@ -1,0 +1,89 @@
+import { useState } from 'preact/hooks'
+import { refresh, useQuery } from '../../../web/client/cache.ts'
+import { call } from '../../../web/client/endpoint.ts'
+import { loadSession } from '../../../web/client/session.ts'
+import { day } from '../../../web/format.ts'
+import { Dialog } from '../../../web/parts/Dialog.tsx'
+import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import { Empty, Shown } from '../../../web/parts/Page.tsx'
+import { complain, say } from '../../../web/parts/Toast.tsx'
+import { acceptGrant, acceptInvitation, declineGrant, listReceived } from './endpoints.ts'
+import { categoryName, privacyTexts } from './texts.ts'
+
+/** What others share with this account: accepted, waiting, or with a code that came by hand. */
+export function Received() {
+  const t = privacyTexts().sharing
+  const answer = useQuery(listReceived, { limit: 200 })
+  const [isTyping, setTyping] = useState(false)
+  const act = async (work: Promise<unknown>, text: string) => {
+    await work
+    await loadSession()
+    refresh()
+    say(text)
+  }
+  return (
+    <section class="card">
+      <div class="row">
+        <h2>{t.received}</h2>
+        <button type="button" class="button quiet" onClick={() => setTyping(true)}>
+          {t.code}
+        </button>
+      </div>
+      <Shown answer={answer}>
+        {({ grants }) => {
+          const open = grants.filter((one) => one.status === 'active' || one.status === 'invited')
+          if (open.length === 0) return <Empty text={t.receivedNone} />
+          return (
+            <ul class="rows">
+              {open.map((one) => (
+                <li key={one.id}>
+                  <span class="grow">
+                    <strong dir="auto">{one.label ?? t.whole}</strong>
+                    <small class="soft">
+                      {one.categories.map(categoryName).join(', ')} · {t.untilDay(day(one.ends_at))}
+                    </small>
+                  </span>
+                  {one.status === 'invited' && (
+                    <button
+                      type="button"
+                      class="button"
+                      onClick={() => act(call(acceptGrant, { id: one.id }), t.accepted).catch(complain)}
+                    >
+                      {t.accept}
+                    </button>
+                  )}
+                  <button
+                    type="button"
+                    class="button quiet"
+                    onClick={() => act(call(declineGrant, { id: one.id }), t.states.left).catch(complain)}
+                  >
+                    {one.status === 'invited' ? t.decline : t.leave}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )
+        }}
+      </Shown>
+      {isTyping && <TypeCode onClose={() => setTyping(false)} />}
+    </section>
+  )
+}
+
+function TypeCode({ onClose }: { readonly onClose: () => void }) {
+  const t = privacyTexts().sharing
+  const send = async (values: Values) => {
+    await call(acceptInvitation, { code: (values.code ?? '').trim() })
+    await loadSession()
+    refresh()
+    onClose()
+    say(t.accepted)
+  }
+  return (
+    <Dialog title={t.code} onClose={onClose}>
+      <Form onSend={send} submit={t.accept}>
+        <Field name="code" label={t.codeField} maxLength={100} isFirst />
+      </Form>
+    </Dialog>
+  )
+}

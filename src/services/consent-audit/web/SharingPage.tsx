@@ -1,0 +1,182 @@
+import { useState } from 'preact/hooks'
+import type { OutputOf } from '../../../kernel/contract.ts'
+import { refresh, useQuery } from '../../../web/client/cache.ts'
+import { call, lookedAt } from '../../../web/client/endpoint.ts'
+import { useStore } from '../../../web/client/store.ts'
+import { day, dayAndClock } from '../../../web/format.ts'
+import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
+import { complain, say } from '../../../web/parts/Toast.tsx'
+import type { consentAudit } from '../contract.ts'
+import { endEmergencyAccess, listEmergencyAccess, listGrants, listLinks, revokeGrant, revokeLink } from './endpoints.ts'
+import { NewGrant } from './NewGrant.tsx'
+import { NewLink } from './NewLink.tsx'
+import { Received } from './Received.tsx'
+import { categoryName, privacyTexts } from './texts.ts'
+
+type Operations = (typeof consentAudit)['operations']
+type Grant = OutputOf<Operations['listGrants']>['grants'][number]
+type ShareLink = OutputOf<Operations['listLinks']>['links'][number]
+type Emergency = OutputOf<Operations['listEmergencyAccess']>['items'][number]
+
+/** Who was let in, which links are open, who opened the record in an emergency, and what others share. */
+export function SharingPage() {
+  const t = privacyTexts()
+  const isOwn = useStore(lookedAt) === undefined
+  return (
+    <Page title={t.doors.sharing} lead={t.doors.sharingText} back={['/app/privacy', t.title]}>
+      <People />
+      <Links />
+      <Emergencies />
+      {isOwn && <Received />}
+    </Page>
+  )
+}
+
+const isOpen = ({ status }: { readonly status: string }) => status === 'active' || status === 'invited'
+const listed = (categories: readonly string[]) => categories.map(categoryName).join(', ')
+
+function People() {
+  const t = privacyTexts().sharing
+  const answer = useQuery(listGrants, { limit: 200 })
+  const [isInviting, setInviting] = useState(false)
+  return (
+    <section class="card">
+      <div class="row">
+        <h2>{t.people}</h2>
+        <button type="button" class="button quiet" onClick={() => setInviting(true)}>
+          {t.invite}
+        </button>
+      </div>
+      <p class="soft">{t.peopleText}</p>
+      <Shown answer={answer}>
+        {({ grants }) => {
+          const open = grants.filter(isOpen)
+          if (open.length === 0) return <Empty text={t.nobody} />
+          return (
+            <ul class="rows">
+              {open.map((one) => (
+                <GrantRow key={one.id} grant={one} />
+              ))}
+            </ul>
+          )
+        }}
+      </Shown>
+      {isInviting && <NewGrant onClose={() => setInviting(false)} />}
+    </section>
+  )
+}
+
+function GrantRow({ grant }: { readonly grant: Grant }) {
+  const t = privacyTexts().sharing
+  const end = async () => {
+    await call(revokeGrant, { id: grant.id })
+    refresh()
+    say(t.ended)
+  }
+  return (
+    <li>
+      <span class="grow">
+        <strong dir="auto">{grant.label ?? t.relations[grant.relation]}</strong>{' '}
+        <span class={grant.status === 'active' ? 'tag good' : 'tag'}>{t.states[grant.status]}</span>
+        <small class="soft">
+          {listed(grant.categories)} · {t[grant.access]} · {t.untilDay(day(grant.ends_at))}
+        </small>
+      </span>
+      <button type="button" class="button quiet" onClick={() => end().catch(complain)}>
+        {t.end}
+      </button>
+    </li>
+  )
+}
+
+function Links() {
+  const t = privacyTexts().sharing
+  const answer = useQuery(listLinks, { limit: 200 })
+  const [isMaking, setMaking] = useState(false)
+  return (
+    <section class="card">
+      <div class="row">
+        <h2>{t.links}</h2>
+        <button type="button" class="button quiet" onClick={() => setMaking(true)}>
+          {t.newLink}
+        </button>
+      </div>
+      <p class="soft">{t.linksText}</p>
+      <Shown answer={answer}>
+        {({ links }) => {
+          const open = links.filter(isOpen)
+          if (open.length === 0) return <Empty text={t.noLinks} />
+          return (
+            <ul class="rows">
+              {open.map((one) => (
+                <LinkRow key={one.id} link={one} />
+              ))}
+            </ul>
+          )
+        }}
+      </Shown>
+      {isMaking && <NewLink onClose={() => setMaking(false)} />}
+    </section>
+  )
+}
+
+function LinkRow({ link }: { readonly link: ShareLink }) {
+  const t = privacyTexts().sharing
+  const end = async () => {
+    await call(revokeLink, { id: link.id })
+    refresh()
+    say(t.linkEnded)
+  }
+  return (
+    <li>
+      <span class="grow">
+        <strong dir="auto">{link.label ?? t.linkDefault}</strong>
+        <small class="soft">
+          {listed(link.categories)} · {t.opened(link.access_count)} · {t.untilDay(dayAndClock(link.expires_at))}
+        </small>
+      </span>
+      <button type="button" class="button quiet" onClick={() => end().catch(complain)}>
+        {t.endLink}
+      </button>
+    </li>
+  )
+}
+
+function Emergencies() {
+  const t = privacyTexts().sharing
+  const answer = useQuery(listEmergencyAccess, { limit: 20 })
+  const items = answer.value?.items ?? []
+  if (items.length === 0) return null
+  return (
+    <section class="card">
+      <h2>{t.emergencies}</h2>
+      <ul class="rows">
+        {items.map((one) => (
+          <EmergencyRow key={one.id} opened={one} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function EmergencyRow({ opened }: { readonly opened: Emergency }) {
+  const t = privacyTexts().sharing
+  const end = async () => {
+    await call(endEmergencyAccess, { id: opened.id })
+    refresh()
+    say(t.closed)
+  }
+  return (
+    <li>
+      <span class="grow">
+        <strong dir="auto">{opened.reason}</strong>
+        <small class="soft">{dayAndClock(opened.opened_at)}</small>
+      </span>
+      {opened.is_open && (
+        <button type="button" class="button danger" onClick={() => end().catch(complain)}>
+          {t.close}
+        </button>
+      )}
+    </li>
+  )
+}
