@@ -248,6 +248,7 @@ describe('fhir: subscriptions', () => {
       [subscription('Observation?patient.name=x'), 422],
       [subscription('Observation?_has:Provenance:target:agent=x'), 422],
       [subscription('Observation?date=yesterday'), 400],
+      [subscription('Observation?code:in=http://example.test/set'), 400],
       [subscription('Observation?colour=blue'), 400],
       [subscription('Subscription?'), 422],
       [subscription('Observation?_sort=date'), 422],

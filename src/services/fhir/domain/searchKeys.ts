@@ -2,9 +2,13 @@ import { keyOf } from './keys.ts'
 import { badSearch } from './refused.ts'
 import { splitEscaped, unescaped } from './values.ts'
 
+/** What stands for codes that the handlers look up; where they don't, it must not be taken for a code. */
+const UNRESOLVED = new Set(['in', 'not-in', 'above', 'below'])
+
 /** The key under which a token is found: `code`, `system|code`, `|code`, `system|`. Throws 400. */
 export function tokenKey(name: string, value: string, modifier: string | undefined): number {
   const parts = splitEscaped(value, '|').map((part) => unescaped(part))
+  if (modifier !== undefined && UNRESOLVED.has(modifier)) throw badSearch(`${name}:${modifier} can't be asked here`)
   if (modifier === 'of-type') {
     if (parts.length !== 3) throw badSearch(`${name}:of-type needs system|code|value`)
     return keyOf(name, 'of-type', parts.join('|'))

@@ -3,6 +3,7 @@ import { compositeParameter, keyOf } from '../domain/keys.ts'
 import type { Component, SearchParameter } from '../domain/parameters.ts'
 import type { Criterion } from '../domain/query.ts'
 import { badSearch } from '../domain/refused.ts'
+import { referenceKey, tokenKey, uriKeys } from '../domain/searchKeys.ts'
 import { normalText, splitEscaped, unescaped } from '../domain/values.ts'
 import { dateCondition, numberCondition, stretchCondition } from './amounts.ts'
 import { type ReachScope, withinReach } from './smartScopes.ts'
@@ -150,12 +151,7 @@ function uriClause(
   if (modifier === 'below') {
     return inTable('text_value', any(values.map((value) => sql`starts_with(v.text, ${unescaped(value)})`)))
   }
-  if (modifier !== 'above') return hasKey(values.map((value) => keyOf(name, 'value', unescaped(value))))
-  const prefixes = values.flatMap((value) => {
-    const parts = unescaped(value).split('/')
-    return parts.map((_part, index) => parts.slice(0, index + 1).join('/'))
-  })
-  return hasKey(prefixes.flatMap((prefix) => [prefix, `${prefix}/`].map((one) => keyOf(name, 'value', one))))
+  return hasKey(values.flatMap((value) => uriKeys(name, value, modifier === 'above')))
 }
 
 function textClause(parameter: number, values: readonly string[], scope: ClauseScope, r: Statement): Statement {
@@ -168,36 +164,6 @@ function textCondition(value: string, isAnywhere: boolean): Statement {
   if (isAnywhere) return sql`strpos(v.text, ${text}) > 0`
   // A range instead of a pattern: only that may use the index under the policy on rows.
   return sql`v.text >= ${text} and v.text < ${`${text}\u{10ffff}`}`
-}
-
-/** What stands for codes that the handlers look up; where they don't, it must not be taken for a code. */
-const UNRESOLVED = new Set(['in', 'not-in', 'above', 'below'])
-
-function tokenKey(name: string, value: string, modifier: string | undefined): number {
-  const parts = splitEscaped(value, '|').map((part) => unescaped(part))
-  if (modifier !== undefined && UNRESOLVED.has(modifier)) throw badSearch(`${name}:${modifier} can't be asked here`)
-  if (modifier === 'of-type') {
-    if (parts.length !== 3) throw badSearch(`${name}:of-type needs system|code|value`)
-    return keyOf(name, 'of-type', parts.join('|'))
-  }
-  if (parts.length > 2) throw badSearch(`${name} takes system|code`)
-  const [system = '', code] = parts
-  if (code === undefined) return keyOf(name, 'value', system)
-  return code === '' ? keyOf(name, 'system', system) : keyOf(name, 'value', `${system}|${code}`)
-}
-
-function referenceKey(
-  name: string,
-  value: string,
-  { modifier, targets, base }: { modifier: string | undefined; targets: readonly string[]; base: string },
-): number {
-  const text = unescaped(value)
-  if (modifier === 'identifier') return keyOf(name, 'identifier', text)
-  const local = text.startsWith(`${base}/`) ? text.slice(base.length + 1) : text
-  const isBare = /^[A-Za-z0-9\-.]{1,64}$/.test(local)
-  if (!isBare) return keyOf(name, 'value', local.replace(/\/_history\/.*$/, ''))
-  const type = modifier ?? (targets.length === 1 ? targets[0] : undefined)
-  return type === undefined ? keyOf(name, 'id', local) : keyOf(name, 'value', `${type}/${local}`)
 }
 
 function updatedClause(value: string, scope: ClauseScope, r: Statement): Statement {
