@@ -4,8 +4,10 @@ import { gzipSync } from 'node:zlib'
 import type { FormatAnswers } from './domain/formats/reading.ts'
 import type { Sample } from './domain/sample.ts'
 import { APPLE_EXPORT } from './fixtures/appleExport.ts'
+import { zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
 import { FIT_ACTIVITY } from './fixtures/fitFile.ts'
+import { healthConnectDatabase } from './fixtures/healthConnect.ts'
 import type { Batch } from './providers/imports/collector.ts'
 import { runPipeline } from './providers/imports/pipeline.ts'
 
@@ -239,6 +241,28 @@ describe('files of health data', () => {
       'distance_walked 5123 m 2024-01-05T02:30:00Z+1800s garmin',
       'active_calories 310 kcal 2024-01-05T02:30:00Z+1800s garmin',
     ])
+  })
+
+  test('Health Connect: the database of its export is read from memory, alone and in its archive', async () => {
+    const expected = [
+      'steps_count 640 {steps} 2024-01-05T02:30:00Z+600s fitbit z330',
+      'body_weight 70.25 kg 2024-01-05T02:30:00Z org-example-scale z330',
+      'heart_rate 61 /min 2024-01-05T02:30:01Z fitbit z330',
+      'heart_rate 63 /min 2024-01-05T02:31:01Z fitbit z330',
+      'deep_sleep 30 min 2024-01-04T20:26:40Z+1800s health-connect',
+    ]
+    const { lines, skips, entry } = await read(healthConnectDatabase(), { pieceBytes: 1000 })
+    assert.deepEqual(lines, expected)
+    assert.deepEqual(skips, [
+      'not-a-number body_weight 1',
+      'unknown-type sleep stage 1',
+      'unknown-unit active_calories_burned_record_table 1',
+    ])
+    assert.equal(entry?.format, 'health-connect')
+    const zip = zipOf([{ name: 'health_connect_export.db', content: healthConnectDatabase() }])
+    assert.deepEqual((await read(zip)).lines, expected)
+    const broken = healthConnectDatabase().map((byte, index) => (index > 4096 ? byte ^ 0x5a : byte))
+    assert.deepEqual((await read(broken)).entry?.outcome, 'refused')
   })
 
   test('any table is read by the columns that the person named', async () => {

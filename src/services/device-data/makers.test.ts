@@ -34,7 +34,6 @@ describe('accounts at makers', () => {
 
   before(async () => {
     dexcom = await openFakeMaker({
-      signInPath: '/v2/oauth2/login',
       tokenPath: '/v2/oauth2/token',
       data(path, query) {
         const period = [Date.parse(`${query.get('startDate')}Z`), Date.parse(`${query.get('endDate')}Z`)] as const
@@ -51,15 +50,13 @@ describe('accounts at makers', () => {
         return undefined
       },
     })
-    oura = await openFakeMaker({ signInPath: '/authorize', tokenPath: '/oauth/token', data: ouraData })
+    oura = await openFakeMaker({ tokenPath: '/oauth/token', data: ouraData })
     fitbit = await openFakeMaker({
-      signInPath: '/authorize',
       tokenPath: '/oauth2/token',
       sendsBasic: true,
       data: fitbitData,
     })
     withings = await openFakeMaker({
-      signInPath: '/authorize',
       tokenPath: '/v2/oauth2',
       isWrapped: true,
       data: withingsData,

@@ -60,7 +60,7 @@ function distinct(points: readonly Point[], mode: MergeMode): Point[] {
 }
 
 function winner(there: Point, next: Point, mode: MergeMode): Point {
-  if (mode === 'replace') return next
+  if (mode === 'replace') return next.value === there.value ? there : next
   if (next.value !== there.value) return next.value > there.value ? next : there
   if (next.flags !== there.flags) return next.flags > there.flags ? next : there
   return next.offsetMinutes > there.offsetMinutes ? next : there

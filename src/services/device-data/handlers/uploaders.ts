@@ -22,7 +22,8 @@ export function sentFor(secret: string): string {
 
 export const uploaderHandlers = {
   async createUploader(context: Context, { label, may_read = false }: InputOf<Inputs['createUploader']>) {
-    const secret = randomBytes(20).toString('hex')
+    // Not 40 hexadecimal digits: those would be taken for a SHA-1 that was made of a secret.
+    const secret = `salus-${randomBytes(20).toString('base64url')}`
     const row = {
       ...{
         id: context.newId(),

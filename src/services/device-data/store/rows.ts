@@ -34,10 +34,7 @@ function seriesDay(text: string): SeriesDay {
 }
 
 function rowsStatement(userId: string, points: readonly RowPoint[], mode: MergeMode): Statement {
-  const better =
-    mode === 'merge'
-      ? sql`excluded.value > kept.value`
-      : sql`(excluded.value, excluded.flags) is distinct from (kept.value, kept.flags)`
+  const better = mode === 'merge' ? sql`excluded.value > kept.value` : sql`excluded.value <> kept.value`
   const days = points.map((one) => dayText(utcDay(one.startMs)))
   const localDays = points.map((one) => dayText(localDayOf(one.startMs, one.offsetMinutes, one.isSleep)))
   return sql`with written as (

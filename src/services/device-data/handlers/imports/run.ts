@@ -6,7 +6,7 @@ import type { FormatAnswers } from '../../domain/formats/reading.ts'
 import { importSettings } from '../../domain/importSettings.ts'
 import type { Sample } from '../../domain/sample.ts'
 import type { Batch } from '../../providers/imports/collector.ts'
-import { readInThread } from '../../providers/imports/host.ts'
+import { readInThread, ThreadEnded } from '../../providers/imports/host.ts'
 import type { PipelineOutcome } from '../../providers/imports/pipeline.ts'
 import {
   addCounts,
@@ -207,8 +207,5 @@ function addRefusal(skips: Map<string, SkipRow>, reason: string, what: string, p
 /** Faults that trying again does not mend: the file is gone or altered, or its reading broke the thread. */
 function isOfTheFile(error: unknown): boolean {
   if (error instanceof PlatformError) return ['not_found', 'gone', 'internal'].includes(error.code)
-  const code = String((error as { code?: unknown } | null)?.code ?? '')
-  return (
-    code === 'ERR_WORKER_OUT_OF_MEMORY' || (error as Error | null)?.message === 'the thread of an import ended early'
-  )
+  return error instanceof ThreadEnded || (error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
 }

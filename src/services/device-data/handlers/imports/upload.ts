@@ -101,7 +101,7 @@ async function keep(context: Context, file: UploadedFile, { zone, maximumBytes, 
 function formatNameOf(head: Uint8Array, name: string): string | null | undefined {
   const container = containerOf(head)
   if (container === 'zip' || container === 'gzip') return null
-  if (container !== undefined) return undefined
+  if (container === 'sqlite') return 'health-connect'
   return formatOf(headOf(head, name))?.name
 }
 
@@ -111,6 +111,6 @@ function baseName(name: string): string {
 
 function unknownFile(): PlatformError {
   return new PlatformError('unsupported_media_type', 'This is no file of health data that is known here', {
-    extra: { formats: ['zip of these', ...FORMATS.map(({ label }) => label)] },
+    extra: { formats: ['zip of these', 'Health Connect (database)', ...FORMATS.map(({ label }) => label)] },
   })
 }

@@ -16,6 +16,8 @@ export interface ImportWork {
 /** Bytes that go to the thread at once. */
 const PIECE_BYTES = 262_144
 const THREAD_HEAP_MB = 160
+/** A thread that says nothing for so long will not come to an end. */
+const SILENCE_MS = 300_000
 
 /**
  * Reads a file in a thread of its own: no parsing happens on the event loop, and a thread that needs too much memory ends
@@ -42,17 +44,25 @@ export async function readInThread(work: ImportWork): Promise<PipelineOutcome | 
         }
         return { kind: 'stored' }
       }
+      const silence = setTimeout(() => reject(new ThreadEnded()), SILENCE_MS).unref()
       worker.on('message', (message: FromWorker) => {
+        silence.refresh()
         answer(message).then((reply) => reply !== undefined && send(worker, reply), reject)
       })
       worker.once('error', reject)
-      worker.once('exit', () => reject(new Error('the thread of an import ended early')))
+      worker.once('exit', () => {
+        clearTimeout(silence)
+        reject(new ThreadEnded())
+      })
     })
   } finally {
     await bytes.close()
     await worker.terminate()
   }
 }
+
+/** The thread ended, or went silent, before it was done. */
+export class ThreadEnded extends Error {}
 
 /** Bytes change their owner: they are copied nowhere. */
 function send(worker: Worker, message: ToWorker): void {

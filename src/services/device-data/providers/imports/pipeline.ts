@@ -1,15 +1,15 @@
-import { createGunzip } from 'node:zlib'
-import { containerOf, formatOf, HEAD_BYTES, headOf } from '../../domain/formats/catalogue.ts'
+import { containerOf, formatOf } from '../../domain/formats/catalogue.ts'
 import {
   type Format,
   type FormatAnswers,
   type FormatContext,
   type FormatParser,
   FormatRefusal,
-  type Head,
 } from '../../domain/formats/reading.ts'
 import { LocalClock } from '../../domain/formats/times.ts'
 import { type Batch, Collector } from './collector.ts'
+import { HEALTH_CONNECT, LARGEST_DATABASE_BYTES, readHealthConnect } from './healthConnect.ts'
+import { asAsync, gunzipped, holdUpTo, type Peeked, peek } from './streams.ts'
 import { type ArchiveEntry, type ArchiveLimits, ArchiveRefusal, EntryDamaged, unzip } from './unzip.ts'
 
 /** What became of one file, or of one file inside an archive. */
@@ -74,7 +74,8 @@ class Pipeline {
     else if (container === 'gzip') {
       const unpacked = () => gunzipped(this.input.open(), this.input.limits)
       await this.single(await peek(unpacked(), this.input.name.replace(/\.gz$/i, '')), unpacked)
-    } else await this.single({ head, whole }, () => this.input.open())
+    } else if (container === 'sqlite') await this.database({ index: 0, name: head.name }, whole())
+    else await this.single({ head, whole }, () => this.input.open())
     this.collector.finish()
     await this.handOver()
     return { entries: this.entries, unlisted: this.unlisted, ...(fault === undefined ? {} : { fault }) }
@@ -108,6 +109,23 @@ class Pipeline {
       source = again
     }
     this.list({ ...report, ...(await this.read(format, context, found, source())) })
+  }
+
+  /** A database can only be read whole. */
+  private async database(report: { index: number; name: string }, source: AsyncIterable<Uint8Array>): Promise<void> {
+    const known = { ...report, format: HEALTH_CONNECT }
+    const held = await holdUpTo(LARGEST_DATABASE_BYTES, source)
+    if (held === undefined) return this.list({ ...known, outcome: 'refused', fault: 'entry-too-large' })
+    const before = this.collector.readings
+    try {
+      const isKnown = readHealthConnect(Buffer.concat(held), this.collector)
+      const none = { ...report, format: undefined, outcome: 'refused', fault: 'entry-not-recognised' } as const
+      this.list(isKnown ? { ...known, outcome: 'read' } : none)
+    } catch (error) {
+      if (!isFaultOfFile(error)) throw error
+      this.list({ ...known, outcome: this.collector.readings > before ? 'partly' : 'refused', fault: faultOf(error) })
+    }
+    await this.handOver()
   }
 
   private contextFor(name: string): FormatContext {
@@ -168,7 +186,9 @@ class Pipeline {
     const content = entry.content()
     try {
       const { head, whole } = await peek(content, name)
-      if (containerOf(head.bytes) !== undefined) return refused('entry-nested-archive')
+      const container = containerOf(head.bytes)
+      if (container === 'sqlite') return await this.database({ index, name }, whole())
+      if (container !== undefined) return refused('entry-nested-archive')
       const format = formatOf(head)
       // A table that nobody explained is nothing that can be asked about in the middle of an archive.
       if (format === undefined || format.name === 'table') return refused('entry-not-recognised')
@@ -193,15 +213,10 @@ class Pipeline {
       if (read.outcome !== 'read' && 'fault' in read) throwIfArchive(read.fault)
       return
     }
-    const held: Uint8Array[] = []
-    let bytes = 0
-    for await (const piece of source) {
-      bytes += piece.length
-      if (bytes > MOST_HELD_BYTES) {
-        this.list({ ...report, format: format.name, outcome: 'refused', fault: 'entry-too-large' })
-        return
-      }
-      held.push(piece)
+    const held = await holdUpTo(MOST_HELD_BYTES, source)
+    if (held === undefined) {
+      this.list({ ...report, format: format.name, outcome: 'refused', fault: 'entry-too-large' })
+      return
     }
     const prescan = format.prescan(context)
     await this.lookOver(prescan, asAsync(held))
@@ -218,71 +233,11 @@ function throwIfArchive(fault: string): void {
 
 function isFaultOfFile(error: unknown): boolean {
   if (error instanceof FormatRefusal || error instanceof ArchiveRefusal || error instanceof EntryDamaged) return true
-  return /^Z_/.test(String((error as { code?: unknown }).code ?? ''))
+  return /^Z_|^ERR_SQLITE/.test(String((error as { code?: unknown }).code ?? ''))
 }
 
 function faultOf(error: unknown): string {
   if (error instanceof FormatRefusal) return error.code
   if (error instanceof ArchiveRefusal) return error.fault
   return 'entry-damaged'
-}
-
-interface Peeked {
-  readonly head: Head
-  /** The whole again, once. */
-  whole(): AsyncIterable<Uint8Array>
-}
-
-async function peek(source: AsyncIterable<Uint8Array>, name: string): Promise<Peeked> {
-  const iterator = source[Symbol.asyncIterator]()
-  const first: Uint8Array[] = []
-  let length = 0
-  let isOver = false
-  while (length < HEAD_BYTES && !isOver) {
-    const { value, done } = await iterator.next()
-    if (done === true) isOver = true
-    else {
-      first.push(value)
-      length += value.length
-    }
-  }
-  async function* whole() {
-    yield* first
-    for (;;) {
-      const { value, done } = isOver ? { value: undefined, done: true } : await iterator.next()
-      if (done === true || value === undefined) return
-      yield value
-    }
-  }
-  return { head: headOf(Buffer.concat(first).subarray(0, HEAD_BYTES), name), whole }
-}
-
-async function* gunzipped(source: AsyncIterable<Uint8Array>, limits: ArchiveLimits): AsyncGenerator<Uint8Array, void> {
-  const gunzip = createGunzip()
-  let packedBytes = 1
-  let bytes = 0
-  const feed = async () => {
-    for await (const piece of source) {
-      packedBytes += piece.length
-      await new Promise<void>((resolve) => gunzip.write(piece, () => resolve()))
-      if (gunzip.destroyed || gunzip.readableEnded) return
-    }
-    gunzip.end()
-  }
-  const feeding = feed().catch((error: unknown) => void gunzip.destroy(error as Error))
-  try {
-    for await (const piece of gunzip) {
-      bytes += (piece as Buffer).length
-      const isBomb = bytes > limits.ratioFromBytes && bytes / packedBytes > limits.ratio
-      if (isBomb || bytes > limits.totalBytes) throw new ArchiveRefusal(isBomb ? 'bomb' : 'too-large')
-      yield piece as Buffer
-    }
-  } finally {
-    gunzip.destroy()
-    await Promise.race([feeding, Promise.resolve()])
-  }
-}
-
-async function* asAsync(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
-  yield* pieces
 }

@@ -1,0 +1,82 @@
+import { createGunzip } from 'node:zlib'
+import { HEAD_BYTES, headOf } from '../../domain/formats/catalogue.ts'
+import type { Head } from '../../domain/formats/reading.ts'
+import { type ArchiveLimits, ArchiveRefusal } from './unzip.ts'
+
+/** All pieces of a stream; undefined when they are more than so many bytes. */
+export async function holdUpTo(bytes: number, source: AsyncIterable<Uint8Array>): Promise<Uint8Array[] | undefined> {
+  const held: Uint8Array[] = []
+  let length = 0
+  for await (const piece of source) {
+    length += piece.length
+    if (length > bytes) return undefined
+    held.push(piece)
+  }
+  return held
+}
+
+export interface Peeked {
+  readonly head: Head
+  /** The whole again, once. */
+  whole(): AsyncIterable<Uint8Array>
+}
+
+/** The head of a file, and the whole of it again. */
+export async function peek(source: AsyncIterable<Uint8Array>, name: string): Promise<Peeked> {
+  const iterator = source[Symbol.asyncIterator]()
+  const first: Uint8Array[] = []
+  let length = 0
+  let isOver = false
+  while (length < HEAD_BYTES && !isOver) {
+    const { value, done } = await iterator.next()
+    if (done === true) isOver = true
+    else {
+      first.push(value)
+      length += value.length
+    }
+  }
+  async function* whole() {
+    yield* first
+    for (;;) {
+      const { value, done } = isOver ? { value: undefined, done: true } : await iterator.next()
+      if (done === true || value === undefined) return
+      yield value
+    }
+  }
+  return { head: headOf(Buffer.concat(first).subarray(0, HEAD_BYTES), name), whole }
+}
+
+/** What a gzip holds; throws `ArchiveRefusal` for a bomb. */
+export async function* gunzipped(
+  source: AsyncIterable<Uint8Array>,
+  limits: ArchiveLimits,
+): AsyncGenerator<Uint8Array, void> {
+  const gunzip = createGunzip()
+  let packedBytes = 1
+  let bytes = 0
+  const feed = async () => {
+    for await (const piece of source) {
+      packedBytes += piece.length
+      await new Promise<void>((resolve) => gunzip.write(piece, () => resolve()))
+      if (gunzip.destroyed || gunzip.readableEnded) return
+    }
+    gunzip.end()
+  }
+  const feeding = feed().catch((error: unknown) => void gunzip.destroy(error as Error))
+  try {
+    for await (const piece of gunzip) {
+      bytes += (piece as Buffer).length
+      const isBomb = bytes > limits.ratioFromBytes && bytes / packedBytes > limits.ratio
+      if (isBomb || bytes > limits.totalBytes) throw new ArchiveRefusal(isBomb ? 'bomb' : 'too-large')
+      yield piece as Buffer
+    }
+  } finally {
+    gunzip.destroy()
+    await Promise.race([feeding, Promise.resolve()])
+  }
+}
+
+/** Pieces that are there, as a stream. */
+export async function* asAsync(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
+  yield* pieces
+}
