@@ -124,6 +124,8 @@ function compileCall(name: string, given: readonly Syntax[], definitions: Defini
     // Arguments that are evaluated for each item see it as $this; others see what the call itself saw.
     const parts = compiled.map((one) => (items: readonly Node[], place?: number) => {
       if (isScoped) return one(items, { ...start, self: items[0], place })
+      // `x.iif(empty(), …)` asks about x.
+      if (name === 'iif') return one(items, start)
       return one(scope.self === undefined ? items : [scope.self], start)
     })
     spend(scope, focus.length)
