@@ -39,6 +39,22 @@ describe('share links', () => {
     assert.equal(page.headers['x-robots-tag'], 'noindex, nofollow')
   })
 
+  test('a link shows the newest of measurements, symptoms, goals and of what matters in an emergency, and nothing else', async () => {
+    await ana.post('/api/v1/metrics', { metric_type: 'weight', value: 71.5, unit: 'kg' })
+    await ana.post('/api/v1/symptoms', { symptom_name: 'Dizzy <i>', symptom_category: 'general', severity_level: 4 })
+    const goal = { title: 'Lighter', metric_type: 'weight', goal_type: 'reduction', target_value: 65, unit: 'kg' }
+    await ana.post('/api/v1/goals', goal)
+    await ana.put('/api/v1/profile', { blood_type: 'O+', allergies: ['Penicillin'], occupation: 'Welder' })
+    const { token } = await link({ categories: ['vitals', 'symptoms', 'goals', 'emergency'] })
+    const { text } = await open(token)
+    for (const part of [/71\.5 kg/, /Dizzy &lt;i/, /Lighter/, /Penicillin/, /O\+/]) assert.match(text, part)
+    assert.doesNotMatch(text, /Welder|of 10/)
+    const narrow = await link({ categories: ['symptoms'] })
+    const shown = await open(narrow.token)
+    assert.match(shown.text, /Dizzy/)
+    assert.doesNotMatch(shown.text, /71\.5|Penicillin|Lighter/)
+  })
+
   test('D32: without an end, or without a choice, there is no link', async () => {
     for (const body of [
       { categories: ['wellness'] },

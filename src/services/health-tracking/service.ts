@@ -15,6 +15,7 @@ import { symptomHandlers } from './handlers/symptoms.ts'
 import { vitalHandlers } from './handlers/vitals.ts'
 import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
+import { summarise } from './store/summary.ts'
 
 export const service = defineService({
   contract: healthTracking,
@@ -33,6 +34,6 @@ export const service = defineService({
     dashboard,
   },
   routes,
-  personal: { exportAll, eraseAll },
+  personal: { exportAll, eraseAll, summarise },
   demo,
 })

@@ -5,7 +5,7 @@ import { demo } from './demo.ts'
 import { familyHandlers } from './handlers/family.ts'
 import { fhirHandlers } from './handlers/fhir.ts'
 import { internalHandlers } from './handlers/internal.ts'
-import { eraseAll } from './handlers/personal.ts'
+import { eraseAll, summarise } from './handlers/personal.ts'
 import { profileHandlers } from './handlers/profile.ts'
 import { settingsHandlers } from './handlers/settings.ts'
 import { reactions } from './reactions.ts'
@@ -16,6 +16,6 @@ export const service = defineService({
   needs: [auth],
   handlers: { ...profileHandlers, ...settingsHandlers, ...familyHandlers, ...internalHandlers, ...fhirHandlers },
   reactions,
-  personal: { exportAll, eraseAll },
+  personal: { exportAll, eraseAll, summarise },
   demo,
 })
