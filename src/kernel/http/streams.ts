@@ -35,6 +35,9 @@ const PASSED_ON = [
   'x-sos-event-id',
 ]
 
+/** Further ones for routes that look at the credential, and at where a form comes from, themselves. */
+const OF_THE_ROUTE = ['authorization', 'origin', 'sec-fetch-site']
+
 /** Headers of a peer's answer that reach the client. */
 const PASSED_BACK = [
   'accept-ranges',
@@ -138,7 +141,7 @@ async function forward(
   if (peer === undefined) throw new PlatformError('unavailable', `${route.service} is not available here`)
   // Where the frame doesn't look at the credential, the route does: the client of an app proves itself with it.
   const { access } = route
-  const own = access.kind === 'public' && access.ignoresCredential === true ? ['authorization'] : []
+  const own = access.kind === 'public' && access.ignoresCredential === true ? OF_THE_ROUTE : []
   const headers = Object.fromEntries(
     [...PASSED_ON, ...own]
       .map((name) => [name, request.headers[name]])

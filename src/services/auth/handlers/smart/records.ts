@@ -46,7 +46,11 @@ async function patientsOf(
   return patients.map(({ id, name, birth_date }) => ({
     ...record,
     patient: id,
-    detail: patients.length === 1 ? '' : [name, birth_date ?? ''].filter((part) => part !== '').join(', ') || id,
+    // What the profile says of the person is named after the record itself.
+    detail:
+      patients.length === 1 || id === record.personId
+        ? ''
+        : [name, birth_date ?? ''].filter((part) => part !== '').join(', ') || id,
   }))
 }
 
