@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { medicalRecords } from './contract.ts'
+import { demo } from './demo.ts'
 
 const BASE = '/api/v1/medical-records/clinical'
 
@@ -133,6 +134,67 @@ describe('medical-records: clinical entries by hand', () => {
       cursor = page.next_cursor ?? undefined
     } while (cursor !== undefined)
     assert.deepEqual(types, [...RESOURCE_TYPES, 'Observation'])
+  })
+
+  test('what FHIR is given is valid R4, and is read and found there by its owner alone', async () => {
+    await ana.put('/api/v1/profile', { date_of_birth: '1970-03-01', sex_at_birth: 'male' })
+    for (const [kind, body] of Object.entries(EXAMPLES)) await ana.post(`${BASE}/${kind}`, body)
+    const lab = await ana.post('/api/v1/lab-results', {
+      test_name: 'TSH',
+      value: '<0.01',
+      unit: 'mIU/L',
+      test_date: '2026-06-01',
+    })
+    await ana.post('/api/v1/lab-results', { test_name: 'HIV antibodies', value: 'negative', test_date: '2026-06-01' })
+    await ana.post('/api/v1/imaging/studies', { modality: 'MRI', study_date: '2026-06-01', findings: 'Clear' })
+    await ana.post('/api/v1/clinical-reports', {
+      report_type: 'OTHER',
+      title: 'Note',
+      content: 'Text',
+      summary: 'Short',
+    })
+    const { items } = await platform.call(medicalRecords.operations.recordsFhirResources, {}, ana.accountId)
+    assert.equal(items.length, 10)
+    for (const { type, content } of items) {
+      const checked = await ana.request('POST', `/fhir/${type}/$validate`, {
+        raw: content,
+        headers: { 'content-type': 'application/fhir+json' },
+      })
+      const severities = checked.body.issue.map((one: { severity: string }) => one.severity)
+      assert.ok(!severities.includes('error') && !severities.includes('fatal'), `${type}: ${checked.text}`)
+    }
+    await platform.settle()
+    const found = await ana.get(`/fhir/Observation?category=laboratory&code=3016-3`)
+    assert.deepEqual([found.status, found.body.entry?.[0]?.resource.id], [200, lab.body.id], found.text)
+    assert.equal((await ben.get(`/fhir/Observation/${lab.body.id}`)).status, 404)
+  })
+
+  test('the demo household has a history, the same each time', async () => {
+    const seeded = async () => {
+      const person = await platform.person('demo')
+      const context = platform.platformOf('medical-records').systemContext('medical-records', person.accountId)
+      const who = {
+        personId: person.accountId,
+        accountId: person.accountId,
+        key: 'ravi',
+        displayName: 'Ravi (demo)',
+        birthDate: '1951-06-30',
+        sexAtBirth: 'male' as const,
+        heightCm: 170,
+        weightKg: 77,
+        seed: 5,
+        today: '2026-06-15',
+      }
+      const rows = await demo.seed(context, who)
+      const stored = await platform.rows(
+        'select test_name, value, interpretation from medical_records.lab_result where user_id = $1 order by tested_at, test_name',
+        [person.accountId],
+      )
+      return { rows, stored }
+    }
+    const [first, second] = [await seeded(), await seeded()]
+    assert.ok(first.stored.length >= 30 && first.rows > first.stored.length)
+    assert.deepEqual(first.stored, second.stored)
   })
 
   test('export gives every entry and erasure leaves none', async () => {

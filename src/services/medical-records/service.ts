@@ -2,12 +2,14 @@ import { defineService } from '../../kernel/service.ts'
 import { healthTracking } from '../health-tracking/contract.ts'
 import { userProfile } from '../user-profile/contract.ts'
 import { medicalRecords } from './contract.ts'
+import { demo } from './demo.ts'
 import { recordSettings } from './domain/settings.ts'
 import { exportAll } from './handlers/personal.ts'
 import { handlers } from './handlers.ts'
 import { jobs } from './jobs.ts'
 import { routes } from './routes.ts'
 import { documentFiles } from './store/documentsPersonal.ts'
+import { summariseLabs } from './store/labsPersonal.ts'
 import { eraseAll } from './store/personal.ts'
 
 export const service = defineService({
@@ -17,5 +19,6 @@ export const service = defineService({
   routes,
   jobs,
   settings: recordSettings,
-  personal: { exportAll, eraseAll, listFiles: documentFiles },
+  personal: { exportAll, eraseAll, listFiles: documentFiles, summarise: summariseLabs },
+  demo,
 })

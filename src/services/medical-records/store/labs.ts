@@ -162,6 +162,23 @@ export async function resultsOf(db: Database, userId: string, analyte: string, l
   return rows.reverse()
 }
 
+/** The newest `limit` results of each of some analytes with a number, oldest first: one round trip. */
+export async function resultsOfEach(
+  db: Database,
+  userId: string,
+  analytes: readonly string[],
+  limit: number,
+): Promise<Map<string, LabRow[]>> {
+  const rows = await db.many<LabRow>(
+    sql`select ${columns} from (select *, row_number() over (partition by analyte order by tested_at desc, id desc) as place
+        from medical_records.lab_result
+        where user_id = ${userId} and analyte = any(${analytes}) and canonical_value is not null
+          and status not in ('cancelled', 'entered_in_error')) as ranked
+      where place <= ${limit} order by tested_at, id`,
+  )
+  return Map.groupBy(rows, (row) => row.analyte ?? '') as Map<string, LabRow[]>
+}
+
 /** The newest result of each analyte, with how many there are. */
 export function newestOfEach(db: Database, userId: string): Promise<(LabRow & { readonly results: number })[]> {
   return db.many<LabRow & { readonly results: number }>(

@@ -10,7 +10,15 @@ import { egfrCkdEpi2021 } from '../../domain/labs/egfr.ts'
 import { retestSchedule } from '../../domain/labs/retest.ts'
 import { deltaOf, labTrend, type MedicationPeriod, sinceMedication } from '../../domain/labs/series.ts'
 import { currentFacts, medicationPeriods } from '../../store/clinical.ts'
-import { addedResults, findLab, type LabRow, newestOfEach, pageOfLabs, resultsOf } from '../../store/labs.ts'
+import {
+  addedResults,
+  findLab,
+  type LabRow,
+  newestOfEach,
+  pageOfLabs,
+  resultsOf,
+  resultsOfEach,
+} from '../../store/labs.ts'
 import { anyInstant, labFactsOf, numbered, pagingOf, personAt } from './common.ts'
 import { computedView, deltaView, evidenceView, labOf, markersOf, pointOf, retestView, trendView } from './views.ts'
 
@@ -203,9 +211,7 @@ async function summaryOf(context: Context, rows: readonly LabRow[]) {
   for (const row of rows) counts[row.interpretation] = (counts[row.interpretation] ?? 0) + 1
   const changed: { result: ReturnType<typeof labOf>; delta: ReturnType<typeof deltaView> }[] = []
   const analytes = [...new Set(rows.map((row) => row.analyte).filter((id) => id !== null))].slice(0, 60)
-  const series = new Map(
-    await Promise.all(analytes.map(async (id) => [id, await resultsOf(context.db, context.personId, id, 50)] as const)),
-  )
+  const series = await resultsOfEach(context.db, context.personId, analytes, 50)
   for (const row of rows) {
     const points = (series.get(row.analyte ?? '') ?? []).map(pointOf)
     const index = points.findIndex((point) => point.id === row.id)
