@@ -3,8 +3,6 @@ import { fieldError, PlatformError } from '../../../../kernel/errors.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import { type Context, settingsOf } from '../../../../kernel/service.ts'
 import { isTimeZone } from '../../../../shared/dates.ts'
-import { containerOf, FORMATS, formatOf, HEAD_BYTES, headOf } from '../../domain/formats/catalogue.ts'
-import { guessColumns } from '../../domain/formats/genericTable.ts'
 import { importSettings } from '../../domain/importSettings.ts'
 import { firstBytes, type UploadedFile, withUpload } from '../../providers/imports/upload.ts'
 import { countOpen, findImport, insertImport, type NewImport } from '../../store/imports.ts'
@@ -13,6 +11,9 @@ import { AREA, IMPORT_JOB, READER_VERSION } from './constants.ts'
 import { importView } from './views.ts'
 
 const MOST_OPEN = 5
+/** The readers of files are loaded with the first upload. */
+const readers = () => import('../../domain/formats/catalogue.ts')
+type Readers = Awaited<ReturnType<typeof readers>>
 const MEGABYTE = 1_048_576
 const RETRY_SECONDS = 30
 
@@ -63,16 +64,18 @@ interface Wanted {
 }
 
 async function keep(context: Context, file: UploadedFile, { zone, maximumBytes, isTaken }: Wanted) {
-  const { head, whole } = await firstBytes(file.content, HEAD_BYTES)
+  const known = await readers()
+  const { head, whole } = await firstBytes(file.content, known.HEAD_BYTES)
   if (head.length === 0) throw fieldError('file', 'is empty')
   const name = baseName(file.name)
-  const format = formatNameOf(head, name)
-  if (format === undefined || !isTaken(format)) throw unknownFile()
+  const format = formatNameOf(known, head, name)
+  if (format === undefined || !isTaken(format)) throw unknownFile(known)
   const { personId } = context
   const stored = await context.ports.files.store({ personId, area: AREA }, whole, { maximumBytes })
   const id = context.newId()
   const isAsking = format === 'table'
-  const preview = isAsking ? JSON.stringify(guessColumns(headOf(head, name).text)) : null
+  const { guessColumns } = await import('../../domain/formats/genericTable.ts')
+  const preview = isAsking ? JSON.stringify(guessColumns(known.headOf(head, name).text)) : null
   const row: NewImport = {
     id,
     file_address: stored.address,
@@ -98,7 +101,11 @@ async function keep(context: Context, file: UploadedFile, { zone, maximumBytes, 
 }
 
 /** `null` for an archive, whose files tell themselves later; undefined for what is none of the formats. */
-function formatNameOf(head: Uint8Array, name: string): string | null | undefined {
+function formatNameOf(
+  { containerOf, formatOf, headOf }: Readers,
+  head: Uint8Array,
+  name: string,
+): string | null | undefined {
   const container = containerOf(head)
   if (container === 'zip' || container === 'gzip') return null
   if (container === 'sqlite') return 'health-connect'
@@ -109,7 +116,7 @@ function baseName(name: string): string {
   return (name.split(/[\\/]/).at(-1) ?? '').replaceAll(/\p{Cc}/gu, '').slice(-200)
 }
 
-function unknownFile(): PlatformError {
+function unknownFile({ FORMATS }: Readers): PlatformError {
   return new PlatformError('unsupported_media_type', 'This is no file of health data that is known here', {
     extra: { formats: ['zip of these', 'Health Connect (database)', ...FORMATS.map(({ label }) => label)] },
   })

@@ -15,7 +15,8 @@ export interface ImportWork {
 
 /** Bytes that go to the thread at once. */
 const PIECE_BYTES = 262_144
-const THREAD_HEAP_MB = 160
+/** What a thread may hold: a batch, a piece, and one record of four megabytes several times over. */
+const THREAD_LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 }
 /** A thread that says nothing for so long will not come to an end. */
 const SILENCE_MS = 300_000
 
@@ -29,7 +30,7 @@ export async function readInThread(work: ImportWork): Promise<PipelineOutcome | 
     workerData: planOf(work.plan),
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
+    resourceLimits: THREAD_LIMITS,
   })
   const bytes = new Pieces(work)
   try {

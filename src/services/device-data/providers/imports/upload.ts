@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { Busboy } from '@fastify/busboy'
+import type { Busboy } from '@fastify/busboy'
 import { PlatformError } from '../../../../kernel/errors.ts'
 import type { RawRequest } from '../../../../kernel/raw.ts'
 
@@ -20,7 +20,7 @@ export async function withUpload<Result>(
 ): Promise<Result> {
   const type = request.headers['content-type'] ?? ''
   if (!/^multipart\/form-data/i.test(type)) return take({ name: request.query.file_name ?? '', content: request.body })
-  const parser = parserFor(request, type)
+  const parser = await parserFor(request, type)
   let result: Promise<Result> | undefined
   await new Promise<void>((resolve, reject) => {
     const fail = (error: unknown) => {
@@ -49,9 +49,10 @@ export async function withUpload<Result>(
   return result
 }
 
-function parserFor({ headers }: RawRequest, contentType: string): InstanceType<typeof Busboy> {
+async function parserFor({ headers }: RawRequest, contentType: string): Promise<InstanceType<typeof Busboy>> {
+  const library = await import('@fastify/busboy')
   try {
-    return new Busboy({ headers: { ...headers, 'content-type': contentType }, limits: LIMITS })
+    return new library.Busboy({ headers: { ...headers, 'content-type': contentType }, limits: LIMITS })
   } catch {
     throw broken('it names no boundary')
   }
