@@ -189,7 +189,7 @@ export const smartStreams = {
     takesApps: true,
     anyOrigin: true,
   }),
-  authorizeApp: page('query', 'GET /auth/authorize', 'An app sends a person here to ask for access'),
+  authorizeApp: page('command', 'GET /auth/authorize', 'An app sends a person here to ask for access'),
   authorizeAppByPost: page('command', 'POST /auth/authorize', 'The same by a form'),
   continueApp: page('query', 'GET /auth/authorize/continue', 'The next page of the same'),
   signInForApp: page('command', 'POST /auth/authorize/sign-in', 'Sign in within the flow'),

@@ -7,11 +7,11 @@ import { type ClientRow, findClient } from '../../store/smart/clients.ts'
 import * as store from '../../store/smart/flow.ts'
 import { cookieOf, sessionCookie } from '../cookies.ts'
 import { showConsent } from './consent.ts'
+import { FLOW_COOKIE } from './flow.ts'
 import { fhirBase, formOf, OAuthError, parametersOf } from './oauth.ts'
 import { errorPage, hopPage } from './pages.ts'
 import { redirectTo } from './redirect.ts'
 
-const FLOW_COOKIE = 'salus_app_flow'
 const MINUTES = 15
 const reason = 'an app asks before anybody is signed in'
 

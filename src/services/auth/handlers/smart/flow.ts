@@ -7,7 +7,8 @@ import { type ClientRow, findClient } from '../../store/smart/clients.ts'
 import { findPending, type PendingRow, type RequestParameters } from '../../store/smart/flow.ts'
 import { cookieOf } from '../cookies.ts'
 
-const FLOW_COOKIE = 'salus_app_flow'
+/** Cookie that binds an authorisation to the browser that began it. */
+export const FLOW_COOKIE = 'salus_app_flow'
 
 /** An authorisation on its way. */
 export interface Flow {
