@@ -71,12 +71,18 @@ describe('fhir: who sees what other services hold', () => {
   })
 
   test('a right to the health records shows those that are stored, and none that another category guards', async () => {
-    const { get } = await grantee('cleo', ['health_records'])
+    const { person, get } = await grantee('cleo', ['health_records'])
     assert.deepEqual(idsOf(await get('Observation')), ['stored'])
     assert.deepEqual(idsOf(await get('Condition')), ['c'])
     assert.equal((await get(`Observation/${heartRate}`)).status, 404)
     assert.deepEqual(idsOf(await get('Observation?has-member.code=8867-4')), [])
     assert.deepEqual(idsOf(await get('Observation?_include=Observation:has-member')), ['stored'])
+    await platform.settle()
+    const refused = await platform.rows(
+      `select operation from kernel.audit where account_id = $1 and outcome = 'refused'`,
+      [person.accountId],
+    )
+    assert.deepEqual(refused, [], 'nobody is said to have asked for what they did not')
   })
 
   test('several rights show what each of them opens; none at all is 404 for the whole record', async () => {

@@ -24,6 +24,12 @@ export interface OwnedRow extends Name {
 
 const owned = sql`pk, type, id, version, owner, owner_id, owner_version, content <> '' as is_linked`
 
+/** Categories of the record that the caller may see, or write, as the call is for; undefined for all of them. */
+export async function openCategories(db: Database): Promise<readonly string[] | undefined> {
+  const row = await db.one<{ categories: string[] | null }>(sql`select fhir.visible_categories() as categories`)
+  return row?.categories ?? undefined
+}
+
 /** Who owns which of these rows; those that are stored here alone are left out. */
 export function ownersOfRows(db: Database, personId: string, pks: readonly number[]): Promise<OwnedRow[]> {
   return db.many<OwnedRow>(sql`select ${owned} from fhir.resource

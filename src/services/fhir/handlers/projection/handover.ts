@@ -17,7 +17,7 @@ import { findResource, writeVersions } from '../../store/resources.ts'
 import type { Stored } from '../answers.ts'
 import { engines } from '../engines.ts'
 import { indexRows, linkOf, writeOwned } from './indexing.ts'
-import { offer, writersOf } from './owned.ts'
+import { offer, openWriters } from './owned.ts'
 import { type Owner, ownerOf, presented, presentedText } from './owners.ts'
 
 /**
@@ -55,7 +55,7 @@ async function tell(
 ): Promise<Told | undefined> {
   const { id, owner: key, owner_id } = handover
   const content = stringify({ ...sent, id: owner_id ?? id })
-  const owners = key === '' ? writersOf(context, handover.type) : [ownerOf(context, key)]
+  const owners = key === '' ? await openWriters(context, handover.type) : [ownerOf(context, key)]
   for (const owner of owners) {
     if (!owner.declaration.isWritable) throw readOnly(handover)
     const version = ifVersion === undefined ? {} : { if_version: ifVersion }

@@ -23,7 +23,7 @@ import {
 import { type Name, writeVersions } from '../../store/resources.ts'
 import { Pace } from '../call.ts'
 import { engines } from '../engines.ts'
-import { askOwner, mayHave, type Owner, ownerOf, ownersOf, presented } from './owners.ts'
+import { askOwner, mayHave, type Owner, openOwners, ownerOf, ownersOf, presented } from './owners.ts'
 
 /** People whose record is indexed as a whole: asked for once a process. */
 const ready = new Set<string>()
@@ -40,21 +40,33 @@ export async function ensureIndexed(context: Context): Promise<boolean> {
   const { personId } = context
   if (ready.has(personId)) return true
   const states = new Map((await indexStates(context.db, personId)).map((state) => [state.owner, state]))
+  const all = ownersOf(context)
+  const missing = all.filter((owner) => states.get(owner.key)?.is_done !== true)
+  if (missing.length === 0) {
+    markReady(personId)
+    return true
+  }
+  const open = new Set((await openOwners(context)).map((owner) => owner.key))
   let isWhole = true
   let isAll = true
-  for (const owner of ownersOf(context)) {
-    if (states.get(owner.key)?.is_done === true) continue
+  for (const owner of missing) {
+    if (!open.has(owner.key)) {
+      isAll = false
+      continue
+    }
     const outcome = await indexOwner(context, owner, PAGES_AT_ONCE).catch((error: unknown) => outcomeOfFailure(error))
     if (outcome === 'more')
       await context.transact((transaction) => transaction.enqueue('index-record', {}, { key: personId }))
     isWhole &&= outcome === 'done' || outcome === 'closed'
     isAll &&= outcome === 'done'
   }
-  if (isAll) {
-    if (ready.size >= MOST_READY) ready.clear()
-    ready.add(personId)
-  }
+  if (isAll) markReady(personId)
   return isWhole
+}
+
+function markReady(personId: string): void {
+  if (ready.size >= MOST_READY) ready.clear()
+  ready.add(personId)
 }
 
 type Outcome = 'done' | 'more' | 'away' | 'closed'
@@ -212,8 +224,9 @@ const nameOf = ({ type, id }: Name) => `${type}/${id}`
 
 /** Asks the owners for resources that are not known here (yet), in batches; indexes what they have, and says how many. */
 export async function findUnindexed(context: Context, names: readonly Name[]): Promise<number> {
-  const asked = ownersOf(context).map((owner) => ({ owner, names: names.filter((name) => mayHave(owner, name)) }))
-  if (asked.every((one) => one.names.length === 0)) return 0
+  if (!ownersOf(context).some((owner) => names.some((name) => mayHave(owner, name)))) return 0
+  const owners = await openOwners(context)
+  const asked = owners.map((owner) => ({ owner, names: names.filter((name) => mayHave(owner, name)) }))
   const known = await knownNames(context.db, context.personId, names)
   let count = 0
   for (const { owner, names: all } of asked) {

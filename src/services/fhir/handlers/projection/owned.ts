@@ -12,7 +12,7 @@ import { type Call, scopeOf } from '../call.ts'
 import type { Change } from '../changes.ts'
 import { contentsOf } from './filling.ts'
 import { findUnindexed } from './indexing.ts'
-import { type Owner, ownersOf, presentedText } from './owners.ts'
+import { type Owner, openOwners, ownersOf, presentedText } from './owners.ts'
 
 const nameOf = ({ type, id }: Name) => `${type}/${id}`
 
@@ -80,6 +80,14 @@ export function writersOf(context: Context, type: string): Owner[] {
   return ownersOf(context).filter(({ declaration }) => declaration.isWritable && declaration.types.includes(type))
 }
 
+/** Those of them that the caller may write to. */
+export async function openWriters(context: Context, type: string): Promise<Owner[]> {
+  const writers = writersOf(context, type)
+  if (writers.length === 0) return writers
+  const open = new Set((await openOwners(context)).map((owner) => owner.key))
+  return writers.filter((owner) => open.has(owner.key))
+}
+
 /** Only what is about the person is theirs: a record may hold resources about other patients. */
 export function isAboutPerson(resource: Resource, personId: string): boolean {
   if (resource.resourceType === 'Patient') return resource.id === personId
@@ -126,7 +134,7 @@ async function namesOf(call: Call, changes: readonly Change[]): Promise<Name[]> 
 async function checkOffer(context: Context, change: Change, resource: Resource): Promise<void> {
   const id = change.id ?? context.newId()
   if (!isAboutPerson({ ...resource, id }, context.personId)) return
-  for (const owner of writersOf(context, change.type)) {
+  for (const owner of await openWriters(context, change.type)) {
     const kept = await offer(context, owner, {
       id,
       is_new: true,

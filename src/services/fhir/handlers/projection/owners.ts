@@ -4,6 +4,7 @@ import type { ProjectedResource, ProjectionOperations } from '../../../../kernel
 import type { ProjectionDeclaration } from '../../../../kernel/projectionDeclaration.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import { isObject, parseJson, type Resource, stringify } from '../../domain/json.ts'
+import { openCategories } from '../../store/projection.ts'
 
 /** A service's rows of one category, seen as resources. */
 export interface Owner {
@@ -24,6 +25,15 @@ export function ownersOf(context: Context): Owner[] {
       return { key, declaration, operations: operations as unknown as ProjectionOperations }
     }),
   )
+}
+
+/** The owners whose category is open to the caller: nobody is asked for what the caller has no right to. */
+export async function openOwners(context: Context): Promise<Owner[]> {
+  const { principal, personId } = context.caller
+  const owners = ownersOf(context)
+  if (principal === undefined || principal.accountId === personId) return owners
+  const open = await openCategories(context.db)
+  return open === undefined ? owners : owners.filter(({ declaration }) => open.includes(declaration.category))
 }
 
 /** The owner of a key. Throws 503 where its service is no part of this platform any more. */
