@@ -16,6 +16,7 @@ export interface FhirRequest {
   readonly method: string
   readonly url: string
   readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The FHIR service inside this process, without HTTP: what is measured is the server, not the way to it. */
@@ -30,7 +31,7 @@ export async function openFhirPlatform(databaseUrl: string, folder: string): Pro
   const platform = await openPlatform({
     settings: readFrameSettings(environment),
     environment,
-    ...(await compose(['fhir'])),
+    ...(await compose([])),
     databaseUrl,
     peers: new Map(),
     internalKey: 'a key of the bench',
@@ -49,7 +50,11 @@ export async function openFhirPlatform(databaseUrl: string, folder: string): Pro
   return { platform, ask: (personId, request) => ask(platform, personId, request), close: () => platform.close() }
 }
 
-function ask(platform: Platform, personId: string, { method, url, body }: FhirRequest): Promise<RawAnswer> {
+function ask(
+  platform: Platform,
+  personId: string,
+  { method, url, body, headers: given }: FhirRequest,
+): Promise<RawAnswer> {
   const principal = {
     accountId: personId,
     roles: [],
@@ -74,7 +79,7 @@ function ask(platform: Platform, personId: string, { method, url, body }: FhirRe
     idempotencyKey: undefined,
     grounds: { category: 'health_records', action, purpose: undefined, recipient: undefined },
   })
-  const headers = body === undefined ? {} : { 'content-type': 'application/fhir+json' }
+  const headers = given ?? (body === undefined ? {} : { 'content-type': 'application/fhir+json' })
   const stream = Readable.from(body === undefined ? [] : [Buffer.from(body)])
   return serve(context, { method, url, params: {}, query: {}, headers, body: stream })
 }

@@ -50,8 +50,8 @@ async function knownOf({ context, job }: ImportRun, lines: readonly ReadLine[]):
   const { db } = context
   const { user_id: personId } = job
   const entries = lines.flatMap((line) => (line.entry === undefined ? [] : [{ ...line, entry: line.entry }]))
-  const keys = entries.flatMap((line) => identifierKeys(line.entry))
-  const types = [...new Set(entries.map((line) => line.entry.resource.resourceType))]
+  const identifiable = entries.filter((line) => identifierKeys(line.entry).length > 0)
+  const types = [...new Set(identifiable.map((line) => line.entry.resource.resourceType))]
   const own = entries.flatMap(({ entry: { resource } }) =>
     typeof resource.id === 'string' ? [{ type: resource.resourceType, id: resource.id }] : [],
   )
@@ -66,7 +66,14 @@ async function knownOf({ context, job }: ImportRun, lines: readonly ReadLine[]):
       personId,
       entries.map((line) => ({ type: line.entry.resource.resourceType, digest: line.digest })),
     ),
-    keys.length === 0 ? [] : findByKeys(db, personId, types, keys),
+    types.length === 0
+      ? []
+      : findByKeys(
+          db,
+          personId,
+          types,
+          identifiable.flatMap((line) => identifierKeys(line.entry)),
+        ),
     takenNames(db, personId, own),
   ])
   const identifiers = new Map<string, string>()
