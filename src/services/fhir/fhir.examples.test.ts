@@ -80,7 +80,10 @@ describe('fhir: the official examples', { skip: isThere ? false : 'hl7.fhir.r4.e
   })
 
   test('each is stored, comes back as it was, and is found by every search parameter it has', async () => {
-    const sound = examples.filter(({ file }) => FAULTY[file] === undefined)
+    // A Subscription does not come back as it was: its state is the server's, and its secrets are hidden.
+    const sound = examples.filter(
+      ({ file, resource }) => FAULTY[file] === undefined && resource.resourceType !== 'Subscription',
+    )
     for (const { file, resource } of sound) {
       const made = await ana.request('PUT', `/fhir/${resource.resourceType}/${resource.id}`, {
         raw: stringify(resource),
