@@ -21,7 +21,16 @@ async function read(bytes: Uint8Array, name = '', pieceBytes = 30_000) {
   }
   const batches: Batch[] = []
   const emit = async (batch: Batch) => void batches.push(batch)
-  const outcome = await runPipeline({ open, name, zone: 'UTC', answers: {}, skipBatches: 0, limits: LIMITS, emit })
+  const outcome = await runPipeline({
+    open,
+    name,
+    zone: 'UTC',
+    answers: {},
+    skipBatches: 0,
+    limits: LIMITS,
+    emit,
+    readDatabase: () => false,
+  })
   const samples: Sample[] = batches.flatMap((batch) => [...batch.samples])
   return {
     ...outcome,
@@ -151,7 +160,16 @@ describe('hostile files', () => {
       for (let at = 0; at < bytes.length; at += 1_000_000) yield bytes.subarray(at, at + 1_000_000)
     }
     const emit = async (batch: Batch) => void sizes.push(batch.samples.length)
-    await runPipeline({ open, name: '', zone: 'UTC', answers: {}, skipBatches: 3, limits: LIMITS, emit })
+    await runPipeline({
+      open,
+      name: '',
+      zone: 'UTC',
+      answers: {},
+      skipBatches: 3,
+      limits: LIMITS,
+      emit,
+      readDatabase: () => false,
+    })
     assert.deepEqual([sizes.length, Math.max(...sizes), sizes.reduce((sum, size) => sum + size, 0)], [18, 5000, 85_001])
   })
 })

@@ -2,14 +2,21 @@ import { metricNamed } from '../vocabulary.ts'
 import { Columns, csvParser, delimiterOf, numberOf } from './csvRows.ts'
 import {
   type ColumnMapping,
-  type DateOrder,
   type Format,
   type FormatContext,
   type FormatParser,
   FormatRefusal,
   type Prescan,
 } from './reading.ts'
-import { DateOrderEvidence, dateNumbers, type LocalClock, type Moment, readStamp, readTableTime } from './times.ts'
+import {
+  type DateOrder,
+  DateOrderEvidence,
+  dateNumbers,
+  type LocalClock,
+  type Moment,
+  readStamp,
+  readTableTime,
+} from './times.ts'
 
 /** Any other table with a first line of titles: the person says which column is what. */
 export const genericTable: Format = {

@@ -1,13 +1,6 @@
 import { Columns, csvParser, numberOf } from './csvRows.ts'
-import {
-  type DateOrder,
-  type Format,
-  type FormatContext,
-  type FormatParser,
-  FormatRefusal,
-  type Prescan,
-} from './reading.ts'
-import { DateOrderEvidence, type Moment, readTableTime } from './times.ts'
+import { type Format, type FormatContext, type FormatParser, FormatRefusal, type Prescan } from './reading.ts'
+import { type DateOrder, DateOrderEvidence, type Moment, readTableTime } from './times.ts'
 
 /**
  * Table that LibreView gives out. Whether the day or the month stands first differs by country and is told nowhere: the dates

@@ -1,5 +1,5 @@
 import type { Quality } from '../../contract/shapes.ts'
-import type { LocalClock } from './times.ts'
+import type { DateOrder, LocalClock } from './times.ts'
 
 /** A value as a file tells it: its own name of the metric and its own unit. `canonical.ts` makes a sample of it. */
 export interface Reading {
@@ -59,8 +59,6 @@ export interface FormatContext {
   /** Answers that only the person can give. */
   readonly answers: FormatAnswers
 }
-
-export type DateOrder = 'day-first' | 'month-first' | 'year-first'
 
 /** What one column of a table is; the rest of the columns is left alone. */
 export interface ColumnMapping {

@@ -1,8 +1,10 @@
 import { isRealDate, localInstant, zoneOffsetMinutes } from '../../../../shared/dates.ts'
-import type { DateOrder } from './reading.ts'
 
 const DAY_MS = 86_400_000
 const MOST_DAYS_KEPT = 4000
+
+/** Which of day, month and year a written date begins with. */
+export type DateOrder = 'day-first' | 'month-first' | 'year-first'
 
 /** A wall-clock time without a zone. */
 export interface WallTime {

@@ -6,7 +6,6 @@ import type { FormatAnswers } from '../../domain/formats/reading.ts'
 import { importSettings } from '../../domain/importSettings.ts'
 import type { Sample } from '../../domain/sample.ts'
 import type { Batch } from '../../providers/imports/collector.ts'
-import { readInThread, ThreadEnded } from '../../providers/imports/host.ts'
 import type { PipelineOutcome } from '../../providers/imports/pipeline.ts'
 import {
   addCounts,
@@ -25,6 +24,7 @@ import { storeSamples } from '../../store/samples.ts'
 import { announceDelivery } from '../announcing.ts'
 import { AREA, IMPORT_JOB, READER_VERSION } from './constants.ts'
 import { endOf } from './endings.ts'
+import { readInThread, ThreadEnded } from './host.ts'
 
 const STALE_MS = 120_000
 const LOOK_AGAIN_MS = 150_000

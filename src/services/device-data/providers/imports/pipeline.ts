@@ -5,10 +5,10 @@ import {
   type FormatContext,
   type FormatParser,
   FormatRefusal,
+  type Sink,
 } from '../../domain/formats/reading.ts'
 import { LocalClock } from '../../domain/formats/times.ts'
 import { type Batch, Collector } from './collector.ts'
-import { HEALTH_CONNECT, LARGEST_DATABASE_BYTES, readHealthConnect } from './healthConnect.ts'
 import { asAsync, gunzipped, holdUpTo, type Peeked, peek } from './streams.ts'
 import { type ArchiveEntry, type ArchiveLimits, ArchiveRefusal, EntryDamaged, unzip } from './unzip.ts'
 
@@ -43,8 +43,14 @@ export interface PipelineInput {
   readonly skipBatches: number
   readonly limits: ArchiveLimits
   emit(batch: Batch): Promise<void>
+  /** Reads the database of Health Connect; false when it is another one. */
+  readDatabase(bytes: Uint8Array, sink: Sink): boolean
 }
 
+/** The name of the format, as reports show it. */
+const HEALTH_CONNECT = 'health-connect'
+/** A database is held in memory as a whole while it is read; larger ones are refused. */
+const LARGEST_DATABASE_BYTES = 134_217_728
 const MOST_LISTED = 1000
 /** Files in archives that must be looked over first are held whole up to here; larger ones come unpacked. */
 const MOST_HELD_BYTES = 67_108_864
@@ -118,7 +124,7 @@ class Pipeline {
     if (held === undefined) return this.list({ ...known, outcome: 'refused', fault: 'entry-too-large' })
     const before = this.collector.readings
     try {
-      const isKnown = readHealthConnect(Buffer.concat(held), this.collector)
+      const isKnown = this.input.readDatabase(Buffer.concat(held), this.collector)
       const none = { ...report, format: undefined, outcome: 'refused', fault: 'entry-not-recognised' } as const
       this.list(isKnown ? { ...known, outcome: 'read' } : none)
     } catch (error) {

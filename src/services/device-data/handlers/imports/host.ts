@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import type { Batch } from './collector.ts'
-import type { PipelineOutcome } from './pipeline.ts'
+import type { Batch } from '../../providers/imports/collector.ts'
+import type { PipelineOutcome } from '../../providers/imports/pipeline.ts'
 import type { FromWorker, ToWorker, WorkerPlan } from './worker.ts'
 
 export interface ImportWork {

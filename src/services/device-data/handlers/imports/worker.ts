@@ -1,8 +1,9 @@
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { FormatAnswers } from '../../domain/formats/reading.ts'
-import type { Batch } from './collector.ts'
-import { type PipelineOutcome, runPipeline } from './pipeline.ts'
-import type { ArchiveLimits } from './unzip.ts'
+import type { Batch } from '../../providers/imports/collector.ts'
+import { type PipelineOutcome, runPipeline } from '../../providers/imports/pipeline.ts'
+import type { ArchiveLimits } from '../../providers/imports/unzip.ts'
+import { readHealthConnect } from '../../store/healthConnectFile.ts'
 
 /** This very file, also in a bundle: the thread starts with it. */
 export const workerUrl = import.meta.url
@@ -51,7 +52,7 @@ async function work(port: MessagePort, plan: WorkerPlan): Promise<void> {
     }
   }
   const emit = async (batch: Batch) => void (await ask({ kind: 'batch', batch }))
-  const outcome = await runPipeline({ ...plan, open, emit })
+  const outcome = await runPipeline({ ...plan, open, emit, readDatabase: readHealthConnect })
   port.postMessage({ kind: 'done', outcome } satisfies FromWorker)
   port.close()
 }

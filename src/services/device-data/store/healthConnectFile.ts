@@ -1,11 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { Sink } from '../../domain/formats/reading.ts'
-import { sourceNames } from '../../domain/formats/sources.ts'
+import type { Sink } from '../domain/formats/reading.ts'
+import { sourceNames } from '../domain/formats/sources.ts'
 
-/** The name of the format, as reports show it. */
-export const HEALTH_CONNECT = 'health-connect'
-/** An export is held in memory as a whole while it is read; larger ones are refused. */
-export const LARGEST_DATABASE_BYTES = 134_217_728
+const HEALTH_CONNECT = 'health-connect'
 
 interface TableKind {
   readonly table: string
