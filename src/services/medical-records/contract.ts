@@ -1,6 +1,7 @@
 import { defineContract } from '../../kernel/contract.ts'
 import { fhirChangedEvent } from '../../kernel/projection.ts'
 import { clinicalOperations } from './contract/clinical.ts'
+import { documentsFhir } from './contract/documentProjection.ts'
 import { documentOperations, documentStreams } from './contract/documents.ts'
 import { ehrOperations } from './contract/ehr.ts'
 import { events } from './contract/events.ts'
@@ -28,8 +29,9 @@ export const medicalRecords = defineContract({
     ...imagingOperations,
     ...reportOperations,
     ...records.operations,
+    ...documentsFhir.operations,
   },
   streams: { ...documentStreams, ...healthRecordStreams, ...labStreams, ...imagingStreams },
   events: { ...events, ...labEvents, fhirChanged: fhirChangedEvent() },
-  provides: { projections: [records.declaration] },
+  provides: { projections: [records.declaration, documentsFhir.declaration] },
 })

@@ -2,6 +2,7 @@ import type { Handlers } from '../../kernel/service.ts'
 import type { medicalRecords } from './contract.ts'
 import { clinicalHandlers } from './handlers/clinical/clinical.ts'
 import { documentHandlers } from './handlers/documents/documents.ts'
+import { documentFhirHandlers } from './handlers/documents/fhir.ts'
 import { reviewHandlers } from './handlers/documents/review.ts'
 import { ehrHandlers } from './handlers/ehr/refusals.ts'
 import { fhirHandlers } from './handlers/exchange/fhir.ts'
@@ -15,6 +16,7 @@ import { reportHandlers } from './handlers/reports/reports.ts'
 
 export const handlers: Handlers<typeof medicalRecords> = {
   ...documentHandlers,
+  ...documentFhirHandlers,
   ...ehrHandlers,
   ...reviewHandlers,
   ...readHandlers,

@@ -183,6 +183,22 @@ describe('medical-records: reading and review', () => {
     assert.equal((await ben.get(`${RECORDS}/emergency/${ana.accountId}`)).status, 404)
   })
 
+  test('a document is a DocumentReference with the facts of its file, and none once it is removed', async () => {
+    const { id } = await uploaded(ana, `${REPORT_TEXT}\nfor FHIR`)
+    await platform.settle()
+    const read = await ana.get(`/fhir/DocumentReference/${id}`)
+    assert.equal(read.status, 200, read.text)
+    assert.deepEqual(
+      [read.body.type.coding[0].code, read.body.content[0].attachment.contentType, read.body.author[0].display],
+      ['11502-2', 'text/plain', 'Dr. Meera Rao'],
+    )
+    assert.match(read.body.content[0].attachment.url, new RegExp(`/api/v1/documents/${id}/download$`))
+    assert.equal((await ben.get(`/fhir/DocumentReference/${id}`)).status, 404)
+    await ana.delete(`${DOCUMENTS}/${id}`)
+    await platform.settle()
+    assert.ok([404, 410].includes((await ana.get(`/fhir/DocumentReference/${id}`)).status))
+  })
+
   test('the paths to hospitals’ systems say that none is connected, and pretend nothing', async () => {
     assert.equal((await ana.get('/api/v1/epic-fhir/config')).body.configured, false)
     assert.deepEqual((await ana.get('/api/v1/ehr/integrations')).body.items, [])

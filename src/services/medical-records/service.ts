@@ -9,8 +9,7 @@ import { handlers } from './handlers.ts'
 import { jobs } from './jobs.ts'
 import { routes } from './routes.ts'
 import { documentFiles } from './store/documentsPersonal.ts'
-import { summariseLabs } from './store/labsPersonal.ts'
-import { eraseAll } from './store/personal.ts'
+import { eraseAll, summarise } from './store/personal.ts'
 
 export const service = defineService({
   contract: medicalRecords,
@@ -19,6 +18,6 @@ export const service = defineService({
   routes,
   jobs,
   settings: recordSettings,
-  personal: { exportAll, eraseAll, listFiles: documentFiles, summarise: summariseLabs },
+  personal: { exportAll, eraseAll, listFiles: documentFiles, summarise },
   demo,
 })

@@ -24,12 +24,13 @@ export interface DocumentRow {
   readonly expires_at: Date | null
   readonly created_at: Date
   readonly updated_at: Date
+  readonly version: number
   readonly waiting: number
 }
 
 const columns = sql`d.id, d.seq, d.user_id, d.is_draft, d.document_type, d.status, d.fault, d.storage_policy, d.source,
   d.mime_type, d.size_bytes, d.page_count, d.address, to_char(d.document_date, 'YYYY-MM-DD') as document_date, d.method,
-  d.confidence, d.tags, d.details, d.consented_at, d.expires_at, d.created_at, d.updated_at,
+  d.confidence, d.tags, d.details, d.consented_at, d.expires_at, d.created_at, d.updated_at, d.version,
   (select count(*)::int from medical_records.finding f where f.document_id = d.id and f.state = 'unconfirmed') as waiting`
 
 export interface NewDocument {
@@ -138,7 +139,7 @@ export interface DocumentChange {
 export async function updateDocument(db: Database, id: string, change: DocumentChange, now: Date): Promise<void> {
   const set = (column: Statement, value: unknown) => (value === undefined ? nothing : sql`, ${column} = ${value}`)
   await db.run(
-    sql`update medical_records.document set updated_at = ${now}
+    sql`update medical_records.document set updated_at = ${now}, version = version + 1
       ${set(sql`is_draft`, change.isDraft)} ${set(sql`storage_policy`, change.storagePolicy)}
       ${set(sql`document_type`, change.documentType)}
       ${set(sql`document_date`, change.documentDate)} ${set(sql`tags`, change.tags)}
@@ -165,7 +166,7 @@ export async function writeReading(db: Database, id: string, reading: Reading, n
     sql`update medical_records.document set status = ${reading.status}, fault = ${reading.fault},
         document_type = ${reading.documentType}, document_date = ${reading.documentDate},
         page_count = ${reading.pageCount}, method = ${reading.method}, confidence = ${reading.confidence},
-        details = ${reading.details}, content = ${reading.content}, updated_at = ${now}
+        details = ${reading.details}, content = ${reading.content}, updated_at = ${now}, version = version + 1
       where id = ${id}`,
   )
   return count > 0
@@ -224,8 +225,27 @@ export function allDocuments(db: Database, userId: string, limit: number): Promi
 /** A document whose values are all decided about is validated; one with values that wait again is not. */
 export async function closeReviewed(transaction: Transaction, id: string, now: Date): Promise<void> {
   await transaction.run(
-    sql`update medical_records.document set updated_at = ${now}, status = 'validated'
+    sql`update medical_records.document set updated_at = ${now}, version = version + 1, status = 'validated'
       where id = ${id} and status = 'metadata_extracted' and not exists
         (select from medical_records.finding f where f.document_id = ${id} and f.state = 'unconfirmed')`,
+  )
+}
+
+/** Documents of some ids, or all by pages, oldest first; no drafts. */
+export function documentsForFhir(
+  db: Database,
+  userId: string,
+  wanted: {
+    readonly ids: readonly string[] | undefined
+    readonly after: readonly [at: string, id: string] | undefined
+    readonly limit: number
+  },
+): Promise<DocumentRow[]> {
+  const { ids, after, limit } = wanted
+  return db.many<DocumentRow>(
+    sql`select ${columns} from medical_records.document d where d.user_id = ${userId} and not d.is_draft
+      ${ids === undefined ? nothing : sql`and d.id = any(${ids})`}
+      ${after === undefined ? nothing : sql`and (d.created_at, d.id) > (${after[0]}::timestamptz, ${after[1]}::uuid)`}
+      order by d.created_at, d.id limit ${limit}`,
   )
 }

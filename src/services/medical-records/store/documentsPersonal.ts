@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
+import type { SummaryPart } from '../../../kernel/service.ts'
 import { sql } from '../../../kernel/sql.ts'
 
 /** Removes all documents of a person and what was read in them; the files go with the person's key. */
@@ -43,4 +44,32 @@ export async function documentRows(db: Database, userId: string) {
         from medical_records.finding where user_id = ${userId} order by document_id, position`,
   ])
   return { documents: documents as ExportedDocument[], findings: findings as ExportedFinding[] }
+}
+
+const SUMMARY_ROWS = 40
+
+/** The newest documents by kind and day. What they say is encrypted, and is not summed up. */
+export async function summariseDocuments(
+  db: Database,
+  userId: string,
+  categories: readonly string[],
+): Promise<SummaryPart[]> {
+  if (!categories.includes('health_records')) return []
+  const rows = await db.many<{ document_type: string; page_count: number | null; day: Date }>(
+    sql`select document_type, page_count, coalesce(document_date::timestamptz, created_at) as day
+      from medical_records.document where user_id = ${userId} and not is_draft
+      order by created_at desc, id desc limit ${SUMMARY_ROWS}`,
+  )
+  if (rows.length === 0) return []
+  return [
+    {
+      category: 'health_records',
+      label: 'Documents',
+      rows: rows.map((row) => ({
+        label: row.document_type.replaceAll('_', ' '),
+        value: row.page_count === null ? 'document' : `${row.page_count} ${row.page_count === 1 ? 'page' : 'pages'}`,
+        at: row.day.toISOString(),
+      })),
+    },
+  ]
 }

@@ -1,8 +1,14 @@
-import type { Transaction } from '../../../kernel/database.ts'
-import { eraseDocuments } from './documentsPersonal.ts'
-import { eraseLabs } from './labsPersonal.ts'
+import type { Database, Transaction } from '../../../kernel/database.ts'
+import { eraseDocuments, summariseDocuments } from './documentsPersonal.ts'
+import { eraseLabs, summariseLabs } from './labsPersonal.ts'
 
 /** Removes all rows about the person. */
 export async function eraseAll(transaction: Transaction, userId: string) {
   return { ...(await eraseDocuments(transaction, userId)), ...(await eraseLabs(transaction, userId)) }
+}
+
+/** The newest of the record for whoever the person shares it with. */
+export async function summarise(db: Database, userId: string, categories: readonly string[]) {
+  const parts = [await summariseLabs(db, userId, categories), await summariseDocuments(db, userId, categories)]
+  return parts.flat()
 }

@@ -5,6 +5,7 @@ import { checkDay } from '../../../../shared/dates.ts'
 import { medicalRecords } from '../../contract.ts'
 import * as store from '../../store/documents.ts'
 import { announcementOf } from './announce.ts'
+import { announceDocument } from './fhir.ts'
 import { findOwn, removeDocument } from './remove.ts'
 import { type Details, openDetails, openPages, sealDetails } from './sealed.ts'
 import { type DocumentView, viewOf } from './views.ts'
@@ -60,6 +61,7 @@ async function insert(context: Context, document: store.NewDocument): Promise<st
     const row = (await store.insertDocument(transaction, context.personId, document)) as store.DocumentRow
     const data = announcementOf('document_uploaded', context.personId, row, context.now())
     await transaction.publish(medicalRecords.events.documentUploaded, data)
+    await announceDocument(context, transaction, row.id)
     return row
   })
 }
@@ -97,7 +99,10 @@ async function updateDocument(context: Context, input: InputOf<Operations['updat
     tags: input.tags === undefined ? undefined : tidyTags(input.tags),
     details: await sealDetails(context, row.id, details),
   }
-  await store.updateDocument(context.db, row.id, change, context.now())
+  await context.transact(async (transaction) => {
+    await store.updateDocument(transaction, row.id, change, context.now())
+    await announceDocument(context, transaction, row.id)
+  })
   return viewOf(context, await findOwn(context, row.id))
 }
 

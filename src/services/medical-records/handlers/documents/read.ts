@@ -11,6 +11,7 @@ import { readFileContent } from '../../providers/reader.ts'
 import * as store from '../../store/documents.ts'
 import { replaceFindings } from '../../store/findings.ts'
 import { announcementOf } from './announce.ts'
+import { announceDocument } from './fhir.ts'
 import { AREA } from './remove.ts'
 import { type Details, openDetails, sealDetails, sealFinding, sealPages } from './sealed.ts'
 
@@ -101,6 +102,7 @@ async function keepReading(
     const about = { id: row.id, document_type: documentType, status: now }
     const data = announcementOf('document_processed', personId, about, context.now(), findings.length)
     await transaction.publish(medicalRecords.events.documentProcessed, data)
+    if (!row.is_draft) await announceDocument(context, transaction, row.id)
   })
 }
 

@@ -5,6 +5,7 @@ import * as store from '../../store/documents.ts'
 import { findingsOf } from '../../store/findings.ts'
 import { removeLabResultsOfFindings } from '../labs/accepted.ts'
 import { announcementOf } from './announce.ts'
+import { announceDocument } from './fhir.ts'
 
 export const AREA = medicalRecords.name
 const BATCH = 100
@@ -27,6 +28,7 @@ export async function removeDocument(context: Context, row: { id: string; user_i
       medicalRecords.events.documentDeleted,
       announcementOf('document_deleted', row.user_id, found, context.now()),
     )
+    if (!found.is_draft) await announceDocument(context, transaction, found.id)
     // Under the lock: an equal file that is added at this moment waits, and is then kept anew.
     if (removed.address !== null) await context.ports.files.delete(owner, removed.address)
     return true

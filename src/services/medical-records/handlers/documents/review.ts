@@ -12,6 +12,7 @@ import { addAcceptedLabResults, removeLabResultsOfFindings } from '../labs/accep
 import { type LabFacts, labFactsOf } from '../labs/common.ts'
 import { announcementOf } from './announce.ts'
 import { checkDocumentDate } from './documents.ts'
+import { announceDocument } from './fhir.ts'
 import { labResultOf } from './labResult.ts'
 import { findOwn } from './remove.ts'
 import { openDecided, openFinding, sealDecided } from './sealed.ts'
@@ -140,6 +141,7 @@ export async function carryOut(
     const data = announcementOf('values_confirmed', context.personId, document, context.now(), confirmed)
     if (confirmed > 0) await transaction.publish(medicalRecords.events.valuesConfirmed, data)
     await documents.closeReviewed(transaction, document.id, context.now())
+    await announceDocument(context, transaction, document.id)
   })
 }
 

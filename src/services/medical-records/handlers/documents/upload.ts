@@ -10,6 +10,7 @@ import { peek, takeUpload, type UploadFile } from '../../providers/multipart.ts'
 import * as store from '../../store/documents.ts'
 import { announcementOf } from './announce.ts'
 import { tidyTags } from './documents.ts'
+import { announceDocument } from './fhir.ts'
 import { AREA } from './remove.ts'
 import { sealDetails } from './sealed.ts'
 import { viewOf } from './views.ts'
@@ -175,6 +176,7 @@ export async function addDocument(context: Context, file: KeptFile, adding: Addi
     await assertStillThere(context, file)
     const data = announcementOf('document_uploaded', personId, row, now)
     await transaction.publish(medicalRecords.events.documentUploaded, data)
+    if (!adding.isDraft) await announceDocument(context, transaction, row.id)
     const job = { document_id: id, document_type: adding.documentType ?? null, title: adding.title ?? null }
     if (isRead && adding.source === 'upload') await transaction.enqueue('read-document', job, { key: id })
     return { row, isDuplicate: false }

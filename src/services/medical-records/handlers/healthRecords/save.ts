@@ -8,6 +8,7 @@ import * as documents from '../../store/documents.ts'
 import * as findings from '../../store/findings.ts'
 import { announcementOf } from '../documents/announce.ts'
 import { checkDocumentDate } from '../documents/documents.ts'
+import { announceDocument } from '../documents/fhir.ts'
 import { labResultOf } from '../documents/labResult.ts'
 import { findOwn } from '../documents/remove.ts'
 import { assertPossible, type ReadContent } from '../documents/review.ts'
@@ -72,6 +73,7 @@ async function writeDown(context: Context, input: Saving, policy: 'permanent' | 
     const row = (await documents.insertDocument(transaction, context.personId, document)) as documents.DocumentRow
     const data = announcementOf('document_uploaded', context.personId, row, now)
     await transaction.publish(medicalRecords.events.documentUploaded, data)
+    await announceDocument(context, transaction, row.id)
     return row
   })
 }
@@ -104,7 +106,10 @@ function changed(before: Details, said: Said): Details {
 async function change(context: Context, row: documents.DocumentRow, said: Said, more: documents.DocumentChange) {
   const details = await sealDetails(context, row.id, changed(await openDetails(context, row), said))
   const written = { ...more, details, documentType: said.document_type, documentDate: said.date }
-  await documents.updateDocument(context.db, row.id, written, context.now())
+  await context.transact(async (transaction) => {
+    await documents.updateDocument(transaction, row.id, written, context.now())
+    await announceDocument(context, transaction, row.id)
+  })
 }
 
 async function verifyRecord(context: Context, input: InputOf<Operations['verifyRecord']>): Promise<RecordView> {
@@ -152,6 +157,7 @@ async function replaceValues(
     const labs = values.flatMap(({ lab }) => (lab === undefined ? [] : [lab]))
     if (labs.length > 0) await addAcceptedLabResults(transaction, context, labs, facts)
     await documents.closeReviewed(transaction, row.id, context.now())
+    await announceDocument(context, transaction, row.id)
     await announceConfirmed(context, transaction, row, values.length)
   })
 }
