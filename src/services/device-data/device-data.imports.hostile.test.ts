@@ -12,6 +12,7 @@ import * as exports from './fixtures/exports.ts'
 import { FIT_ACTIVITY } from './fixtures/fitFile.ts'
 import type { Batch } from './providers/imports/collector.ts'
 import { runPipeline } from './providers/imports/pipeline.ts'
+import { readHealthConnect } from './store/healthConnectFile.ts'
 
 const LIMITS = { entries: 20, totalBytes: 30_000_000, ratio: 100, ratioFromBytes: 1_000_000 }
 
@@ -29,7 +30,7 @@ async function read(bytes: Uint8Array, name = '', pieceBytes = 30_000) {
     skipBatches: 0,
     limits: LIMITS,
     emit,
-    readDatabase: () => false,
+    readDatabase: readHealthConnect,
   })
   const samples: Sample[] = batches.flatMap((batch) => [...batch.samples])
   return {
@@ -106,6 +107,15 @@ describe('archives', () => {
     assert.ok(fault !== undefined || faults.includes('partly entry-damaged'), faults.join())
   })
 
+  test('bytes that only begin like a packed file are refused', async () => {
+    for (const start of ['1f8b', '1f8b08', '504b0304', '53514c69746520666f726d6174203300']) {
+      const { samples, fault, faults } = await read(
+        Buffer.concat([Buffer.from(start, 'hex'), Buffer.from(APPLE_EXPORT)]),
+      )
+      assert.deepEqual([samples.length, fault !== undefined || faults.length === 1], [0, true], start)
+    }
+  })
+
   test('a marker of an entry inside packed bytes is no entry', async () => {
     const marker = Buffer.from('504b0708504b0102504b0304', 'hex')
     const stored = Buffer.concat([Buffer.from('plain '), marker, Buffer.from(APPLE_EXPORT)])
@@ -168,7 +178,7 @@ describe('hostile files', () => {
       skipBatches: 3,
       limits: LIMITS,
       emit,
-      readDatabase: () => false,
+      readDatabase: readHealthConnect,
     })
     assert.deepEqual([sizes.length, Math.max(...sizes), sizes.reduce((sum, size) => sum + size, 0)], [18, 5000, 85_001])
   })
@@ -216,7 +226,7 @@ describe('altered files', () => {
         assert.ok(entries.length > 0 || fault !== undefined || samples.length === 0)
         for (const sample of samples) assert.ok(Number.isFinite(sample.value) && Number.isInteger(sample.startMs))
       }),
-      { numRuns: 400 },
+      { numRuns: 1500 },
     )
   })
 
@@ -247,7 +257,7 @@ describe('altered files', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 4000 },
     )
   })
 })

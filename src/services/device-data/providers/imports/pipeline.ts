@@ -77,10 +77,8 @@ class Pipeline {
     const container = containerOf(head.bytes)
     let fault: string | undefined
     if (container === 'zip') fault = await this.archive(whole())
-    else if (container === 'gzip') {
-      const unpacked = () => gunzipped(this.input.open(), this.input.limits)
-      await this.single(await peek(unpacked(), this.input.name.replace(/\.gz$/i, '')), unpacked)
-    } else if (container === 'sqlite') await this.database({ index: 0, name: head.name }, whole())
+    else if (container === 'gzip') fault = await this.gzip()
+    else if (container === 'sqlite') await this.database({ index: 0, name: head.name }, whole())
     else await this.single({ head, whole }, () => this.input.open())
     this.collector.finish()
     await this.handOver()
@@ -165,6 +163,18 @@ class Pipeline {
       const place = error instanceof FormatRefusal ? { place: error.place } : {}
       const outcome = this.collector.readings > before ? 'partly' : 'refused'
       return { format: format.name, outcome, fault: faultOf(error), ...place } as const
+    }
+  }
+
+  /** Why the packed file could not be opened; undefined when it could. */
+  private async gzip(): Promise<string | undefined> {
+    const unpacked = () => gunzipped(this.input.open(), this.input.limits)
+    try {
+      await this.single(await peek(unpacked(), this.input.name.replace(/\.gz$/i, '')), unpacked)
+      return undefined
+    } catch (error) {
+      if (!isFaultOfFile(error)) throw error
+      return faultOf(error)
     }
   }
 
