@@ -48,6 +48,11 @@ const STORED = `select sum(n)::int as total from (
   select (xpath('/row/c/text()', query_to_xml(format('select count(*) as c from %I.%I', schemaname, tablename), false, true, '')))[1]::text::int as n
     from pg_tables where schemaname in (select replace(service, '-', '_') from kernel.migration) and schemaname not in ('kernel', 'auth')) counts`
 
+/** A third party that is not configured is refused with 503 where the contract says so. */
+function isHonest({ errors = [] }: Operation, status: number): boolean {
+  return status === 503 && errors.includes('unavailable')
+}
+
 describe('bad input on every route', () => {
   let platform: TestPlatform
   let person: TestPerson
@@ -125,7 +130,7 @@ describe('bad input on every route', () => {
             headers: { 'content-type': 'application/json' },
           })
           assert.ok(
-            answer.status < 500,
+            answer.status < 500 || isHonest(operation, answer.status),
             `${operation.service}.${operation.name}: ${answer.status} ${raw.slice(0, 200)}`,
           )
         },
@@ -148,7 +153,7 @@ describe('bad input on every route', () => {
           const url = `${path.replaceAll(/:(\w+)/g, value === '' ? 'x' : value)}?${search}`
           const answer = await person.request('GET', url)
           assert.ok(
-            answer.status < 500,
+            answer.status < 500 || isHonest(operation, answer.status),
             `${operation.service}.${operation.name}: ${answer.status} ${url.slice(0, 300)}`,
           )
         },
