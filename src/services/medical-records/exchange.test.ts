@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { readCcda } from './domain/ccda/document.ts'
+import { readFhir } from './domain/fhirImport/bundle.ts'
 import { readHl7 } from './domain/hl7v2/oru.ts'
 import { type ImportedFile, type ImportedLab, ImportFault } from './domain/imported.ts'
 
@@ -294,6 +295,130 @@ describe('C-CDA', () => {
         },
       ),
       { numRuns: 500 },
+    )
+  })
+})
+
+const fhir = (value: unknown) => drive(readFhir(bytes(typeof value === 'string' ? value : JSON.stringify(value))))[0]
+const bundle = (...resources: object[]) => ({
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: resources.map((resource) => ({ resource })),
+})
+
+describe('FHIR bundles', () => {
+  test('laboratory results and clinical entries are read, what is denied or of another kind is named', () => {
+    const code = (text: string) => ({ text })
+    const file = fhir(
+      bundle(
+        {
+          resourceType: 'Patient',
+          name: [{ given: ['Asha'], family: 'Rao' }],
+          birthDate: '1988-04-12',
+          gender: 'female',
+        },
+        {
+          resourceType: 'Observation',
+          id: 'o1',
+          status: 'final',
+          category: [{ coding: [{ code: 'laboratory' }] }],
+          code: { coding: [{ system: 'http://loinc.org', code: '718-7', display: 'Hemoglobin' }] },
+          effectiveDateTime: '2026-06-01T08:00:00Z',
+          valueQuantity: {
+            value: 13.2,
+            unit: 'g/dL',
+            system: 'http://unitsofmeasure.org',
+            code: 'g/dL',
+            comparator: '<',
+          },
+          referenceRange: [{ low: { value: 12 } }],
+        },
+        {
+          resourceType: 'Observation',
+          category: [{ coding: [{ code: 'vital-signs' }] }],
+          code: code('Pulse'),
+          valueInteger: 60,
+        },
+        {
+          resourceType: 'Condition',
+          code: code('Asthma'),
+          onsetDateTime: '2001-04',
+          clinicalStatus: { coding: [{ code: 'active' }] },
+        },
+        { resourceType: 'Condition', code: code('Gout'), verificationStatus: { coding: [{ code: 'refuted' }] } },
+        {
+          resourceType: 'MedicationRequest',
+          status: 'active',
+          medicationCodeableConcept: code('Metformin'),
+          authoredOn: '2024-01-05',
+        },
+        { resourceType: 'Appointment' },
+      ),
+    )
+    const [lab] = labs(file)
+    assert.deepEqual(
+      [lab?.testName, lab?.value, lab?.unit, lab?.rangeText, lab?.observedAt],
+      ['Hemoglobin', '<13.2', 'g/dL', '>= 12', '2026-06-01T08:00:00Z'],
+    )
+    assert.deepEqual(
+      file.items.map((item) => (item.kind === 'lab' ? 'lab' : [item.kind, item.display, item.startedOn])),
+      ['lab', ['condition', 'Asthma', '2001-04'], ['medication', 'Metformin', '2024-01-05']],
+    )
+    assert.deepEqual(
+      file.skipped.map((one) => one.where),
+      ['Pulse', 'Condition', 'Appointment'],
+    )
+    assert.equal(file.patient.birthDate, '1988-04-12')
+  })
+
+  for (const text of [
+    '{',
+    '{}',
+    '[]',
+    '[1]',
+    '"x"',
+    '{"resourceType":"Bundle"}',
+    `{"resourceType":"X","a":"${'x'.repeat(3_000_000)}"}`,
+  ]) {
+    test(`${text.slice(0, 30)} is refused`, () => assert.throws(() => fhir(text), ImportFault))
+  }
+
+  test('hostile JSON is read or refused, never worse', () => {
+    const types = fc.constantFrom(
+      'Observation',
+      'Condition',
+      'Patient',
+      'AllergyIntolerance',
+      'Immunization',
+      'Procedure',
+      'MedicationStatement',
+    )
+    fc.assert(
+      fc.property(
+        types,
+        fc.dictionary(
+          fc.constantFrom(
+            'code',
+            'status',
+            'category',
+            'valueQuantity',
+            'name',
+            'note',
+            'reaction',
+            'dosage',
+            'effectiveDateTime',
+          ),
+          fc.jsonValue(),
+        ),
+        (resourceType, members) => {
+          try {
+            fhir(bundle({ ...members, resourceType }))
+          } catch (error) {
+            assert.ok(error instanceof ImportFault)
+          }
+        },
+      ),
+      { numRuns: 300 },
     )
   })
 })

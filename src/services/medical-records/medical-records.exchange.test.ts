@@ -126,6 +126,24 @@ describe('medical-records: files of hospitals', () => {
     assert.equal((await upload(ana, Buffer.from(CCDA), 'application/xml')).body.id, made.body.id)
   })
 
+  test('what was given as FHIR comes back as results when it is given again', async () => {
+    const lab = {
+      resourceType: 'Observation',
+      id: 'o1',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '2951-2' }], text: 'Sodium' },
+      effectiveDateTime: '2026-06-01',
+      valueQuantity: { value: 140, unit: 'mmol/L' },
+    }
+    const made = await ana.post(IMPORTS, {
+      content: JSON.stringify({ resourceType: 'Bundle', entry: [{ resource: lab }] }),
+    })
+    assert.deepEqual([made.status, made.body.format, made.body.unconfirmed], [201, 'fhir', 1], made.text)
+    await ana.post(`${IMPORTS}/${made.body.id}/decide`, { accept_all: true })
+    const [kept] = (await ana.get(LABS)).body.items
+    assert.deepEqual([kept.analyte, kept.value, kept.source], ['sodium', 140, 'fhir'])
+  })
+
   for (const [why, status, content] of [
     [
       'with entities of its own',

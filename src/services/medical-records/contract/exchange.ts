@@ -18,7 +18,7 @@ const ImportItem = object({
 
 const importFields = {
   id: uuid(),
-  format: oneOf(['hl7v2', 'ccda']),
+  format: oneOf(['hl7v2', 'ccda', 'fhir']),
   sender: nullableText,
   patient: object({ name: nullableText, birth_date: nullableText, sex: nullableText }),
   created_at: time,
@@ -42,7 +42,7 @@ export const Import = object({
 /** Files in a format of hospitals: read, and waiting until the person takes each value. */
 export const exchangeOperations = {
   importText: command({
-    summary: 'Read a file of HL7 v2 (ORU^R01) or C-CDA given as text; its values wait for the person',
+    summary: 'Read a file of HL7 v2 (ORU^R01), C-CDA or FHIR R4 given as text; its values wait for the person',
     route: 'POST /medical-records/imports',
     access: person,
     status: 201,

@@ -258,7 +258,7 @@ export const labOperations = {
 
 export const labStreams = {
   uploadLabResults: stream({
-    summary: 'Upload a laboratory file (HL7 v2 ORU^R01 or C-CDA XML); its values wait for the person',
+    summary: 'Upload a laboratory file (HL7 v2 ORU^R01, C-CDA XML or FHIR R4 JSON); its values wait for the person',
     kind: 'command',
     route: 'POST /lab-results/upload',
     access: person,

@@ -57,7 +57,7 @@ export interface Skipped {
 
 /** What a file of either format holds. */
 export interface ImportedFile {
-  readonly format: 'hl7v2' | 'ccda'
+  readonly format: 'hl7v2' | 'ccda' | 'fhir'
   readonly sender: string | null
   readonly patient: ImportedPatient
   readonly items: readonly ImportedItem[]

@@ -5,7 +5,7 @@ import type { ImportedItem, ImportedPatient, Skipped } from '../domain/imported.
 export interface ImportRow {
   readonly id: string
   readonly user_id: string
-  readonly format: 'hl7v2' | 'ccda'
+  readonly format: 'hl7v2' | 'ccda' | 'fhir'
   readonly sender: string | null
   readonly patient: ImportedPatient
   readonly acknowledgement: string | null

@@ -25,7 +25,7 @@ export function statedOf(item: ImportedLab): StatedLab {
 export async function keepAccepted(
   context: Context,
   transaction: Transaction,
-  format: 'hl7v2' | 'ccda',
+  format: 'hl7v2' | 'ccda' | 'fhir',
   items: readonly ItemRow[],
   facts: LabFacts,
 ): Promise<void> {
@@ -44,7 +44,9 @@ export async function keepAccepted(
     content.kind === 'lab' ? [labRow(context, format, id, content, facts)] : [],
   )
   await keepLabs(context, transaction, labs)
-  const entries = items.flatMap(({ id, content }) => (content.kind === 'lab' ? [] : [entryRow(context, id, content)]))
+  const entries = items.flatMap(({ id, content }) =>
+    content.kind === 'lab' ? [] : [entryRow(context, format, id, content)],
+  )
   if (entries.length === 0) return
   await announceEntries(
     context,
@@ -56,7 +58,7 @@ export async function keepAccepted(
 
 function labRow(
   context: Context,
-  format: 'hl7v2' | 'ccda',
+  format: 'hl7v2' | 'ccda' | 'fhir',
   itemId: string,
   item: ImportedLab,
   facts: LabFacts,
@@ -95,7 +97,12 @@ function labRow(
   }
 }
 
-function entryRow(context: Context, itemId: string, item: ImportedEntry): NewClinical {
+function entryRow(
+  context: Context,
+  format: 'hl7v2' | 'ccda' | 'fhir',
+  itemId: string,
+  item: ImportedEntry,
+): NewClinical {
   return {
     id: context.newId(),
     kind: item.kind,
@@ -107,7 +114,7 @@ function entryRow(context: Context, itemId: string, item: ImportedEntry): NewCli
     ended_on: item.endedOn,
     detail: item.detail,
     notes: item.notes,
-    source: 'ccda',
+    source: format === 'fhir' ? 'fhir' : 'ccda',
     import_item_id: itemId,
   }
 }

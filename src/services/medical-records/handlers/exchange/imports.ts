@@ -3,6 +3,7 @@ import { fieldError, notFound, PlatformError } from '../../../../kernel/errors.t
 import type { Context, Handlers } from '../../../../kernel/service.ts'
 import { medicalRecords } from '../../contract.ts'
 import { readCcda } from '../../domain/ccda/document.ts'
+import { readFhir } from '../../domain/fhirImport/bundle.ts'
 import { readHl7 } from '../../domain/hl7v2/oru.ts'
 import { type ImportedFile, type ImportedItem, ImportFault } from '../../domain/imported.ts'
 import { judgeLab } from '../../domain/labs/judge.ts'
@@ -107,14 +108,15 @@ async function readFile(context: Context, bytes: Uint8Array): Promise<ImportedFi
   const now = context.now().toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)
   const isXml = /^[^<]{0,4}<(\?xml|ClinicalDocument|!)/.test(head)
   const isHl7 = /(^|[\r\n\v])(MSH|FHS|BHS)[^A-Za-z0-9]/.test(head.slice(0, 20))
-  if (!isXml && !isHl7) {
+  const isJson = /^\s*[[{]/.test(head)
+  if (!isXml && !isHl7 && !isJson) {
     throw new PlatformError(
       'unsupported_media_type',
-      'Only HL7 v2 and C-CDA files are read here; PDF and pictures go to /documents/upload',
+      'Only HL7 v2, C-CDA and FHIR files are read here; PDF and pictures go to /documents/upload',
     )
   }
   try {
-    return await drive(isXml ? readCcda(bytes) : readHl7(bytes, now))
+    return await drive(isXml ? readCcda(bytes) : isJson ? readFhir(bytes) : readHl7(bytes, now))
   } catch (error) {
     if (error instanceof ImportFault) throw fieldError('content', error.message)
     throw error

@@ -1,0 +1,98 @@
+import {
+  type ImportedFile,
+  type ImportedItem,
+  type ImportedPatient,
+  ImportFault,
+  MOST_ITEMS,
+  MOST_SKIPPED,
+  type Skipped,
+  tidy,
+} from '../imported.ts'
+import { clinicalItem } from './entries.ts'
+import { type Json, objectOf, objectsOf, textIn } from './json.ts'
+import { labItem } from './observations.ts'
+
+/** JSON is read in one piece: larger files would keep others waiting. */
+export const LARGEST_FHIR_BYTES = 3_000_000
+const STEPS = 200
+const QUIET = new Set([
+  'Patient',
+  'Organization',
+  'Practitioner',
+  'PractitionerRole',
+  'Provenance',
+  'Device',
+  'Encounter',
+  'Location',
+  'DiagnosticReport',
+  'Specimen',
+])
+
+/**
+ * Reads FHIR R4 as JSON: a Bundle, a list of resources, or one. Laboratory Observations, conditions, allergies,
+ * immunisations, procedures and medicines are taken; other resources are named as skipped.
+ * @throws ImportFault for what is no FHIR, is too large, or is about more than one person
+ */
+export function* readFhir(bytes: Uint8Array): Generator<void, ImportedFile> {
+  if (bytes.length > LARGEST_FHIR_BYTES)
+    throw new ImportFault(`FHIR is read up to ${LARGEST_FHIR_BYTES} bytes; send it in parts`)
+  const skipped: Skipped[] = []
+  const items: ImportedItem[] = []
+  let patient: ImportedPatient | undefined
+  for (const [index, resource] of resourcesOf(bytes).entries()) {
+    if (index % STEPS === STEPS - 1) yield
+    const type = textIn(resource.resourceType) ?? ''
+    if (type === 'Patient') {
+      if (patient !== undefined) throw new ImportFault('The file is about more than one person')
+      patient = patientOf(resource)
+    }
+    const taken = type === 'Observation' ? labItem(resource) : clinicalItem(type, resource)
+    if (taken === undefined) {
+      if (!QUIET.has(type))
+        skipped.push({ where: tidy(type, 60) ?? 'resource', why: 'This kind of resource is not taken' })
+    } else if ('why' in taken) skipped.push(taken)
+    else items.push(taken)
+    if (items.length > MOST_ITEMS) throw new ImportFault(`The file has more than ${MOST_ITEMS} entries`)
+  }
+  return {
+    format: 'fhir',
+    sender: null,
+    patient: patient ?? { name: null, birthDate: null, sex: null },
+    items,
+    skipped: skipped.slice(0, MOST_SKIPPED),
+    acknowledgement: null,
+  }
+}
+
+function resourcesOf(bytes: Uint8Array): readonly Json[] {
+  let root: unknown
+  try {
+    root = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new ImportFault('The file is no JSON in UTF-8')
+  }
+  const resources = Array.isArray(root) ? objectsOf(root) : bundled(objectOf(root))
+  if (resources.length === 0 || resources.some((one) => typeof one.resourceType !== 'string')) {
+    throw new ImportFault('The file is no FHIR: a Bundle, a list of resources, or one')
+  }
+  return resources
+}
+
+function bundled(root: Json | undefined): readonly Json[] {
+  if (root === undefined) return []
+  if (root.resourceType !== 'Bundle') return [root]
+  return objectsOf(root.entry)
+    .map((entry) => objectOf(entry.resource))
+    .filter((one) => one !== undefined)
+}
+
+function patientOf(patient: Json): ImportedPatient {
+  const [name] = objectsOf(patient.name)
+  const given = Array.isArray(name?.given) ? name.given.filter((one) => typeof one === 'string').join(' ') : ''
+  const gender = textIn(patient.gender)
+  return {
+    name: tidy(textIn(name?.text) ?? `${given} ${textIn(name?.family) ?? ''}`, 200),
+    birthDate: /^\d{4}(-\d{2}(-\d{2})?)?$/.exec(textIn(patient.birthDate) ?? '')?.[0] ?? null,
+    sex: gender === 'female' || gender === 'male' ? gender : null,
+  }
+}

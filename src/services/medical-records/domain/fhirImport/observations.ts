@@ -1,0 +1,88 @@
+import { type ImportedLab, type Skipped, tidy } from '../imported.ts'
+import { type Json, numberIn, objectOf, objectsOf, textIn } from './json.ts'
+
+const STATUS: Readonly<Record<string, ImportedLab['status']>> = {
+  registered: 'registered',
+  preliminary: 'preliminary',
+  final: 'final',
+  amended: 'amended',
+  corrected: 'corrected',
+  cancelled: 'cancelled',
+  'entered-in-error': 'entered_in_error',
+}
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/
+
+/** A laboratory Observation as a result; why not, for others. */
+export function labItem(observation: Json): ImportedLab | Skipped {
+  const coding = codingsOf(observation.code)
+  const loinc = coding.find((one) => one.system === 'http://loinc.org')
+  const testName = tidy(
+    textIn(objectOf(observation.code)?.text) ?? coding.find((one) => one.display !== null)?.display ?? loinc?.code,
+    200,
+  )
+  const where = testName ?? 'Observation'
+  const categories = objectsOf(observation.category).flatMap((one) => codingsOf(one).map(({ code }) => code))
+  if (categories.length > 0 && !categories.includes('laboratory')) return { where, why: 'It is no laboratory result' }
+  const status = STATUS[textIn(observation.status) ?? ''] ?? 'unknown'
+  const measured = measuredOf(observation)
+  if (testName === null || measured === undefined)
+    return { where, why: testName === null ? 'The result has no name' : 'The result has no single value' }
+  if (status === 'cancelled' || status === 'entered_in_error')
+    return { where, why: 'The laboratory withdrew the result' }
+  const time = textIn(observation.effectiveDateTime) ?? textIn(objectOf(observation.effectivePeriod)?.start) ?? ''
+  const observedAt = TIME.test(time) ? time : null
+  const id = textIn(observation.id) ?? ''
+  return {
+    kind: 'lab',
+    key: [id, loinc?.code ?? testName, observedAt].join('|').slice(0, 400),
+    testName,
+    testCode: loinc?.code ?? null,
+    ...measured,
+    rangeText: rangeOf(objectsOf(observation.referenceRange)[0]),
+    flag: tidy(objectsOf(observation.interpretation).flatMap(codingsOf)[0]?.code, 10),
+    status,
+    observedAt,
+    labName: tidy(textIn(objectsOf(observation.performer)[0]?.display), 200),
+    orderedBy: null,
+    externalId: tidy(id, 200),
+    notes: tidy(textIn(objectsOf(observation.note)[0]?.text), 2000),
+  }
+}
+
+/** The codings of a CodeableConcept: short texts, or nothing. */
+export function codingsOf(
+  concept: unknown,
+): readonly { readonly system: string; readonly code: string | null; readonly display: string | null }[] {
+  return objectsOf(objectOf(concept)?.coding).map((coding) => ({
+    system: textIn(coding.system) ?? '',
+    code: tidy(textIn(coding.code), 60),
+    display: tidy(textIn(coding.display), 300),
+  }))
+}
+
+function measuredOf(observation: Json): { readonly value: number | string; readonly unit: string | null } | undefined {
+  const quantity = objectOf(observation.valueQuantity)
+  const value = numberIn(quantity?.value)
+  if (quantity !== undefined && value !== undefined) {
+    const comparator = textIn(quantity.comparator)?.slice(0, 1) ?? ''
+    const isCoded = quantity.system === 'http://unitsofmeasure.org'
+    const unit = tidy(isCoded ? (textIn(quantity.code) ?? textIn(quantity.unit)) : textIn(quantity.unit), 50)
+    return {
+      value: comparator === '<' || comparator === '>' ? `${comparator}${value}` : value,
+      unit: unit === '1' ? null : unit,
+    }
+  }
+  const integer = numberIn(observation.valueInteger)
+  if (integer !== undefined) return { value: integer, unit: null }
+  const concept = objectOf(observation.valueCodeableConcept)
+  const words = tidy(textIn(observation.valueString) ?? textIn(concept?.text) ?? codingsOf(concept)[0]?.display, 500)
+  return words === null ? undefined : { value: words, unit: null }
+}
+
+function rangeOf(range: Json | undefined): string | null {
+  const low = numberIn(objectOf(range?.low)?.value)
+  const high = numberIn(objectOf(range?.high)?.value)
+  if (low !== undefined && high !== undefined) return `${low} - ${high}`
+  if (low !== undefined) return `>= ${low}`
+  return high === undefined ? tidy(textIn(range?.text), 200) : `<= ${high}`
+}
