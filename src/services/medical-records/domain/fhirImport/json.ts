@@ -1,6 +1,7 @@
 /** Careful reading of JSON that anybody may have written: what is missing or of another kind is undefined. */
 export type Json = Readonly<Record<string, unknown>>
 
+/** The object; undefined for anything else, lists among them. */
 export function objectOf(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 }
@@ -15,10 +16,12 @@ export function objectsOf(value: unknown): readonly Json[] {
     : []
 }
 
+/** The text; undefined for anything else. */
 export function textIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** The finite number; undefined for anything else. */
 export function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
