@@ -203,6 +203,15 @@ describe('imports of files', () => {
     assert.equal((await ana.delete(`${IMPORTS}/${body.id}`)).status, 404)
   })
 
+  test('an import that was stopped before its turn takes nothing', async () => {
+    const { body } = await upload(ben, APPLE_EXPORT)
+    assert.equal((await ben.delete(`${IMPORTS}/${body.id}`)).status, 204)
+    await platform.settle()
+    const report = (await ben.get(`${IMPORTS}/${body.id}`)).body
+    assert.deepEqual([report.import.state, report.import.taken, report.taken], ['cancelled', 0, []])
+    assert.equal((await upload(ben, APPLE_EXPORT)).status, 202)
+  })
+
   test('one part of multipart/form-data is a file as well', async () => {
     const parts = (name: string) =>
       `--x\r\ncontent-disposition: form-data; name="note"\r\n\r\nhello\r\n--x\r\ncontent-disposition: form-data; name="${name}"; filename="my file.json"\r\ncontent-type: application/json\r\n\r\n`

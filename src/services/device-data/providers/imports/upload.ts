@@ -50,9 +50,10 @@ export async function withUpload<Result>(
 }
 
 async function parserFor({ headers }: RawRequest, contentType: string): Promise<InstanceType<typeof Busboy>> {
+  // In a bundle, what a CommonJS library exports stands under `default` alone.
   const library = await import('@fastify/busboy')
   try {
-    return new library.Busboy({ headers: { ...headers, 'content-type': contentType }, limits: LIMITS })
+    return new library.default.Busboy({ headers: { ...headers, 'content-type': contentType }, limits: LIMITS })
   } catch {
     throw broken('it names no boundary')
   }
