@@ -16,6 +16,12 @@ const LOOK_MS = 200
 
 /** How many wait, and run one after the other: a picture costs a second of a processor and a hundred megabytes. */
 let last: Promise<unknown> = Promise.resolve()
+let waiting = 0
+
+/** How many documents are being read or wait for it in this process. */
+export function waitingReadings(): number {
+  return waiting
+}
 
 /**
  * Reads a file in a process of its own, one at a time, and ends it beyond its time or memory. Never throws for what is in the
@@ -26,7 +32,12 @@ export function readFileContent(
   order: ReadingOrder,
   limits: ReaderLimits,
 ): Promise<ReadingResult> {
-  const turn = last.then(() => readNow(source, order, limits))
+  waiting += 1
+  const turn = last
+    .then(() => readNow(source, order, limits))
+    .finally(() => {
+      waiting -= 1
+    })
   last = turn.catch(() => undefined)
   return turn
 }

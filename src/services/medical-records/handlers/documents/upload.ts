@@ -1,3 +1,4 @@
+import type { Transaction } from '../../../../kernel/database.ts'
 import { fieldError, PlatformError } from '../../../../kernel/errors.ts'
 import type { StoredFile } from '../../../../kernel/ports.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
@@ -171,7 +172,7 @@ export async function addDocument(context: Context, file: KeptFile, adding: Addi
     const row = await store.insertDocument(transaction, personId, document)
     if (row === undefined) {
       const before = (await store.findByAddress(transaction, personId, file.stored.address)) as store.DocumentRow
-      return { row: before, isDuplicate: true }
+      return { row: await keptLonger(context, transaction, before, adding), isDuplicate: true }
     }
     await assertStillThere(context, file)
     const data = announcementOf('document_uploaded', personId, row, now)
@@ -181,6 +182,26 @@ export async function addDocument(context: Context, file: KeptFile, adding: Addi
     if (isRead && adding.source === 'upload') await transaction.enqueue('read-document', job, { key: id })
     return { row, isDuplicate: false }
   })
+}
+
+/** The document of before; a draft, or one that was kept for a time, lasts as long as it is wanted now. */
+async function keptLonger(
+  context: Context,
+  transaction: Transaction,
+  before: store.DocumentRow,
+  adding: Adding,
+): Promise<store.DocumentRow> {
+  const isLonger = before.is_draft || (before.storage_policy === 'temporary' && adding.policy === 'permanent')
+  if (adding.isDraft || !isLonger) return before
+  const change = {
+    isDraft: false,
+    storagePolicy: adding.policy,
+    expiresAt: expiryOf(adding.policy, context.now()),
+    documentType: adding.documentType,
+  }
+  await store.updateDocument(transaction, before.id, change, context.now())
+  await announceDocument(context, transaction, before.id)
+  return (await store.findDocument(transaction, before.id)) as store.DocumentRow
 }
 
 /** An equal document may have been removed between storing and now, and its file with it. */

@@ -5,6 +5,7 @@ import type { StoragePolicy } from '../../contract/shapes.ts'
 import { type FileType, SNIFFED_BYTES } from '../../domain/fileTypes.ts'
 import { takeUpload } from '../../providers/multipart.ts'
 import type { ReadingResult } from '../../providers/reader/protocol.ts'
+import { waitingReadings } from '../../providers/reader.ts'
 import * as documents from '../../store/documents.ts'
 import { findingsOf } from '../../store/findings.ts'
 import { outcomeOf, readContent, readRow, warningsOf } from '../documents/read.ts'
@@ -17,6 +18,9 @@ const LARGEST_BYTES = 10 * 1_048_576
 /** A draft that nobody saves is removed after this. */
 const DRAFT_MS = 86_400_000
 
+/** Each that waits holds its file in memory. */
+const MOST_WAITING = 6
+
 interface Received {
   readonly bytes: Buffer
   readonly name: string | undefined
@@ -25,6 +29,11 @@ interface Received {
 
 /** Reads a document at once. What is not to be stored passes through the memory of the reading process and nowhere else. */
 export async function analyzeRecord(context: Context, request: RawRequest): Promise<RawAnswer> {
+  if (waitingReadings() >= MOST_WAITING) {
+    throw new PlatformError('too_many_requests', 'Other documents are being read; send it again in a minute', {
+      retryAfterSeconds: 60,
+    })
+  }
   const { fields, result: file } = await takeUpload(request, async ({ name, content }): Promise<Received> => {
     const bytes = await bounded(content, Math.min(LARGEST_BYTES, largestBytes(context)))
     return { bytes, name, type: acceptedType(bytes.subarray(0, SNIFFED_BYTES)) }
