@@ -48,8 +48,9 @@ export function mergePoints(known: readonly Point[], incoming: readonly Point[],
 }
 
 /** One value a moment, in order. */
-function distinct(points: readonly Point[], mode: MergeMode): Point[] {
-  const sorted = isOrdered(points) ? points : [...points].sort(order)
+function distinct(points: readonly Point[], mode: MergeMode): readonly Point[] {
+  if (isStrictlyOrdered(points)) return points
+  const sorted = [...points].sort(order)
   const result: Point[] = []
   for (const point of sorted) {
     const last = result.at(-1)
@@ -70,9 +71,9 @@ function order(left: Point, right: Point): number {
   return left.startMs - right.startMs || left.durationMs - right.durationMs
 }
 
-function isOrdered(points: readonly Point[]): boolean {
+function isStrictlyOrdered(points: readonly Point[]): boolean {
   for (let index = 1; index < points.length; index++) {
-    if (order(points[index - 1] as Point, points[index] as Point) > 0) return false
+    if (order(points[index - 1] as Point, points[index] as Point) >= 0) return false
   }
   return true
 }
@@ -100,13 +101,18 @@ export function columnsOf(points: readonly Point[], day: number): Columns {
 
 /** The points of a chunk's columns. */
 export function pointsOf(columns: Columns, day: number): Point[] {
-  return Array.from(columns.startMs, (startMs, index) => ({
-    startMs: startMs + day * DAY_MS,
-    durationMs: columns.durationMs[index] as number,
-    value: columns.values[index] as number,
-    offsetMinutes: columns.offsets[index] as number,
-    flags: columns.flags[index] as number,
-  }))
+  const { startMs, durationMs, values, offsets, flags } = columns
+  const points = new Array<Point>(startMs.length)
+  for (let index = 0; index < points.length; index++) {
+    points[index] = {
+      startMs: (startMs[index] as number) + day * DAY_MS,
+      durationMs: durationMs[index] as number,
+      value: values[index] as number,
+      offsetMinutes: offsets[index] as number,
+      flags: flags[index] as number,
+    }
+  }
+  return points
 }
 
 /** What a UTC day gives to one local day. */
@@ -125,12 +131,14 @@ export interface DayPart {
 /** The parts of a UTC day's points by local day; points in order of time. */
 export function dayPartsOf(points: readonly Point[], isSleep: boolean): DayPart[] {
   const parts = new Map<number, { -readonly [Name in keyof DayPart]: DayPart[Name] }>()
+  let part: { -readonly [Name in keyof DayPart]: DayPart[Name] } | undefined
   for (const { startMs, value, offsetMinutes } of points) {
     const localDay = localDayOf(startMs, offsetMinutes, isSleep)
-    const part = parts.get(localDay)
+    if (part?.localDay !== localDay) part = parts.get(localDay)
     if (part === undefined) {
       const first = { localDay, n: 1, minimum: value, maximum: value, total: value, spread: 0 }
-      parts.set(localDay, { ...first, lastMs: startMs, lastValue: value })
+      part = { ...first, lastMs: startMs, lastValue: value }
+      parts.set(localDay, part)
       continue
     }
     const before = value - part.total / part.n

@@ -40,14 +40,14 @@ export async function newestPoints(
   let found: SeriesPoint[] = rows.map((row) => ({ ...pointOfRow(row), seriesId: row.series_id }))
   for await (const chunks of chunkPages(db, seriesIds, { fromMs, untilMs })) {
     for (const chunk of chunks) {
+      const oldest = found[limit - 1]
+      // What lies in earlier days can't be among the newest any more.
+      if (oldest !== undefined && chunk.day < utcDay(oldest.startMs)) return found.slice(0, limit)
       for (const point of openChunk(chunk)) {
         if (point.startMs >= fromMs && point.startMs < untilMs) found.push({ ...point, seriesId: chunk.series_id })
       }
+      found = found.sort(newestFirst).slice(0, limit)
     }
-    found = found.sort(newestFirst).slice(0, limit)
-    const oldestDay = chunks.at(-1)?.day ?? 0
-    // What lies in earlier days can't be among the newest any more.
-    if (found.length === limit && utcDay((found.at(-1) as SeriesPoint).startMs) > oldestDay) break
   }
   return found.sort(newestFirst).slice(0, limit)
 }
@@ -144,16 +144,39 @@ export interface DayRow {
   readonly last_value: number
 }
 
-/** Days of the series, from the rollups, oldest first; `from` and `until` are local days, both included. */
-export function dayRows(db: Database, seriesIds: readonly number[], from: string, until: string): Promise<DayRow[]> {
-  return db.many<DayRow>(
-    sql`select series_id::float8 as series_id, local_day::text as local_day, sum(n)::int as n, min(minimum) as minimum,
-        max(maximum) as maximum, sum(total) as total, max(last_ms)::float8 as last_ms,
-        (array_agg(last_value order by last_ms desc))[1] as last_value
+/** Days of the series, from the rollups, by series and day; `from` and `until` are local days, both included. */
+export async function dayRows(
+  db: Database,
+  seriesIds: readonly number[],
+  from: string,
+  until: string,
+): Promise<DayRow[]> {
+  // A local day lies in up to three UTC days: adding their parts here costs less than grouping them in the database.
+  const parts = await db.many<DayRow>(
+    sql`select series_id, local_day, n, minimum, maximum, total, last_ms, last_value
       from device_data.day
       where series_id = any(${seriesIds}::bigint[]) and local_day between ${from}::date and ${until}::date
-      group by series_id, local_day order by local_day, series_id limit 20000`,
+      order by series_id, local_day, day limit 40000`,
   )
+  const days: DayRow[] = []
+  for (const part of parts) {
+    const last = days.at(-1)
+    const isSame = last !== undefined && last.series_id === part.series_id && last.local_day === part.local_day
+    if (isSame) days[days.length - 1] = joined(last, part)
+    else days.push(part)
+  }
+  return days
+}
+
+function joined(left: DayRow, right: DayRow): DayRow {
+  const later = right.last_ms >= left.last_ms ? right : left
+  return {
+    ...later,
+    n: left.n + right.n,
+    minimum: Math.min(left.minimum, right.minimum),
+    maximum: Math.max(left.maximum, right.maximum),
+    total: left.total + right.total,
+  }
 }
 
 /** A period of a series in one row. */

@@ -91,7 +91,13 @@ async function seriesOf(
   samples: readonly Sample[],
 ): Promise<Map<string, SeriesRow>> {
   const keys = new Map<string, Sample>()
-  for (const sample of samples) keys.set(`${sample.metric} ${sample.source}`, sample)
+  let last: Sample | undefined
+  for (const sample of samples) {
+    // Files come in order: most samples are of the series of the one before.
+    if (sample.metric !== last?.metric || sample.source !== last.source)
+      keys.set(`${sample.metric} ${sample.source}`, sample)
+    last = sample
+  }
   const rows = await holdSeries(transaction, personId, [...keys.values()], { now, importId, isSimulated })
   return new Map(rows.map((row) => [`${row.metric} ${row.source}`, row]))
 }
@@ -99,28 +105,43 @@ async function seriesOf(
 function groupsOf(samples: readonly Sample[], series: ReadonlyMap<string, SeriesRow>, zone: string): Group[] {
   const offsetAt = offsetsIn(zone)
   const groups = new Map<string, Group>()
-  let last: Group | undefined
-  let lastName = ''
+  let group: Group | undefined
+  let last: Sample | undefined
+  let flags = 0
   for (const sample of samples) {
-    const { startMs, endMs = startMs, value, zoneOffsetMinutes = offsetAt(startMs) } = sample
+    const { startMs } = sample
     const day = utcDay(startMs)
-    const name = `${sample.metric} ${sample.source}`
-    // Files come in order: most samples belong to the group of the one before.
-    if (last?.day !== day || lastName !== name) {
-      const seriesId = (series.get(name) as SeriesRow).id
-      const key = dayKey({ seriesId, day })
-      last = groups.get(key)
-      if (last === undefined) {
-        last = { seriesId, day, metric: metricOf(sample.metric) as DeviceMetric, points: [] }
-        groups.set(key, last)
-      }
-      lastName = name
+    if (group?.day !== day || sample.metric !== last?.metric || sample.source !== last.source) {
+      group = groupOf(groups, (series.get(`${sample.metric} ${sample.source}`) as SeriesRow).id, day, sample.metric)
     }
-    // A zero below zero is a zero.
-    const point = { startMs, durationMs: endMs - startMs, value: value + 0, offsetMinutes: zoneOffsetMinutes }
-    last.points.push({ ...point, flags: flagsOf(sample) })
+    if (
+      sample.quality !== last?.quality ||
+      sample.entry !== last?.entry ||
+      sample.bound !== last?.bound ||
+      last === undefined
+    ) {
+      flags = flagsOf(sample)
+    }
+    last = sample
+    group.points.push({
+      startMs,
+      durationMs: (sample.endMs ?? startMs) - startMs,
+      // A zero below zero is a zero.
+      value: sample.value + 0,
+      offsetMinutes: sample.zoneOffsetMinutes ?? offsetAt(startMs),
+      flags,
+    })
   }
   return [...groups.values()]
+}
+
+function groupOf(groups: Map<string, Group>, seriesId: number, day: number, metric: string): Group {
+  const key = dayKey({ seriesId, day })
+  const known = groups.get(key)
+  if (known !== undefined) return known
+  const made: Group = { seriesId, day, metric: metricOf(metric) as DeviceMetric, points: [] }
+  groups.set(key, made)
+  return made
 }
 
 /** Without the moments that the person corrected or removed by hand. */
@@ -172,7 +193,9 @@ async function mergeChunks(
   const rows = new Map<string, Point[]>()
   for (const row of await takeRows(transaction, groups)) {
     const key = dayKey({ seriesId: row.series_id, day: row.day })
-    rows.set(key, [...(rows.get(key) ?? []), pointOfRow(row)])
+    const list = rows.get(key)
+    if (list === undefined) rows.set(key, [pointOfRow(row)])
+    else list.push(pointOfRow(row))
   }
   let changed = 0
   const days = groups.map((group) => {
