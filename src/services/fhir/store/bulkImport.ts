@@ -29,12 +29,13 @@ export function findDigests(db: Database, personId: string, of: readonly { type:
     order by l.type, l.digest, l.id`)
 }
 
-/** Resources with one of these keys. */
+/** Resources with one of these keys. Joined, because comparing two lists looks at each pair of their members. */
 export function findByKeys(db: Database, personId: string, types: readonly string[], keys: readonly number[]) {
-  return db.many<{ type: string; id: string; keys: number[] }>(sql`select type, id, array(select k from unnest(keys) k
-      where k = any(${[...keys]}::bigint[])) as keys
-    from fhir.resource where user_id = ${personId} and type = any(${[...types]}::text[]) and not is_deleted
-      and keys && ${[...keys]}::bigint[]`)
+  return db.many<{ type: string; id: string; keys: number[] }>(sql`select r.type, r.id, array_agg(own.key) as keys
+    from fhir.resource r cross join lateral unnest(r.keys) as own (key)
+      join (select distinct unnest(${[...keys]}::bigint[]) as key) wanted on wanted.key = own.key
+    where r.user_id = ${personId} and r.type = any(${[...types]}::text[]) and not r.is_deleted
+    group by r.type, r.id`)
 }
 
 /** Which of these names something has, or will have. */
