@@ -16,9 +16,12 @@ import { child, parseXml, textOf, type XmlNode } from './xml.ts'
 
 type SectionReader = (section: Section, skipped: Skipped[]) => ImportedItem[]
 
-/** Sections by their LOINC code (C-CDA R2.1). */
+const RESULTS = '30954-2'
+/** Entries of a section that are read before others are let run. */
+const SLICE = 100
+
+/** Sections by their LOINC code (C-CDA R2.1); that of results is read by itself. */
 const READERS: Readonly<Record<string, SectionReader>> = {
-  '30954-2': resultsOf,
   '11450-4': problemsOf,
   '48765-2': allergiesOf,
   '10160-0': medicationsOf,
@@ -36,14 +39,18 @@ export function* readCcda(bytes: Uint8Array): Generator<void, ImportedFile> {
   if (document.name !== 'ClinicalDocument') throw new ImportFault('The file is no clinical document (C-CDA)')
   const skipped: Skipped[] = []
   const items: ImportedItem[] = []
+  yield
   for (const section of sectionsOf(document)) {
     const read = READERS[section.code]
-    if (read === undefined) {
-      if (section.entries.length > 0)
-        skipped.push({ where: `section ${tidy(section.code, 20) ?? ''}`, why: 'The section is not taken' })
-      continue
+    if (section.code === RESULTS) items.push(...(yield* resultsOf(section, skipped)))
+    else if (read !== undefined) {
+      for (let at = 0; at < section.entries.length; at += SLICE) {
+        items.push(...read({ ...section, entries: section.entries.slice(at, at + SLICE) }, skipped))
+        yield
+      }
+    } else if (section.entries.length > 0) {
+      skipped.push({ where: `section ${tidy(section.code, 20) ?? ''}`, why: 'The section is not taken' })
     }
-    items.push(...read(section, skipped))
     if (items.length > MOST_ITEMS) throw new ImportFault(`The file has more than ${MOST_ITEMS} entries`)
     yield
   }

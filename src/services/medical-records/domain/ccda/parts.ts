@@ -24,26 +24,27 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   '2.16.840.1.113883.12.292': 'http://hl7.org/fhir/sid/cvx',
   '2.16.840.1.113883.6.12': 'http://www.ama-assn.org/go/cpt',
 }
-const MOST_TEXTS = 20_000
+/** Elements of a section's narrative that are looked through for what entries point to. */
+const MOST_NARRATIVE = 30_000
 const OID = /^[0-9.]{3,100}$/
 
-/** The sections of a document, also nested ones. */
-export function sectionsOf(document: XmlNode): Section[] {
+/** The sections of a document, one by one. */
+export function* sectionsOf(document: XmlNode): Generator<Section> {
   const body = child(document, 'component', 'structuredBody')
-  return childrenOf(body, 'component').flatMap((component) =>
-    childrenOf(component, 'section').map((section) => {
-      const texts = new Map<string, string>()
-      collectTexts(child(section, 'text'), texts)
-      return { code: child(section, 'code')?.attributes.code ?? '', entries: childrenOf(section, 'entry'), texts }
-    }),
-  )
+  for (const section of childrenOf(body, 'component').flatMap((component) => childrenOf(component, 'section'))) {
+    const texts = new Map<string, string>()
+    const left = { nodes: MOST_NARRATIVE }
+    collectTexts(child(section, 'text'), texts, left)
+    yield { code: child(section, 'code')?.attributes.code ?? '', entries: childrenOf(section, 'entry'), texts }
+  }
 }
 
-function collectTexts(node: XmlNode | undefined, into: Map<string, string>): void {
-  if (node === undefined || into.size >= MOST_TEXTS) return
+function collectTexts(node: XmlNode | undefined, into: Map<string, string>, left: { nodes: number }): void {
+  left.nodes -= 1
+  if (node === undefined || left.nodes < 0) return
   const id = node.attributes.ID
   if (id !== undefined && !into.has(id)) into.set(id, textOf(node, 500))
-  for (const one of node.children) collectTexts(one, into)
+  for (const one of node.children) collectTexts(one, into, left)
 }
 
 /** A coded value: its own code or, where that is missing, a translation; its text from the narrative it points to. */

@@ -10,16 +10,23 @@ const STATUS: Readonly<Record<string, ImportedLab['status']>> = {
 }
 const NUMBER = /^[+-]?\d{1,12}(\.\d{1,10})?$/
 
-/** The results of a section: each observation of each organizer. */
-export function resultsOf(section: Section, skipped: Skipped[]): ImportedItem[] {
-  return section.entries.flatMap((entry) => {
+/** Observations read before others are let run. */
+const SLICE = 200
+
+/** The results of a section: each observation of each organizer. Yields now and then. */
+export function* resultsOf(section: Section, skipped: Skipped[]): Generator<void, ImportedItem[]> {
+  const items: ImportedItem[] = []
+  let count = 0
+  for (const entry of section.entries) {
     const organizer = child(entry, 'organizer')
-    const observations =
-      organizer === undefined
-        ? childrenOf(entry, 'observation')
-        : childrenOf(organizer, 'component').flatMap((component) => childrenOf(component, 'observation'))
-    return observations.flatMap((observation) => resultOf(observation, organizer, section, skipped))
-  })
+    const holders = organizer === undefined ? [entry] : childrenOf(organizer, 'component')
+    for (const observation of holders.flatMap((holder) => childrenOf(holder, 'observation'))) {
+      items.push(...resultOf(observation, organizer, section, skipped))
+      count += 1
+      if (count % SLICE === 0) yield
+    }
+  }
+  return items
 }
 
 function resultOf(

@@ -11,7 +11,7 @@ export interface XmlNode {
 const MOST_NODES = 400_000
 const DEEPEST = 200
 const LONGEST_TEXT = 200_000
-const NODES_A_SLICE = 4000
+const NODES_A_SLICE = 2000
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 const NAME = /^[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?$/
 const ATTRIBUTE = /([^\s=/]{1,200})\s*=\s*(?:"([^"<]{0,20000})"|'([^'<]{0,20000})')/y

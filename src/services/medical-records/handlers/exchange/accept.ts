@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Transaction } from '../../../../kernel/database.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import type { ImportedEntry, ImportedLab } from '../../domain/imported.ts'
@@ -8,6 +9,9 @@ import type { NewLab } from '../../store/labs.ts'
 import { announceEntries } from '../clinical/clinical.ts'
 import { announceFhir, type LabFacts, personAt } from '../labs/common.ts'
 import { keepLabs } from '../labs/write.ts'
+
+/** Results judged before others are let run: some 10 ms. */
+const SLICE = 100
 
 /** What a file states of a result, for the rules. */
 export function statedOf(item: ImportedLab): StatedLab {
@@ -40,10 +44,14 @@ export async function keepAccepted(
       old.map((id) => ({ type: 'Observation', id })),
     )
   }
-  const labs = items.flatMap(({ id, content }) =>
-    content.kind === 'lab' ? [labRow(context, format, id, content, facts)] : [],
+  const labs = await inSlices(items, ({ id, content }) =>
+    content.kind === 'lab' ? labRow(context, format, id, content, facts) : undefined,
   )
-  await keepLabs(context, transaction, labs)
+  await keepLabs(
+    context,
+    transaction,
+    labs.filter((lab) => lab !== undefined),
+  )
   const entries = items.flatMap(({ id, content }) =>
     content.kind === 'lab' ? [] : [entryRow(context, format, id, content)],
   )
@@ -54,6 +62,16 @@ export async function keepAccepted(
     await insertEntries(transaction, context.personId, entries, context.now()),
     'added',
   )
+}
+
+/** What `make` makes of each, letting others run in between: judging thousands of results takes a while. */
+export async function inSlices<Item, Made>(items: readonly Item[], make: (item: Item) => Made): Promise<Made[]> {
+  const made: Made[] = []
+  for (let at = 0; at < items.length; at += SLICE) {
+    if (at > 0) await setImmediate()
+    made.push(...items.slice(at, at + SLICE).map(make))
+  }
+  return made
 }
 
 function labRow(

@@ -20,7 +20,7 @@ import {
   pageOfImports,
 } from '../../store/imports.ts'
 import { announceChange, type LabFacts, labFactsOf, numbered, pagingOf, personAt } from '../labs/common.ts'
-import { keepAccepted, statedOf } from './accept.ts'
+import { inSlices, keepAccepted, statedOf } from './accept.ts'
 
 type ExchangeHandlers = Pick<
   Handlers<typeof medicalRecords>,
@@ -87,7 +87,7 @@ export async function takeFile(context: Context, bytes: Uint8Array) {
   if (before !== undefined) return viewOf(context, before)
   const file = await readFile(context, bytes)
   const facts = await labFactsOf(context)
-  const items = newItems(context, file.items, facts)
+  const items = await newItems(context, file.items, facts)
   const one = { id: context.newId(), fingerprint, ...file }
   const kept = await context.transact(async (transaction) => {
     if (!(await insertImport(transaction, context.personId, one, context.now()))) return 0
@@ -136,9 +136,9 @@ async function drive(reader: Generator<void, ImportedFile>): Promise<ImportedFil
 }
 
 /** Each item once, with what should be looked at. A correction of a result goes before what it corrects. */
-function newItems(context: Context, items: readonly ImportedItem[], facts: LabFacts) {
+async function newItems(context: Context, items: readonly ImportedItem[], facts: LabFacts) {
   const byKey = new Map(items.map((item) => [`${item.kind}|${item.key}`, item]))
-  return [...byKey.values()].map((item) => ({
+  return inSlices([...byKey.values()], (item) => ({
     id: context.newId(),
     kind: item.kind,
     // A corrected result is another thing to decide on than the one that was taken before.
