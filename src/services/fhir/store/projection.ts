@@ -181,6 +181,11 @@ export async function beginIndex(db: Database, personId: string, owner: string):
   )
 }
 
+/** Lets the database plan by what was just written, where its tables were small before. */
+export async function refreshStatistics(db: Database): Promise<void> {
+  await db.run(sql`select fhir.refresh_statistics()`)
+}
+
 /** Removes all index rows of an owner; what is stored here and linked stays. */
 export async function dropOwner(transaction: Transaction, personId: string, owner: string): Promise<void> {
   await transaction.run(

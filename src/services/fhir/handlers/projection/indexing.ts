@@ -16,6 +16,7 @@ import {
   listChanges,
   moveIndex,
   noteChanges,
+  refreshStatistics,
   rowsOfOwner,
   takeChanges,
   writeIndex,
@@ -96,6 +97,9 @@ async function indexOwner(context: Context, owner: Owner, pages: number): Promis
       return true
     })
     if (!isHere) return 'closed'
+    // A whole page and more may be a hundred times what the database plans for.
+    const isLast = next_cursor === null || count >= pages
+    if (isLast && (count > 1 || items.length === PAGE)) await refreshStatistics(context.db)
     if (next_cursor === null) return 'done'
     if (count >= pages) return 'more'
     page = await askOwner(context, owner, { limit: PAGE, cursor: next_cursor })
