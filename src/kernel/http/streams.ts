@@ -12,6 +12,7 @@ import { pathsOf } from './paths.ts'
 
 /** Headers of a request that reach the peer. */
 const PASSED_ON = [
+  'api-secret',
   'content-type',
   'content-length',
   'accept',
