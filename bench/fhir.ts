@@ -25,6 +25,9 @@ const { values: options } = parseArgs({
   },
 })
 
+/** So many people, taken evenly from all, use a platform while it is measured. */
+const ACTIVE = 50
+
 /** A person whose record holds one synthetic patient. */
 interface Subject {
   readonly personId: string
@@ -90,20 +93,27 @@ function observation(patient: string): object {
   }
 }
 
-/** Medians of each request, in turns, over records taken evenly from all. */
-async function measureRequests(fhir: FhirPlatform, subjects: readonly Subject[]): Promise<Map<string, number>> {
-  const times = new Map(Object.keys(REQUESTS).map((name) => [name, [] as number[]]))
-  const rounds = Number(options.rounds)
-  for (let round = -30; round < rounds; round += 1) {
-    const subject = subjects[((round + 30) * 7919) % subjects.length] as Subject
+/** A platform of some size, and the people who use it at the moment. */
+interface Grown {
+  readonly fhir: FhirPlatform
+  readonly active: readonly Subject[]
+}
+
+/** Medians of each request on each platform, in turns. */
+async function measureRequests(platforms: readonly Grown[]): Promise<Map<string, number>[]> {
+  const times = platforms.map(() => new Map(Object.keys(REQUESTS).map((name) => [name, [] as number[]])))
+  for (let round = -ACTIVE; round < Number(options.rounds); round += 1) {
     for (const [name, request] of Object.entries(REQUESTS)) {
-      const startedAt = performance.now()
-      const answer = await fhir.ask(subject.personId, request(subject.patient))
-      if (round >= 0) times.get(name)?.push(performance.now() - startedAt)
-      if ((answer.status ?? 200) >= 300) throw new Error(`${name} answered ${answer.status}: ${String(answer.body)}`)
+      for (const [index, { fhir, active }] of platforms.entries()) {
+        const subject = active[(round + ACTIVE) % active.length] as Subject
+        const startedAt = performance.now()
+        const answer = await fhir.ask(subject.personId, request(subject.patient))
+        if (round >= 0) times[index]?.get(name)?.push(performance.now() - startedAt)
+        if ((answer.status ?? 200) >= 300) throw new Error(`${name} answered ${answer.status}: ${String(answer.body)}`)
+      }
     }
   }
-  return new Map([...times].map(([name, all]) => [name, median(all)]))
+  return times.map((one) => new Map([...one].map(([name, all]) => [name, median(all)])))
 }
 
 function measureValidation(samples: readonly Sample[]): string[][] {
@@ -206,7 +216,7 @@ async function bench(): Promise<boolean> {
         `CPU each, of ${shown((run.wallMs * 1000) / total)} us`,
     )
     console.log(await measureLines(fhir, samples))
-    await growth(fhir, samples.slice(0, Number(options.samples)), postgres)
+    await growth(samples.slice(0, Number(options.samples)), postgres, folder)
     console.log(`\nMemory of this process: ${shown(process.memoryUsage().rss / 1024 ** 2)} MB`)
   } finally {
     await fhir.close()
@@ -233,15 +243,13 @@ const personOf = (column: string, copy: string) => `md5(${column}::text || ' ' |
  */
 async function copyRecords(
   postgres: Postgres,
+  database: string,
   from: readonly Subject[],
   first: number,
   to: number,
 ): Promise<Subject[]> {
   const people = from.map((one) => `'${one.personId}'`).join(',')
-  const [last] = await postgres.query(
-    'bench_fhir',
-    `select max(pk) as pk from fhir.resource where user_id in (${people})`,
-  )
+  const [last] = await postgres.query(database, `select max(pk) as pk from fhir.resource where user_id in (${people})`)
   const offset = Number(last?.pk)
   for (const [name, columns] of COPIED) {
     const picked = columns
@@ -253,40 +261,53 @@ async function copyRecords(
       .join(', ')
     const kept = name === 'resource' ? 'overriding system value' : ''
     await postgres.query(
-      'bench_fhir',
+      database,
       `insert into fhir.${name} (${columns}) ${kept} select ${picked} from fhir.${name}, generate_series(${first}, ${to}) copy
         where user_id in (${people})`,
     )
   }
+  await postgres.query(
+    database,
+    `select setval(pg_get_serial_sequence('fhir.resource', 'pk'), (select max(pk) from fhir.resource))`,
+  )
   const rows = await postgres.query(
-    'bench_fhir',
+    database,
     `select ${personOf('p', 'copy')} as id, p from unnest(array[${people}]::uuid[]) p, generate_series(${first}, ${to}) copy`,
   )
   const patients = new Map(from.map((one) => [one.personId, one.patient]))
   return rows.map((row) => ({ personId: String(row.id), patient: patients.get(String(row.p)) as string }))
 }
 
-async function growth(fhir: FhirPlatform, samples: readonly Sample[], postgres: Postgres): Promise<void> {
+async function growth(samples: readonly Sample[], postgres: Postgres, folder: string): Promise<void> {
   const sizes = String(options.patients).split(',').map(Number)
-  const base = Array.from({ length: sizes[0] ?? 20 }, (_one, index) => samples[index % samples.length] as Sample)
-  const imported = await importAll(fhir, base)
-  const subjects = [...imported]
-  const columns: Map<string, number>[] = []
-  for (const size of sizes) {
-    const copies = subjects.length / imported.length
-    const wanted = Math.round(size / imported.length)
-    if (wanted > copies) subjects.push(...(await copyRecords(postgres, imported, copies, wanted - 1)))
-    await postgres.query('bench_fhir', 'vacuum analyze')
-    const [held] = await postgres.query('bench_fhir', 'select count(*) as count from fhir.resource')
-    console.log(`${subjects.length} patients: ${held?.count} resources`)
-    columns.push(await measureRequests(fhir, subjects))
+  const platforms: Grown[] = []
+  try {
+    for (const size of sizes) platforms.push(await grown(samples, postgres, folder, size))
+    const columns = await measureRequests(platforms)
+    const rows = Object.keys(REQUESTS).map((name) => {
+      const values = columns.map((column) => column.get(name) ?? Number.NaN)
+      const ratio = (values.at(-1) ?? 0) / (values.at(-2) ?? values[0] ?? 1)
+      return [name, ...values.map((value) => shown(value, 2)), shown(ratio, 2)]
+    })
+    console.log(`\n${table(['p50 in ms', ...sizes.map((size) => `${size} patients`), 'growth'], rows)}`)
+  } finally {
+    for (const { fhir } of platforms) await fhir.close()
   }
-  const rows = Object.keys(REQUESTS).map((name) => {
-    const values = columns.map((column) => column.get(name) ?? Number.NaN)
-    const ratio = (values.at(-1) ?? 0) / (values.at(-2) ?? values[0] ?? 1)
-    return [name, ...values.map((value) => shown(value, 2)), shown(ratio, 2)]
-  })
-  console.log(`\n${table(['p50 in ms', ...sizes.map((size) => `${size} patients`), 'growth'], rows)}`)
+}
+
+/** A platform with so many patients: the first are imported, the others copied. */
+async function grown(samples: readonly Sample[], postgres: Postgres, folder: string, size: number): Promise<Grown> {
+  const database = `bench_fhir_${size}`
+  const fhir = await openFhirPlatform(await postgres.createDatabase(database), folder)
+  const base = Array.from({ length: Math.min(size, 20) }, (_one, index) => samples[index % samples.length] as Sample)
+  const imported = await importAll(fhir, base)
+  const copies = Math.round(size / imported.length)
+  const subjects = [...imported, ...(copies < 2 ? [] : await copyRecords(postgres, database, imported, 1, copies - 1))]
+  await postgres.query(database, 'vacuum analyze')
+  const [held] = await postgres.query(database, 'select count(*) as count from fhir.resource')
+  console.log(`${subjects.length} patients: ${held?.count} resources`)
+  const stride = Math.max(1, Math.floor(subjects.length / ACTIVE))
+  return { fhir, active: subjects.filter((_one, index) => index % stride === 0).slice(0, ACTIVE) }
 }
 
 await runBench(Number(options.limit), bench)
