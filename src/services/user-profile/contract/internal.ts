@@ -35,6 +35,22 @@ export const Facts = object({
   missing: list(Type.String(), 30),
 })
 
+const said = nullable(Type.String())
+
+/** What helps in an emergency, as the person said it. A list is null where nobody said anything, `[]` where there is none. */
+const EmergencyFacts = object({
+  name: said,
+  birth_date: said,
+  age_years: nullable(Type.Integer()),
+  blood_type: said,
+  allergies: nullable(list(Type.String())),
+  conditions: nullable(list(Type.String())),
+  medications: nullable(list(Type.String())),
+  contact: nullable(object({ name: said, phone: said, relationship: said })),
+  language: said,
+  updated_at: said,
+})
+
 /** Operations for the frame and other services; none is on HTTP. */
 export const internalOperations = {
   facts: query({
@@ -42,5 +58,11 @@ export const internalOperations = {
     access: service,
     input: object({ person_id: optional(uuid()) }),
     output: Facts,
+  }),
+  emergencyFacts: query({
+    summary: 'What the profile says that helps in an emergency, for whoever may see the emergency part',
+    access: { kind: 'person', category: 'emergency' },
+    input: object({}),
+    output: EmergencyFacts,
   }),
 }

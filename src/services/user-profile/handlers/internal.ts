@@ -2,6 +2,7 @@ import type { InputOf, OutputOf } from '../../../kernel/contract.ts'
 import { fieldError } from '../../../kernel/errors.ts'
 import type { Context } from '../../../kernel/service.ts'
 import type { userProfile } from '../contract.ts'
+import { emergencyFactsOf } from '../domain/emergency.ts'
 import { factsOf } from '../domain/facts.ts'
 import { bySection } from '../domain/sections.ts'
 import { readSections } from '../store.ts'
@@ -11,7 +12,7 @@ type Facts = OutputOf<Operations['facts']>
 
 const FACT_SECTIONS = ['account', 'profile', 'preferences', 'health-attributes'] as const
 
-export const internalHandlers = { facts }
+export const internalHandlers = { facts, emergencyFacts }
 
 async function facts(context: Context, { person_id }: InputOf<Operations['facts']>): Promise<Facts> {
   const personId = person_id ?? context.caller.personId
@@ -21,4 +22,10 @@ async function facts(context: Context, { person_id }: InputOf<Operations['facts'
   const sections = bySection(await readSections(db, personId, FACT_SECTIONS))
   // Stored members were validated when they were written.
   return factsOf(personId, sections, context.now()) as Facts
+}
+
+/** Row policies let through what the caller's right to the emergency part opens, and nothing once it ended. */
+async function emergencyFacts(context: Context): Promise<OutputOf<Operations['emergencyFacts']>> {
+  const sections = bySection(await readSections(context.db, context.personId, ['account', 'profile', 'preferences']))
+  return emergencyFactsOf(sections, context.now())
 }
