@@ -158,3 +158,12 @@ export const window = {
   offset: optional(integer(0, 1_000_000, { default: 0 })),
 }
 export const one = object({ id: documentId })
+
+/** One fact for helpers: of a confirmed value of a document, or of an entry of the record. */
+export const EmergencyFact = object({
+  kind: oneOf(['blood_group', 'allergy', 'condition', 'medication']),
+  text: Type.String(),
+  detail: nullable(Type.String({ description: 'reaction, severity or dosage' })),
+  source: oneOf(['document', 'entered', 'imported', 'demo']),
+  noted_at: Type.String({ description: 'ISO 8601: when it was confirmed or last changed' }),
+})

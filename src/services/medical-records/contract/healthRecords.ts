@@ -1,10 +1,23 @@
 import { command, query, stream } from '../../../kernel/contract.ts'
-import { date, flag, integer, nullable, object, oneOf, optional, Type, text, uuid } from '../../../kernel/fields.ts'
+import {
+  date,
+  flag,
+  integer,
+  list,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  Type,
+  text,
+  uuid,
+} from '../../../kernel/fields.ts'
 import {
   about,
   Card,
   Cards,
   Critical,
+  EmergencyFact,
   emergency,
   HealthRecord,
   one,
@@ -116,6 +129,12 @@ export const healthRecordOperations = {
       chronic_conditions: Type.Array(Type.String()),
       disclaimer: Type.String(),
     }),
+  }),
+  emergencyFacts: query({
+    summary: 'Blood group, allergies, conditions and medicines that hold now, each with where it comes from',
+    access: emergency,
+    input: object({}),
+    output: object({ facts: list(EmergencyFact, 1000), differing_blood_groups: Type.Boolean() }),
   }),
   emergencyAccess: command({
     summary: 'Open one record in an emergency, for whoever may see the emergency part; noted with its reason',

@@ -118,18 +118,16 @@ export async function currentFacts(db: Database, userId: string) {
   return { conditions: of('condition'), allergies: of('allergy'), medications: of('medication') }
 }
 
-/** What an emergency page shows: allergies and conditions that hold now, by name. */
-export async function readEmergencyFacts(
-  db: Database,
-  userId: string,
-): Promise<{ allergies: string[]; conditions: string[] }> {
-  const rows = await db.many<Pick<ClinicalRow, 'kind' | 'display'>>(
-    sql`select kind, display from medical_records.clinical_entry
-      where user_id = ${userId} and kind in ('condition', 'allergy') and status in ('active', 'recurrence', 'relapse')
-      order by created_at desc, id desc limit 200`,
+export type EmergencyEntry = Pick<ClinicalRow, 'kind' | 'display' | 'detail' | 'source' | 'updated_at'>
+
+/** What helpers are told: allergies, conditions and medicines that hold now, newest first. */
+export function emergencyEntries(db: Database, userId: string): Promise<EmergencyEntry[]> {
+  return db.many<EmergencyEntry>(
+    sql`select kind, display, detail, source, updated_at from medical_records.clinical_entry
+      where user_id = ${userId} and kind in ('condition', 'allergy', 'medication')
+        and status in ('active', 'recurrence', 'relapse') and coalesce(detail ->> 'verification', '') <> 'refuted'
+      order by created_at desc, id desc limit 500`,
   )
-  const of = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.display)
-  return { allergies: of('allergy'), conditions: of('condition') }
 }
 
 /** Rows by id, or all oldest first behind a position: for FHIR. */

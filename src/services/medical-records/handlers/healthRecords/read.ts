@@ -1,8 +1,10 @@
 import { auditOf } from '../../../../kernel/audit/read.ts'
-import type { InputOf } from '../../../../kernel/contract.ts'
+import type { InputOf, OutputOf } from '../../../../kernel/contract.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import type { medicalRecords } from '../../contract.ts'
+import { emergencyFactsOf, factOfDocument } from '../../domain/emergency.ts'
 import type { CriticalContent } from '../../domain/extract/findings.ts'
+import { emergencyEntries } from '../../store/clinical.ts'
 import * as documents from '../../store/documents.ts'
 import { confirmed, findingsOf } from '../../store/findings.ts'
 import { findOwn, removeDocument } from '../documents/remove.ts'
@@ -17,6 +19,7 @@ export const readHandlers = {
   getHealthRecord,
   searchRecords,
   emergencyInfo,
+  emergencyFacts,
   emergencyAccess,
   myRecords,
   recordAuditTrail,
@@ -102,6 +105,19 @@ async function emergencyInfo(context: Context) {
     chronic_conditions: of('chronic_condition'),
     disclaimer: EMERGENCY_DISCLAIMER,
   }
+}
+
+/** The same with medicines and the entries of the record, each with its source; all under the right to the emergency part. */
+async function emergencyFacts(context: Context): Promise<OutputOf<Operations['emergencyFacts']>> {
+  const [findings, entries] = await Promise.all([
+    confirmed(context.db, context.personId, ['critical_info'], 200),
+    emergencyEntries(context.db, context.personId),
+  ])
+  const contents = await Promise.all(findings.map((row) => openDecided<CriticalContent>(context, row)))
+  const ofDocuments = findings.flatMap(({ decided_at }, index) =>
+    factOfDocument(contents[index], decided_at ?? undefined),
+  )
+  return emergencyFactsOf(ofDocuments, entries)
 }
 
 async function emergencyAccess(context: Context, { id, reason }: InputOf<Operations['emergencyAccess']>) {
