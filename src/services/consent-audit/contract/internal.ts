@@ -9,4 +9,10 @@ export const internalOperations = {
     input: object({ category: text(40), purpose: text(40), recipient: text(40) }),
     output: object({ allowed: Type.Boolean(), consent_id: Type.Union([Type.String(), Type.Null()]) }),
   }),
+  mayShare: query({
+    summary: 'Whether this account may share the record of the call; 403 for a child without a proven guardian',
+    access: { kind: 'service' },
+    input: object({}),
+    output: object({ allowed: Type.Boolean() }),
+  }),
 }

@@ -38,6 +38,9 @@ const DEEDS: Readonly<Record<string, string>> = {
   link_created: 'made a link to a part of the record',
   link_opened: 'opened a link to a part of the record',
   link_revoked: 'ended a link to the record',
+  emergency_card_on: 'made an emergency card for helpers without an account',
+  emergency_card_off: 'took the emergency card for helpers back',
+  emergency_card_opened: 'opened the emergency card',
   emergency_override: 'opened the record in an emergency',
   emergency_closed: 'closed an emergency access',
   data_export: 'asked for a copy of everything',
@@ -84,9 +87,15 @@ export function sentenceOf(row: AuditFacts, known: Known): Sentence {
   return { sentence, who, what, why: why === '' ? (isOwn ? 'it is your record' : 'not noted') : why }
 }
 
+/** Who somebody without an account is, by what they had in their hand. */
+const HOLDERS: Readonly<Record<string, string>> = {
+  link_opened: 'Somebody with your link',
+  emergency_card_opened: 'Somebody with your emergency card',
+}
+
 function whoOf({ accountId, action }: AuditFacts, { you, others }: Known): string {
   if (accountId === you) return 'You'
-  if (accountId === null) return action === 'link_opened' ? 'Somebody with your link' : 'Somebody who was not signed in'
+  if (accountId === null) return HOLDERS[action] ?? 'Somebody who was not signed in'
   return others.get(accountId) ?? `The account ${accountId.slice(-6)}`
 }
 

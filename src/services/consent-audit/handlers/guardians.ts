@@ -11,7 +11,7 @@ import { policyOf } from './policy.ts'
 
 type Operations = typeof consentAudit.operations
 
-export const guardianHandlers = { readGuardianProof, proveGuardian, listGuardianProofs, decideGuardianProof }
+export const guardianHandlers = { readGuardianProof, proveGuardian, listGuardianProofs, decideGuardianProof, mayShare }
 
 interface Standing {
   readonly policy: JurisdictionPolicy
@@ -46,6 +46,12 @@ export async function assertMayConsent(context: Context, purposes: readonly stri
   throw new PlatformError('forbidden', reasonFor(context, ageYears), {
     extra: { prove_at: '/api/v1/consent/guardian' },
   })
+}
+
+/** The same for services that share in ways of their own. */
+async function mayShare(context: Context) {
+  await assertMayConsent(context, ['sharing'])
+  return { allowed: true }
 }
 
 function reasonFor(context: Context, ageYears: number | null): string {
