@@ -2,6 +2,7 @@ import { type Access, defineContract, type StreamRoute, stream } from '../../ker
 import { hospitalOperations } from './contract/hospital.ts'
 import { renderFhirError } from './contract/outcome.ts'
 import { patientOperations } from './contract/patients.ts'
+import { summaryOperations } from './contract/summaries.ts'
 
 /** A right to any of these opens the record; the database shows of it what the right is to. */
 const RECORD: Access = {
@@ -60,7 +61,7 @@ export const fhir = defineContract({
   name: 'fhir',
   summary: 'The health record as HL7 FHIR R4 resources',
   provides: { patients: 'patients' },
-  operations: { ...hospitalOperations, ...patientOperations },
+  operations: { ...hospitalOperations, ...patientOperations, ...summaryOperations(RECORD) },
   streams: {
     metadata: stream({
       kind: 'query',

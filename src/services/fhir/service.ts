@@ -5,6 +5,7 @@ import { userProfile } from '../user-profile/contract.ts'
 import { fhir } from './contract.ts'
 import { fhirSettings } from './domain/settings.ts'
 import { patients } from './handlers/patients.ts'
+import { summaryDocuments } from './handlers/summaryDocuments.ts'
 import { exportJobs } from './jobs/export.ts'
 import { importJobs } from './jobs/import.ts'
 import { projectionJobs } from './jobs/projection.ts'
@@ -16,7 +17,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 export const service = defineService({
   contract: fhir,
   needs: [userProfile, healthTracking, medicalRecords],
-  handlers: { patients, sharedWithHospital: async () => ({}) },
+  handlers: { patients, summaryDocuments, sharedWithHospital: async () => ({}) },
   routes,
   reactions,
   jobs: [...exportJobs, ...importJobs, ...subscriptionJobs, ...projectionJobs],

@@ -272,9 +272,9 @@ function valueText(part: JsonObject): string[] {
 function nameOf(patient: Resource): string {
   const name = listOf(patient.name).find(isObject)
   if (name === undefined) return 'the patient'
-  return typeof name.text === 'string'
-    ? name.text
-    : [...listOf(name.given), name.family].filter((one) => typeof one === 'string').join(' ')
+  const parts = [...listOf(name.given), name.family].filter((one) => typeof one === 'string')
+  if (typeof name.text === 'string') return name.text
+  return parts.length === 0 ? 'the patient' : parts.join(' ')
 }
 
 /** A UUID of its own for each text, and always the same one. */

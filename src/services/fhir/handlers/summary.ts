@@ -34,6 +34,11 @@ export async function summary(call: Call, id: string | undefined): Promise<Answe
   const inputs = await inputsOf(call)
   assertKnown(inputs, '$summary', ['identifier', 'profile'])
   const patient = id === undefined ? await patientBy(call, inputs.text('identifier')) : await patientOf(call, id)
+  return { status: 200, body: stringify(await documentOf(call, patient)) }
+}
+
+/** The summary document of a patient, of what the caller may see of the record. */
+export async function documentOf(call: Call, patient: Resource): Promise<Resource> {
   const resources = new Map<string, Resource[]>()
   for (const type of new Set(SECTIONS.flatMap((section) => section.types))) {
     const found: Resource[] = []
@@ -52,7 +57,7 @@ export async function summary(call: Call, id: string | undefined): Promise<Answe
   // It says to keep HL7's profile only where it does: a patient without a date of birth can't.
   const isWhole = profiles().check(bundle, IPS_BUNDLE).length === 0
   const { resourceType, ...rest } = bundle
-  return { status: 200, body: stringify(isWhole ? { resourceType, meta: { profile: [IPS_BUNDLE] }, ...rest } : bundle) }
+  return isWhole ? { resourceType, meta: { profile: [IPS_BUNDLE] }, ...rest } : bundle
 }
 
 const plain = (call: Call): Call => ({ ...call, headers: {}, query: [] })
