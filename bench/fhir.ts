@@ -5,10 +5,11 @@
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { newId } from '../src/kernel/ids.ts'
-import { parseJson, splitEntries } from '../src/services/fhir/domain/json.ts'
+import { splitEntries } from '../src/services/fhir/domain/json.ts'
 import { engines } from '../src/services/fhir/handlers/engines.ts'
 import { runBench, temporaryFolder } from './lib/cleanup.ts'
 import { type FhirPlatform, openFhirPlatform, readSamples, type Sample } from './lib/fhirPlatform.ts'
+import { measureLargeBundle, measureValidation } from './lib/fhirValidation.ts'
 import { type Postgres, startPostgres } from './lib/postgres.ts'
 import { median } from './lib/statistics.ts'
 import { shown, table } from './lib/table.ts'
@@ -114,56 +115,6 @@ async function measureRequests(platforms: readonly Grown[]): Promise<Map<string,
     }
   }
   return times.map((one) => new Map([...one].map(([name, all]) => [name, median(all)])))
-}
-
-function measureValidation(samples: readonly Sample[]): string[][] {
-  const { validator, extractor } = engines()
-  const byType = new Map<string, { resourceType: string }[]>()
-  for (const { text } of samples) {
-    for (const { resource } of (JSON.parse(text) as { entry: { resource: { resourceType: string } }[] }).entry) {
-      byType.set(resource.resourceType, [...(byType.get(resource.resourceType) ?? []), resource].slice(0, 400))
-    }
-  }
-  return [...byType].sort().map(([type, resources]) => {
-    const each = (work: (one: never) => unknown) => {
-      const rounds = Array.from({ length: 9 }, () => {
-        const startedAt = performance.now()
-        for (const resource of resources) work(resource as never)
-        return ((performance.now() - startedAt) * 1000) / resources.length
-      })
-      return shown(median(rounds.slice(2)), 1)
-    }
-    return [
-      type,
-      String(resources.length),
-      each((one) => validator.validate(one)),
-      each((one) => extractor.extract(one)),
-    ]
-  })
-}
-
-/** A Bundle of a megabyte, as one text: read and validated. */
-function measureLargeBundle(samples: readonly Sample[]): string {
-  const { validator } = engines()
-  const entries = samples.flatMap(({ text }) => [...(splitEntries(text)?.entries ?? [])])
-  const chosen: string[] = []
-  for (let size = 0; size < 1024 ** 2 && chosen.length < entries.length; size += chosen.at(-1)?.length ?? 0) {
-    chosen.push(entries[chosen.length] as string)
-  }
-  const text = `{"resourceType":"Bundle","type":"transaction","entry":[${chosen.join(',')}]}`
-  const times = { read: [] as number[], checked: [] as number[] }
-  for (let round = 0; round < 15; round += 1) {
-    const startedAt = performance.now()
-    const bundle = parseJson(text) as { entry: { resource: never }[] }
-    const readAt = performance.now()
-    for (const { resource } of bundle.entry) validator.validate(resource)
-    times.read.push(readAt - startedAt)
-    times.checked.push(performance.now() - readAt)
-  }
-  return (
-    `A Bundle of ${shown(text.length / 1024 ** 2, 2)} MB, ${chosen.length} resources: ` +
-    `validated in ${shown(median(times.checked), 1)} ms, read in ${shown(median(times.read), 1)} ms`
-  )
 }
 
 /** The same resources as lines, by `$import`: named, linked, compared with what is there, and written by a job. */

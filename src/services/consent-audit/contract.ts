@@ -10,6 +10,7 @@ import { guardianOperations } from './contract/guardians.ts'
 import { internalOperations } from './contract/internal.ts'
 import { linkOperations, linkStreams } from './contract/links.ts'
 import { rightsOperations, rightsStreams } from './contract/rights.ts'
+import { standingOperations } from './contract/standing.ts'
 
 export const consentAudit = defineContract({
   name: 'consent-audit',
@@ -22,6 +23,7 @@ export const consentAudit = defineContract({
     ...linkOperations,
     ...emergencyOperations,
     ...rightsOperations,
+    ...standingOperations,
     ...auditOperations,
     ...complianceOperations,
     ...breachOperations,

@@ -18,7 +18,7 @@ const Export = object({
   download_url: nullable(Type.String()),
 })
 
-const Erasure = object({
+export const Erasure = object({
   status: oneOf(['pending', 'cancelled']),
   requested_at: Instant,
   executes_at: Instant,
@@ -64,19 +64,6 @@ export const rightsOperations = {
       audit: Type.Array(Type.Unknown()),
       exports: list(Export),
       erasure: nullable(Erasure),
-    }),
-  }),
-  readStanding: query({
-    summary:
-      'How the record stands: whether it is restricted or waits for erasure, under which law, who acts for the person',
-    route: 'GET /my-data/standing',
-    access: own,
-    input: object({}),
-    output: object({
-      jurisdiction: oneOf(JURISDICTION_CODES),
-      restricted_since: instantOrNull,
-      erasure: nullable(Erasure),
-      nominee: nullable(object({ name: Type.String(), relationship: Type.String(), contact: Type.String() })),
     }),
   }),
   startExport: command({

@@ -111,11 +111,3 @@ export async function setRestriction(transaction: Transaction, userId: string, i
       : sql`select kernel.end_hold(${userId}, 'restriction')`,
   )
 }
-
-/** Since when the record is restricted; undefined when it isn't. */
-export async function restrictedSince(db: Database, userId: string): Promise<Date | undefined> {
-  const row = await db.one<{ since: Date }>(
-    sql`select since from kernel.person_hold where person_id = ${userId} and kind = 'restriction'`,
-  )
-  return row?.since
-}

@@ -60,18 +60,26 @@ export function NewGrant({ onClose }: { readonly onClose: () => void }) {
           />
         </Form>
       ) : (
-        <>
-          <p>{t.byHand}</p>
-          <p class="secret">
-            <code>{code}</code>
-          </p>
-          <div class="actions">
-            <button type="button" class="button" onClick={onClose}>
-              {t.done}
-            </button>
-          </div>
-        </>
+        <ByHand code={code} onClose={onClose} />
       )}
     </Dialog>
+  )
+}
+
+/** Where the server sends no e-mail, the inviting person hands the code over. */
+function ByHand({ code, onClose }: { readonly code: string; readonly onClose: () => void }) {
+  const t = privacyTexts().sharing
+  return (
+    <>
+      <p>{t.byHand}</p>
+      <p class="secret">
+        <code>{code}</code>
+      </p>
+      <div class="actions">
+        <button type="button" class="button" onClick={onClose}>
+          {t.done}
+        </button>
+      </div>
+    </>
   )
 }

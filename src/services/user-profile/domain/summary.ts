@@ -1,4 +1,3 @@
-import type { SummaryPart } from '../../../kernel/service.ts'
 import { knownOf, type Sections } from './sections.ts'
 
 /** What a shared category shows of the profile, and how each is called. */
@@ -23,8 +22,15 @@ const LINES = {
 } as const
 const LABELS = { personal_info: 'About the person', emergency: 'For an emergency' } as const
 
+/** What is shown of one category. */
+export interface ProfileSummary {
+  readonly category: string
+  readonly label: string
+  readonly rows: readonly { readonly label: string; readonly value: string; readonly at: null }[]
+}
+
 /** The lines of each shared category that something is known of; what nobody said has none. */
-export function summaryOf(sections: Sections, categories: readonly string[]): SummaryPart[] {
+export function summaryOf(sections: Sections, categories: readonly string[]): ProfileSummary[] {
   const known = knownOf(sections)
   return (['personal_info', 'emergency'] as const)
     .filter((category) => categories.includes(category))
