@@ -21,7 +21,7 @@ function entries(): readonly Entry[] {
     { path: '/app/today', icon: 'today', word: t.today, under: 'today' },
     { path: '/app/trends', icon: 'trends', word: t.trends, under: 'trends' },
     { path: '/app/add', icon: 'plus', word: t.add, under: 'add' },
-    { path: '/app/wellness', icon: 'wellness', word: t.wellness, under: 'wellness' },
+    { path: '/app/records', icon: 'records', word: t.records, under: 'records' },
     { path: '/app/more', icon: 'more', word: t.more, under: 'more' },
   ]
 }

@@ -8,7 +8,7 @@ export type PageComponent = ComponentType<{ readonly params: Params }>
 export interface Place {
   readonly path: string
   /** Which entry of the navigation is lit. */
-  readonly under?: 'today' | 'trends' | 'add' | 'wellness' | 'more'
+  readonly under?: 'today' | 'trends' | 'add' | 'records' | 'more'
   /** For people who are not signed in. */
   readonly isOpen?: boolean
   readonly load: () => Promise<PageComponent>
@@ -40,8 +40,13 @@ export const PLACES: readonly Place[] = [
   },
   {
     path: '/app/wellness',
-    under: 'wellness',
+    under: 'more',
     load: async () => (await import('../services/wellness/web/WellnessPage.tsx')).WellnessPage,
+  },
+  {
+    path: '/app/records',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/RecordsPage.tsx')).RecordsPage,
   },
   { path: '/app/more', under: 'more', load: async () => (await import('./pages/MorePage.tsx')).MorePage },
   {

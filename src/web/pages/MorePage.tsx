@@ -14,6 +14,7 @@ export function MorePage() {
   const t = texts().more
   const wanted = useStore(theme)
   const places: readonly (readonly [path: string, icon: IconName, title: string, text: string])[] = [
+    ['/app/wellness', 'wellness', t.wellness, t.wellnessText],
     ['/app/symptoms', 'symptom', t.symptoms, t.symptomsText],
     ['/app/goals', 'goal', t.goals, t.goalsText],
     ['/app/alerts', 'bell', t.alerts, t.alertsText],

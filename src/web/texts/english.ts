@@ -11,7 +11,7 @@ export const english = {
     today: 'Today',
     trends: 'Trends',
     add: 'Add',
-    wellness: 'Wellness',
+    records: 'Records',
     more: 'More',
   },
   door: {
@@ -49,6 +49,8 @@ export const english = {
   nowhere: { title: 'There is nothing here', text: 'The address leads nowhere. Your record is where it was.' },
   more: {
     title: 'More',
+    wellness: 'Wellness',
+    wellnessText: 'How you have been feeling',
     symptoms: 'Symptoms',
     symptomsText: 'A diary of what hurts, itches or worries',
     goals: 'Goals',

@@ -1,0 +1,30 @@
+import { endpoint } from '../../../web/client/endpoint.ts'
+import type { medicalRecords } from '../contract.ts'
+
+type Records = (typeof medicalRecords)['operations']
+
+export const listDocuments = endpoint<Records['listDocuments']>('GET /documents')
+export const getDocument = endpoint<Records['getDocument']>('GET /documents/:id')
+export const deleteDocument = endpoint<Records['deleteDocument']>('DELETE /documents/:id')
+export const documentText = endpoint<Records['documentText']>('GET /documents/:id/text')
+export const reviewDocument = endpoint<Records['reviewDocument']>('GET /documents/:id/review')
+export const acceptValue = endpoint<Records['acceptValue']>('POST /documents/:id/review/:value_id/accept')
+export const correctValue = endpoint<Records['correctValue']>('POST /documents/:id/review/:value_id/correct')
+export const rejectValue = endpoint<Records['rejectValue']>('POST /documents/:id/review/:value_id/reject')
+export const acceptCertain = endpoint<Records['acceptCertain']>('POST /documents/:id/review/accept-certain')
+export const listImports = endpoint<Records['listImports']>('GET /medical-records/imports')
+export const getImport = endpoint<Records['getImport']>('GET /medical-records/imports/:id')
+export const decideImport = endpoint<Records['decideImport']>('POST /medical-records/imports/:id/decide')
+export const deleteImport = endpoint<Records['deleteImport']>('DELETE /medical-records/imports/:id')
+export const createEntry = endpoint<Records['createClinicalEntry']>('POST /medical-records/clinical/:kind')
+export const listEntries = endpoint<Records['listClinicalEntries']>('GET /medical-records/clinical/:kind')
+export const getEntry = endpoint<Records['getClinicalEntry']>('GET /medical-records/clinical/:kind/:id')
+export const deleteEntry = endpoint<Records['deleteClinicalEntry']>('DELETE /medical-records/clinical/:kind/:id')
+export const createLab = endpoint<Records['createLabResult']>('POST /lab-results')
+export const listLabs = endpoint<Records['listLabResults']>('GET /lab-results')
+export const deleteLab = endpoint<Records['deleteLabResult']>('DELETE /lab-results/:id')
+export const labContext = endpoint<Records['labContext']>('GET /lab-results/:id/context')
+export const listBiomarkers = endpoint<Records['listBiomarkers']>('GET /lab-results/biomarkers')
+export const labChart = endpoint<Records['biomarkerChart']>('GET /lab-results/biomarkers/:analyte')
+export const retestSchedule = endpoint<Records['retestSchedule']>('GET /lab-results/retest-schedule')
+export const listAnalytes = endpoint<Records['listAnalytes']>('GET /lab-results/analytes')
