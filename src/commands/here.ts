@@ -1,12 +1,16 @@
+import type { DatabaseServer } from '../adapters/database/port.ts'
+import { notificationSettings } from '../adapters/notifications/open.ts'
 import { compose } from '../compose.ts'
 import type { Environment } from '../kernel/config.ts'
 import { systemCaller } from '../kernel/context.ts'
 import type { Face } from '../kernel/http/face.ts'
 import { drain, openFace } from '../kernel/http/server.ts'
+import type { HostFacts } from '../kernel/http/system.ts'
 import { newId } from '../kernel/ids.ts'
 import { memoryLimitBytes } from '../kernel/memory.ts'
 import type { Platform } from '../kernel/platform.ts'
 import { auth } from '../services/auth/contract.ts'
+import { backupSettings } from './backup.ts'
 import { banner } from './banner.ts'
 import { mountDemo } from './demoDoor.ts'
 import { providersOf } from './providers.ts'
@@ -32,7 +36,7 @@ export async function startHere(environment: Environment): Promise<number> {
   try {
     const platform = await openServices(runtime, database.url, true)
     try {
-      const { face, demoPath } = await openDoor(platform, runtime)
+      const { face, demoPath } = await openDoor(platform, runtime, database)
       if (isChild) process.send?.('ready')
       else await printBanner(platform, runtime, demoPath, await database.memoryBytes())
       await stop
@@ -57,6 +61,7 @@ function reportCut({ log, settings }: Runtime): number {
 export async function openDoor(
   platform: Platform,
   runtime: Runtime,
+  database?: Pick<DatabaseServer, 'memoryBytes'>,
 ): Promise<{ face: Face; demoPath: string | undefined }> {
   const { settings } = runtime
   const isGateway = settings.services.length === 0 || settings.services.includes('gateway')
@@ -66,6 +71,7 @@ export async function openDoor(
     version: VERSION,
     providers: () => providersOf(runtime, platform),
     home: sendClient,
+    host: hostFacts(runtime, database),
     extras: isGateway
       ? [
           (opened) => {
@@ -79,6 +85,15 @@ export async function openDoor(
   const { port } = face.app.server.address() as { port: number }
   if (platform.publicUrl === '') platform.publicUrl = `http://localhost:${port}`
   return { face, demoPath }
+}
+
+function hostFacts({ dataFolder, environment }: Runtime, database?: Pick<DatabaseServer, 'memoryBytes'>): HostFacts {
+  return {
+    dataFolder,
+    databaseMemory: async () => database?.memoryBytes(),
+    settings: { notifications: notificationSettings, backups: backupSettings },
+    isBackupSealed: (environment[backupSettings.passphrase.variable] ?? '') !== '',
+  }
 }
 
 async function listen(face: Face, { host, port }: Runtime['settings']): Promise<void> {

@@ -21,6 +21,7 @@ import { assertPersonalServices } from './personal.ts'
 import { openPool } from './pool.ts'
 import type { OutsidePorts } from './ports.ts'
 import type { Caller } from './principal.ts'
+import { RecentLog } from './recentLog.ts'
 import type { Context, Service } from './service.ts'
 import type { FrameSettings } from './settings.ts'
 import { Upkeep } from './upkeep.ts'
@@ -55,6 +56,8 @@ export interface Platform {
   readonly peers: ReadonlyMap<string, Peer>
   readonly systemPool: pg.Pool
   readonly upkeep: Upkeep
+  /** The newest lines of the log, for the operator. */
+  readonly recentLog: RecentLog
   /** Address under which people reach the platform; set when it listens. */
   publicUrl: string
   contextFor(service: string, caller: Caller): Context
@@ -69,7 +72,9 @@ export interface Platform {
 const PARALLEL_JOBS = 3
 
 /** Migrates, opens the pools, and wires services, events and jobs. Throws, leaving nothing open, when any step fails. */
-export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+export async function openPlatform(given: PlatformOptions): Promise<Platform> {
+  const recentLog = new RecentLog(given.clock)
+  const options = { ...given, log: recentLog.over(given.log) }
   await migrate(options.databaseUrl, options.migrations, options.log)
   const { clock, log, settings } = options
   const onError = (error: Error) => log.warn(errorFields(error), 'a database connection was lost')
@@ -77,7 +82,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const servicePool = pool(SERVICE_ROLE, settings.databaseConnections)
   const systemPool = pool(SYSTEM_ROLE, Math.max(2, Math.ceil(settings.databaseConnections / 3)))
   try {
-    return await wire(options, servicePool, systemPool, clock, log)
+    return Object.assign(await wire(options, servicePool, systemPool, clock, log), { recentLog })
   } catch (error) {
     await Promise.all([servicePool.end(), systemPool.end()])
     throw error
@@ -90,7 +95,7 @@ async function wire(
   systemPool: pg.Pool,
   clock: Clock,
   log: Log,
-): Promise<Platform> {
+): Promise<Omit<Platform, 'recentLog'>> {
   await assertPersonalServices(systemPool, options.services)
   const local = new Map(options.services.map((service) => [service.contract.name, service]))
   const { databaseUrl, ports: outside } = options

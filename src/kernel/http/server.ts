@@ -6,6 +6,7 @@ import type { Platform } from '../platform.ts'
 import { addParsers } from './bodies.ts'
 import { CrossOriginRules } from './cors.ts'
 import { CredentialResolver } from './credentials.ts'
+import { mountDesk } from './desk.ts'
 import { mountDocs } from './docs.ts'
 import { answerError } from './exchange.ts'
 import type { Face } from './face.ts'
@@ -56,6 +57,7 @@ export function openFace(platform: Platform, options: FaceOptions): Face {
   if (options.isGateway) {
     mountHome(face, options)
     mountDocs(face, options.version)
+    mountDesk(face, options)
   }
   for (const extra of options.extras ?? []) extra(face)
   return face

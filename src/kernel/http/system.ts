@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Setting } from '../config.ts'
 import type { Contract } from '../contract.ts'
 import { PlatformError } from '../errors.ts'
 import { memoryLimitBytes } from '../memory.ts'
@@ -19,6 +20,17 @@ export interface SystemPageOptions {
   readonly providers: () => readonly ProviderState[]
   /** Answers `/` to a browser: the client of the platform. The page for developers when there is none. */
   readonly home?: (reply: FastifyReply) => Promise<FastifyReply>
+  /** What only the host of this process knows, for the operator. */
+  readonly host?: HostFacts
+}
+
+export interface HostFacts {
+  readonly dataFolder: string
+  /** Resident memory of the embedded database, while there is one. */
+  readonly databaseMemory: () => Promise<number | undefined>
+  /** Settings declared outside the frame and the services, by the name of their part. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, Setting>>>>
+  readonly isBackupSealed: boolean
 }
 
 /** Mounts /health, /ready, /services, /metrics, and `/N/health` for every public name. */
@@ -42,7 +54,7 @@ function json(reply: FastifyReply, status: number, body: object): FastifyReply {
 }
 
 /** State of one service as this process knows it, without asking anybody. */
-function stateOf(face: Face, contract: Contract): string {
+export function stateOf(face: Face, contract: Contract): string {
   const { platform } = face
   if (platform.options.services.some((service) => service.contract.name === contract.name)) {
     return platform.upkeep.isDatabaseHealthy ? 'healthy' : 'degraded'
