@@ -7,6 +7,7 @@ import { ingestOperations } from './contract/ingest.ts'
 import { integrationOperations, integrationStreams } from './contract/integrations.ts'
 import { nightscoutStreams } from './contract/nightscout.ts'
 import { pointOperations } from './contract/points.ts'
+import { sourceOperations } from './contract/sources.ts'
 import { statisticsOperations } from './contract/statistics.ts'
 
 export const deviceData = defineContract({
@@ -20,6 +21,7 @@ export const deviceData = defineContract({
     ...integrationOperations,
     ...analyticsOperations,
     ...importOperations,
+    ...sourceOperations,
   },
   events,
   streams: { ...integrationStreams, ...nightscoutStreams, ...importStreams },

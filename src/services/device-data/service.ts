@@ -11,6 +11,7 @@ import { importJobs, importRoutes } from './handlers/imports/wiring.ts'
 import { ingestHandlers } from './handlers/ingest.ts'
 import { integrationHandlers } from './handlers/integrations.ts'
 import { pointHandlers } from './handlers/points.ts'
+import { sourceHandlers } from './handlers/sources.ts'
 import { statisticsHandlers } from './handlers/statistics.ts'
 import { uploaderHandlers } from './handlers/uploaders.ts'
 import { bloodPressureAnalytics, hrvAnalytics, restingHeartRate, sleepAnalytics } from './handlers/vitalAnalytics.ts'
@@ -30,6 +31,7 @@ export const service = defineService({
     ...integrationHandlers,
     ...uploaderHandlers,
     ...importHandlers,
+    ...sourceHandlers,
     ...{ glucoseAnalytics, hrvAnalytics, sleepAnalytics, restingHeartRate, bloodPressureAnalytics },
   },
   jobs: [...jobs, ...importJobs],
