@@ -1,7 +1,10 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks'
 import { newKey, Problem } from '../client/endpoint.ts'
+import { SavedHere } from '../client/outbox.ts'
+import { go } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
+import { complain } from './Toast.tsx'
 
 /** A field that the page itself finds wrong. */
 export class FieldError extends Error {
@@ -48,6 +51,7 @@ export function Form({ onSend, submit, aside, isDangerous = false, children, cla
       await onSend(Object.fromEntries(entries), key.current)
       key.current = newKey()
     } catch (problem) {
+      if (problem instanceof SavedHere) return goOnLater()
       // Only an answer that never came leaves open whether it was done: then the next try carries the same key.
       if (!(problem instanceof Problem && problem.status === 0)) key.current = newKey()
       setFaults(faultsOf(problem, form.current))
@@ -74,6 +78,12 @@ export function Form({ onSend, submit, aside, isDangerous = false, children, cla
       </form>
     </State.Provider>
   )
+}
+
+/** What was said waits on this device: the person need not. */
+function goOnLater(): void {
+  go('/app/today')
+  complain(new SavedHere())
 }
 
 /** Each fault under the name of its field; what fits no field of the form under ''. */
@@ -108,6 +118,9 @@ interface FieldProps {
   readonly isFirst?: boolean
   readonly rows?: number
   readonly maxLength?: number
+  /** Id of a `datalist` with suggestions. */
+  readonly list?: string
+  readonly onInput?: (event: { readonly currentTarget: { readonly value: string } }) => void
 }
 
 /** A text field with its label, hint and fault. */
