@@ -104,7 +104,8 @@ export async function restoreCommand(args: readonly string[], environment: Envir
   return 0
 }
 
-async function restoreFrom(runtime: Runtime, entries: AsyncIterable<Uint8Array>): Promise<BackupCount> {
+/** Brings the entries of a backup into the runtime's empty data folder. Throws a sentence, leaving it empty. */
+export async function restoreFrom(runtime: Runtime, entries: AsyncIterable<Uint8Array>): Promise<BackupCount> {
   const { migrations } = await compose([])
   const database = await openRuntimeDatabase(runtime)
   let client: pg.Client | undefined

@@ -1,22 +1,49 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { compose } from '../compose.ts'
+import { demoPeople } from '../kernel/demoPeople.ts'
 import { PlatformError } from '../kernel/errors.ts'
 import type { Face } from '../kernel/http/face.ts'
 import { escapeHtml, htmlPage, sendHtml } from '../kernel/http/html.ts'
+import { assertOwnSite } from '../kernel/http/ownSite.ts'
 import { openPlatform, type Platform } from '../kernel/platform.ts'
 import { equalSecrets } from '../kernel/secrets.ts'
-import { createHousehold, type Household } from './household.ts'
+import { PAGE_HEADERS } from './firstRun/asking.ts'
+import { createHousehold, type Household, type Receipt, removeHousehold } from './household.ts'
+
+/** The demo household as this process made it. */
+export interface DemoHouse {
+  /** Path of the link of the console. */
+  readonly path: string
+  /** The household that is there, made when it isn't. */
+  open(): Promise<Household>
+  /** Makes it anew; what was in it goes. */
+  make(): Promise<Household>
+}
 
 /**
- * Mounts the link behind which the demo household is made. Its token is new at every start and known only to who reads
- * the console. Returns the link's path; undefined in production, where there is no demo.
+ * Mounts the link behind which the demo household is made, and the page that removes it. The token of the link is new at
+ * every start and known only to who reads the console. Returns undefined in production, where there is no demo.
  */
-export function mountDemo(face: Face): string | undefined {
+export function mountDemo(face: Face): DemoHouse | undefined {
+  mountRemoval(face)
   const { platform } = face
   if (platform.options.settings.environment === 'production') return undefined
   const token = randomBytes(12).toString('base64url')
   let making: Promise<Household> | undefined
+  let made: Household | undefined
+  // A second press while the first is at work waits for the same household.
+  const make = () => {
+    making ??= onWhole(platform, createHousehold)
+      .then((household) => {
+        made = household
+        return household
+      })
+      .finally(() => {
+        making = undefined
+      })
+    return making
+  }
   const check = (request: FastifyRequest) => {
     const given = (request.params as { token: string }).token
     if (!equalSecrets(given, token)) throw new PlatformError('not_found', 'This demo link is not valid any more')
@@ -27,19 +54,15 @@ export function mountDemo(face: Face): string | undefined {
   })
   face.app.post('/demo/:token', async (request, reply): Promise<FastifyReply> => {
     check(request)
-    // A second press while the first is at work waits for the same household.
-    making ??= makeHousehold(platform).finally(() => {
-      making = undefined
-    })
-    return sendHtml(reply, donePage(await making, platform.publicUrl))
+    return sendHtml(reply, donePage(await make(), platform.publicUrl))
   })
-  return `/demo/${token}`
+  return { path: `/demo/${token}`, make, open: async () => making ?? made ?? make() }
 }
 
-/** In the split shape the door runs no service: the household is made by a platform opened for the moment. */
-async function makeHousehold(platform: Platform): Promise<Household> {
+/** In the split shape the door runs no service: the work is done by a platform opened for the moment. */
+async function onWhole<Result>(platform: Platform, work: (whole: Platform) => Promise<Result>): Promise<Result> {
   const { contracts, services } = platform.options
-  if (services.length === contracts.length) return createHousehold(platform)
+  if (services.length === contracts.length) return work(platform)
   const whole = await openPlatform({
     ...platform.options,
     ...(await compose([])),
@@ -47,12 +70,60 @@ async function makeHousehold(platform: Platform): Promise<Household> {
     isAutomatic: false,
   })
   try {
-    return await createHousehold(whole)
+    return await work(whole)
   } finally {
     await whole.close()
   }
 }
 
+/** Mounts the page on which an administrator removes the demo household and gets the receipt. */
+function mountRemoval(face: Face): void {
+  const { app, platform } = face
+  app.get('/demo-household', async (request, reply) => {
+    await assertAdministrator(face, request)
+    const people = await demoPeople(platform.systemPool)
+    return sendHtml(reply.headers(PAGE_HEADERS), removalPage(people.length))
+  })
+  app.post('/demo-household', async (request, reply) => {
+    assertOwnSite(request.headers, face.cors, platform.publicUrl)
+    await assertAdministrator(face, request)
+    return sendHtml(reply.headers(PAGE_HEADERS), receiptPage(await onWhole(platform, removeHousehold)))
+  })
+}
+
+/** Throws 401 when nobody is signed in, 403 for everybody but an administrator who is there in person. */
+async function assertAdministrator(face: Face, request: FastifyRequest): Promise<void> {
+  const principal = await face.credentials.resolve(request.headers, request.id)
+  if (principal === undefined) throw new PlatformError('unauthenticated', 'Sign in as the administrator')
+  if (principal.method !== 'session' || !principal.roles.includes('administrator')) {
+    throw new PlatformError('forbidden', 'Only the administrator removes the demo household')
+  }
+}
+
+function removalPage(people: number): string {
+  const body =
+    people === 0
+      ? '<p>There is no demo household here.</p>'
+      : `<p>${people} made-up people live here. Removing them takes everything about them away, in every service; your own data
+stays as it is.</p><form method="post"><button>Remove the demo</button></form>`
+  return htmlPage('Demo household', `<h1>The demo household</h1>${body}<p><a href="/app/more">Back</a></p>`)
+}
+
+function receiptPage(receipt: Receipt): string {
+  const services = new Map<string, number>()
+  for (const [table, count] of Object.entries(receipt)) {
+    const service = table.split('.')[0] as string
+    services.set(service, (services.get(service) ?? 0) + count)
+  }
+  const rows = [...services].map(([name, count]) => `<tr><td>${escapeHtml(name)}</td><td>${count}</td></tr>`)
+  const total = [...services.values()].reduce((sum, count) => sum + count, 0)
+  return htmlPage(
+    'Demo removed',
+    `<h1>The demo household is gone</h1><p>${total} rows were removed. This is the receipt.</p>
+<div class="scroll"><table><thead><tr><th scope="col">Service</th><th scope="col">Rows</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+<p><a class="button" href="/app/today">Go on</a></p>`,
+  )
+}
 function askPage(): string {
   return htmlPage(
     'Look round',

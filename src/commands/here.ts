@@ -13,6 +13,10 @@ import { auth } from '../services/auth/contract.ts'
 import { backupSettings } from './backup.ts'
 import { banner } from './banner.ts'
 import { mountDemo } from './demoDoor.ts'
+import { homeOf, mountDoors } from './firstRun/doors.ts'
+import { type Interlude, openInterlude } from './firstRun/interlude.ts'
+import { type RestoreEnd, type RestoreRequest, recoverRestore, restoreInstead } from './firstRun/restoring.ts'
+import { mountRestore } from './firstRun/upload.ts'
 import { providersOf } from './providers.ts'
 import {
   forgetRunning,
@@ -23,10 +27,38 @@ import {
   type Runtime,
   VERSION,
 } from './runtime.ts'
-import { mountWeb, sendClient } from './webDoor.ts'
+import { mountWeb } from './webDoor.ts'
 
-/** Runs the platform in this process until it is told to stop. Resolves with the exit code. */
+/** How a run ended: by a stop, or because a backup takes its place. */
+interface RunEnd {
+  readonly code: number
+  readonly restoring?: RestoreRequest
+  readonly port: number
+}
+
+/** Runs the platform in this process until it is told to stop, also across a restore. Resolves with the exit code. */
 export async function startHere(environment: Environment): Promise<number> {
+  // A service apart shares its data folder with others, which may have it open.
+  if (environment.SALUS_CHILD !== '1' && environment.SERVICES !== 'gateway')
+    recoverRestore(openRuntime(environment).dataFolder)
+  let before: Before = {}
+  for (let own = environment; ; ) {
+    const { code, restoring, port } = await run(own, before)
+    if (restoring === undefined) return code
+    // Whoever waits for the restore finds the platform where it was, also when the port was any free one.
+    own = { ...environment, PORT: String(port) }
+    const interlude = await openInterlude(openRuntime(own).settings.host, port)
+    before = { interlude, restored: await restoreInstead(own, restoring, interlude.progress) }
+  }
+}
+
+/** What a run takes over from the restore before it. */
+interface Before {
+  readonly interlude?: Interlude
+  readonly restored?: RestoreEnd
+}
+
+async function run(environment: Environment, before: Before): Promise<RunEnd> {
   const runtime = openRuntime(environment)
   const stop = stopSignal()
   // The services are read while the database starts.
@@ -36,12 +68,13 @@ export async function startHere(environment: Environment): Promise<number> {
   try {
     const platform = await openServices(runtime, database.url, true)
     try {
-      const { face, demoPath } = await openDoor(platform, runtime, database)
+      const { face, demoPath, port, restoring } = await openDoor(platform, runtime, database, before)
       if (isChild) process.send?.('ready')
       else await printBanner(platform, runtime, demoPath, await database.memoryBytes())
-      await stop
+      const asked = await Promise.race([stop, restoring])
       const isClean = await drain(face, runtime.settings.shutdownSeconds * 1000)
-      return isClean ? 0 : reportCut(runtime)
+      const code = isClean ? 0 : reportCut(runtime)
+      return { code, port, ...(asked === undefined ? {} : { restoring: asked }) }
     } finally {
       await platform.close()
     }
@@ -57,40 +90,56 @@ function reportCut({ log, settings }: Runtime): number {
   return 0
 }
 
+interface OpenedDoor {
+  readonly face: Face
+  readonly demoPath: string | undefined
+  readonly port: number
+  /** Resolves when somebody who may has brought a backup that is to take this platform's place. */
+  readonly restoring: Promise<RestoreRequest>
+}
+
 /** Puts the HTTP face on the platform and listens. */
-export async function openDoor(
+async function openDoor(
   platform: Platform,
   runtime: Runtime,
-  database?: Pick<DatabaseServer, 'memoryBytes'>,
-): Promise<{ face: Face; demoPath: string | undefined }> {
-  const { settings } = runtime
+  database: Pick<DatabaseServer, 'memoryBytes'>,
+  before: Before,
+): Promise<OpenedDoor> {
+  const { settings, dataFolder } = runtime
   const isGateway = settings.services.length === 0 || settings.services.includes('gateway')
   let demoPath: string | undefined
+  const { promise: restoring, resolve } = Promise.withResolvers<RestoreRequest>()
+  // Only a platform that has its database in the data folder, and runs whole, can put another one in its place.
+  const isWhole = settings.databaseUrl === undefined && settings.services.length === 0
   const face = openFace(platform, {
     isGateway,
     version: VERSION,
     providers: () => providersOf(runtime, platform),
-    home: sendClient,
+    home: homeOf(platform),
     host: hostFacts(runtime, database),
     extras: isGateway
       ? [
           (opened) => {
-            demoPath = mountDemo(opened)
+            const house = mountDemo(opened)
+            demoPath = house?.path
+            mountDoors(opened, house, before.restored)
+            mountRestore(opened, { dataFolder, restore: isWhole ? resolve : undefined })
           },
           mountWeb,
         ]
       : [],
   })
+  await before.interlude?.close()
   await listen(face, settings)
   const { port } = face.app.server.address() as { port: number }
   if (platform.publicUrl === '') platform.publicUrl = `http://localhost:${port}`
-  return { face, demoPath }
+  return { face, demoPath, port, restoring }
 }
 
-function hostFacts({ dataFolder, environment }: Runtime, database?: Pick<DatabaseServer, 'memoryBytes'>): HostFacts {
+function hostFacts({ dataFolder, environment }: Runtime, database: Pick<DatabaseServer, 'memoryBytes'>): HostFacts {
   return {
     dataFolder,
-    databaseMemory: async () => database?.memoryBytes(),
+    databaseMemory: async () => database.memoryBytes(),
     settings: { notifications: notificationSettings, backups: backupSettings },
     isBackupSealed: (environment[backupSettings.passphrase.variable] ?? '') !== '',
   }

@@ -81,7 +81,7 @@ export async function createHousehold(platform: Platform): Promise<Household> {
   for (const person of PEOPLE) {
     const personId =
       person.keeper === person.key
-        ? await createAccount(platform, email(person), password, person.name)
+        ? await createDemoAccount(platform, email(person), password, person.name)
         : await createProfile(platform, ids.get(person.keeper) as string, person)
     ids.set(person.key, personId)
     const resident = { personId, accountId: ids.get(person.keeper) as string, key: person.key }
@@ -93,15 +93,17 @@ export async function createHousehold(platform: Platform): Promise<Household> {
   return { signIn: { email: email(PEOPLE[0]), password }, rows, people }
 }
 
-async function createAccount(platform: Platform, email: string, password: string, name: string): Promise<string> {
+async function createDemoAccount(platform: Platform, email: string, password: string, name: string): Promise<string> {
   const made = await call(
     platform,
     auth.operations.register,
     { email, password, full_name: name },
     systemCaller(newId()),
   )
+  const { id } = (made as { user: { id: string } }).user
+  await call(platform, auth.operations.markDemo, { account_id: id }, systemCaller(newId()))
   await platform.settle()
-  return (made as { user: { id: string } }).user.id
+  return id
 }
 
 async function createProfile(platform: Platform, accountId: string, resident: Resident): Promise<string> {

@@ -32,6 +32,8 @@ export async function bundleWeb(root: string): Promise<WebBundle> {
     splitting: true,
     format: 'esm',
     minify: true,
+    // Texts of other languages as they are, not as escapes twice as long.
+    charset: 'utf8',
     target: ['es2022', 'safari16'],
     jsx: 'automatic',
     jsxImportSource: 'preact',
@@ -68,7 +70,7 @@ function pageOf(script: string, chunks: readonly string[], style: string): strin
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Salus</title>
 <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="color-scheme" content="light dark">
 <link rel="icon" href="/web/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/web/${style}">${preload}<script type="module" src="/web/${script}"></script></head>
-<body><div id="root"></div><noscript><p>This page needs scripts. The <a href="/status">status</a>, the <a href="/redoc">API reference</a> and the set-up link work without.</p></noscript></body></html>`
+<body><div id="root"></div><noscript><main class="door"><h1>Salus without scripts</h1><p>This page needs scripts. These work without: <a href="/sign-in">sign in</a>, <a href="/register">make an account</a>, <a href="/status">status</a>, <a href="/redoc">API reference</a>.</p></main></noscript></body></html>`
 }
 
 /** Writes a bundle into a folder, for `readBundle`. */

@@ -19,7 +19,7 @@ describe('the door of the web client', () => {
   const get = (url: string, headers: Record<string, string> = {}) => fetch(`${platform.origin}${url}`, { headers })
 
   test('a browser gets the page, a program the description', async () => {
-    const page = await get('/', { accept: 'text/html' })
+    const page = await get('/app', { accept: 'text/html' })
     assert.match(await page.text(), /<div id="root">/)
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'self'.*frame-ancestors 'none'/)
     assert.equal(page.headers.get('cache-control'), 'no-cache')

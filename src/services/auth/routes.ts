@@ -1,5 +1,6 @@
 import type { StreamHandler } from '../../kernel/service.ts'
 import * as pages from './handlers/pages.ts'
+import * as plain from './handlers/plain.ts'
 import { authorizeApp, authorizeAppByPost } from './handlers/smart/authorize.ts'
 import { continueApp, decideApp } from './handlers/smart/consent.ts'
 import * as discovery from './handlers/smart/discovery.ts'
@@ -14,6 +15,7 @@ import * as web from './handlers/web.ts'
 export const routes: Readonly<Record<string, StreamHandler>> = {
   ...pages,
   ...web,
+  ...plain,
   socialLogin,
   socialCallback,
   ...discovery,

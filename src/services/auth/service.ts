@@ -16,7 +16,7 @@ import { createAnonymousAccount, register } from './handlers/register.ts'
 import * as research from './handlers/research.ts'
 import { resolveCredential } from './handlers/resolve.ts'
 import * as sessions from './handlers/sessions.ts'
-import { createAdministrator, createSetupLink } from './handlers/setup.ts'
+import { createAdministrator, createSetupLink, firstRun, markDemo } from './handlers/setup.ts'
 import { signup } from './handlers/signup.ts'
 import * as apps from './handlers/smart/apps.ts'
 import { changeClient, listClients, registerClient } from './handlers/smart/clients.ts'
@@ -27,6 +27,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 const signIn = { login, register, signup, requestCode, resolveCredential, createAnonymousAccount, tellHolder }
 const keys = { createKey, listKeys, revokeKey, createAdministrator, createSetupLink, confirmHolder, listHolders }
 
+const first = { firstRun, markDemo }
 const clients = { registerClient, listClients, changeClient }
 
 export const service = defineService({
@@ -43,6 +44,7 @@ export const service = defineService({
     ...sessions,
     ...signIn,
     ...keys,
+    ...first,
     ...apps,
     ...clients,
   },

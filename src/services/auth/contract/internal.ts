@@ -51,6 +51,22 @@ export const internalOperations = {
     input: object({}),
     output: object({ path: nullable(Type.String()), expires_at: nullable(Type.String()) }),
   }),
+  firstRun: query({
+    summary: 'Whether the platform is still nobody’s, and whether a set-up link is still good.',
+    access: service,
+    input: object({ setup_token: optional(text(200)) }),
+    output: object({
+      has_account: Type.Boolean({ description: 'the demo household does not count' }),
+      is_setup_open: Type.Boolean({ description: 'false without a token' }),
+    }),
+  }),
+  markDemo: command({
+    summary: 'Mark an account as one of the demo household.',
+    access: service,
+    errors: ['not_found'],
+    input: object({ account_id: uuid() }),
+    output: object({ is_demo: Type.Boolean() }),
+  }),
   createAdministrator: command({
     summary: 'Make an administrator with a generated password, answered this once.',
     access: service,

@@ -76,6 +76,7 @@ const userFields = {
   status: oneOf(['active', 'suspended', 'deleted']),
   is_active: Type.Boolean(),
   is_anonymous: Type.Boolean(),
+  is_demo: Type.Boolean({ description: 'of the demo household: everything about this person is made up' }),
   email_verified: Type.Boolean(),
   phone_verified: Type.Boolean(),
   mfa_enabled: Type.Boolean(),

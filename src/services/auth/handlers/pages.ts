@@ -32,7 +32,7 @@ export async function submitSetup(context: Context, request: RawRequest): Promis
     return page(
       201,
       'Set-up',
-      '<p>The administrator is made. You can sign in now.</p><p><a class="button" href="/">Go on</a></p>',
+      '<p>The administrator is made. You can sign in now.</p><p><a class="button" href="/app/sign-in">Go on</a> <a class="button quiet" href="/sign-in">Go on without scripts</a></p>',
     )
   })
 }
@@ -84,7 +84,8 @@ function setupForm(token: string, email: string, message: string): string {
     <form method="post" action="/auth/setup"><input type="hidden" name="token" value="${escapeHtml(token)}">
     <label for="email">E-mail</label>
     <input id="email" name="email" type="email" autocomplete="username" required value="${escapeHtml(email)}">
-    ${passwordFields()}<button>Make administrator</button></form>`
+    ${passwordFields()}<button>Make administrator</button></form>
+    <p class="soft">Or <a href="/welcome?token=${encodeURIComponent(token)}">bring a backup back, or look around first</a>.</p>`
 }
 
 function resetForm(token: string, message: string): string {

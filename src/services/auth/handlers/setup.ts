@@ -1,6 +1,6 @@
 import { announce } from '../../../kernel/context.ts'
 import type { InputOf } from '../../../kernel/contract.ts'
-import { PlatformError } from '../../../kernel/errors.ts'
+import { notFound, PlatformError } from '../../../kernel/errors.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { auth } from '../contract.ts'
 import { emailHandle } from '../domain/handles.ts'
@@ -8,8 +8,10 @@ import { newPassword } from '../providers/codes.ts'
 import { hashPassword } from '../providers/passwordHash.ts'
 import { keyedDigest, secretHash } from '../providers/secrets.ts'
 import { insertAccount, insertIdentity, putPassword } from '../store/accounts.ts'
-import { hasAdministrator, lockAdministrators } from '../store/admin.ts'
+import * as store from '../store/admin.ts'
+import { hasAdministrator, hasOwnAccount, lockAdministrators } from '../store/admin.ts'
 import { dropChallenges, isLiveToken, useToken } from '../store/challenges.ts'
+import { sessionCacheOf } from '../store/sessionCache.ts'
 import { isTaken } from './issue.ts'
 import { assertNewPassword, newLink } from './passwords.ts'
 
@@ -30,6 +32,24 @@ export async function createSetupLink(context: Context) {
   })
   const expiresAt = new Date(context.now().getTime() + MINUTES * 60_000)
   return { path: `/auth/setup?token=${token}`, expires_at: expiresAt.toISOString() }
+}
+
+/** What the first page has to know: whether anybody has an account, and whether the reader started the platform. */
+export async function firstRun(context: Context, { setup_token }: InputOf<typeof auth.operations.firstRun>) {
+  const { db } = context.system('asked before anybody has an account')
+  const [hasAccount, isOpen] = await Promise.all([
+    hasOwnAccount(db),
+    setup_token === undefined ? false : isSetupOpen(context, setup_token),
+  ])
+  return { has_account: hasAccount, is_setup_open: isOpen }
+}
+
+/** Marks an account that was just made for the demo household. */
+export async function markDemo(context: Context, { account_id }: InputOf<typeof auth.operations.markDemo>) {
+  const isMarked = await store.markDemo(context.system('the demo household is nobody’s').db, account_id)
+  if (!isMarked) throw notFound('Account')
+  sessionCacheOf(context.ports).forget(account_id)
+  return { is_demo: true }
 }
 
 /** Whether a set-up link is still good. */

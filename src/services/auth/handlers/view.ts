@@ -33,6 +33,7 @@ export function userOf(row: AccountRow, countryCode: string): Static<typeof User
     status: row.status,
     is_active: row.status === 'active',
     is_anonymous: row.is_anonymous,
+    is_demo: row.is_demo,
     email_verified: email?.verified ?? false,
     phone_verified: phone?.verified ?? false,
     mfa_enabled: row.has_totp,

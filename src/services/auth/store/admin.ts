@@ -41,6 +41,20 @@ export async function hasAdministrator(db: Database): Promise<boolean> {
   return row !== undefined
 }
 
+/** Whether anybody has an account who is not of the demo household. */
+export async function hasOwnAccount(db: Database): Promise<boolean> {
+  const row = await db.one(sql`select 1 as yes from auth.account where not is_demo and status <> 'deleted' limit 1`)
+  return row !== undefined
+}
+
+/** Marks the account as one of the demo household; false when there is none. */
+export async function markDemo(db: Database, userId: string): Promise<boolean> {
+  return (
+    (await db.one(sql`update auth.account set is_demo = true where user_id = ${userId} returning user_id`)) !==
+    undefined
+  )
+}
+
 /** Replaces the roles. */
 export function setRoles(userId: string, roles: readonly Role[]): Statement {
   return sql`update auth.account set roles = ${roles} where user_id = ${userId}`

@@ -6,7 +6,8 @@ import { forgetEverywhere } from './sessionCache.ts'
 export async function exportAll(db: Database, userId: string) {
   const one = (statement: Statement) => db.many(statement)
   return {
-    account: await one(sql`select seq, status, roles, plan, display_name, first_name, last_name, company, is_anonymous,
+    account:
+      await one(sql`select seq, status, roles, plan, display_name, first_name, last_name, company, is_anonymous, is_demo,
       created_at, last_login_at from auth.account where user_id = ${userId}`),
     identities: await one(
       sql`select kind, value, verified_at, created_at from auth.identity where user_id = ${userId} order by created_at`,
