@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
-import { build } from 'esbuild'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
 
 /** A file of the web client: its name changes with its content. */
 export interface WebFile {
@@ -21,38 +22,104 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 }
 const PAGE = 'page.html'
+/** The worker of the client: the one file whose name stays, for the browser to find its new version. */
+export const WORKER = 'sw.js'
+/** Pages that open without the server; the others are kept once they were opened. */
+const OFFLINE_PAGES = [
+  'src/web/pages/TodayPage.tsx',
+  'src/web/pages/WaitingPage.tsx',
+  'src/web/pages/MorePage.tsx',
+  'src/web/sos/SosPage.tsx',
+  'src/services/health-tracking/web/AddPage.tsx',
+  'src/services/health-tracking/web/AddOnePage.tsx',
+  'src/services/wellness/web/WellnessPage.tsx',
+]
+const LOOK: BuildOptions = {
+  target: ['es2022', 'safari16'],
+  tsconfigRaw: '{}',
+  legalComments: 'none',
+  minify: true,
+}
 
 /** Bundles the web client from its sources under `root`. */
 export async function bundleWeb(root: string): Promise<WebBundle> {
   const { outputFiles, metafile } = await build({
+    ...LOOK,
     absWorkingDir: root,
     entryPoints: { client: 'src/web/main.tsx', style: 'src/web/styles/style.css' },
     outdir: 'web',
     bundle: true,
     splitting: true,
     format: 'esm',
-    minify: true,
     // Texts of other languages as they are, not as escapes twice as long.
     charset: 'utf8',
-    target: ['es2022', 'safari16'],
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    tsconfigRaw: '{}',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    legalComments: 'none',
     write: false,
     metafile: true,
     logLevel: 'warning',
   })
   const files = new Map(outputFiles.map((file) => [path.basename(file.path), webFile(file.path, file.contents)]))
-  const nameOf = (entry: string) => {
-    const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === entry)
-    return { name: path.basename(found?.[0] ?? ''), imports: found?.[1].imports ?? [] }
+  const script = outputOf(metafile, 'src/web/main.tsx')
+  const style = outputOf(metafile, 'src/web/styles/style.css')
+  const first = importsOf(metafile, script)
+  const page = pageOf(baseOf(script), first.map(baseOf), baseOf(style))
+  const shell = [
+    style,
+    ...[script, ...OFFLINE_PAGES.map((one) => outputOf(metafile, one))].flatMap(withImports(metafile)),
+  ]
+  files.set(WORKER, await bundleWorker(root, page, [...new Set(shell.map(baseOf))]))
+  return { page, files }
+}
+
+/** The worker knows what it keeps; when any of it changes, so does the worker, and the browser takes the new one. */
+async function bundleWorker(root: string, page: string, names: readonly string[]): Promise<WebFile> {
+  const icons = ['/web/icon.svg', '/manifest.webmanifest']
+  const version = createHash('sha256').update(page).update(names.join()).digest('base64url').slice(0, 10)
+  const { outputFiles } = await build({
+    ...LOOK,
+    absWorkingDir: root,
+    entryPoints: ['src/web/worker/sw.ts'],
+    bundle: true,
+    format: 'iife',
+    write: false,
+    define: {
+      SHELL_FILES: JSON.stringify([...names.map((name) => `/web/${name}`), ...icons]),
+      SHELL_VERSION: JSON.stringify(version),
+    },
+  })
+  return webFile(WORKER, outputFiles[0]?.contents ?? new Uint8Array())
+}
+
+/** The file that an entry of the sources became. Throws when nothing did. */
+function outputOf({ outputs }: Metafile, entry: string): string {
+  const found = Object.entries(outputs).find(([, output]) => output.entryPoint === entry)
+  if (found === undefined) throw new Error(`the bundle has no file for ${entry}`)
+  return found[0]
+}
+
+/** The files that come with a file, those of their own included. */
+function importsOf(metafile: Metafile, file: string): string[] {
+  const found = new Set<string>()
+  const look = (one: string) => {
+    for (const { path: other, kind } of metafile.outputs[one]?.imports ?? []) {
+      if (kind !== 'import-statement' || found.has(other)) continue
+      found.add(other)
+      look(other)
+    }
   }
-  const script = nameOf('src/web/main.tsx')
-  const first = script.imports.filter((one) => one.kind === 'import-statement').map((one) => path.basename(one.path))
-  return { page: pageOf(script.name, first, nameOf('src/web/styles/style.css').name), files }
+  look(file)
+  return [...found]
+}
+
+function withImports(metafile: Metafile): (file: string) => string[] {
+  return (file) => [file, ...importsOf(metafile, file)]
+}
+
+function baseOf(file: string): string {
+  return path.basename(file)
 }
 
 function webFile(name: string, contents: Uint8Array): WebFile {
@@ -69,7 +136,8 @@ function pageOf(script: string, chunks: readonly string[], style: string): strin
   const preload = chunks.map((name) => `<link rel="modulepreload" href="/web/${name}">`).join('')
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Salus</title>
 <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="color-scheme" content="light dark">
-<link rel="icon" href="/web/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/web/${style}">${preload}<script type="module" src="/web/${script}"></script></head>
+<meta name="theme-color" content="#f8f5ef" media="(prefers-color-scheme: light)"><meta name="theme-color" content="#12181a" media="(prefers-color-scheme: dark)">
+<link rel="manifest" href="/manifest.webmanifest"><link rel="apple-touch-icon" href="/web/icon-180.png"><link rel="icon" href="/web/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/web/${style}">${preload}<script type="module" src="/web/${script}"></script></head>
 <body><div id="root"></div><noscript><main class="door"><h1>Salus without scripts</h1><p>This page needs scripts. These work without: <a href="/sign-in">sign in</a>, <a href="/register">make an account</a>, <a href="/status">status</a>, <a href="/redoc">API reference</a>.</p></main></noscript></body></html>`
 }
 

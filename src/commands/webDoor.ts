@@ -5,11 +5,40 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PlatformError } from '../kernel/errors.ts'
 import type { Face } from '../kernel/http/face.ts'
 import { sendHtml } from '../kernel/http/html.ts'
-import type { WebBundle } from './webBundle.ts'
+import { type WebBundle, type WebFile, WORKER } from './webBundle.ts'
+import { iconPng, iconSvg } from './webIcon.ts'
 
 const HERE = path.dirname(fileURLToPath(import.meta.url))
 
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#0b6e5f"/><path d="M16 24c-5-3.4-8-6.4-8-10a4.3 4.3 0 0 1 8-2.2A4.3 4.3 0 0 1 24 14c0 3.6-3 6.6-8 10z" fill="#fbfaf7"/></svg>`
+const POLICY =
+  "default-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+/** A worker obeys the policy of its own file, and asks nobody but this server. */
+const WORKER_POLICY = "default-src 'none'; connect-src 'self'"
+const ONE_DAY = 'public, max-age=86400'
+
+/** What a phone or desktop needs to know to install the client. */
+const MANIFEST = JSON.stringify({
+  id: '/app',
+  name: 'Salus',
+  short_name: 'Salus',
+  description: 'Your health record, kept where you decide.',
+  start_url: '/app/today',
+  scope: '/',
+  display: 'standalone',
+  background_color: '#f8f5ef',
+  theme_color: '#0b6657',
+  categories: ['health', 'medical'],
+  icons: [
+    { src: '/web/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+    { src: '/web/icon-maskable.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'maskable' },
+    { src: '/web/icon-192.png', sizes: '192x192', type: 'image/png', purpose: 'any maskable' },
+    { src: '/web/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any maskable' },
+  ],
+  shortcuts: [
+    { name: 'Emergency', short_name: 'SOS', url: '/app/sos' },
+    { name: 'Add', url: '/app/add' },
+  ],
+})
 
 let bundle: Promise<WebBundle> | undefined
 
@@ -32,26 +61,51 @@ function loadBundle(): Promise<WebBundle> {
 /** Answers the page of the web client. */
 export async function sendClient(reply: FastifyReply): Promise<FastifyReply> {
   const { page } = await loadBundle()
-  return sendHtml(reply.header('cache-control', 'no-cache'), page)
+  return sendHtml(reply.header('cache-control', 'no-cache'), page, POLICY)
 }
 
-/** Mounts the pages of the web client under `/app` and its files under `/web`. */
+/** Mounts the pages of the web client under `/app`, its files under `/web`, and its worker where it sees both. */
 export function mountWeb(face: Face): void {
   const { app } = face
   app.get('/app', (_request, reply) => sendClient(reply))
   app.get('/app/*', (_request, reply) => sendClient(reply))
-  app.get('/web/icon.svg', (_request, reply) =>
-    reply.header('content-type', 'image/svg+xml').header('cache-control', 'public, max-age=86400').send(ICON),
+  const svg = (isMaskable: boolean) => (_request: FastifyRequest, reply: FastifyReply) =>
+    reply.header('content-type', 'image/svg+xml').header('cache-control', ONE_DAY).send(iconSvg(isMaskable))
+  app.get('/web/icon.svg', svg(false))
+  app.get('/web/icon-maskable.svg', svg(true))
+  for (const size of [180, 192, 512]) app.get(`/web/icon-${size}.png`, (_request, reply) => sendPng(reply, size))
+  app.get('/manifest.webmanifest', (_request, reply) =>
+    reply.header('content-type', 'application/manifest+json').header('cache-control', 'no-cache').send(MANIFEST),
   )
   app.get('/web/:file', sendFile)
+  app.get(`/${WORKER}`, sendWorker)
+}
+
+const pictures = new Map<number, Buffer>()
+
+function sendPng(reply: FastifyReply, size: number): FastifyReply {
+  const picture = pictures.get(size) ?? iconPng(size)
+  pictures.set(size, picture)
+  return reply.header('content-type', 'image/png').header('cache-control', ONE_DAY).send(picture)
 }
 
 async function sendFile(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const file = (await loadBundle()).files.get((request.params as { file: string }).file)
+  const { file: name } = request.params as { file: string }
+  const file = name === WORKER ? undefined : (await loadBundle()).files.get(name)
   if (file === undefined) throw new PlatformError('not_found', 'There is nothing at this address')
   // The name changes with the content, so that a copy is good for ever.
-  reply.header('content-type', file.type).header('cache-control', 'public, max-age=31536000, immutable')
-  reply.header('vary', 'accept-encoding')
+  return sendPacked(request, reply.header('cache-control', 'public, max-age=31536000, immutable'), file)
+}
+
+async function sendWorker(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const file = (await loadBundle()).files.get(WORKER)
+  if (file === undefined) throw new PlatformError('not_found', 'There is nothing at this address')
+  reply.header('cache-control', 'no-cache').header('content-security-policy', WORKER_POLICY)
+  return sendPacked(request, reply, file)
+}
+
+function sendPacked(request: FastifyRequest, reply: FastifyReply, file: WebFile): FastifyReply {
+  reply.header('content-type', file.type).header('vary', 'accept-encoding')
   if (!/\bbr\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(file.bytes)
   return reply.header('content-encoding', 'br').send(file.brotli)
 }

@@ -9,6 +9,8 @@ import { errorFields, type Log } from './log.ts'
 const POLL_MS = 5000
 const PROBE_LIMIT_MS = 3000
 const PRUNE_EVERY_MS = 3_600_000
+/** What a device could not send is sent again under its key when it is back: after a week away at the latest. */
+const IDEMPOTENCY_DAYS = 7
 const CHANNEL = 'salus_work'
 
 export interface UpkeepOptions {
@@ -168,7 +170,7 @@ export class Upkeep {
     const nowMs = this.options.clock.now().getTime()
     const before = (days: number) => new Date(nowMs - days * 86_400_000)
     const { systemPool } = this.options
-    await systemPool.query('delete from kernel.idempotency where created_at < $1', [before(1)])
+    await systemPool.query('delete from kernel.idempotency where created_at < $1', [before(IDEMPOTENCY_DAYS)])
     await systemPool.query('delete from kernel.job where done_at < $1', [before(7)])
     await systemPool.query(
       `delete from kernel.outbox o where created_at < $1 and not exists (

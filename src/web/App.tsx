@@ -1,8 +1,10 @@
 import { useEffect } from 'preact/hooks'
-import { loadSession, session } from './client/session.ts'
+import { tryAgain } from './client/reach.ts'
+import { session } from './client/session.ts'
 import { useStore } from './client/store.ts'
 import { Lazy } from './Lazy.tsx'
 import { Skeleton } from './parts/Page.tsx'
+import { SosLink } from './parts/SosLink.tsx'
 import { Toaster } from './parts/Toast.tsx'
 import { placeOf } from './places.ts'
 import { askToSignIn, go, usePath } from './router.tsx'
@@ -15,14 +17,16 @@ export function App() {
   const path = usePath()
   const found = placeOf(path)
   const isOpen = found.place.isOpen === true
+  const isForAll = found.place.isForAll === true
   useEffect(() => {
-    if (state.kind === 'nobody' && !isOpen) askToSignIn()
+    if (state.kind === 'nobody' && !isOpen && !isForAll) askToSignIn()
     if (state.kind === 'somebody' && (isOpen || path === '/' || path === '/app')) go('/app/today', { replace: true })
-  }, [state.kind, isOpen, path])
+  }, [state.kind, isOpen, isForAll, path])
   return (
     <>
-      {state.kind === 'unreachable' && <Unreachable />}
-      {state.kind === 'unknown' && <Waiting />}
+      {state.kind !== 'somebody' && (isForAll ? <ForAll path={path} /> : <SosLink isAlone />)}
+      {state.kind === 'unreachable' && !isForAll && <Unreachable />}
+      {state.kind === 'unknown' && !isForAll && <Waiting />}
       {state.kind === 'nobody' && isOpen && (
         <main class="door">
           <Lazy key={path} place={found.place} params={found.params} />
@@ -35,6 +39,16 @@ export function App() {
       )}
       <Toaster />
     </>
+  )
+}
+
+/** A page that asks nobody who they are. */
+function ForAll({ path }: { readonly path: string }) {
+  const { place, params } = placeOf(path)
+  return (
+    <main>
+      <Lazy key={path} place={place} params={params} />
+    </main>
   )
 }
 
@@ -52,7 +66,7 @@ function Unreachable() {
     <main class="door">
       <h1>{t.errors.awayTitle}</h1>
       <p>{t.errors.unreachable}</p>
-      <button type="button" class="button" onClick={() => void loadSession()}>
+      <button type="button" class="button" onClick={() => void tryAgain()}>
         {t.errors.retry}
       </button>
     </main>

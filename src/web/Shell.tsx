@@ -2,8 +2,10 @@ import type { ComponentChildren } from 'preact'
 import { lookedAt } from './client/endpoint.ts'
 import { lookAt, type Person, type Session } from './client/session.ts'
 import { useStore } from './client/store.ts'
+import { AwayStrip } from './parts/AwayStrip.tsx'
 import { Icon, type IconName } from './parts/Icon.tsx'
 import { Mark } from './parts/Mark.tsx'
+import { SosLink } from './parts/SosLink.tsx'
 import type { Place } from './places.ts'
 import { Link } from './router.tsx'
 import { texts } from './texts/catalogue.ts'
@@ -47,8 +49,12 @@ export function Shell({ session, place, children }: ShellProps) {
           <Mark /> <span>Salus</span>
         </Link>
         <Switcher people={session.people} current={person} />
+        <SosLink isCurrent={place.path === '/app/sos'} />
       </header>
-      {other !== undefined && <GuestBar person={other} />}
+      <div class="bars">
+        {other !== undefined && <GuestBar person={other} />}
+        <AwayStrip />
+      </div>
       <nav class="places" aria-label={t.nav.label}>
         {entries().map(({ path, icon, word, under }) => (
           <Link key={path} to={path} class={`place ${under}`} isCurrent={place.under === under}>

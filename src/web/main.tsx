@@ -1,11 +1,16 @@
 import { render } from 'preact'
 import { App } from './App.tsx'
-import { loadSession } from './client/session.ts'
+import { openOutbox } from './client/outbox.ts'
+import { begin, watchReach } from './client/reach.ts'
 import { applyTheme } from './client/theme.ts'
 import { loadLanguage } from './texts/catalogue.ts'
 
+// Registered at once: waiting for an event that has passed would leave the device without it.
+void navigator.serviceWorker?.register('/sw.js').catch(() => undefined)
 applyTheme()
-void loadSession()
+openOutbox()
+watchReach()
+void begin()
 void loadLanguage().then(() => {
   const root = document.getElementById('root')
   if (root !== null) render(<App />, root)

@@ -11,12 +11,16 @@ export interface Place {
   readonly under?: 'today' | 'trends' | 'add' | 'records' | 'more'
   /** For people who are not signed in. */
   readonly isOpen?: boolean
+  /** For everybody, whether they are signed in or not, and while it isn't known. */
+  readonly isForAll?: boolean
   readonly load: () => Promise<PageComponent>
 }
 
 export const PLACES: readonly Place[] = [
   { path: '/app/sign-in', isOpen: true, load: async () => (await import('./pages/SignInPage.tsx')).SignInPage },
   { path: '/app/register', isOpen: true, load: async () => (await import('./pages/RegisterPage.tsx')).RegisterPage },
+  { path: '/app/sos', isForAll: true, load: async () => (await import('./sos/SosPage.tsx')).SosPage },
+  { path: '/app/waiting', under: 'more', load: async () => (await import('./pages/WaitingPage.tsx')).WaitingPage },
   { path: '/app/today', under: 'today', load: async () => (await import('./pages/TodayPage.tsx')).TodayPage },
   {
     path: '/app/trends',
@@ -98,6 +102,41 @@ export const PLACES: readonly Place[] = [
     path: '/app/account',
     under: 'more',
     load: async () => (await import('../services/auth/web/AccountPage.tsx')).AccountPage,
+  },
+  {
+    path: '/app/operations',
+    under: 'more',
+    load: async () => (await import('./operations/OverviewPage.tsx')).OverviewPage,
+  },
+  {
+    path: '/app/operations/work',
+    under: 'more',
+    load: async () => (await import('./operations/WorkPage.tsx')).WorkPage,
+  },
+  {
+    path: '/app/operations/setup',
+    under: 'more',
+    load: async () => (await import('./operations/SetupPage.tsx')).SetupPage,
+  },
+  {
+    path: '/app/operations/logs',
+    under: 'more',
+    load: async () => (await import('./operations/LogsPage.tsx')).LogsPage,
+  },
+  {
+    path: '/app/operations/requests',
+    under: 'more',
+    load: async () => (await import('../services/consent-audit/web/DeskRequestsPage.tsx')).DeskRequestsPage,
+  },
+  {
+    path: '/app/operations/trust',
+    under: 'more',
+    load: async () => (await import('../services/consent-audit/web/DeskTrustPage.tsx')).DeskTrustPage,
+  },
+  {
+    path: '/app/operations/accounts',
+    under: 'more',
+    load: async () => (await import('../services/auth/web/AccountsPage.tsx')).AccountsPage,
   },
 ]
 

@@ -2,15 +2,22 @@ import type { InputOf, OutputOf } from '../../kernel/contract.ts'
 import { createStore } from './store.ts'
 
 /** An operation of a contract as a browser reaches it; a test holds every route against its contract. */
-export interface Endpoint<Op> {
+export interface Endpoint<Op> extends Waits {
   readonly route: string
   /** Never set: carries the operation's types. */
   readonly operation?: Op
 }
 
+interface Waits {
+  /** The last answer stays on this device until sign-out, to be shown while the server is away. Never for secrets. */
+  readonly isKept?: boolean
+  /** Said while the server is away, it waits on this device (`outbox.ts`) and is done once when the server is back. */
+  readonly mayWait?: boolean
+}
+
 /** `endpoint<typeof wellness.operations.getTrend>('GET /wellness/users/:userid/wellness-trend')` */
-export function endpoint<Op>(route: string): Endpoint<Op> {
-  return { route }
+export function endpoint<Op>(route: string, waits: Waits = {}): Endpoint<Op> {
+  return { route, ...waits }
 }
 
 interface FieldFault {
@@ -35,6 +42,17 @@ export class Problem extends Error {
   }
 }
 
+/** Nobody answered, or only a door whose server is waking up. */
+export function isAwayProblem(problem: unknown): boolean {
+  return problem instanceof Problem && [0, 502, 503, 504].includes(problem.status)
+}
+
+/** Whose cookie this is: the account, and its own person. */
+export const signedIn = createStore<{ readonly account: string; readonly person: string | undefined } | undefined>(
+  undefined,
+)
+/** Whether the last request found nobody. */
+export const isAway = createStore(false)
 /** Id of the person looked at when it isn't the signed-in one. */
 export const lookedAt = createStore<string | undefined>(undefined)
 /** Set when an answer says that nobody is signed in (any more). */
@@ -47,14 +65,54 @@ interface CallOptions {
   readonly key?: string
 }
 
+/** A command that may wait: what is needed to say it again. */
+export interface Errand {
+  readonly route: string
+  readonly input: Readonly<Record<string, unknown>>
+  readonly key: string
+  readonly account: string
+  /** Said always, so that it can't reach the record of whoever signs in next. */
+  readonly person: string | undefined
+}
+
+type Carrier = (errand: Errand) => Promise<unknown>
+let carrier: Carrier | undefined
+
+/** Has commands that may wait carried by `wanted`. */
+export function carryBy(wanted: Carrier): void {
+  carrier = wanted
+}
+
 /** Calls the operation. Throws a `Problem`; its status is 0 when the server can't be reached. */
 export async function call<Op>(
-  { route }: Endpoint<Op>,
+  { route, mayWait }: Endpoint<Op>,
   input: InputOf<Op>,
   { params = {}, key }: CallOptions = {},
 ): Promise<OutputOf<Op>> {
+  const whole = { ...params, ...(input as object) }
+  const person = lookedAt.get()
+  const own = signedIn.get()
+  if (mayWait === true && carrier !== undefined && own !== undefined) {
+    const errand = { route, input: whole, key: key ?? newKey(), account: own.account, person: person ?? own.person }
+    return (await carrier(errand)) as OutputOf<Op>
+  }
+  return (await send(route, whole, { key, person })) as OutputOf<Op>
+}
+
+interface SendOptions {
+  readonly key?: string | undefined
+  readonly person?: string | undefined
+  readonly timeoutMs?: number
+}
+
+/** Sends one request, now. Throws a `Problem`. */
+export function send(
+  route: string,
+  input: Readonly<Record<string, unknown>>,
+  { key, person, timeoutMs }: SendOptions,
+): Promise<unknown> {
   const [method = 'GET', pattern = ''] = route.split(' ')
-  const rest = new Map(Object.entries({ ...params, ...(input as object) }).filter(([, value]) => value !== undefined))
+  const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined))
   const path = pattern.replace(/:(\w+)/g, (_whole, name: string) => {
     const value = String(rest.get(name))
     rest.delete(name)
@@ -63,23 +121,21 @@ export async function call<Op>(
   const isInQuery = method === 'GET' || method === 'DELETE'
   const query = isInQuery ? new URLSearchParams([...rest].map(([name, value]) => [name, String(value)])).toString() : ''
   const headers: Record<string, string> = { accept: 'application/json' }
-  const person = lookedAt.get()
   // A path that names the person already speaks for itself.
   if (person !== undefined && !pattern.includes(':profile_id')) headers['x-profile-id'] = person
   if (key !== undefined) headers['idempotency-key'] = key
   if (!isInQuery) headers['content-type'] = 'application/json'
   const body = isInQuery ? {} : { body: JSON.stringify(Object.fromEntries(rest)) }
-  return (await request(`/api/v1${path}${query === '' ? '' : `?${query}`}`, {
-    method,
-    headers,
-    ...body,
-  })) as OutputOf<Op>
+  const limit = timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }
+  return request(`/api/v1${path}${query === '' ? '' : `?${query}`}`, { method, headers, ...body, ...limit })
 }
 
 async function request(url: string, init: RequestInit): Promise<unknown> {
   const answer = await fetch(url, init).catch(() => undefined)
-  if (answer === undefined) throw new Problem(0, {})
-  const text = await answer.text()
+  // An answer may break off half-way as well.
+  const text = await answer?.text().catch(() => undefined)
+  isAway.set(text === undefined || [502, 503, 504].includes(answer?.status ?? 0))
+  if (answer === undefined || text === undefined) throw new Problem(0, {})
   const body: unknown = text === '' ? null : parsed(text)
   if (answer.ok) return body
   const problem = new Problem(answer.status, (body ?? {}) as Record<string, unknown>)

@@ -4,8 +4,10 @@ import { me, signOut, webSession } from '../../services/auth/web/endpoints.ts'
 import { listReceived } from '../../services/consent-audit/web/endpoints.ts'
 import type { userProfile } from '../../services/user-profile/contract.ts'
 import { listProfiles } from '../../services/user-profile/web/endpoints.ts'
-import { forgetAnswers } from './cache.ts'
-import { call, isSignedOut, lookedAt, Problem } from './endpoint.ts'
+import { forgetDevice, keepSession, readKeptSession } from './answers.ts'
+import { forgetAnswers, LATE_MS } from './cache.ts'
+import { call, isAwayProblem, isSignedOut, lookedAt, signedIn } from './endpoint.ts'
+import { discardAll } from './outbox.ts'
 import { createStore } from './store.ts'
 
 export type Account = OutputOf<(typeof auth.operations)['me']>
@@ -31,31 +33,85 @@ export const session = createStore<SessionState>({ kind: 'unknown' })
 
 /** Kept for the tab only: a new one begins with the own record. */
 const PERSON_KEY = 'salus.person'
+/** Somebody signed out here while the server was away: it is told before anything else. */
+const OWED_KEY = 'salus.sign-out'
 
-/** Asks the server who the cookie belongs to. */
+/** Tells the other pages of this browser that somebody came or left. */
+const others = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('salus')
+if (others !== undefined) others.onmessage = ({ data }) => data !== signedIn.get()?.account && location.reload()
+
+/** Asks the server who the cookie belongs to; until it answers, who was here last is shown what they saw last. */
 export async function loadSession(): Promise<void> {
+  const late = setTimeout(() => void showKept(), LATE_MS)
   try {
+    if (localStorage.getItem(OWED_KEY) !== null) await payOwed()
     // Asked first: a refusal would stand in the console of everybody who is not signed in.
     const { signed_in } = (await call(webSession, {})) as { signed_in: boolean }
-    if (!signed_in) return leave()
+    if (!signed_in) return await leave()
     const account = await call(me, {})
     // Right after a registration the profile may still be on its way: the account is shown without it.
-    const people = await call(listProfiles, {}).catch(() => ({ items: [] }))
-    const known = [...people.items, ...(await sharedPeople())]
-    const kept = sessionStorage.getItem(PERSON_KEY) ?? undefined
-    lookedAt.set(known.some((one) => one.id === kept && !one.is_own) ? kept : undefined)
+    const people = await call(listProfiles, {}).catch(unlessAway({ items: [] }))
+    const found = { account, people: [...people.items, ...(await sharedPeople())] }
+    if (signedIn.get()?.account !== account.id) await forgetOthers(account.id)
+    enter(found)
     isSignedOut.set(false)
-    session.set({ kind: 'somebody', session: { account, people: known } })
+    await keepSession(found)
   } catch (problem) {
-    const isAway = problem instanceof Problem && (problem.status === 0 || problem.status >= 500)
-    if (isAway) session.set({ kind: 'unreachable' })
-    else leave()
+    if (!isAwayProblem(problem)) await leave()
+    else if (!(await showKept())) session.set({ kind: 'unreachable' })
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+/** Shows who was here last, unless it is known who is here. Whether somebody is shown. */
+async function showKept(): Promise<boolean> {
+  if (session.get().kind === 'somebody') return true
+  if (localStorage.getItem(OWED_KEY) !== null) return false
+  const kept = (await readKeptSession()) as Session | undefined
+  if (kept === undefined || session.get().kind === 'nobody') return false
+  if (session.get().kind !== 'somebody') enter(kept)
+  return true
+}
+
+function enter(found: Session): void {
+  const { account, people } = found
+  const kept = sessionStorage.getItem(PERSON_KEY) ?? undefined
+  lookedAt.set(people.some((one) => one.id === kept && !one.is_own) ? kept : undefined)
+  const person = people.find((one) => one.is_own)?.id
+  const before = signedIn.get()
+  if (before?.account !== account.id || before.person !== person) signedIn.set({ account: account.id, person })
+  session.set({ kind: 'somebody', session: found })
+}
+
+/** What is kept here belongs to somebody else than the one who came. */
+async function forgetOthers(accountId: string): Promise<void> {
+  const kept = (await readKeptSession()) as Session | undefined
+  if (kept !== undefined && kept.account.id !== accountId) {
+    forgetAnswers()
+    await forgetDevice()
+  }
+  others?.postMessage(accountId)
+}
+
+async function payOwed(): Promise<void> {
+  await call(signOut, {}).catch((problem) => {
+    if (isAwayProblem(problem)) throw problem
+  })
+  localStorage.removeItem(OWED_KEY)
+}
+
+/** Stands for an answer that was refused, but not for one that never came. */
+function unlessAway<Value>(value: Value): (problem: unknown) => Value {
+  return (problem) => {
+    if (isAwayProblem(problem)) throw problem
+    return value
   }
 }
 
 /** Records that others let this account into, by what their owners call it. */
 async function sharedPeople(): Promise<Person[]> {
-  const { grants } = await call(listReceived, {}).catch(() => ({ grants: [] }))
+  const { grants } = await call(listReceived, {}).catch(unlessAway({ grants: [] }))
   const open = new Map(grants.filter((one) => one.status === 'active').map((one) => [one.person_id, one.label]))
   return [...open].map(([id, display_name]) => ({ id, display_name, is_own: false, isShared: true }))
 }
@@ -67,19 +123,30 @@ export function lookAt(personId: string | undefined): void {
   lookedAt.set(personId)
 }
 
-/** Ends the session here and on the server. */
+/** Ends the session here and on the server; what waits here is taken back. A server that is away is told when it is back. */
 export async function endSession(): Promise<void> {
-  await call(signOut, {})
-  leave()
+  localStorage.setItem(OWED_KEY, '1')
+  await discardAll()
+  try {
+    await payOwed()
+  } catch (problem) {
+    if (!isAwayProblem(problem)) throw problem
+  }
+  await leave()
 }
 
-function leave(): void {
+/** Everything of the person is forgotten; only what they said and the server has not heard waits for their return. */
+async function leave(): Promise<void> {
+  const wasHere = signedIn.get() !== undefined
   sessionStorage.removeItem(PERSON_KEY)
+  signedIn.set(undefined)
   lookedAt.set(undefined)
   forgetAnswers()
   session.set({ kind: 'nobody' })
+  if (wasHere) others?.postMessage(undefined)
+  await forgetDevice()
 }
 
 isSignedOut.follow(() => {
-  if (isSignedOut.get() && session.get().kind === 'somebody') leave()
+  if (isSignedOut.get() && session.get().kind === 'somebody') void leave()
 })

@@ -1,11 +1,11 @@
-import { endSession } from '../client/session.ts'
+import { session } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
 import { setTheme, THEMES, theme } from '../client/theme.ts'
 import { Icon, type IconName } from '../parts/Icon.tsx'
 import { LanguageChoice } from '../parts/LanguageChoice.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Segments } from '../parts/Segments.tsx'
-import { complain } from '../parts/Toast.tsx'
+import { SignOut } from '../parts/SignOut.tsx'
 import { Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
 
@@ -13,6 +13,9 @@ import { texts } from '../texts/catalogue.ts'
 export function MorePage() {
   const t = texts().more
   const wanted = useStore(theme)
+  const state = useStore(session)
+  const roles: readonly string[] = state.kind === 'somebody' ? state.session.account.roles : []
+  const isStaff = roles.includes('operator') || roles.includes('administrator')
   const places: readonly (readonly [path: string, icon: IconName, title: string, text: string])[] = [
     ['/app/wellness', 'wellness', t.wellness, t.wellnessText],
     ['/app/symptoms', 'symptom', t.symptoms, t.symptomsText],
@@ -21,6 +24,7 @@ export function MorePage() {
     ['/app/people', 'people', t.people, t.peopleText],
     ['/app/privacy', 'check', t.privacy, t.privacyText],
     ['/app/account', 'lock', t.account, t.accountText],
+    ...(isStaff ? [['/app/operations', 'pulse', t.operations, t.operationsText] as const] : []),
   ]
   return (
     <Page title={t.title}>
@@ -54,9 +58,7 @@ export function MorePage() {
       <p class="footer">
         <a href="/status">{t.status}</a>
         <a href="/developers">{t.developers}</a>
-        <button type="button" class="link" onClick={() => endSession().catch(complain)}>
-          <Icon name="out" size={20} /> {t.signOut}
-        </button>
+        <SignOut />
       </p>
     </Page>
   )

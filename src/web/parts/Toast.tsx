@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { lookedAt } from '../client/endpoint.ts'
+import { SavedHere } from '../client/outbox.ts'
 import { createStore, useStore } from '../client/store.ts'
 import { texts } from '../texts/catalogue.ts'
 import { Icon } from './Icon.tsx'
@@ -21,8 +22,9 @@ export function say(text: string, undo?: () => Promise<unknown>): void {
   current.set({ text, undo })
 }
 
-/** Says what went wrong where no form can. */
+/** Says what went wrong where no form can; what waits on this device did not go wrong. */
 export function complain(problem: unknown): void {
+  if (problem instanceof SavedHere) return say(texts().offline.savedHere)
   const text = problem instanceof Error && problem.message !== '' ? problem.message : texts().errors.unreachable
   current.set({ text, isBad: true })
 }

@@ -6,5 +6,5 @@ type Profile = typeof userProfile.operations
 export const listProfiles = endpoint<Profile['listProfiles']>('GET /profiles')
 export const createProfile = endpoint<Profile['createProfile']>('POST /profiles')
 export const removeProfile = endpoint<Profile['removeProfile']>('DELETE /profiles/:profile_id')
-export const readProfile = endpoint<Profile['readProfile']>('GET /profile')
+export const readProfile = endpoint<Profile['readProfile']>('GET /profile', { isKept: true })
 export const changeProfile = endpoint<Profile['changeProfile']>('PATCH /profile')
