@@ -73,7 +73,9 @@ describe('a grant opens every operation of its category, and its end closes ever
     const url = `${path}?profile_id=${owner.accountId}`
     const body = row.method === 'GET' || row.method === 'DELETE' ? {} : { body: {} }
     const answer = await person.request(row.method, url, body)
-    assert.ok(answer.status < 500, `${row.name} ${answer.text.slice(0, 300)}`)
+    // A connector that isn't set up says so only to whom the door let in: the audit below tells whether it did.
+    const isUnconfigured = answer.status === 503 && answer.body.code === 'unavailable'
+    assert.ok(answer.status < 500 || isUnconfigured, `${row.name} ${answer.text.slice(0, 300)}`)
     assert.ok(answer.status !== 401 && answer.status !== 403, `${row.name} ${answer.text.slice(0, 300)}`)
     await platform.settle()
     const [last] = await platform.rows(
