@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { bundleWeb, type WebBundle } from '../../src/commands/webBundle.ts'
 import { compose } from '../../src/compose.ts'
+import { desk } from '../../src/kernel/desk/contract.ts'
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const KIB = 1024
@@ -58,7 +59,7 @@ describe('the files of the web client', () => {
   test('every route the client calls stands in a contract, with the operation it is typed by', async () => {
     const { contracts } = await compose([])
     const known = new Map(
-      contracts.flatMap(({ operations, streams }) =>
+      [...contracts, desk].flatMap(({ operations, streams }) =>
         [...Object.values(operations), ...Object.values(streams)].map((one) => [one.route, one.name] as const),
       ),
     )
