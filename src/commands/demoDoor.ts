@@ -106,7 +106,7 @@ function removalPage(people: number): string {
       ? '<p>There is no demo household here.</p>'
       : `<p>${people} made-up people live here. Removing them takes everything about them away, in every service; your own data
 stays as it is.</p><form method="post"><button>Remove the demo</button></form>`
-  return htmlPage('Demo household', `<h1>The demo household</h1>${body}<p><a href="/app/more">Back</a></p>`)
+  return htmlPage('Demo household', `<h1>The demo household</h1>${body}<p class="links"><a href="/app/more">Back</a></p>`)
 }
 
 function receiptPage(receipt: Receipt): string {

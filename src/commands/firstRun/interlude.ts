@@ -36,6 +36,6 @@ export function restoringPage(percent: number): string {
     'Bringing it back',
     `<h1>Your backup is being brought back</h1>
 <div class="card"><p role="status"><strong>${percent} %</strong></p><progress max="100" value="${percent}" aria-label="Progress"></progress>
-<p class="soft">This page looks again by itself. Should it not: <a href="/welcome/restored">look now</a>.</p></div>`,
+<p class="soft below">This page looks again by itself. Should it not: <a href="/welcome/restored">look now</a>.</p></div>`,
   )
 }

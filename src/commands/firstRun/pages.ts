@@ -24,7 +24,7 @@ ${hasDemo ? demo : ''}
 <section class="card"><h2>Restore from a backup</h2>
 <p>Everything comes back as it was: people, files, keys and the log of who saw what.</p>
 ${token === undefined ? '<p class="soft">Needs the set-up link: whoever restores decides what stands here.</p>' : `<p><a class="button quiet" href="/welcome/restore?token=${encodeURIComponent(token)}">Choose the backup</a></p>`}</section>
-<p class="soft"><a href="/sign-in">Sign in</a> · <a href="/status">Status</a> · <a href="/developers">For developers</a></p>`,
+<p class="links"><a href="/sign-in">Sign in</a><a href="/status">Status</a><a href="/developers">For developers</a></p>`,
   )
 }
 
@@ -38,7 +38,7 @@ function askForLink(fault: string | undefined): string {
   return `<p>Salus printed a set-up link where it was started. Open it, or paste it here.</p>
 <form method="get" action="/welcome"><label for="link">Set-up link</label>
 <input id="link" name="link" autocomplete="off" spellcheck="false" maxlength="500" required${described}><button>Go on</button></form>
-<p class="soft">Without the link you can <a href="/register">make an ordinary account</a>.</p>`
+<p class="soft below">Without the link you can <a href="/register">make an ordinary account</a>.</p>`
 }
 
 /** The form that takes a backup. `isHere` is false where only the command can bring one back. */
@@ -59,7 +59,7 @@ brought back by one command, while the platform is stopped:</p>
   return htmlPage(
     'Restore',
     `<h1>Restore from a backup</h1>${fault === undefined ? '' : `<p class="error" role="alert">${escapeHtml(fault)}</p>`}${body}
-<p><a href="/welcome?token=${encodeURIComponent(token)}">Back</a></p>`,
+<p class="links"><a href="/welcome?token=${encodeURIComponent(token)}">Back</a></p>`,
   )
 }
 
@@ -88,11 +88,11 @@ export function minePage(): string {
     'Start with my data',
     `<h1>Start with your own data</h1><p>You leave the demo and make an account of your own. Nothing of the demo comes along;
 whoever runs this platform can remove it with one button.</p>
-<form method="post" action="/welcome/mine"><button>Leave the demo</button></form><p><a href="/app/today">Stay in the demo</a></p>`,
+<form method="post" action="/welcome/mine"><button>Leave the demo</button></form><p class="links"><a href="/app/today">Stay in the demo</a></p>`,
   )
 }
 
 /** For what can't go on. */
 export function refusalPage(title: string, text: string): string {
-  return htmlPage(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="/">Back</a></p>`)
+  return htmlPage(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p class="links"><a href="/">Back</a></p>`)
 }

@@ -11,7 +11,7 @@ th{color:var(--soft);font-weight:600;font-size:.85rem}label{display:block;margin
 input{width:100%;max-width:26rem;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--ground);color:inherit;font:inherit}
 button,.button{display:inline-block;margin-top:1.2rem;padding:.65rem 1.2rem;border:0;border-radius:8px;background:var(--accent);color:var(--ground);font:600 1rem system-ui,sans-serif;text-decoration:none;cursor:pointer}
 input[type=radio],input[type=checkbox]{width:1.15rem;height:1.15rem;margin:.2rem 0 0;flex:none;accent-color:var(--accent)}select{padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--ground);color:inherit;font:inherit}
-.choice{display:flex;gap:.7rem;align-items:flex-start;margin:0;padding:.65rem 0;font-weight:400;border-bottom:1px solid var(--line);cursor:pointer}fieldset>.choice:last-of-type{border-bottom:0}fieldset{min-width:0}legend{font-weight:600;padding:0 .3rem}.actions{display:flex;gap:.8rem;flex-wrap:wrap}.quiet{background:transparent;color:var(--accent);border:1px solid var(--line)}
+.choice{display:flex;gap:.7rem;align-items:flex-start;margin:0;padding:.65rem 0;font-weight:400;border-bottom:1px solid var(--line);cursor:pointer}fieldset>.choice:last-of-type{border-bottom:0}fieldset{min-width:0}legend{font-weight:600;padding:0 .3rem}.links{display:flex;flex-wrap:wrap;gap:.2rem 1.4rem}.links a{padding:.35rem 0}.actions{display:flex;gap:.8rem;flex-wrap:wrap}.quiet{background:transparent;color:var(--accent);border:1px solid var(--line)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}.error{color:#b3261e}@media(prefers-color-scheme:dark){.error{color:#ff9d94}}`
 
 /** Text made safe to stand in HTML, in elements and quoted attributes. */

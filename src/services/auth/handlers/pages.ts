@@ -85,7 +85,7 @@ function setupForm(token: string, email: string, message: string): string {
     <label for="email">E-mail</label>
     <input id="email" name="email" type="email" autocomplete="username" required value="${escapeHtml(email)}">
     ${passwordFields()}<button>Make administrator</button></form>
-    <p class="soft">Or <a href="/welcome?token=${encodeURIComponent(token)}">bring a backup back, or look around first</a>.</p>`
+    <p class="soft below">Or <a href="/welcome?token=${encodeURIComponent(token)}">bring a backup back, or look around first</a>.</p>`
 }
 
 function resetForm(token: string, message: string): string {

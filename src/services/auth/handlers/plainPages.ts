@@ -34,7 +34,7 @@ export function seeOther(location: string, setCookie?: string): RawAnswer {
 export function signInForm(secret: string, { fault, email = '' }: Again): string {
   return `${faultLine(fault)}<form class="card" method="post" action="/sign-in">${hidden(secret)}
     ${emailField(email, fault)}${passwordField('current-password')}<button>Sign in</button></form>
-    <p><a href="/register">Make an account</a> · <a href="/status">Status</a> · <a href="/app/sign-in">With scripts</a></p>`
+    <p class="links"><a href="/register">Make an account</a><a href="/status">Status</a><a href="/app/sign-in">With scripts</a></p>`
 }
 
 /** The form for the code that follows the password; `ticket` says, sealed, whose it is. */
@@ -44,7 +44,7 @@ export function secondStepForm(secret: string, ticket: string, { fault }: Again)
     <input type="hidden" name="ticket" value="${escapeHtml(ticket)}">
     <label for="code">Six digits, or a backup code</label>
     <input id="code" name="code" autocomplete="one-time-code" maxlength="40" required${describedBy(fault)}>
-    <button>Go on</button></form><p><a href="/sign-in">Begin again</a></p>`
+    <button>Go on</button></form><p class="links"><a href="/sign-in">Begin again</a></p>`
 }
 
 /** The form for a new account. */
@@ -53,7 +53,7 @@ export function registerForm(secret: string, { fault, email = '', name = '' }: A
     <label for="name">Name</label><input id="name" name="name" autocomplete="name" maxlength="200" value="${escapeHtml(name)}">
     ${emailField(email, fault)}${passwordField('new-password')}
     <p class="soft">8 characters or more, with a letter and a digit.</p><button>Make the account</button></form>
-    <p><a href="/sign-in">I have an account</a></p>`
+    <p class="links"><a href="/sign-in">I have an account</a></p>`
 }
 
 /** What can be done without scripts, for whoever is signed in. */
