@@ -7,6 +7,7 @@ import { ingestOperations } from './contract/ingest.ts'
 import { integrationOperations, integrationStreams } from './contract/integrations.ts'
 import { nightscoutStreams } from './contract/nightscout.ts'
 import { pointOperations } from './contract/points.ts'
+import { projectionEvents, projectionOperations, projections } from './contract/projection.ts'
 import { sourceOperations } from './contract/sources.ts'
 import { statisticsOperations } from './contract/statistics.ts'
 
@@ -22,7 +23,9 @@ export const deviceData = defineContract({
     ...analyticsOperations,
     ...importOperations,
     ...sourceOperations,
+    ...projectionOperations,
   },
-  events,
+  events: { ...events, ...projectionEvents },
+  provides: { projections },
   streams: { ...integrationStreams, ...nightscoutStreams, ...importStreams },
 })

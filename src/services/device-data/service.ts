@@ -6,6 +6,7 @@ import { importSettings } from './domain/importSettings.ts'
 import { deviceSettings } from './domain/settings.ts'
 import { glucoseAnalytics } from './handlers/analytics.ts'
 import { deviceHandlers } from './handlers/devices.ts'
+import { announceHours, fhirHandlers } from './handlers/fhir.ts'
 import { importHandlers } from './handlers/imports/operations.ts'
 import { importJobs, importRoutes } from './handlers/imports/wiring.ts'
 import { ingestHandlers } from './handlers/ingest.ts'
@@ -31,10 +32,11 @@ export const service = defineService({
     ...integrationHandlers,
     ...uploaderHandlers,
     ...importHandlers,
+    ...fhirHandlers,
     ...sourceHandlers,
     ...{ glucoseAnalytics, hrvAnalytics, sleepAnalytics, restingHeartRate, bloodPressureAnalytics },
   },
-  jobs: [...jobs, ...importJobs],
+  jobs: [...jobs, announceHours, ...importJobs],
   routes: { ...routes, ...importRoutes },
   settings: { ...deviceSettings, ...importSettings },
   personal: { exportAll, eraseAll, summarise, listFiles: listImportFiles },

@@ -1,4 +1,5 @@
 import { defineService } from '../../kernel/service.ts'
+import { deviceData } from '../device-data/contract.ts'
 import { healthTracking } from '../health-tracking/contract.ts'
 import { medicalRecords } from '../medical-records/contract.ts'
 import { userProfile } from '../user-profile/contract.ts'
@@ -16,7 +17,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 
 export const service = defineService({
   contract: fhir,
-  needs: [userProfile, healthTracking, medicalRecords],
+  needs: [userProfile, healthTracking, medicalRecords, deviceData],
   handlers: { patients, summaryDocuments, sharedWithHospital: async () => ({}) },
   routes,
   reactions,

@@ -17,6 +17,7 @@ import {
   updateDevice,
 } from '../store/devices.ts'
 import { deleteSource, listSeries } from '../store/series.ts'
+import { announceDevice, announceSource } from './fhir.ts'
 import { queueSync } from './syncs.ts'
 
 type Names = keyof typeof deviceData.operations
@@ -33,8 +34,12 @@ export const deviceHandlers = {
   async deleteDevice(context, { id, with_data = false }) {
     const device = await deviceOf(context, id)
     await context.transact(async (transaction) => {
-      if (with_data) await deleteSource(transaction, device.source)
+      if (with_data) {
+        await announceSource(transaction, context.personId, device.source)
+        await deleteSource(transaction, device.source)
+      }
       await deleteDevice(transaction, id)
+      await announceDevice(transaction, context.personId, id)
     })
     return null
   },
@@ -119,6 +124,7 @@ async function createDevice(context: Context, input: InputOf<typeof deviceData.o
   }
   const made = await context.transact(async (transaction) => {
     const inserted = await insertDevice(transaction, row)
+    await announceDevice(transaction, context.personId, row.id)
     return inserted !== undefined && input.is_primary === true ? makePrimary(transaction, row.id, now) : inserted
   })
   if (made === undefined)
@@ -169,7 +175,7 @@ async function listDevices(context: Context, input: InputOf<typeof deviceData.op
 
 async function replaceDevice(context: Context, { id, ...input }: InputOf<typeof deviceData.operations.replaceDevice>) {
   const before = await deviceOf(context, id)
-  const row = await updateDevice(context.db, {
+  const row = await changed(context, {
     ...before,
     name: input.name ?? before.name,
     device_type: input.device_type ?? before.device_type,
@@ -184,8 +190,15 @@ async function replaceDevice(context: Context, { id, ...input }: InputOf<typeof 
 
 async function setStatus(context: Context, id: string, status: string, isActive: boolean) {
   const before = await deviceOf(context, id)
-  const row = await updateDevice(context.db, { ...before, status, is_active: isActive, updated_at: context.now() })
+  const row = await changed(context, { ...before, status, is_active: isActive, updated_at: context.now() })
   return viewOf(row ?? missing())
+}
+
+function changed(context: Context, row: DeviceRow): Promise<DeviceRow | undefined> {
+  return context.transact(async (transaction) => {
+    await announceDevice(transaction, context.personId, row.id)
+    return updateDevice(transaction, row)
+  })
 }
 
 /** A device of the person; throws 404 for any other id. */

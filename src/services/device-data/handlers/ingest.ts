@@ -9,6 +9,7 @@ import { storeSamples } from '../store/samples.ts'
 import { deleteSource, listSeries } from '../store/series.ts'
 import { findTask, insertTask, lastSyncs, openTask, type TaskRow } from '../store/tasks.ts'
 import { announceDelivery } from './announcing.ts'
+import { announceSource } from './fhir.ts'
 import { zoneOf } from './person.ts'
 import { connectedDeviceOf, queueSync } from './syncs.ts'
 
@@ -39,7 +40,10 @@ export const ingestHandlers = {
   },
   async deleteSource(context: Context, { source }: InputOf<Inputs['deleteSource']>) {
     const name = sourceField(source)
-    const removed = await context.transact((transaction) => deleteSource(transaction, name))
+    const removed = await context.transact(async (transaction) => {
+      await announceSource(transaction, context.personId, name)
+      return deleteSource(transaction, name)
+    })
     if (removed.series === 0) throw notFound('Source')
     return { source: name, ...removed }
   },

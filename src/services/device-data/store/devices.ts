@@ -95,7 +95,7 @@ export function updateDevice(db: Database, row: DeviceRow): Promise<DeviceRow | 
         firmware_version = ${row.firmware_version}, battery_percent = ${row.battery_percent}, is_active = ${row.is_active},
         sync_interval_hours = ${row.sync_interval_hours}, supported_data_types = ${row.supported_data_types},
         settings = ${JSON.stringify(row.settings)}, metadata = ${JSON.stringify(row.metadata)},
-        is_primary = is_primary and device_type = ${row.device_type}, updated_at = ${row.updated_at}
+        is_primary = is_primary and device_type = ${row.device_type}, updated_at = ${row.updated_at}, version = version + 1
       where id = ${row.id} returning ${columns}`,
   )
 }
@@ -103,18 +103,18 @@ export function updateDevice(db: Database, row: DeviceRow): Promise<DeviceRow | 
 /** Makes a device the first of its type. */
 export async function makePrimary(transaction: Transaction, id: string, now: Date): Promise<DeviceRow | undefined> {
   await transaction.run(
-    sql`update device_data.device set is_primary = false, updated_at = ${now}
+    sql`update device_data.device set is_primary = false, updated_at = ${now}, version = version + 1
       where is_primary and id <> ${id} and device_type = (select device_type from device_data.device where id = ${id})`,
   )
   return transaction.one<DeviceRow>(
-    sql`update device_data.device set is_primary = true, updated_at = ${now} where id = ${id} returning ${columns}`,
+    sql`update device_data.device set is_primary = true, updated_at = ${now}, version = version + 1 where id = ${id} returning ${columns}`,
   )
 }
 
 /** Notes a sync, or its failure, with the device. */
 export async function noteSync(db: Database, id: string, status: string, at: Date | null, now: Date): Promise<void> {
   await db.run(
-    sql`update device_data.device set status = ${status}, last_sync_at = coalesce(${at}, last_sync_at), updated_at = ${now}
+    sql`update device_data.device set status = ${status}, last_sync_at = coalesce(${at}, last_sync_at), updated_at = ${now}, version = version + 1
       where id = ${id}`,
   )
 }

@@ -51,6 +51,7 @@ const TABLES = [
   'chunk',
   'correction',
   'annotation',
+  'projected_day',
   'series',
   'authorization_request',
   'connection',
@@ -64,6 +65,7 @@ const ERASURES = {
   chunk: (userId: string) => sql`delete from device_data.chunk where user_id = ${userId}`,
   correction: (userId: string) => sql`delete from device_data.correction where user_id = ${userId}`,
   annotation: (userId: string) => sql`delete from device_data.annotation where user_id = ${userId}`,
+  projected_day: (userId: string) => sql`delete from device_data.projected_day where user_id = ${userId}`,
   series: (userId: string) => sql`delete from device_data.series where user_id = ${userId}`,
   authorization_request: (userId: string) =>
     sql`delete from device_data.authorization_request where user_id = ${userId}`,

@@ -12,6 +12,7 @@ import {
   type SampleRow,
   writeChunks,
 } from './chunks.ts'
+import { noteHours } from './projection.ts'
 import { refreshRollups } from './rows.ts'
 
 /** What stands beside a number. */
@@ -67,6 +68,7 @@ export async function correctPoint(
         )
   if (touched > 0) await refreshRollups(transaction, userId, [day])
   else await correctChunk(transaction, userId, key, change, now)
+  await noteHours(transaction, userId, [{ ...day, points: [key] }], now)
   await transaction.run(
     sql`update device_data.series s set last_value = ${change.point?.value ?? null}::float8, updated_at = ${now}
       where s.id = ${key.seriesId}::bigint and s.last_sample_ms = ${key.startMs}::bigint`,

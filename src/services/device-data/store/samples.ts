@@ -17,6 +17,7 @@ import {
   takeRows,
   writeChunks,
 } from './chunks.ts'
+import { noteHours } from './projection.ts'
 import { type RowPoint, writeRows } from './rows.ts'
 import { holdSeries, type SeriesRow } from './series.ts'
 
@@ -78,6 +79,7 @@ export async function storeSamples(
     taken += await mergeChunks(transaction, intake, chunked.slice(from, from + DAYS_AT_ONCE), mode)
   }
   await noteLast(transaction, groups)
+  if (taken > 0) await noteHours(transaction, intake.personId, groups, intake.now)
   return { taken, duplicates: good.length - taken, refused }
 }
 

@@ -167,10 +167,12 @@ export interface StateOfOwner {
   readonly owner: string
   readonly cursor: string | null
   readonly is_done: boolean
+  /** Grows each time everything is to be read anew. */
+  readonly round: number
 }
 
 export function indexStates(db: Database, personId: string): Promise<StateOfOwner[]> {
-  return db.many<StateOfOwner>(sql`select owner, cursor, done_at is not null as is_done from fhir.projection_state
+  return db.many<StateOfOwner>(sql`select owner, cursor, done_at is not null as is_done, round from fhir.projection_state
     where user_id = ${personId}`)
 }
 
@@ -199,15 +201,23 @@ export function linkedNames(db: Database, personId: string, owner: string): Prom
     where user_id = ${personId} and owner = ${owner} and content <> '' and not is_deleted limit 10000`)
 }
 
-/** Notes how far an owner's rows are read; false when that was forgotten meanwhile (the person left). */
+/** Notes how far an owner's rows are read; false when the person left meanwhile, or all is to be read anew. */
 export async function moveIndex(
   transaction: Transaction,
   personId: string,
-  owner: string,
+  { owner, round }: { readonly owner: string; readonly round: number },
   cursor: string | null,
   doneAt: Date | null,
 ): Promise<boolean> {
   const moved = await transaction.run(sql`update fhir.projection_state set cursor = ${cursor}, done_at = ${doneAt}
+    where user_id = ${personId} and owner = ${owner} and round = ${round}`)
+  return moved > 0
+}
+
+/** Has an owner's rows read anew from the beginning; false where nobody asked for them yet. */
+export async function restartIndex(transaction: Transaction, personId: string, owner: string): Promise<boolean> {
+  const moved =
+    await transaction.run(sql`update fhir.projection_state set cursor = null, done_at = null, round = round + 1
     where user_id = ${personId} and owner = ${owner}`)
   return moved > 0
 }

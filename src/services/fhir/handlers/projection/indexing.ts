@@ -17,6 +17,7 @@ import {
   moveIndex,
   noteChanges,
   refreshStatistics,
+  restartIndex,
   rowsOfOwner,
   takeChanges,
   writeIndex,
@@ -84,14 +85,14 @@ function outcomeOfFailure(error: unknown): Outcome {
 /** Reads the rows of an owner on from where it stopped, at most `pages` of them. */
 async function indexOwner(context: Context, owner: Owner, pages: number): Promise<Outcome> {
   const { personId } = context
-  const first = await askOwner(context, owner, { limit: PAGE, ...(await cursorOf(context, owner)) })
-  let page = first
+  const { cursor, round } = await beginning(context, owner)
+  let page = await askOwner(context, owner, { limit: PAGE, ...(cursor === null ? {} : { cursor }) })
   for (let count = 1; ; count += 1) {
     const { items, next_cursor } = page
     const rows = await indexRows(items)
     const isHere = await context.transact(async (transaction) => {
       const doneAt = next_cursor === null ? context.now() : null
-      if (!(await moveIndex(transaction, personId, owner.key, next_cursor, doneAt))) return false
+      if (!(await moveIndex(transaction, personId, { owner: owner.key, round }, next_cursor, doneAt))) return false
       await writeOwned(transaction, context, owner, items, rows)
       if (next_cursor === null) await lookAtLinked(transaction, context, owner)
       return true
@@ -106,10 +107,11 @@ async function indexOwner(context: Context, owner: Owner, pages: number): Promis
   }
 }
 
-async function cursorOf(context: Context, owner: Owner): Promise<{ cursor?: string }> {
+/** Where to go on; what was forgotten meanwhile has round 0, in which nothing is noted. */
+async function beginning(context: Context, owner: Owner): Promise<{ cursor: string | null; round: number }> {
   await beginIndex(context.db, context.personId, owner.key)
   const state = (await indexStates(context.db, context.personId)).find((one) => one.owner === owner.key)
-  return state?.cursor == null ? {} : { cursor: state.cursor }
+  return state ?? { cursor: null, round: 0 }
 }
 
 /** Linked resources whose row may have gone are looked at one by one. */
@@ -133,9 +135,10 @@ export async function indexRecord(context: Context): Promise<void> {
 /** Forgets what is indexed of an owner and has it read anew. */
 export async function indexAnew(transaction: Transaction, context: Context, key: string): Promise<void> {
   ready.delete(context.personId)
-  if (!(await moveIndex(transaction, context.personId, key, null, null))) return
+  if (!(await restartIndex(transaction, context.personId, key))) return
   await dropOwner(transaction, context.personId, key)
-  await transaction.enqueue('index-record', {}, { key: context.personId })
+  // A job that runs already reads on where it was: another one begins anew.
+  await transaction.enqueue('index-record', {})
 }
 
 /** What the resources are found by. */
