@@ -74,6 +74,31 @@ export const PLACES: readonly Place[] = [
     load: async () => (await import('../services/user-profile/web/PeoplePage.tsx')).PeoplePage,
   },
   {
+    path: '/app/devices',
+    under: 'more',
+    load: async () => (await import('../services/device-data/web/DevicesPage.tsx')).DevicesPage,
+  },
+  {
+    path: '/app/devices/glucose',
+    under: 'more',
+    load: async () => (await import('../services/device-data/web/GlucosePage.tsx')).GlucosePage,
+  },
+  {
+    path: '/app/devices/vitals',
+    under: 'more',
+    load: async () => (await import('../services/device-data/web/VitalsPage.tsx')).VitalsPage,
+  },
+  {
+    path: '/app/imports',
+    under: 'more',
+    load: async () => (await import('../services/device-data/web/ImportsPage.tsx')).ImportsPage,
+  },
+  {
+    path: '/app/imports/:id',
+    under: 'more',
+    load: async () => (await import('../services/device-data/web/ImportPage.tsx')).ImportPage,
+  },
+  {
     path: '/app/privacy',
     under: 'more',
     load: async () => (await import('../services/consent-audit/web/PrivacyPage.tsx')).PrivacyPage,

@@ -21,6 +21,7 @@ export function MorePage() {
     ['/app/symptoms', 'symptom', t.symptoms, t.symptomsText],
     ['/app/goals', 'goal', t.goals, t.goalsText],
     ['/app/alerts', 'bell', t.alerts, t.alertsText],
+    ['/app/devices', 'pulse', t.devices, t.devicesText],
     ['/app/people', 'people', t.people, t.peopleText],
     ['/app/privacy', 'check', t.privacy, t.privacyText],
     ['/app/account', 'lock', t.account, t.accountText],

@@ -65,6 +65,8 @@ export const english = {
     goalsText: 'What you want to reach, and how far it is',
     alerts: 'Alerts',
     alertsText: 'Values that asked for attention',
+    devices: 'Devices and imports',
+    devicesText: 'Watches, sensors, accounts, files of apps',
     people: 'Family',
     peopleText: 'The people whose record you keep',
     privacy: 'Privacy and sharing',

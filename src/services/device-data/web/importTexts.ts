@@ -128,7 +128,6 @@ export const importsEnglish = {
     'entry-not-recognised': 'Of another kind.',
     'entry-nested-archive': 'An archive inside the archive is not opened.',
     'entry-unsafe-name': 'Its name leads out of the archive.',
-    unanswered: 'Its question was not answered for a week.',
   },
   reasons: {
     'not-a-measurement': 'No measurement',

@@ -1,0 +1,121 @@
+import { useQuery } from '../../../web/client/cache.ts'
+import { number } from '../../../web/format.ts'
+import { Shown } from '../../../web/parts/Page.tsx'
+import { aggregate } from './endpoints.ts'
+import { type HourOfDay, usualDay } from './profile.ts'
+import type { Glucose } from './shapes.ts'
+import { devicesTexts } from './texts.ts'
+
+const WIDTH = 240
+const HEIGHT = 120
+
+interface DailyProfileProps {
+  readonly found: Glucose
+  readonly isPregnancy: boolean
+}
+
+/** Glucose through a usual day, from the averages of each hour of the days that were looked at. */
+export function DailyProfile({ found, isPregnancy }: DailyProfileProps) {
+  const t = devicesTexts().glucose
+  const answer = useQuery(aggregate, {
+    data_type: 'continuous_glucose',
+    interval: 'hour',
+    start_date: `${found.period_from}T00:00:00Z`,
+    ...(found.source_name === null ? {} : { source_name: found.source_name }),
+  })
+  return (
+    <section class="card">
+      <h2>{t.profile}</h2>
+      <p class="soft">{t.profileText}</p>
+      <Shown answer={answer}>
+        {({ items }) => {
+          const hours = usualDay(items, found.time_zone)
+          if (hours.length === 0) return <p class="notice">{devicesTexts().figures.notEnough}</p>
+          return (
+            <>
+              <Drawing hours={hours} band={isPregnancy ? [63, 140] : [70, 180]} />
+              <details>
+                <summary>{t.asTable}</summary>
+                <Twin hours={hours} />
+              </details>
+            </>
+          )
+        }}
+      </Shown>
+    </section>
+  )
+}
+
+function Drawing({
+  hours,
+  band: [low, high],
+}: {
+  readonly hours: readonly HourOfDay[]
+  readonly band: readonly [number, number]
+}) {
+  const t = devicesTexts().glucose
+  const top = Math.max(high + 20, ...hours.map((one) => one.high))
+  const bottom = Math.min(low - 20, ...hours.map((one) => one.low))
+  const x = (hour: number) => ((hour + 0.5) / 24) * WIDTH
+  const y = (value: number) => HEIGHT - ((value - bottom) / (top - bottom)) * HEIGHT
+  const line = (pick: (one: HourOfDay) => number, list = hours) =>
+    list.map((one) => `${x(one.hour)},${y(pick(one))}`).join(' ')
+  return (
+    <div dir="ltr" role="img" aria-label={t.profileLabel}>
+      <div class="day">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+          <rect fill="var(--band)" x="0" width={WIDTH} y={y(high)} height={y(low) - y(high)} />
+          <polygon
+            fill="color-mix(in oklab, var(--accent) 28%, transparent)"
+            points={`${line((one) => one.high)} ${line((one) => one.low, [...hours].reverse())}`}
+          />
+          <polyline
+            fill="none"
+            stroke="var(--accent)"
+            stroke-width="2.5"
+            vector-effect="non-scaling-stroke"
+            points={line((one) => one.middle)}
+          />
+        </svg>
+        {[high, low].map((bound) => (
+          <span key={bound} class="soft" style={{ top: `${(100 * y(bound)) / HEIGHT}%` }}>
+            {bound}
+          </span>
+        ))}
+      </div>
+      <p class="ends" style={{ marginInlineStart: '2.2rem' }}>
+        {[0, 6, 12, 18, 24].map((hour) => (
+          <small key={hour}>{hour}</small>
+        ))}
+      </p>
+    </div>
+  )
+}
+
+function Twin({ hours }: { readonly hours: readonly HourOfDay[] }) {
+  const t = devicesTexts().glucose
+  return (
+    <table>
+      <thead>
+        <tr>
+          {[t.hour, t.low, t.middle, t.high, t.days].map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {hours.map((one) => (
+          <tr key={one.hour}>
+            <th scope="row">{one.hour}</th>
+            <td>{number(one.low, 0)}</td>
+            <td>{number(one.middle, 0)}</td>
+            <td>{number(one.high, 0)}</td>
+            <td>{one.days}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,104 @@
+import type { ImportReport } from './shapes.ts'
+import { devicesTexts } from './texts.ts'
+import { named, sourceLabel, useMetricNames, whole } from './words.ts'
+
+/** What an import took by measurement and source, what it left out and why, and the files of an archive. */
+export function Report({ report }: { readonly report: ImportReport }) {
+  const { taken, skipped, files } = report
+  return (
+    <>
+      {taken.length > 0 && <Taken taken={taken} />}
+      {skipped.length > 0 && <Skipped skipped={skipped} />}
+      {files.length > 1 && <Files files={files} unlisted={report.unlisted_files} />}
+    </>
+  )
+}
+
+function Taken({ taken }: { readonly taken: ImportReport['taken'] }) {
+  const t = devicesTexts().imports
+  const nameOf = useMetricNames()
+  const rows = [...taken].sort((left, right) => right.taken + right.duplicates - left.taken - left.duplicates)
+  return (
+    <section class="card">
+      <h2>{t.tookTitle}</h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="scroll" aria-label={t.tookTitle} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t.metric}</th>
+              <th scope="col">{t.source}</th>
+              <th scope="col">{t.taken}</th>
+              <th scope="col">{t.duplicates}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((one) => (
+              <tr key={`${one.metric} ${one.source}`}>
+                <th scope="row" dir="auto">
+                  {nameOf(one.metric)}
+                </th>
+                <td dir="auto">{sourceLabel(one.source)}</td>
+                <td class="tabular">{whole(one.taken)}</td>
+                <td class="tabular">{whole(one.duplicates)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  )
+}
+
+function Skipped({ skipped }: { readonly skipped: ImportReport['skipped'] }) {
+  const t = devicesTexts().imports
+  return (
+    <section class="card">
+      <h2>{t.skipTitle}</h2>
+      <ul class="rows">
+        {skipped.map((one) => (
+          <li key={`${one.reason} ${one.what}`}>
+            <span class="grow">
+              <strong>{named(t.reasons, one.reason)}</strong>
+              <small class="soft" dir="auto">
+                {one.what}
+                {one.places.length > 0 && ` · ${t.place(one.places.map(placeWord).join(', '))}`}
+              </small>
+            </span>
+            <span class="tabular">{whole(one.count)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** `0:#14` is the 14th of the only file. */
+function placeWord(place: string): string {
+  return place.replace(/^0:/, '')
+}
+
+function Files({ files, unlisted }: { readonly files: ImportReport['files']; readonly unlisted: number }) {
+  const t = devicesTexts().imports
+  return (
+    <section class="card">
+      <details>
+        <summary>
+          <h2>{t.filesTitle(files.length + unlisted)}</h2>
+        </summary>
+        <ul class="rows">
+          {files.map((one) => (
+            <li key={one.index}>
+              <span class="grow">
+                <span dir="auto">{one.name}</span>
+                {one.fault !== null && <small class="soft">{named(t.faults, one.fault)}</small>}
+              </span>
+              <span class={`tag ${one.outcome === 'read' ? 'good' : ''}`}>{t.outcomes[one.outcome]}</span>
+            </li>
+          ))}
+        </ul>
+        {unlisted > 0 && <p class="soft">{t.moreFiles(whole(unlisted))}</p>}
+      </details>
+    </section>
+  )
+}

@@ -1,0 +1,47 @@
+import { useQuery } from '../../../web/client/cache.ts'
+import { number } from '../../../web/format.ts'
+import { vocabulary } from './endpoints.ts'
+import type { Import } from './shapes.ts'
+import { devicesTexts } from './texts.ts'
+
+/** What a code is called; one that came later stands as words. */
+export function named(names: Readonly<Record<string, string>>, code: string): string {
+  const text = code.replaceAll(/[_-]/g, ' ')
+  return names[code] ?? `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
+
+/** A source as people call it. */
+export function sourceLabel(source: string): string {
+  return named({ manual: devicesTexts().sources.manual }, source)
+}
+
+/** A whole number with its groups. */
+export function whole(value: number): string {
+  return number(value, 0)
+}
+
+/** The size of a file. */
+export function sizeOf(bytes: number): string {
+  return bytes < 1_048_576 ? `${number(bytes / 1024)} KiB` : `${number(bytes / 1_048_576)} MiB`
+}
+
+const UNITS: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '/min': '/min', Cel: '°C', '{z}': '', '1': '' }
+
+/** A unit as people write it. */
+export function unitWord(unit: string): string {
+  return UNITS[unit] ?? unit.replaceAll(/[{}[\]]/g, '')
+}
+
+/** How the metrics are called, by code; a code stands as words until they are known. */
+export function useMetricNames(): (code: string) => string {
+  const { value } = useQuery(vocabulary, {})
+  const names = Object.fromEntries((value?.items ?? []).map((one) => [one.code, one.label]))
+  return (code) => named(names, code)
+}
+
+/** How the state of an import is drawn. */
+export function lookOf(state: Import['state']): string {
+  if (state === 'done') return 'good'
+  if (state === 'failed') return 'bad'
+  return state === 'asking' || state === 'partly' ? 'warn' : ''
+}
