@@ -51,4 +51,9 @@ export const board: readonly BoardEntry[] = [
     contract: async () => (await import('./services/fhir/contract.ts')).fhir as Contract,
     service: async () => (await import('./services/fhir/service.ts')).service,
   },
+  {
+    name: 'health-links',
+    contract: async () => (await import('./services/health-links/contract.ts')).healthLinks as Contract,
+    service: async () => (await import('./services/health-links/service.ts')).service,
+  },
 ]
