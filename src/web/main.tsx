@@ -3,7 +3,7 @@ import { App } from './App.tsx'
 import { openOutbox } from './client/outbox.ts'
 import { begin, watchReach } from './client/reach.ts'
 import { applyTheme } from './client/theme.ts'
-import { loadLanguage } from './texts/catalogue.ts'
+import { loadLanguage } from './texts/languages.ts'
 
 // Registered at once: waiting for an event that has passed would leave the device without it.
 void navigator.serviceWorker?.register('/sw.js').catch(() => undefined)

@@ -1,5 +1,6 @@
 import { measured, number } from '../format.ts'
 import { texts } from '../texts/catalogue.ts'
+import { asEnglish } from '../texts/serverWords.ts'
 
 interface EvidenceProps {
   readonly direction: 'rising' | 'falling' | 'steady' | 'not-enough-data'
@@ -44,7 +45,14 @@ export function Evidence({
     <div class="evidence">
       <p>
         <span class={`tag ${direction}`}>{t.directions[direction]}</span>
-        {reason !== null && <span class="soft"> {reason}</span>}
+        {reason !== null && (
+          <>
+            {' '}
+            <bdi class="soft" {...asEnglish()}>
+              {reason}
+            </bdi>
+          </>
+        )}
       </p>
       <details>
         <summary>{t.how}</summary>

@@ -4,6 +4,8 @@ import { newKey, Problem } from '../client/endpoint.ts'
 import { SavedHere } from '../client/outbox.ts'
 import { go } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
+import { faultSaid, problemSaid, type Said } from '../texts/serverWords.ts'
+import { SaidText } from './SaidText.tsx'
 import { complain } from './Toast.tsx'
 
 /** A field that the page itself finds wrong. */
@@ -18,7 +20,7 @@ export class FieldError extends Error {
 export type Values = Readonly<Record<string, string>>
 
 interface FormState {
-  readonly faults: ReadonlyMap<string, string>
+  readonly faults: ReadonlyMap<string, Said>
   readonly isBusy: boolean
 }
 
@@ -37,7 +39,7 @@ interface FormProps {
 
 /** A form whose faults, ours and the server's, stand at their fields. What is sent twice is done once. */
 export function Form({ onSend, submit, aside, isDangerous = false, children, class: look = 'form' }: FormProps) {
-  const [faults, setFaults] = useState<ReadonlyMap<string, string>>(new Map())
+  const [faults, setFaults] = useState<ReadonlyMap<string, Said>>(new Map())
   const [isBusy, setBusy] = useState(false)
   const key = useRef(newKey())
   const form = useRef<HTMLFormElement>(null)
@@ -65,7 +67,7 @@ export function Form({ onSend, submit, aside, isDangerous = false, children, cla
       <form ref={form} class={look} onSubmit={send} noValidate>
         {general !== undefined && (
           <p class="notice bad" role="alert">
-            {general}
+            <SaidText said={general} />
           </p>
         )}
         {children}
@@ -87,17 +89,19 @@ function goOnLater(): void {
 }
 
 /** Each fault under the name of its field; what fits no field of the form under ''. */
-function faultsOf(problem: unknown, form: HTMLFormElement | null): Map<string, string> {
-  if (problem instanceof FieldError) return new Map([[problem.field, problem.message]])
+function faultsOf(problem: unknown, form: HTMLFormElement | null): Map<string, Said> {
+  if (problem instanceof FieldError) return new Map([[problem.field, { text: problem.message }]])
   if (!(problem instanceof Problem)) throw problem
-  const faults = new Map<string, string>()
+  const faults = new Map<string, Said>()
   for (const { field, detail } of problem.faults) {
     const isShown = form?.elements.namedItem(field) != null
-    if (isShown) faults.set(field, sentence(detail))
-    else faults.set('', sentence(`${field.replaceAll('_', ' ')} ${detail}`))
+    if (isShown) faults.set(field, faultSaid(sentence(detail)))
+    else faults.set('', faultSaid(sentence(`${field.replaceAll('_', ' ')} ${detail}`)))
   }
-  if (faults.size === 0) faults.set('', problem.status === 0 ? texts().errors.unreachable : sentence(problem.message))
-  return faults
+  if (faults.size > 0) return faults
+  const { code, status, message } = problem
+  const said = status === 0 ? { text: texts().errors.unreachable } : problemSaid({ code, message: sentence(message) })
+  return faults.set('', said)
 }
 
 function sentence(text: string): string {
@@ -155,7 +159,7 @@ export function Field(props: FieldProps) {
   )
 }
 
-function FieldNotes({ id, hint, fault }: { id: string; hint: string | undefined; fault: string | undefined }) {
+function FieldNotes({ id, hint, fault }: { id: string; hint: string | undefined; fault: Said | undefined }) {
   return (
     <>
       {hint !== undefined && (
@@ -165,7 +169,7 @@ function FieldNotes({ id, hint, fault }: { id: string; hint: string | undefined;
       )}
       {fault !== undefined && (
         <p class="fault" id={`${id}-fault`}>
-          {fault}
+          <SaidText said={fault} />
         </p>
       )}
     </>

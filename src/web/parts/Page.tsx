@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Problem } from '../client/endpoint.ts'
 import { Link, takeMove } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
+import { problemSaid } from '../texts/serverWords.ts'
 import { Icon } from './Icon.tsx'
+import { SaidText } from './SaidText.tsx'
 
 interface PageProps {
   readonly title: string
@@ -76,7 +78,7 @@ export function Skeleton({ lines = 3 }: { readonly lines?: number }) {
 export function Failure({ problem }: { readonly problem: Problem }) {
   return (
     <p class="notice bad" role="alert">
-      {problem.status === 0 ? texts().errors.unreachable : problem.message}
+      <SaidText said={problem.status === 0 ? { text: texts().errors.unreachable } : problemSaid(problem)} />
     </p>
   )
 }

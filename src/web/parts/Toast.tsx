@@ -1,12 +1,13 @@
 import { useEffect } from 'preact/hooks'
-import { lookedAt } from '../client/endpoint.ts'
+import { lookedAt, Problem } from '../client/endpoint.ts'
 import { SavedHere } from '../client/outbox.ts'
 import { createStore, useStore } from '../client/store.ts'
 import { texts } from '../texts/catalogue.ts'
+import { problemSaid, type Said } from '../texts/serverWords.ts'
 import { Icon } from './Icon.tsx'
+import { SaidText } from './SaidText.tsx'
 
-interface Toast {
-  readonly text: string
+interface Toast extends Said {
   readonly undo?: (() => Promise<unknown>) | undefined
   readonly isBad?: boolean
 }
@@ -24,10 +25,16 @@ export function say(text: string, undo?: () => Promise<unknown>): void {
 
 /** Says what went wrong where no form can; what waits on this device did not go wrong. */
 export function complain(problem: unknown): void {
-  if (problem instanceof SavedHere) return say(texts().offline.savedHere)
-  const text = problem instanceof Error && problem.message !== '' ? problem.message : texts().errors.unreachable
-  current.set({ text, isBad: true })
+  if (problem instanceof SavedHere) {
+    say(texts().offline.savedHere)
+    return
+  }
+  const said = problem instanceof Problem && problem.status !== 0 ? problemSaid(problem) : { text: messageOf(problem) }
+  current.set({ ...said, isBad: true })
 }
+
+const messageOf = (problem: unknown) =>
+  problem instanceof Error && problem.message !== '' ? problem.message : texts().errors.unreachable
 
 /** The place where messages appear; a screen reader hears them as they come. */
 export function Toaster() {
@@ -51,7 +58,9 @@ export function Toaster() {
     <div class="toaster" role="status" aria-live="polite">
       {toast !== undefined && (
         <div class={toast.isBad === true ? 'toast bad' : 'toast'}>
-          <span dir="auto">{toast.text}</span>
+          <span dir="auto">
+            <SaidText said={toast} />
+          </span>
           {toast.undo !== undefined && (
             <button type="button" class="link" onClick={undo}>
               {texts().toast.undo}

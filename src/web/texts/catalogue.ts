@@ -20,13 +20,8 @@ const LOCALES: Readonly<Record<Language, string>> = {
   ms: 'ms-MY',
 }
 
-const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
-  hi: async () => (await import('./hindi.ts')).hindi,
-  ar: async () => (await import('./arabic.ts')).arabic,
-  ms: async () => (await import('./malay.ts')).malay,
-}
-
-const KEY = 'salus.language'
+/** Where this device keeps the language it was given. */
+export const LANGUAGE_KEY = 'salus.language'
 
 let current: Language = 'en'
 let translation: Translation = {}
@@ -55,28 +50,11 @@ export function locale(): string {
   return LOCALES[current]
 }
 
-/** Takes the language of this device, else the first of the browser's that is spoken here, else English. */
-export async function loadLanguage(): Promise<void> {
-  const wanted = [localStorage.getItem(KEY) ?? '', ...navigator.languages].map((tag) => tag.split('-')[0])
-  await speak(wanted.map((tag) => LANGUAGES.find((one) => one === tag)).find((one) => one !== undefined) ?? 'en')
-}
-
-/** Keeps the choice for this device and draws the client anew. */
-export function chooseLanguage(wanted: Language): void {
-  localStorage.setItem(KEY, wanted)
-  location.reload()
-}
-
-async function speak(wanted: Language): Promise<void> {
-  if (wanted !== 'en') {
-    // Without its texts (offline, a new version) the client speaks English rather than nothing.
-    const loaded = await LOADERS[wanted]().catch(() => undefined)
-    if (loaded !== undefined) {
-      current = wanted
-      translation = loaded
-      frame = over(english, loaded.frame)
-    }
-  }
+/** Says everything in a language from now on; English needs no translation. */
+export function speak(wanted: Language, spoken: Translation): void {
+  current = wanted
+  translation = spoken
+  frame = over(english, spoken.frame)
   document.documentElement.lang = current
   document.documentElement.dir = current === 'ar' ? 'rtl' : 'ltr'
 }

@@ -2,6 +2,7 @@ import { useQuery } from '../../../web/client/cache.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { metricName } from '../../../web/texts/serverWords.ts'
 import { BloodPressureForm } from './BloodPressureForm.tsx'
 import { listMetricTypes } from './endpoints.ts'
 import { MetricForm } from './MetricForm.tsx'
@@ -34,7 +35,7 @@ function OneMetric({ type }: { readonly type: string }) {
   const answer = useQuery(listMetricTypes, {})
   const info = answer.value?.items.find((one) => one.metric_type === type)
   return (
-    <Page title={info?.label ?? t.title} back={['/app/add', t.title]}>
+    <Page title={info === undefined ? t.title : metricName(info)} back={['/app/add', t.title]}>
       <Shown answer={answer}>
         {() =>
           info === undefined ? (

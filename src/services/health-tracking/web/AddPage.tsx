@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../../../web/parts/Icon.tsx'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { metricName } from '../../../web/texts/serverWords.ts'
 import { listMetrics, listMetricTypes } from './endpoints.ts'
 import { DIASTOLIC, type MetricType, type MetricTypeInfo, SYSTOLIC } from './words.ts'
 
@@ -103,7 +104,9 @@ function Usual({
 function Found({ items, wanted }: { readonly items: readonly MetricTypeInfo[]; readonly wanted: string }) {
   const t = texts().add
   const words = wanted.trim().toLowerCase()
-  const found = items.filter((one) => !HIDDEN.includes(one.metric_type) && one.label.toLowerCase().includes(words))
+  const found = items.filter(
+    (one) => !HIDDEN.includes(one.metric_type) && `${metricName(one)} ${one.label}`.toLowerCase().includes(words),
+  )
   return (
     <>
       <p class="soft" role="status">
@@ -118,7 +121,7 @@ function Picks({ items }: { readonly items: readonly MetricTypeInfo[] }) {
   return (
     <ul class="picks">
       {items.map((one) => (
-        <Pick key={one.metric_type} to={`/app/add/${one.metric_type}`} label={one.label} />
+        <Pick key={one.metric_type} to={`/app/add/${one.metric_type}`} label={metricName(one)} />
       ))}
     </ul>
   )

@@ -3,8 +3,9 @@ import { call } from '../../../web/client/endpoint.ts'
 import { ago, dayAndClock, measured } from '../../../web/format.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { asEnglish } from '../../../web/texts/serverWords.ts'
 import { acknowledgeAlert } from './endpoints.ts'
-import { type Alert, graveness, unitWord, words } from './words.ts'
+import { type Alert, alertTitle, graveness, unitWord, words } from './words.ts'
 
 /** An alert: what it says, why it came, and the answer that it was seen. */
 export function AlertCard({ alert }: { readonly alert: Alert }) {
@@ -17,7 +18,7 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
   return (
     <li class={`card alert ${alert.state === 'cleared' ? 'calm' : graveness(alert.severity_level)}`}>
       <div class="row">
-        <h2 dir="auto">{alert.title}</h2>
+        <h2 dir="auto">{alertTitle(alert)}</h2>
         <span class={`tag ${graveness(alert.severity_level)}`}>{words(alert.severity)}</span>
       </div>
       <Figure alert={alert} />
@@ -74,7 +75,7 @@ function Reason({ alert }: { readonly alert: Alert }) {
         {rule !== null && (
           <div>
             <dt>{t.evidence.source}</dt>
-            <dd>{rule.source}</dd>
+            <dd {...asEnglish()}>{rule.source}</dd>
           </div>
         )}
       </dl>

@@ -5,10 +5,11 @@ import { instantOf, measured } from '../../../web/format.ts'
 import { Field, Form, given, numberOf, type Values } from '../../../web/parts/Form.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { language, texts } from '../../../web/texts/catalogue.ts'
+import { asEnglish } from '../../../web/texts/serverWords.ts'
 import { deleteVital, recordBloodPressure } from './endpoints.ts'
 import { Note, When } from './MetricForm.tsx'
-import { standingOf, type Vital } from './words.ts'
+import { standingOf, type Vital, words } from './words.ts'
 
 /** Both numbers, and what the published rule says of them before anything else happens. */
 export function BloodPressureForm() {
@@ -69,13 +70,19 @@ function Result({ vital }: { readonly vital: Vital }) {
         mmHg
       </p>
       {standing !== undefined && <span class={`tag ${standing.look}`}>{standing.word}</span>}
-      {assessment.message !== null && <p class="lead">{assessment.message}</p>}
-      {assessment.reason !== null && <p>{assessment.reason}</p>}
+      {assessment.reason !== null && language() !== 'en' && <p class="lead">{words(assessment.reason)}</p>}
+      {assessment.message !== null && (
+        <p class="lead" {...asEnglish()}>
+          {assessment.message}
+        </p>
+      )}
       {vital.warnings.map((warning) => (
-        <p key={warning}>{warning}</p>
+        <p key={warning} {...asEnglish()}>
+          {warning}
+        </p>
       ))}
       <p class="soft">
-        {t.evidence.source}: {assessment.source}
+        {t.evidence.source}: <bdi {...asEnglish()}>{assessment.source}</bdi>
       </p>
       <div class="actions">
         <button type="button" class="button" onClick={() => go('/app/today')}>

@@ -4,7 +4,8 @@ import { call } from '../../../web/client/endpoint.ts'
 import { day, measured, number } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { language, texts } from '../../../web/texts/catalogue.ts'
+import { asEnglish } from '../../../web/texts/serverWords.ts'
 import { completeGoal, deleteGoal, listGoals, updateGoal } from './endpoints.ts'
 import { NewGoal } from './NewGoal.tsx'
 import { type Goal, unitWord, words } from './words.ts'
@@ -89,6 +90,17 @@ function GoalCard({ goal }: { readonly goal: Goal }) {
   )
 }
 
+function Why({ reason }: { readonly reason: string | null }) {
+  const unknown = texts().evidence.directions['not-enough-data']
+  if (reason === null) return <p class="soft">{unknown}</p>
+  return (
+    <p class="soft">
+      {language() !== 'en' && `${unknown}. `}
+      <bdi {...asEnglish()}>{reason}</bdi>
+    </p>
+  )
+}
+
 /** How far a goal is, in a bar and in words; why nobody can say, when nobody can. */
 export function GoalBar({ goal }: { readonly goal: Goal }) {
   const t = texts().goals
@@ -100,7 +112,7 @@ export function GoalBar({ goal }: { readonly goal: Goal }) {
   return (
     <>
       {progress === null ? (
-        <p class="soft">{detail.reason ?? texts().evidence.directions['not-enough-data']}</p>
+        <Why reason={detail.reason} />
       ) : (
         <div class="progress">
           <progress max={100} value={progress} aria-label={goal.title} />

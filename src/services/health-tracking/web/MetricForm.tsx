@@ -5,6 +5,7 @@ import { Choice, Field, Form, given, numberOf, type Values } from '../../../web/
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { metricName } from '../../../web/texts/serverWords.ts'
 import { deleteMetric, recordMetric } from './endpoints.ts'
 import type { MetricTypeInfo } from './words.ts'
 
@@ -29,7 +30,7 @@ export function MetricForm({ info }: { readonly info: MetricTypeInfo }) {
     if (values.unit !== undefined) localStorage.setItem(memory, values.unit)
     refresh()
     go('/app/today')
-    const said = made.duplicate_of === undefined ? t.saved(info.label, measured(made.value), made.unit) : t.known
+    const said = made.duplicate_of === undefined ? t.saved(metricName(info), measured(made.value), made.unit) : t.known
     say([said, ...made.warnings].join('. '), async () => {
       await call(deleteMetric, { id: made.id })
       refresh()

@@ -7,6 +7,7 @@ import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { metricName } from '../../../web/texts/serverWords.ts'
 import { listMetrics, listMetricTypes } from './endpoints.ts'
 import { Measurements } from './Measurements.tsx'
 import { MetricEvidence } from './MetricEvidence.tsx'
@@ -22,7 +23,8 @@ export function MetricPage({ params }: { readonly params: Readonly<Record<string
   const t = texts()
   const types = useQuery(listMetricTypes, {})
   const info = types.value?.items.find((one) => one.metric_type === params.metric)
-  const title = info?.metric_type === SYSTOLIC ? t.add.bloodPressure : (info?.label ?? t.trends.title)
+  const title =
+    info?.metric_type === SYSTOLIC ? t.add.bloodPressure : info === undefined ? t.trends.title : metricName(info)
   return (
     <Page title={title} back={['/app/trends', t.trends.title]} aside={<AddLink metric={params.metric ?? ''} />}>
       <Shown answer={types}>
@@ -97,13 +99,13 @@ function chartOf(info: MetricTypeInfo, items: readonly Metric[], pair: readonly 
   const isPair = info.metric_type === SYSTOLIC
   return {
     label: t.trends.chartLabel(
-      isPair ? t.add.bloodPressure : info.label,
+      isPair ? t.add.bloodPressure : metricName(info),
       items.length,
       newest === undefined ? '' : `${number(newest.canonical_value)} ${unit}`,
     ),
     unit,
     series: [
-      { label: isPair ? t.add.systolic : info.label, points: points(items) },
+      { label: isPair ? t.add.systolic : metricName(info), points: points(items) },
       ...(isPair ? [{ label: t.add.diastolic, points: points(pair ?? []) }] : []),
     ],
     band:

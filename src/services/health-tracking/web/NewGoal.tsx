@@ -7,6 +7,7 @@ import { Choice, Field, Form, given, numberOf, type Values } from '../../../web/
 import { Shown } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { metricName } from '../../../web/texts/serverWords.ts'
 import type { healthTracking } from '../contract.ts'
 import { createGoal, listMetricTypes } from './endpoints.ts'
 import { unitWord } from './words.ts'
@@ -22,7 +23,7 @@ export function NewGoal({ onClose }: { readonly onClose: () => void }) {
   const [metric, setMetric] = useState('weight')
   const info = types.value?.items.find((one) => one.metric_type === metric)
   const send = async (values: Values, key: string) => {
-    const title = given(values, 'title') ?? t.defaultTitle(info?.label ?? '')
+    const title = given(values, 'title') ?? t.defaultTitle(info === undefined ? '' : metricName(info))
     const input = {
       title,
       metric_type: values.metric_type,
@@ -47,7 +48,7 @@ export function NewGoal({ onClose }: { readonly onClose: () => void }) {
               value={metric}
               options={items
                 .filter((one) => one.metric_type !== 'custom')
-                .map((one) => [one.metric_type, one.label] as const)}
+                .map((one) => [one.metric_type, metricName(one)] as const)}
               onPick={setMetric}
             />
             <Choice name="goal_type" label={t.kind} options={KINDS.map((one) => [one, t.kinds[one]] as const)} />

@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { measured } from '../../../web/format.ts'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { language, texts } from '../../../web/texts/catalogue.ts'
+import { codeWords, metricName, unitWords } from '../../../web/texts/serverWords.ts'
 import type { healthTracking } from '../contract.ts'
 
 type Operations = typeof healthTracking.operations
@@ -17,12 +18,10 @@ export type Vital = OutputOf<Operations['recordBloodPressure']>
 
 const UNITS: Readonly<Record<string, string>> = {
   'mm[Hg]': 'mmHg',
-  '/min': 'per min',
   Cel: '°C',
   '[degF]': '°F',
   '[lb_av]': 'lb',
   '{score}': '',
-  '{steps}': 'steps',
   '1': '',
   min: 'min',
   '[in_i]': 'in',
@@ -31,6 +30,8 @@ const UNITS: Readonly<Record<string, string>> = {
 
 /** A unit as people write it. */
 export function unitWord(unit: string): string {
+  if (unit === '/min') return unitWords().perMinute
+  if (unit === '{steps}') return unitWords().steps
   return UNITS[unit] ?? unit.replace(/[{}]/g, '')
 }
 
@@ -56,7 +57,7 @@ export function readingsOf(tiles: readonly Tile[]): Reading[] {
       const value = tile.day_total ?? tile.value
       return {
         tile,
-        label: tile.metric_type === SYSTOLIC ? texts().add.bloodPressure : tile.label,
+        label: tile.metric_type === SYSTOLIC ? texts().add.bloodPressure : metricName(tile),
         figure: isPair ? `${measured(tile.value)}/${measured(diastolic.value)}` : measured(value),
         unit: unitWord(tile.unit),
       }
@@ -82,8 +83,14 @@ export function standingOf({ assessment, position }: Pick<Tile, 'assessment' | '
 
 /** A code of the contract as words: `stage_1_hypertension`. */
 export function words(code: string): string {
-  const text = code.replaceAll(/[_-]/g, ' ')
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+  return codeWords(code)
+}
+
+/** The name of an alert: a rule that everybody has is named in the person's language, the person's own as they named it. */
+export function alertTitle({ title, rule }: Pick<Alert, 'title' | 'rule'>): string {
+  if (language() === 'en' || rule?.kind !== 'default') return title
+  const { comparison, threshold, unit, metric_type } = rule
+  return `${codeWords(metric_type)}: ${texts().alerts.ruleText(comparison, measured(threshold), unitWord(unit), 1)}`
 }
 
 /** How grave an alert or symptom is drawn. */

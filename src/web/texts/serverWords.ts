@@ -1,0 +1,59 @@
+import { areaTexts, language } from './catalogue.ts'
+
+/** Words that come from the server in English: a language says them by their code. In English the server's own stand. */
+export const wordsEnglish = {
+  /** Names of what is measured, by `metric_type`. */
+  metrics: {} as Readonly<Record<string, string>>,
+  /** Codes that are shown: bands of published rules, how grave something is, where a number came from. */
+  codes: {} as Readonly<Record<string, string>>,
+  /** Units that are words; all others are signs, the same in every language. */
+  units: { steps: 'steps', perMinute: 'per min' },
+  /** What went wrong, by the code of the problem. */
+  problems: {} as Readonly<Record<string, string>>,
+  /** A field whose value was refused; the server's own sentence stands behind it. */
+  fault: '',
+}
+
+const words = areaTexts('words', wordsEnglish)
+
+/** What a metric is called; one that has no name in this language keeps the server's. */
+export function metricName({ metric_type, label }: { readonly metric_type: string; readonly label: string }): string {
+  return words().metrics[metric_type] ?? label
+}
+
+/** A code of a contract in words, such as `stage_1` or `blood_glucose`. */
+export function codeWords(code: string): string {
+  const { codes, metrics } = words()
+  const known = codes[code.replaceAll('_', '-')] ?? metrics[code]
+  if (known !== undefined) return known
+  const text = code.replaceAll(/[_-]/g, ' ')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
+
+/** The words among the units. */
+export function unitWords(): (typeof wordsEnglish)['units'] {
+  return words().units
+}
+
+/** What is said in the person's language, and the server's own words where those say more. */
+export interface Said {
+  readonly text: string
+  readonly english?: string
+}
+
+/** A problem of the server; one whose code has no sentence here is said as the server says it. */
+export function problemSaid({ code, message }: { readonly code: string; readonly message: string }): Said {
+  const text = words().problems[code]
+  return text === undefined ? { text: message } : { text, english: message }
+}
+
+/** A refused field. */
+export function faultSaid(detail: string): Said {
+  const { fault } = words()
+  return fault === '' ? { text: detail } : { text: fault, english: detail }
+}
+
+/** Attributes of a sentence that the server wrote in English: heard and set as such in any language. */
+export function asEnglish(): { readonly lang?: string; readonly dir?: 'ltr' } {
+  return language() === 'en' ? {} : { lang: 'en', dir: 'ltr' }
+}
