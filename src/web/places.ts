@@ -52,6 +52,51 @@ export const PLACES: readonly Place[] = [
     under: 'records',
     load: async () => (await import('../services/medical-records/web/RecordsPage.tsx')).RecordsPage,
   },
+  {
+    path: '/app/records/add',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/AddRecordPage.tsx')).AddRecordPage,
+  },
+  {
+    path: '/app/records/add/:what',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/AddEntryPage.tsx')).AddEntryPage,
+  },
+  {
+    path: '/app/records/:id',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/DocumentPage.tsx')).DocumentPage,
+  },
+  {
+    path: '/app/records/:id/review',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/ReviewPage.tsx')).ReviewPage,
+  },
+  {
+    path: '/app/records/imports/:id',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/ImportPage.tsx')).ImportPage,
+  },
+  {
+    path: '/app/records/:kind/:id',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/EntryPage.tsx')).EntryPage,
+  },
+  {
+    path: '/app/labs',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/LabsPage.tsx')).LabsPage,
+  },
+  {
+    path: '/app/labs/:analyte',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/LabPage.tsx')).LabPage,
+  },
+  {
+    path: '/app/labs/other/:id',
+    under: 'records',
+    load: async () => (await import('../services/medical-records/web/OtherLabPage.tsx')).OtherLabPage,
+  },
   { path: '/app/more', under: 'more', load: async () => (await import('./pages/MorePage.tsx')).MorePage },
   {
     path: '/app/symptoms',

@@ -54,6 +54,7 @@ export const englishRecord = {
     done: 'Done',
   },
   trends: {
+    labs: 'Lab results',
     title: 'Trends',
     lead: 'A direction is only named when the numbers carry it.',
     empty: 'There is nothing to follow yet.',

@@ -12,7 +12,15 @@ export function TrendsPage() {
   const t = texts()
   const answer = useQuery(dashboard, {})
   return (
-    <Page title={t.trends.title} lead={t.trends.lead}>
+    <Page
+      title={t.trends.title}
+      lead={t.trends.lead}
+      aside={
+        <Link to="/app/labs" class="button quiet">
+          {t.trends.labs}
+        </Link>
+      }
+    >
       <Shown answer={answer}>
         {({ metrics }) =>
           metrics.length === 0 ? (

@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks'
 import { useQuery } from '../../../web/client/cache.ts'
-import { day } from '../../../web/format.ts'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { Empty, Failure, Page, Skeleton } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
 import { listDocuments, listEntries, listImports, listLabs } from './endpoints.ts'
 import { recordsTexts } from './texts.ts'
-import { ENTRY_KINDS, type EntryKind, type Event, eventsOf, found, KINDS, type Kind } from './timeline.ts'
+import { ENTRY_KINDS, type EntryKind, type Event, eventsOf, found, KINDS, type Kind, partOfDay } from './timeline.ts'
 
 /** How many of each kind are shown beside the others. */
 const AMONG_OTHERS = 20
@@ -175,9 +174,4 @@ function Row({ event }: { readonly event: Event }) {
       </Link>
     </li>
   )
-}
-
-/** A day in words; a month or a year as it is known. */
-export function partOfDay(at: string): string {
-  return at.length >= 10 ? day(at) : at
 }

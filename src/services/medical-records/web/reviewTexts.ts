@@ -10,6 +10,7 @@ export const reviewEnglish = {
   acceptCertain: (n: number) => (n === 1 ? 'Accept the one without doubts' : `Accept the ${n} without doubts`),
   acceptedCertain: (n: number) => (n === 1 ? '1 value was accepted.' : `${n} values were accepted.`),
   keys: 'Keys: ↑ ↓ or J K move, Enter accepts, E edits, X rejects.',
+  keysFile: 'Keys: ↑ ↓ or J K move, Enter accepts, X rejects.',
   page: 'The paper',
   pageOf: (page: number) => `Page ${page}`,
   pictureAlt: (page: number) => `The paper, page ${page}; the value at hand is marked`,

@@ -82,6 +82,7 @@ export const recordsEnglish = {
       'PDF, JPEG or PNG, or a clinic’s file (HL7, C-CDA, FHIR). Nothing read in it counts before you checked it.',
     take: 'Take a photo',
     choose: 'Choose a file',
+    drop: 'or drop it here',
     keep: 'How long is it kept?',
     policies: { permanent: 'Until I delete it', temporary: '30 days', do_not_store: 'Not at all' },
     policyText: {
@@ -216,6 +217,7 @@ export const recordsEnglish = {
     dosage: 'How is it taken?',
     dose: 'Which dose (1, 2 …)',
     lot: 'Lot number',
+    code: 'Code',
     performer: 'By whom or where',
     notes: 'Notes',
     save: 'Save',

@@ -1,4 +1,5 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
+import { day } from '../../../web/format.ts'
 import type { medicalRecords } from '../contract.ts'
 import { recordsTexts } from './texts.ts'
 
@@ -159,4 +160,11 @@ function importEvent(one: ImportSummary): Event {
     tag: one.unconfirmed === 0 ? undefined : { word: t.toReview(one.unconfirmed), look: 'warn' },
     to: `/app/records/imports/${one.id}`,
   }
+}
+
+/** A day in words; a month or a year as it is known. */
+export function partOfDay(at: string): string {
+  if (at.length < 10) return at
+  // A bare day is that day wherever the person is.
+  return day(at.length === 10 ? new Date(`${at}T00:00`) : at)
 }

@@ -1,0 +1,51 @@
+import { useState } from 'preact/hooks'
+import { refresh } from '../../../web/client/cache.ts'
+import { Dialog } from '../../../web/parts/Dialog.tsx'
+import { Form } from '../../../web/parts/Form.tsx'
+import { say } from '../../../web/parts/Toast.tsx'
+import { go } from '../../../web/router.tsx'
+import { recordsTexts } from './texts.ts'
+
+interface DeleteProps {
+  readonly title: string
+  /** What goes with it. */
+  readonly text: string
+  readonly work: () => Promise<unknown>
+}
+
+/** Deletes what the page shows, after the person said so twice. */
+export function Delete({ title, text, work }: DeleteProps) {
+  const t = recordsTexts().document
+  const [isAsking, setAsking] = useState(false)
+  const close = () => setAsking(false)
+  const send = async () => {
+    await work()
+    // The page leaves first: what it shows would be asked for again.
+    go('/app/records', { replace: true })
+    requestAnimationFrame(refresh)
+    say(t.removed)
+  }
+  return (
+    <>
+      <button type="button" class="link bad" onClick={() => setAsking(true)}>
+        {t.remove}
+      </button>
+      {isAsking && (
+        <Dialog title={t.removeTitle(title)} onClose={close}>
+          <Form
+            onSend={send}
+            submit={t.remove}
+            isDangerous
+            aside={
+              <button type="button" class="button quiet" onClick={close}>
+                {t.keep}
+              </button>
+            }
+          >
+            <p>{text}</p>
+          </Form>
+        </Dialog>
+      )}
+    </>
+  )
+}

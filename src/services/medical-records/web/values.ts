@@ -1,0 +1,65 @@
+import type { OutputOf } from '../../../kernel/contract.ts'
+import { measured } from '../../../web/format.ts'
+import type { medicalRecords } from '../contract.ts'
+import { recordsTexts } from './texts.ts'
+import { partOfDay } from './timeline.ts'
+
+type Records = (typeof medicalRecords)['operations']
+export type Value = OutputOf<Records['reviewDocument']>['values'][number]
+export type Item = OutputOf<Records['getImport']>['items'][number]
+
+/** A value in words: what it is, how much, the range beside it, and when. */
+export interface Words {
+  readonly name: string
+  readonly text: string
+  readonly range: string
+  readonly date: string
+}
+
+const say = (value: unknown) => (typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '')
+const joined = (parts: readonly unknown[], by = ' ') => parts.map(say).filter(Boolean).join(by)
+
+/** What was read, or what the person made of it. */
+export function valueWords(value: Pick<Value, 'kind' | 'read' | 'confirmed'>): Words {
+  const t = recordsTexts().review
+  const content = value.confirmed ?? value.read
+  const nothing = { range: '', date: '' }
+  if (value.kind === 'lab') {
+    const { test_name, comparator, value: number, value_text, unit, reference_text, observed_on, flag } = content
+    return {
+      name: say(test_name),
+      text: joined([comparator, number ?? value_text, unit, flag]),
+      range: rangeText(content.reference_low, content.reference_high) || say(reference_text),
+      date: observed_on === null || observed_on === undefined ? '' : partOfDay(say(observed_on)),
+    }
+  }
+  if (value.kind === 'medication') {
+    const { name, dosage, frequency, duration, instructions } = content
+    return { ...nothing, name: say(name), text: joined([dosage, frequency, duration, instructions], ' · ') }
+  }
+  const name = value.kind === 'diagnosis' ? t.kinds.diagnosis : t.kinds.critical_info
+  return { ...nothing, name, text: say(content.text ?? content.value) }
+}
+
+/** An entry of a clinic's file in words. */
+export function itemWords({ kind, content }: Item): Words {
+  const date = say(content.observed_at ?? content.started_on)
+  const when = { date: partOfDay(date) }
+  if (kind === 'lab') {
+    return {
+      name: say(content.test_name),
+      text: joined([content.value, content.unit, content.flag]),
+      range: say(content.range_text),
+      ...when,
+    }
+  }
+  return { name: say(content.display), text: recordsTexts().review.kinds[kind], range: say(content.code), ...when }
+}
+
+/** `3.5–5.1`, `≤ 5`, `≥ 3`; empty for none. */
+export function rangeText(low: unknown, high: unknown): string {
+  const [from, to] = [low, high].map((one) => (typeof one === 'number' ? measured(one) : ''))
+  if (from === '' && to === '') return ''
+  if (from === '') return `≤ ${to}`
+  return to === '' ? `≥ ${from}` : `${from}–${to}`
+}
