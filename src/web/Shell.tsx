@@ -52,6 +52,7 @@ export function Shell({ session, place, children }: ShellProps) {
         <SosLink isCurrent={place.path === '/app/sos'} />
       </header>
       <div class="bars">
+        {session.account.is_demo && <DemoBar />}
         {other !== undefined && <GuestBar person={other} />}
         <AwayStrip />
       </div>
@@ -68,6 +69,17 @@ export function Shell({ session, place, children }: ShellProps) {
       <main id="content" tabIndex={-1} key={person ?? ''}>
         {children}
       </main>
+    </div>
+  )
+}
+
+/** Nobody takes made-up data for somebody's. */
+function DemoBar() {
+  const t = texts().demo
+  return (
+    <div class="demo-bar">
+      <span>{t.bar}</span>
+      <a href="/welcome/mine">{t.own}</a>
     </div>
   )
 }

@@ -21,6 +21,12 @@ export const PLACES: readonly Place[] = [
   { path: '/app/register', isOpen: true, load: async () => (await import('./pages/RegisterPage.tsx')).RegisterPage },
   { path: '/app/sos', isForAll: true, load: async () => (await import('./sos/SosPage.tsx')).SosPage },
   { path: '/app/waiting', under: 'more', load: async () => (await import('./pages/WaitingPage.tsx')).WaitingPage },
+  { path: '/app/welcome', under: 'today', load: async () => (await import('./pages/WelcomePage.tsx')).WelcomePage },
+  {
+    path: '/app/welcome/:step',
+    under: 'today',
+    load: async () => (await import('./pages/WelcomePage.tsx')).WelcomePage,
+  },
   { path: '/app/today', under: 'today', load: async () => (await import('./pages/TodayPage.tsx')).TodayPage },
   {
     path: '/app/trends',

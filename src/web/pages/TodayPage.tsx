@@ -13,6 +13,7 @@ import { weekday } from '../format.ts'
 import { Empty, Page, Shown } from '../parts/Page.tsx'
 import { Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
+import { WelcomeHint } from './WelcomeHint.tsx'
 
 /** The day: what needs an answer, how the person feels, and the latest of everything. */
 export function TodayPage() {
@@ -20,6 +21,7 @@ export function TodayPage() {
   return (
     <Page title={useGreeting()} lead={weekday(new Date())}>
       {answer.value !== undefined && <OpenAlerts alerts={answer.value.open_alerts} />}
+      <WelcomeHint />
       <section class="card feel">
         <div class="row">
           <h2 dir="auto">{useQuestion()}</h2>

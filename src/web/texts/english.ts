@@ -45,6 +45,7 @@ export const english = {
     refused: (n: number) => (n === 1 ? '1 entry was not accepted' : `${n} entries were not accepted`),
     look: 'Look',
   },
+  demo: { bar: 'Demo data, all synthetic', own: 'Start with my data' },
   form: {
     save: 'Save',
     busy: 'One moment…',

@@ -8,3 +8,5 @@ export const createProfile = endpoint<Profile['createProfile']>('POST /profiles'
 export const removeProfile = endpoint<Profile['removeProfile']>('DELETE /profiles/:profile_id')
 export const readProfile = endpoint<Profile['readProfile']>('GET /profile', { isKept: true })
 export const changeProfile = endpoint<Profile['changeProfile']>('PATCH /profile')
+export const readPreferences = endpoint<Profile['readPreferences']>('GET /preferences', { isKept: true })
+export const changePreferences = endpoint<Profile['changePreferences']>('PATCH /preferences')
