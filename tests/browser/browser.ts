@@ -26,8 +26,17 @@ export interface Stage {
   readonly origin: string
   readonly browser: Browser
   /** A fresh visitor, whose every console error, page error and refused request is kept in `faults`. */
-  visit(options?: { width?: number; scheme?: 'light' | 'dark' }): Promise<Visit>
+  visit(options?: VisitOptions): Promise<Visit>
+  /** What the platform printed at its start. */
+  printed(): string
   close(): Promise<void>
+}
+
+export interface VisitOptions {
+  readonly width?: number
+  readonly scheme?: 'light' | 'dark'
+  /** Whether pages may run scripts; yes unless said otherwise. */
+  readonly hasScripts?: boolean
 }
 
 export interface Visit {
@@ -47,6 +56,7 @@ export async function openStage(): Promise<Stage> {
     origin: platform.origin,
     browser,
     visit: (options) => visit(browser, platform.origin, options),
+    printed: platform.printed,
     async close() {
       await browser.close()
       await endPlatform(platform)
@@ -62,9 +72,14 @@ async function endPlatform(platform: PlatformProcess): Promise<void> {
 async function visit(
   browser: Browser,
   origin: string,
-  { width = 390, scheme = 'light' }: { width?: number; scheme?: 'light' | 'dark' } = {},
+  { width = 390, scheme = 'light', hasScripts = true }: VisitOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme: scheme, baseURL: origin })
+  const context = await browser.newContext({
+    viewport: { width, height: 844 },
+    colorScheme: scheme,
+    baseURL: origin,
+    javaScriptEnabled: hasScripts,
+  })
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()
   const faults: string[] = []

@@ -19,7 +19,7 @@ describe('the web client: a person uses it', { skip }, () => {
   const noFaults = () => assert.deepEqual(visit.faults.splice(0), [])
 
   test('the front page asks a stranger to sign in; a weak password is refused at its field', async () => {
-    await page.goto('/')
+    await page.goto('/app')
     await heading('Welcome back')
     noFaults()
     await page.getByRole('link', { name: 'Create your record' }).click()
