@@ -4,6 +4,7 @@ import { adminOperations } from './contract/admin.ts'
 import { events } from './contract/events.ts'
 import { internalOperations } from './contract/internal.ts'
 import { keyOperations } from './contract/keys.ts'
+import { passkeyOperations, passkeyStreams } from './contract/passkeys.ts'
 import { signInOperations } from './contract/signIn.ts'
 import { smartOperations, smartStreams } from './contract/smart.ts'
 import { streams } from './contract/streams.ts'
@@ -20,7 +21,8 @@ export const auth = defineContract({
     ...adminOperations,
     ...internalOperations,
     ...smartOperations,
+    ...passkeyOperations,
   },
   events,
-  streams: { ...streams, ...smartStreams },
+  streams: { ...streams, ...smartStreams, ...passkeyStreams },
 })

@@ -10,6 +10,7 @@ import { login } from './handlers/login.ts'
 import * as mfa from './handlers/mfa.ts'
 import * as mobile from './handlers/mobile.ts'
 import { tellHolder } from './handlers/notify.ts'
+import * as passkeys from './handlers/passkeys.ts'
 import * as passwords from './handlers/passwords.ts'
 import { requestCode } from './handlers/phone.ts'
 import { createAnonymousAccount, register } from './handlers/register.ts'
@@ -39,6 +40,7 @@ export const service = defineService({
     ...claims,
     ...mfa,
     ...mobile,
+    ...passkeys,
     ...passwords,
     ...research,
     ...sessions,

@@ -48,11 +48,9 @@ function Lines() {
                 <li key={`${one.at} ${index}`}>
                   <span class="tabular soft">{clock(one.at)}</span>
                   <span class={LOOKS[one.level] ?? 'tag'}>{one.level}</span>
-                  <span class="grow">
-                    <strong>{one.message}</strong>
-                    <code dir="ltr">{one.fields}</code>
-                    {one.request_id !== null && <code dir="ltr">{one.request_id}</code>}
-                  </span>
+                  <strong>{one.message}</strong>
+                  <code dir="ltr">{one.fields}</code>
+                  {one.request_id !== null && <code dir="ltr">{one.request_id}</code>}
                 </li>
               ))}
             </ul>

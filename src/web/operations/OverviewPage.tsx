@@ -37,7 +37,7 @@ function Live() {
 
 function Memory({ now }: { readonly now: Overview }) {
   const t = operationsTexts().now
-  const { memory, database_bytes, version, node, started_at } = now
+  const { memory, database_bytes, version, started_at } = now
   const { rss_bytes: used, limit_bytes: limit, database_process_bytes: beside } = memory
   const words = t.ofLimit(bytes(used), bytes(limit))
   return (
@@ -51,7 +51,7 @@ function Memory({ now }: { readonly now: Overview }) {
       <p class="soft">
         {t.parts(bytes(memory.heap_bytes), bytes(database_bytes))}{' '}
         {beside !== null && `${t.databaseProcess(bytes(beside))} `}
-        {t.runs(version, node.replace('v', ''), ago(started_at))}
+        {t.runs(version, now.node.replace('v', ''), ago(started_at))}
       </p>
     </section>
   )
@@ -83,7 +83,7 @@ function Services({ services }: { readonly services: Overview['services'] }) {
       <h2>{t.services}</h2>
       <p class="soft">{t.servicesText}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
-      <section class="scroll" aria-label={t.services} tabIndex={0}>
+      <section class="scroll figures" aria-label={t.services} tabIndex={0}>
         <table>
           <thead>
             <tr>

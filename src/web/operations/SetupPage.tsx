@@ -82,7 +82,10 @@ function Settings({ now }: { readonly now: Setup }) {
                       {one.doc}
                     </small>
                   </span>
-                  <span class="tag">{one.source === 'default' ? t.byDefault : t.from(one.source)}</span>
+                  {one.source === 'default' && <span class="tag">{t.byDefault}</span>}
+                  {one.source !== 'default' && one.source !== one.variable && (
+                    <span class="tag">{t.from(one.source)}</span>
+                  )}
                 </li>
               ))}
           </ul>

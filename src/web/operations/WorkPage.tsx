@@ -124,7 +124,7 @@ function Recurring({ recurring }: { readonly recurring: Work['recurring'] }) {
     <section class="card">
       <h2>{t.recurring}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
-      <section class="scroll" aria-label={t.recurring} tabIndex={0}>
+      <section class="scroll figures" aria-label={t.recurring} tabIndex={0}>
         <table>
           <thead>
             <tr>

@@ -10,6 +10,7 @@ import { type AccountRow, findAccount } from '../store/accounts.ts'
 import { lockAdministrators } from '../store/admin.ts'
 import { listKeys, revokeAllKeys } from '../store/apiKeys.ts'
 import * as store from '../store/holder.ts'
+import { removeAllPasskeys } from '../store/passkeys.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { revokeSessions } from '../store/sessions.ts'
 import { keyView } from './apiKeys.ts'
@@ -71,6 +72,7 @@ export async function deleteMe(context: Context, input: Input<'deleteMe'>) {
     await transaction.batch([
       revokeSessions(accountId, {}, 'the account was deleted', now),
       revokeAllKeys(accountId, now),
+      removeAllPasskeys(accountId),
     ])
     const receipt_digest = secretHash(code).toString('base64url')
     await transaction.publish(auth.events.leavingRequested, { user_id: accountId, receipt_digest })

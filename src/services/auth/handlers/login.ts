@@ -12,6 +12,7 @@ import { revokeAllKeys } from '../store/apiKeys.ts'
 import { forgetAttempts } from '../store/attempts.ts'
 import { tryCode } from '../store/challenges.ts'
 import { verifyIdentity } from '../store/holder.ts'
+import { removeAllPasskeys } from '../store/passkeys.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { revokeSessions } from '../store/sessions.ts'
 import { assertActive, attempt, type GuardedAttempt } from './guard.ts'
@@ -75,6 +76,7 @@ function firstProof(context: Context, userId: string): Statement[] {
     verifyIdentity(userId, 'phone', now),
     revokeSessions(userId, {}, 'the phone number was proved', now),
     revokeAllKeys(userId, now),
+    removeAllPasskeys(userId),
   ]
 }
 

@@ -10,6 +10,7 @@ import { putPassword } from '../store/accounts.ts'
 import { revokeKeysOfUnproven } from '../store/apiKeys.ts'
 import { type ChallengeKind, dropChallenges, insertChallenge, isLiveToken, useToken } from '../store/challenges.ts'
 import { findContacts, findPasswordHash, verifyIdentity } from '../store/holder.ts'
+import { removePasskeysOfUnproven } from '../store/passkeys.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { revokeSessions } from '../store/sessions.ts'
 import { assertPasswordAgain, assertPersonally } from './guard.ts'
@@ -81,6 +82,7 @@ export async function confirmReset(context: Context, { token, new_password }: In
   await db.batch([
     // Whoever made the account may not be the owner of the address, who proves it only now.
     revokeKeysOfUnproven(userId, now),
+    removePasskeysOfUnproven(userId),
     putPassword(userId, passwordHash, now),
     verifyIdentity(userId, 'email', now),
     revokeSessions(userId, {}, 'the password was reset', now),

@@ -30,6 +30,12 @@ export async function webSignIn(context: Context, request: RawRequest): Promise<
   return answerCookie(context, 200, await context.call(auth.operations.login, input))
 }
 
+/** The same with a passkey. */
+export async function webPasskey(context: Context, request: RawRequest): Promise<RawAnswer> {
+  const input = (await jsonOf(request)) as InputOf<typeof auth.operations.passkeySignIn>
+  return answerCookie(context, 200, await context.call(auth.operations.passkeySignIn, input))
+}
+
 export async function webRegister(context: Context, request: RawRequest): Promise<RawAnswer> {
   const input = (await jsonOf(request)) as InputOf<typeof auth.operations.register>
   return answerCookie(context, 201, await context.call(auth.operations.register, input))

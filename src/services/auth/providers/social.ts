@@ -76,6 +76,17 @@ export async function personOf(
   return idTokenPerson(settings, client, String(tokens.id_token), visit.nonce, now)
 }
 
+/** Whether people can sign in with this provider here. */
+export function isSetUp(settings: Settings, provider: SocialProvider): boolean {
+  const { googleId, googleSecret, microsoftId, microsoftSecret, githubId, githubSecret } = settings
+  const values = {
+    google: [googleId, googleSecret],
+    microsoft: [microsoftId, microsoftSecret],
+    github: [githubId, githubSecret],
+  }[provider]
+  return values.every((value) => value !== undefined)
+}
+
 function clientOf(settings: Settings, provider: SocialProvider): Client {
   const { googleId, googleSecret, microsoftId, microsoftSecret, githubId, githubSecret } = settings
   const [clientId, clientSecret, address] = {

@@ -17,6 +17,7 @@ export function cleanUp(now: Date): Statement[] {
     sql`delete from auth.challenge where expires_at < ${before(1)}`,
     sql`delete from auth.attempt where last_at < ${before(1)}`,
     sql`delete from auth.known_address where last_at < ${before(180)}`,
+    sql`delete from auth.passkey_challenge where expires_at < ${now}`,
     sql`delete from auth.social_attempt where expires_at < ${now}`,
   ]
 }

@@ -17,6 +17,9 @@ export async function exportAll(db: Database, userId: string) {
       revoked_reason from auth.session where user_id = ${userId} order by created_at`),
     time_based_codes: await one(sql`select created_at, confirmed_at from auth.totp where user_id = ${userId}`),
     backup_codes: await one(sql`select used_at from auth.backup_code where user_id = ${userId}`),
+    passkeys: await one(sql`select id, name, is_synced, transports, created_at, last_used_at, disabled_at
+      from auth.passkey where user_id = ${userId} order by created_at`),
+    passkey_challenges: await one(sql`select expires_at from auth.passkey_challenge where user_id = ${userId}`),
     api_keys:
       await one(sql`select id, name, prefix, scopes, usage_count, last_used_at, expires_at, revoked_at, created_at
       from auth.api_key where user_id = ${userId} order by id`),
@@ -63,6 +66,8 @@ export async function eraseAll(transaction: Transaction, userId: string) {
     challenge: await of(sql`auth.challenge`),
     totp: await of(sql`auth.totp`),
     backup_code: await of(sql`auth.backup_code`),
+    passkey: await of(sql`auth.passkey`),
+    passkey_challenge: await of(sql`auth.passkey_challenge`),
     api_key: await of(sql`auth.api_key`),
     api_usage: await of(sql`auth.api_usage`),
     signup_profile: await of(sql`auth.signup_profile`),

@@ -97,6 +97,12 @@ export function revokeReused(db: Database, hash: Buffer, now: Date): Promise<{ u
        and s.revoked_at is null returning s.user_id`)
 }
 
+/** When a session of the account began. */
+export async function sessionBegan(db: Database, sessionId: string): Promise<Date | undefined> {
+  const row = await db.one<{ created_at: Date }>(sql`select created_at from auth.session where id = ${sessionId}`)
+  return row?.created_at
+}
+
 /** Makes a session that was just begun one of an opaque token: its refresh token goes. */
 export function bindToCookie(db: Database, sessionId: string, tokenHash: Buffer): Promise<object[][]> {
   return db.batch([
