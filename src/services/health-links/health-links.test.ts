@@ -286,6 +286,27 @@ describe('health links', () => {
     }
   })
 
+  test('a child’s record is shared by a proven guardian only; whoever keeps it and is proven shares it', async () => {
+    const child = { display_name: 'Mia', relationship: 'child', date_of_birth: '2020-05-01' }
+    const kept = await ben.post('/api/v1/profiles', child)
+    assert.equal(kept.status, 201, kept.text)
+    await platform.settle()
+    const { id } = kept.body
+    const body = { categories: ['health_records'], expires_days: 7 }
+    const share = () => ben.post(`${SHL}?profile_id=${id}`, body)
+    const refused = await share()
+    assert.deepEqual([refused.status, refused.body.code], [403, 'forbidden'], refused.text)
+    const proof = { user_id: id, account_id: ben.accountId }
+    await platform.rows(
+      `insert into consent_audit.guardian_proof (user_id, account_id, relationship, method, state, declared_at)
+        values ($1, $2, 'parent', 'checked-by-operator', 'verified', now())`,
+      [proof.user_id, proof.account_id],
+    )
+    const made = await share()
+    assert.equal(made.status, 201, made.text)
+    assert.equal((await ask(made.body)).status, 200)
+  })
+
   test('unknown, expired, revoked and used-up links answer the same 404, at once', async () => {
     const revoked = await link()
     assert.equal((await ask(revoked)).status, 200)

@@ -90,6 +90,9 @@ const SOURCES = {
 
 /** The card as a page, with the source of each line. */
 function wholeCard(card: EmergencyCard, svg?: string): string {
+  // Printed, the page has a heading of its own above.
+  const [who, of] = svg === undefined ? ['h1', 'h2'] : ['h2', 'h3']
+  const head = (title: string) => `<${of} class="of">${title}</${of}>`
   const born = [
     card.birth_date === null ? '' : `Born ${card.birth_date}`,
     card.age_years === null ? '' : `${card.age_years} years`,
@@ -108,19 +111,18 @@ function wholeCard(card: EmergencyCard, svg?: string): string {
     card.unread.length === 0
       ? ''
       : '<p class="error" role="alert">A part of the record could not be read now. Open this page again.</p>'
-  return `<article class="ice"><div><h1>${escapeHtml(card.name ?? 'Emergency card')}</h1><p>${escapeHtml(born.filter((one) => one !== '').join(', '))}</p>${unread}
-${part('Allergies', card.allergies)}<h2>Blood group</h2>${blood}<h2>Call</h2>${contacts.length === 0 ? '<p>Nobody was named.</p>' : `<ul>${contacts.join('')}</ul>`}
-${part('Conditions', card.conditions)}${part('Medicines', card.medications)}${card.notes === null ? '' : `<h2>Notes</h2><p>${escapeHtml(card.notes)}</p>`}
-${card.language === null ? '' : `<h2>Speaks</h2><p>${escapeHtml(card.language)}</p>`}<p class="soft">As the record says on ${escapeHtml(card.made_at.slice(0, 16).replace('T', ' '))} UTC. What is not here is not known to be absent.</p></div>${svg === undefined ? '' : `<div class="qr">${svg}</div>`}</article>`
+  return `<article class="ice"><div><${who} class="who">${escapeHtml(card.name ?? 'Emergency card')}</${who}><p>${escapeHtml(born.filter((one) => one !== '').join(', '))}</p>${unread}
+${head('Allergies')}${part(card.allergies)}${head('Blood group')}${blood}${head('Call')}${contacts.length === 0 ? '<p>Nobody was named.</p>' : `<ul>${contacts.join('')}</ul>`}
+${head('Conditions')}${part(card.conditions)}${head('Medicines')}${part(card.medications)}${card.notes === null ? '' : `${head('Notes')}<p>${escapeHtml(card.notes)}</p>`}
+${card.language === null ? '' : `${head('Speaks')}<p>${escapeHtml(card.language)}</p>`}<p class="soft">As the record says on ${escapeHtml(card.made_at.slice(0, 16).replace('T', ' '))} UTC. What is not here is not known to be absent.</p></div>${svg === undefined ? '' : `<div class="qr">${svg}</div>`}</article>`
 }
 
-function part(title: string, { state, lines }: CardPart): string {
-  const body = {
+function part({ state, lines }: CardPart): string {
+  return {
     listed: `<ul>${lines.map((one) => `<li><strong>${escapeHtml(one.text)}</strong>${one.detail === null ? '' : ` – ${escapeHtml(one.detail)}`} <span class="soft">${SOURCES[one.source]}</span></li>`).join('')}</ul>`,
     none: '<p>None, says the person.</p>',
     unknown: '<p>Not known here.</p>',
   }[state]
-  return `<h2>${title}</h2>${body}`
 }
 
 /** 85.6 x 54 mm (ISO/IEC 7810 ID-1), black on white: what fits beside the code, most important first. */

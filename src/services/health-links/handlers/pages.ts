@@ -5,9 +5,9 @@ import { escapeHtml } from '../../../kernel/http/html.ts'
 const STYLE = `.verdict{font-weight:700}.high{color:#b3261e}@media(prefers-color-scheme:dark){.high{color:#ff9d94}}
 textarea{width:100%;min-height:7rem;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--ground);color:inherit;font:inherit}
 .ice{border:2px solid var(--ink);background:var(--card);color:var(--ink);border-radius:12px;padding:1rem 1.25rem;display:flex;gap:1.25rem;flex-wrap:wrap}
-.ice>div{flex:1 1 16rem;min-width:0;overflow-wrap:anywhere}.ice h1{margin:0 0 .3rem}.ice h2{margin:.8rem 0 .1rem;font-size:1rem}.ice ul{margin:0;padding-left:1.1rem}.ice p{margin:.1rem 0}
+.ice>div{flex:1 1 16rem;min-width:0;overflow-wrap:anywhere}.ice .who{margin:0 0 .3rem;font-size:1.75rem;line-height:1.2}.ice .of{margin:.8rem 0 .1rem;font-size:1rem}.ice ul{margin:0;padding-left:1.1rem}.ice p{margin:.1rem 0}
 .qr{flex:0 0 15rem;max-width:100%}.qr svg{display:block;width:100%;height:auto;border-radius:6px}.small{display:flex;width:85.6mm;height:54mm;overflow:hidden;padding:2mm;gap:2mm;border:1px solid #000;border-radius:3mm;background:#fff;color:#000;font:7.5pt/1.2 system-ui,sans-serif}
-.small>div{flex:1;min-width:0;overflow:hidden;overflow-wrap:anywhere}.small strong{display:block;font-size:9pt}.small p{margin:0 0 .6mm}.small .qr{flex:0 0 47mm;align-self:center}
+section+section{margin-top:1rem}@media screen{.small{max-width:100%}}.small>div{flex:1;min-width:0;overflow:hidden;overflow-wrap:anywhere}.small strong{display:block;font-size:9pt}.small p{margin:0 0 .6mm}.small .qr{flex:0 0 47mm;align-self:center}
 @media(prefers-contrast:more){:root{--ink:#000;--soft:#000;--ground:#fff;--card:#fff;--line:#000;--accent:#00473d}}
 @media(prefers-contrast:more) and (prefers-color-scheme:dark){:root{--ink:#fff;--soft:#fff;--ground:#000;--card:#000;--line:#fff;--accent:#8ff5e0}}
 @media print{@page{size:A4;margin:14mm}:root{color-scheme:light;--ink:#000;--soft:#333;--ground:#fff;--card:#fff;--line:#999;--accent:#000}main{max-width:none;padding:0}.noprint{display:none}.card,.ice,.small{break-inside:avoid}.high{color:#000;text-decoration:underline}}`
