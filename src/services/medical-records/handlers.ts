@@ -6,6 +6,7 @@ import { documentFhirHandlers } from './handlers/documents/fhir.ts'
 import { reviewHandlers } from './handlers/documents/review.ts'
 import { ehrHandlers } from './handlers/ehr/refusals.ts'
 import { fhirHandlers } from './handlers/exchange/fhir.ts'
+import { fhirWriteHandlers } from './handlers/exchange/fhirWrites.ts'
 import { exchangeHandlers } from './handlers/exchange/imports.ts'
 import { readHandlers, removeHandlers } from './handlers/healthRecords/read.ts'
 import { saveHandlers } from './handlers/healthRecords/save.ts'
@@ -28,6 +29,7 @@ export const handlers: Handlers<typeof medicalRecords> = {
   deleteLabResult,
   ...clinicalHandlers,
   ...fhirHandlers,
+  ...fhirWriteHandlers,
   ...exchangeHandlers,
   ...imagingHandlers,
   ...reportHandlers,

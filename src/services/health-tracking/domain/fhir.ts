@@ -150,7 +150,7 @@ export interface ReadObservation {
 export function readObservation(resource: Resource): ReadObservation | undefined {
   const { status, effectiveDateTime, effectiveInstant, note, device, method, bodySite } = resource
   const time = effectiveDateTime ?? effectiveInstant
-  if (resource.resourceType !== 'Observation' || status !== 'final') return undefined
+  if (resource.resourceType !== 'Observation' || status !== 'final' || isOfLaboratory(resource)) return undefined
   if (typeof time !== 'string' || !/T\d\d:\d\d:\d\d/.test(time)) return undefined
   const isBloodPressure = loincsOf(resource.code).some((code) => BLOOD_PRESSURE_CODES.includes(code))
   const numbers = isBloodPressure ? pressuresOf(resource) : [numberOf(resource)].flatMap((one) => one ?? [])
@@ -164,6 +164,13 @@ export function readObservation(resource: Resource): ReadObservation | undefined
     method: textOf(method, 'text'),
     site: textOf(bodySite, 'text'),
   }
+}
+
+/** What a laboratory says belongs to its results, unless we wrote it as a measurement. */
+function isOfLaboratory({ category, code }: Resource): boolean {
+  const categories = listOf(category).flatMap((one) => codingsOf(one))
+  const isLaboratory = categories.some((one) => one.system === CATEGORY_SYSTEM && one.code === 'laboratory')
+  return isLaboratory && !codingsOf(code).some(({ system }) => system === METRIC_SYSTEM)
 }
 
 function pressuresOf(resource: Resource): ObservedNumber[] {

@@ -1,7 +1,7 @@
-import { projection } from '../../../kernel/projection.ts'
+import { writableProjection } from '../../../kernel/projection.ts'
 
-/** What of the record is seen as FHIR. */
-export const records = projection('records', {
+/** What of the record is seen as FHIR; entries and laboratory results are written so as well. */
+export const records = writableProjection('records', {
   category: 'health_records',
   types: [
     'Observation',

@@ -15,8 +15,8 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   atc: 'http://www.whocc.no/atc',
 }
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem'
-/** HL7 v3 RoleCode. */
-const ROLES: Readonly<Record<string, string>> = {
+/** HL7 v3 RoleCode of each relation. */
+export const ROLES: Readonly<Record<string, string>> = {
   mother: 'MTH',
   father: 'FTH',
   sister: 'SIS',

@@ -24,7 +24,7 @@ export const fhirHandlers: Pick<Handlers<typeof medicalRecords>, 'recordsFhirRes
     const position = cursor === undefined ? undefined : decodeCursor(cursor, 2)
     const after = position === undefined ? undefined : ([String(position[0]), String(position[1])] as const)
     const wanted = ids?.filter((id) => UUID.test(id))
-    const places = await recordPlaces(db, personId, { ids: wanted, after }, ids === undefined ? limit : ids.length + 1)
+    const places = await recordPlaces(db, personId, { ids: wanted, after }, ids === undefined ? limit : 4 * ids.length)
     const idsOf = (part: RecordPlace['part']) => places.filter((place) => place.part === part).map((place) => place.id)
     const [labs, entries, studies, reports] = await Promise.all([
       labsForFhir(db, personId, { ids: idsOf('lab'), limit: 500 }),
@@ -33,12 +33,16 @@ export const fhirHandlers: Pick<Handlers<typeof medicalRecords>, 'recordsFhirRes
       reportsByIds(db, personId, idsOf('report')),
     ])
     const resources = new Map([
-      ...labs.map((row) => [row.id, projected(versioned(row), observationOf(labOf(row)))] as const),
-      ...entries.map((row) => [row.id, projected(versioned(row), clinicalResource(entryOf(row)))] as const),
-      ...studies.map((row) => [row.id, projected(versioned(row), imagingStudyOf(studyOf(row)))] as const),
-      ...reports.map((row) => [row.id, projected(versioned(row), diagnosticReportOf(reportOf(row)))] as const),
+      ...labs.map((row) => [`lab ${row.id}`, projected(versioned(row), observationOf(labOf(row)))] as const),
+      ...entries.map(
+        (row) => [`clinical ${row.id}`, projected(versioned(row), clinicalResource(entryOf(row)))] as const,
+      ),
+      ...studies.map((row) => [`imaging ${row.id}`, projected(versioned(row), imagingStudyOf(studyOf(row)))] as const),
+      ...reports.map(
+        (row) => [`report ${row.id}`, projected(versioned(row), diagnosticReportOf(reportOf(row)))] as const,
+      ),
     ])
-    const items = places.map((place) => resources.get(place.id)).filter((one) => one !== undefined)
+    const items = places.map((place) => resources.get(`${place.part} ${place.id}`)).filter((one) => one !== undefined)
     const last = places.at(-1)
     const isLast = ids !== undefined || places.length < limit || last === undefined
     return { items, next_cursor: isLast ? null : encodeCursor([last.created_at.toISOString(), last.id]) }

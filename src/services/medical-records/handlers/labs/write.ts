@@ -23,11 +23,35 @@ type NewInput = InputOf<typeof labOperations.createLabResult>
 type ChangeInput = InputOf<typeof labOperations.updateLabResult>
 
 export async function createLabResult(context: Context, input: NewInput): Promise<LabResult> {
+  return labOf(await keepNewLab(context, input, { id: context.newId(), source: 'manual' }))
+}
+
+/** Keeps a result by the rules of the public API, under this id. */
+export async function keepNewLab(
+  context: Context,
+  input: NewInput,
+  as: { readonly id: string; readonly source: NewLab['source'] },
+): Promise<LabRow> {
+  const lab = await newLab(context, input, as)
+  const rows = await context.transact((transaction) => keepLabs(context, transaction, [lab]))
+  return rows[0] as LabRow
+}
+
+/** Throws what the rules refuse. */
+export async function checkNewLab(context: Context, input: NewInput): Promise<void> {
+  await newLab(context, input, { id: context.newId(), source: 'fhir' })
+}
+
+async function newLab(
+  context: Context,
+  input: NewInput,
+  as: { readonly id: string; readonly source: NewLab['source'] },
+): Promise<NewLab> {
   const facts = await labFactsOf(context)
   const now = context.now()
   const testedAt = pastInstant('test_date', input.test_date, now)
-  const lab: NewLab = {
-    id: context.newId(),
+  return {
+    ...as,
     test_name: input.test_name.trim(),
     test_code: input.test_code ?? null,
     ...judged(statedOf(input), personAt(facts, testedAt)),
@@ -37,7 +61,6 @@ export async function createLabResult(context: Context, input: NewInput): Promis
     ordering_provider: input.ordering_provider ?? null,
     specimen_type: input.specimen_type ?? null,
     status: input.status ?? 'final',
-    source: 'manual',
     external_id: input.external_id ?? null,
     fhir_resource_id: input.fhir_resource_id ?? null,
     document_id: null,
@@ -47,8 +70,6 @@ export async function createLabResult(context: Context, input: NewInput): Promis
     notes: input.notes ?? null,
     metadata: input.record_metadata ?? null,
   }
-  const rows = await context.transact((transaction) => keepLabs(context, transaction, [lab]))
-  return labOf(rows[0] as LabRow)
 }
 
 export async function updateLabResult(context: Context, { id, ...input }: ChangeInput): Promise<LabResult> {
