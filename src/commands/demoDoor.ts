@@ -106,7 +106,10 @@ function removalPage(people: number): string {
       ? '<p>There is no demo household here.</p>'
       : `<p>${people} made-up people live here. Removing them takes everything about them away, in every service; your own data
 stays as it is.</p><form method="post"><button>Remove the demo</button></form>`
-  return htmlPage('Demo household', `<h1>The demo household</h1>${body}<p class="links"><a href="/app/more">Back</a></p>`)
+  return htmlPage(
+    'Demo household',
+    `<h1>The demo household</h1>${body}<p class="links"><a href="/app/more">Back</a></p>`,
+  )
 }
 
 function receiptPage(receipt: Receipt): string {
@@ -120,7 +123,7 @@ function receiptPage(receipt: Receipt): string {
   return htmlPage(
     'Demo removed',
     `<h1>The demo household is gone</h1><p>${total} rows were removed. This is the receipt.</p>
-<div class="scroll"><table><thead><tr><th scope="col">Service</th><th scope="col">Rows</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Receipt"><table><thead><tr><th scope="col">Service</th><th scope="col">Rows</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 <p><a class="button" href="/app/today">Go on</a></p>`,
   )
 }

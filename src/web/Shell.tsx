@@ -45,7 +45,7 @@ export function Shell({ session, place, children }: ShellProps) {
         {t.nav.skip}
       </a>
       <header class="top">
-        <Link to="/app/today" class="logo">
+        <Link to="/app/today" class="logo" label="Salus">
           <Mark /> <span>Salus</span>
         </Link>
         <Switcher people={session.people} current={person} />
@@ -77,10 +77,10 @@ export function Shell({ session, place, children }: ShellProps) {
 function DemoBar() {
   const t = texts().demo
   return (
-    <div class="demo-bar">
+    <aside class="demo-bar" aria-label={t.bar}>
       <span>{t.bar}</span>
       <a href="/welcome/mine">{t.own}</a>
-    </div>
+    </aside>
   )
 }
 

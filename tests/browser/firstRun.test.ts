@@ -164,6 +164,109 @@ describe('the first run, without scripts', { skip }, () => {
   })
 })
 
+describe('the first run in the client', { skip }, () => {
+  let stage: Stage
+  let visit: Visit
+  let page: Page
+  before(async () => {
+    stage = await openStage()
+    visit = await stage.visit()
+    page = visit.page
+  })
+  after(() => stage.close())
+
+  const noFaults = () => assert.deepEqual(visit.faults.splice(0), [])
+
+  test('one press makes the demo household and is in it; every page says that the data is made up', async () => {
+    await page.goto('/')
+    await page.getByRole('button', { name: 'Look around' }).click({ timeout: 60_000 })
+    await page.getByText('Demo data, all synthetic').waitFor({ timeout: 60_000 })
+    await page.locator('.tile').first().waitFor()
+    assert.equal(await page.getByText('Finish getting started').count(), 0)
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 844 })
+      assert.deepEqual(await violationsOf(page), [])
+      assert.ok((await overflowOf(page)) <= 0)
+      assert.deepEqual(await smallTargetsOf(page), [])
+    }
+    const me = await (await visit.context.request.get('/api/v1/auth/me')).json()
+    assert.equal(me.is_demo, true)
+    noFaults()
+  })
+
+  test('from the demo to an account of one’s own', async () => {
+    await page.getByRole('link', { name: 'Start with my data' }).click()
+    await page.getByRole('button', { name: 'Leave the demo' }).click()
+    await heading(page, 'Welcome to Salus')
+    assert.equal((await visit.context.cookies()).filter(({ name }) => name === 'salus_session').length, 0)
+    await page.goto(setupLinkOf(stage))
+    await page.getByLabel('E-mail').fill('owner@example.test')
+    await page.getByLabel('New password').fill(PASSWORD)
+    await page.getByLabel('The same again').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Make administrator' }).click()
+    await page.getByRole('link', { name: 'Go on', exact: true }).click()
+    await page.getByLabel('E-mail').fill('owner@example.test')
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Finish getting started').waitFor()
+    assert.equal(await page.getByText('Demo data, all synthetic').count(), 0)
+    noFaults()
+  })
+
+  test('the first questions are saved, skipped and gone on with after a reload, on every screen', async () => {
+    await page.getByRole('link', { name: 'Go on' }).click()
+    await page.getByText('Step 1 of 5').waitFor()
+    await page.getByLabel('First name').fill('Noor')
+    await page.getByLabel('Date of birth').fill('1980-02-03')
+    await page.getByRole('button', { name: 'Save and go on' }).click()
+    await page.getByText('Step 2 of 5').waitFor()
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByText('Step 3 of 5').waitFor()
+    await page.getByLabel('Allergies').fill('Penicillin\nNuts')
+    await page.getByRole('button', { name: 'Save and go on' }).click()
+    await page.getByText('Step 4 of 5').waitFor()
+    const profile = await (await visit.context.request.get('/api/v1/profile')).json()
+    assert.deepEqual([profile.first_name, profile.date_of_birth], ['Noor', '1980-02-03'])
+    assert.deepEqual(profile.allergies, ['Penicillin', 'Nuts'])
+    await page.goto('/app/welcome')
+    await page.getByText('Step 4 of 5').waitFor()
+    for (const [width, address] of [
+      [320, '/about'],
+      [390, '/import'],
+      [1280, '/health'],
+      [320, '/caregiver'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 844 })
+      await visit.open(`/app/welcome${address}`)
+      await page.getByText(/Step . of 5/).waitFor()
+      assert.deepEqual(await violationsOf(page), [], address)
+      assert.ok((await overflowOf(page)) <= 0, address)
+      assert.deepEqual(await smallTargetsOf(page), [], address)
+    }
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByText('All set').waitFor()
+    await page.getByRole('link', { name: 'To Today' }).click()
+    await page.getByText('One short step is left').waitFor()
+    await page.getByRole('button', { name: 'Don’t show this again' }).click()
+    await page.getByText('Finish getting started').waitFor({ state: 'detached' })
+    noFaults()
+  })
+
+  test('the administrator removes the demo from the screen and gets a receipt by service', async () => {
+    await page.goto('/app/more')
+    await page.getByRole('link', { name: 'Demo household' }).click()
+    await page.getByText('4 made-up people').waitFor()
+    assert.deepEqual(await violationsOf(page), [])
+    await page.getByRole('button', { name: 'Remove the demo' }).click()
+    await heading(page, 'The demo household is gone')
+    await page.getByRole('row', { name: /wellness \d+/ }).waitFor()
+    assert.deepEqual(await violationsOf(page), [])
+    await page.goto('/demo-household')
+    await page.getByText('There is no demo household here').waitFor()
+    noFaults()
+  })
+})
+
 describe('a backup through the page', { skip }, () => {
   test('what a backup held is all back, without scripts; the link is good no more', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'salus-first-'))

@@ -94,5 +94,8 @@ whoever runs this platform can remove it with one button.</p>
 
 /** For what can't go on. */
 export function refusalPage(title: string, text: string): string {
-  return htmlPage(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p class="links"><a href="/">Back</a></p>`)
+  return htmlPage(
+    title,
+    `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p class="links"><a href="/">Back</a></p>`,
+  )
 }

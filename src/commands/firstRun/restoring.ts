@@ -17,7 +17,7 @@ export interface RestoreRequest {
 /** How a restore ended. */
 export type RestoreEnd = { readonly createdAt: string } | { readonly fault: string }
 
-/** What of the data folder a backup replaces. */
+/** What of the data folder a backup replaces, the database last. */
 const PARTS = ['keys', 'files', 'postgres']
 const ASIDE = 'before-restore'
 const FINISHED = 'before-restore.finished'
@@ -88,15 +88,17 @@ function moveAside(dataFolder: string): void {
   }
 }
 
-/** A part that was not moved yet when the restore was cut stays where it is. */
+/**
+ * The database is moved last: once it is aside, what stands here was made by the restore; before, it was only not moved
+ * yet and stays.
+ */
 function putBack(dataFolder: string): void {
-  const isWhole = PARTS.some((part) => existsSync(path.join(dataFolder, ASIDE, part)))
-  for (const part of isWhole ? PARTS : []) {
+  const isAside = existsSync(path.join(dataFolder, ASIDE, 'postgres'))
+  for (const part of PARTS) {
     const aside = path.join(dataFolder, ASIDE, part)
     const here = path.join(dataFolder, part)
-    if (!existsSync(aside)) continue
-    rmSync(here, { recursive: true, force: true })
-    renameSync(aside, here)
+    if (isAside || existsSync(aside)) rmSync(here, { recursive: true, force: true })
+    if (existsSync(aside)) renameSync(aside, here)
   }
   rmSync(path.join(dataFolder, ASIDE), { recursive: true, force: true })
 }

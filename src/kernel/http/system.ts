@@ -207,8 +207,8 @@ function statusPage(face: Face, { version, providers }: SystemPageOptions): stri
   return htmlPage(
     'Status',
     `<h1>${isWell ? 'Everything is running' : 'Something is not running'}</h1>
-<p class="soft">Version ${escapeHtml(version)} · ${clock.now().toISOString().slice(0, 16).replace('T', ' ')} UTC · <a href="/">Back</a></p>
-<h2>Services</h2><div class="scroll"><table><tbody>${rows.join('')}</tbody></table></div>
-<h2>Connections to the outside</h2><div class="scroll"><table><tbody>${outside.join('')}</tbody></table></div>`,
+<p class="soft">Version ${escapeHtml(version)} · ${clock.now().toISOString().slice(0, 16).replace('T', ' ')} UTC</p><p class="links"><a href="/">Back</a></p>
+<h2>Services</h2><div class="scroll" tabindex="0" role="region" aria-label="Services"><table><tbody>${rows.join('')}</tbody></table></div>
+<h2>Connections to the outside</h2><div class="scroll" tabindex="0" role="region" aria-label="Connections"><table><tbody>${outside.join('')}</tbody></table></div>`,
   )
 }

@@ -59,6 +59,7 @@ export function MorePage() {
       <p class="footer">
         <a href="/status">{t.status}</a>
         <a href="/developers">{t.developers}</a>
+        {roles.includes('administrator') && <a href="/demo-household">{t.demo}</a>}
         <SignOut />
       </p>
     </Page>

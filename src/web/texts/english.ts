@@ -81,6 +81,7 @@ export const english = {
     lookText: 'On this device.',
     themes: { auto: 'As device', light: 'Light', dark: 'Dark' },
     status: 'Status',
+    demo: 'Demo household',
     developers: 'For developers',
     signOut: 'Sign out',
   },
