@@ -13,6 +13,12 @@ const PAGES = [
   '/app/add/blood-pressure',
   '/app/add/symptom',
   '/app/wellness',
+  '/app/records',
+  '/app/records/add',
+  '/app/records/add/labs',
+  '/app/records/add/family-history',
+  '/app/labs',
+  '/app/labs/creatinine',
   '/app/symptoms',
   '/app/goals',
   '/app/alerts',
@@ -50,6 +56,15 @@ async function fill(post: Post): Promise<void> {
   await post('/share', { categories: ['vitals', 'emergency'], label: LONG, expires_days: 7 })
   const ends_at = new Date(Date.now() + 5 * 86_400_000).toISOString()
   await post('/sharing/grants', { email: 'aunt@example.test', categories: ['vitals'], label: ARABIC, ends_at })
+  for (const value of [1.1, 1.3, 1.6]) {
+    const test_date = at(value * 100)
+    const range = { reference_range_low: 0.6, reference_range_high: 1.2 }
+    await post('/lab-results', { test_name: 'Creatinine', value, unit: 'mg/dL', test_date, notes: ARABIC, ...range })
+  }
+  await post('/lab-results', { test_name: LONG, value: 3, unit: 'AU', test_date: at(3) })
+  await post('/medical-records/clinical/allergies', { display: ARABIC, started_on: '2009' })
+  await post('/medical-records/clinical/medications', { display: LONG, started_on: '2026-01' })
+  await post('/documents', { title: LONG, document_type: 'referral', hospital_name: ARABIC })
   const { userid } = await post('/wellness/users', {})
   for (const score of [3, 7, 8]) await post('/wellness/wellness-metrics', { userid, wellness_score: score })
 }

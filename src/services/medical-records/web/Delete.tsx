@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { refresh } from '../../../web/client/cache.ts'
+import { forgetAnswers } from '../../../web/client/cache.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Form } from '../../../web/parts/Form.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
@@ -20,9 +20,9 @@ export function Delete({ title, text, work }: DeleteProps) {
   const close = () => setAsking(false)
   const send = async () => {
     await work()
-    // The page leaves first: what it shows would be asked for again.
+    // Forgotten, not asked again: what this page shows is gone.
+    forgetAnswers()
     go('/app/records', { replace: true })
-    requestAnimationFrame(refresh)
     say(t.removed)
   }
   return (

@@ -51,9 +51,10 @@ export function LabForm() {
       />
       <Suggestions id="tests" words={value?.items.map((one) => one.label) ?? []} />
       <div class="value-and-unit">
-        <Field name="value" label={t.value} hint={t.valueHint} maxLength={100} />
+        <Field name="value" label={t.value} maxLength={100} />
         <Field name="unit" label={t.unit} list="units" maxLength={50} placeholder={known?.unit} />
       </div>
+      <p class="hint">{t.valueHint}</p>
       <Suggestions id="units" words={Object.keys(known?.loinc ?? {})} />
       <Field name="test_date" label={t.day} type="date" value={today()} />
       <div class="pair">

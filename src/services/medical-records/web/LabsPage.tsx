@@ -100,7 +100,7 @@ function Row({ course }: { readonly course: Course }) {
             {shortDay(latest.test_date)} · {range === '' ? t.noRange : t.range(range)}
           </small>
         </span>
-        <span class="gauge">
+        <span class="gauge small">
           {places.length > 1 && <Spark places={places} label={t.spark(places.length, label)} />}
         </span>
         <span class="end">

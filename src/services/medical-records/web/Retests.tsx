@@ -20,11 +20,12 @@ export function Retests({ items, note }: { readonly items: readonly Item[]; read
           <li key={item.id}>
             <span class="grow">
               <strong>{item.label}</strong>
-              <small class="soft">{item.reason}</small>
+              <small class="soft">
+                {[item.reason, item.last_on === null ? '' : t.last(partOfDay(item.last_on)), dueOf(item)]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </small>
             </span>
-            <small class="soft">
-              {[item.last_on === null ? '' : t.last(partOfDay(item.last_on)), dueOf(item)].filter(Boolean).join(' · ')}
-            </small>
             <span class={`tag ${LOOKS[item.status]}`}>{t.retestStates[item.status]}</span>
           </li>
         ))}
