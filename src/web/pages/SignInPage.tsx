@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { signIn } from '../../services/auth/web/endpoints.ts'
+import { OtherWays } from '../../services/auth/web/OtherWays.tsx'
 import { call, Problem } from '../client/endpoint.ts'
 import { loadSession } from '../client/session.ts'
 import { Field, Form, given, type Values } from '../parts/Form.tsx'
@@ -45,6 +46,7 @@ export function SignInPage() {
           />
         )}
       </Form>
+      <OtherWays />
       <p class="below">
         {t.noAccount} <Link to="/app/register">{t.register}</Link>
       </p>

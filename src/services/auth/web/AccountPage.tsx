@@ -7,8 +7,10 @@ import { Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { Apps } from './Apps.tsx'
 import { changePassword, listSessions, revokeSession, updateMe } from './endpoints.ts'
 import { Keys } from './Keys.tsx'
+import { Passkeys } from './Passkeys.tsx'
 import { SecondStep } from './SecondStep.tsx'
 
 /** Who the account belongs to, and everything that keeps it theirs. */
@@ -21,8 +23,10 @@ export function AccountPage() {
     <Page title={t.title} lead={account.email ?? account.phone_number ?? ''} back={['/app/more', texts().nav.more]}>
       <NameCard name={account.name} />
       <PasswordCard email={account.email} />
+      <Passkeys />
       <SecondStep />
       <Sessions />
+      <Apps />
       <Keys />
     </Page>
   )

@@ -1,0 +1,123 @@
+import { useState } from 'preact/hooks'
+import type { OutputOf } from '../../../kernel/contract.ts'
+import { refresh, useQuery } from '../../../web/client/cache.ts'
+import { call } from '../../../web/client/endpoint.ts'
+import { ago } from '../../../web/format.ts'
+import { Dialog } from '../../../web/parts/Dialog.tsx'
+import { Field, FieldError, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { Empty, Shown } from '../../../web/parts/Page.tsx'
+import { complain, say } from '../../../web/parts/Toast.tsx'
+import type { auth } from '../contract.ts'
+import { listPasskeys, removePasskey, renamePasskey, waysToSignIn } from './endpoints.ts'
+import { doorsTexts } from './texts.ts'
+import { canPasskey, isCancelled, makePasskey } from './webauthn.ts'
+
+type Passkey = OutputOf<(typeof auth)['operations']['listPasskeys']>['passkeys'][number]
+
+/** Passkeys: made on this device, named, removed. Nothing where the platform's address can't have any. */
+export function Passkeys() {
+  const t = doorsTexts()
+  const ways = useQuery(waysToSignIn, {})
+  const host = ways.value?.passkeys?.rp_id
+  const answer = useQuery(listPasskeys, {})
+  const [isMaking, setMaking] = useState(false)
+  const [chosen, choose] = useState<Passkey>()
+  if (host === undefined && (answer.value?.passkeys.length ?? 0) === 0) return null
+  return (
+    <section class="card">
+      <div class="row">
+        <h2>{t.passkeys}</h2>
+        {canPasskey(host) && (
+          <button type="button" class="button quiet" onClick={() => setMaking(true)}>
+            {t.newPasskey}
+          </button>
+        )}
+      </div>
+      <p class="soft">{t.passkeysText}</p>
+      <Shown answer={answer}>
+        {({ passkeys }) =>
+          passkeys.length === 0 ? (
+            <Empty text={t.noPasskeys} />
+          ) : (
+            <ul class="rows">
+              {passkeys.map((one) => (
+                <PasskeyRow key={one.id} passkey={one} onRename={() => choose(one)} />
+              ))}
+            </ul>
+          )
+        }
+      </Shown>
+      {isMaking && <NewPasskey onClose={() => setMaking(false)} />}
+      {chosen !== undefined && <NewName passkey={chosen} onClose={() => choose(undefined)} />}
+    </section>
+  )
+}
+
+function PasskeyRow({ passkey, onRename }: { readonly passkey: Passkey; readonly onRename: () => void }) {
+  const t = doorsTexts()
+  const { last_used_at: usedAt, disabled_at: disabledAt } = passkey
+  const remove = async () => {
+    await call(removePasskey, { id: passkey.id })
+    refresh()
+    say(t.removed)
+  }
+  const facts = [
+    usedAt === null ? t.passkeyUnused : t.passkeyUsed(ago(usedAt)),
+    ...(passkey.is_synced ? [t.passkeySynced] : []),
+  ]
+  return (
+    <li>
+      <span class="grow">
+        <strong dir="auto">{passkey.name}</strong>
+        <small class="soft">{facts.join(' · ')}</small>
+      </span>
+      {disabledAt !== null && <span class="tag bad">{t.passkeyOff}</span>}
+      <button type="button" class="button quiet" onClick={onRename}>
+        {t.rename}
+      </button>
+      <button type="button" class="button quiet" onClick={() => remove().catch(complain)}>
+        {t.remove}
+      </button>
+    </li>
+  )
+}
+
+function NewPasskey({ onClose }: { readonly onClose: () => void }) {
+  const t = doorsTexts()
+  const send = async (values: Values) => {
+    try {
+      await makePasskey(given(values, 'name'), given(values, 'password'))
+    } catch (problem) {
+      if (isCancelled(problem)) throw new FieldError('', t.passkeyCancelled)
+      throw problem
+    }
+    refresh()
+    onClose()
+    say(t.passkeyMade)
+  }
+  return (
+    <Dialog title={t.newPasskey} onClose={onClose}>
+      <Form onSend={send} submit={t.passkeyMake}>
+        <Field name="name" label={t.passkeyName} value={t.passkeyDefault} maxLength={60} />
+        <Field name="password" label={t.passkeyPassword} type="password" autocomplete="current-password" isFirst />
+      </Form>
+    </Dialog>
+  )
+}
+
+function NewName({ passkey, onClose }: { readonly passkey: Passkey; readonly onClose: () => void }) {
+  const t = doorsTexts()
+  const send = async (values: Values) => {
+    await call(renamePasskey, { id: passkey.id, name: (values.name ?? '').trim() })
+    refresh()
+    onClose()
+    say(t.renamed)
+  }
+  return (
+    <Dialog title={t.rename} onClose={onClose}>
+      <Form onSend={send} submit={t.save}>
+        <Field name="name" label={t.passkeyName} value={passkey.name} maxLength={60} isFirst />
+      </Form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,40 @@
+import { areaTexts } from '../../../web/texts/catalogue.ts'
+
+/** English of passkeys, connected apps and the other doors of sign-in. */
+export const doorsEnglish = {
+  or: 'or',
+  withPasskey: 'Sign in with a passkey',
+  withProvider: (name: string) => `Sign in with ${name}`,
+  passkeys: 'Passkeys',
+  passkeysText: 'Sign in with your finger, your face or the PIN of a device, without a password.',
+  noPasskeys: 'No passkey yet.',
+  newPasskey: 'Add a passkey',
+  passkeyName: 'What you call it',
+  passkeyDefault: 'This device',
+  passkeyPassword: 'Your password, to be sure that it is you',
+  passkeyMake: 'Go on',
+  passkeyMade: 'The passkey was added.',
+  passkeyCancelled: 'Nothing was changed: the device was not asked, or said no.',
+  passkeyUsed: (when: string) => `last used ${when}`,
+  passkeyUnused: 'not used yet',
+  passkeySynced: 'on all your devices',
+  passkeyOff: 'Switched off: it may have been copied',
+  rename: 'Rename',
+  remove: 'Remove',
+  save: 'Save',
+  renamed: 'It has a new name.',
+  removed: 'The passkey was removed.',
+  apps: 'Connected apps',
+  appsText: 'Apps and services that you, or whoever keeps this record, let in.',
+  noApps: 'No app may read this record.',
+  appBy: (publisher: string) => `by ${publisher}`,
+  appUntil: (day: string) => `until ${day}`,
+  appUsed: (when: string) => `last used ${when}`,
+  appUnused: 'not used yet',
+  appMay: 'It may',
+  endApp: 'End access',
+  endOne: (name: string) => `End the access of ${name}`,
+  appEnded: 'The app sees nothing any more.',
+}
+
+export const doorsTexts = areaTexts('doors', doorsEnglish)
