@@ -26,6 +26,7 @@ const PAGE = 'page.html'
 export const WORKER = 'sw.js'
 /** Pages that open without the server; the others are kept once they were opened. */
 const OFFLINE_PAGES = [
+  'src/web/pages/SignInPage.tsx',
   'src/web/pages/TodayPage.tsx',
   'src/web/pages/WaitingPage.tsx',
   'src/web/pages/MorePage.tsx',

@@ -1,7 +1,8 @@
 import { render } from 'preact'
 import { App } from './App.tsx'
 import { openOutbox } from './client/outbox.ts'
-import { begin, watchReach } from './client/reach.ts'
+import { watchReach } from './client/reach.ts'
+import { loadSession } from './client/session.ts'
 import { applyTheme } from './client/theme.ts'
 import { loadLanguage } from './texts/languages.ts'
 
@@ -10,7 +11,7 @@ void navigator.serviceWorker?.register('/sw.js').catch(() => undefined)
 applyTheme()
 openOutbox()
 watchReach()
-void begin()
+void loadSession()
 void loadLanguage().then(() => {
   const root = document.getElementById('root')
   if (root !== null) render(<App />, root)

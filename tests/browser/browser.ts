@@ -102,10 +102,10 @@ async function visit(
   }
 }
 
-/** Waits until the page shows what it waited for, charts included. */
+/** Waits until the page shows what it waited for, charts included, and nothing of an earlier visit. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
-    () => document.querySelector('h1') !== null && document.querySelector('.skeleton, .plot:empty') === null,
+    () => document.querySelector('h1') !== null && document.querySelector('.skeleton, .plot:empty, .stale') === null,
   )
 }
 
@@ -156,4 +156,18 @@ export function smallTargetsOf(page: Page): Promise<string[]> {
       .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
       .map(({ one, box }) => `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 100)}`),
   )
+}
+
+/** What is wrong with the way to help on the page as it is now; undefined when it can be seen and hit. */
+export function sosFaultOf(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => {
+    const link = document.querySelector('a.sos')
+    if (link === null) return 'there is none'
+    const { left, top, right, bottom, width, height } = link.getBoundingClientRect()
+    if (left < 0 || top < 0 || right > innerWidth || bottom > innerHeight)
+      return `outside: ${left},${top},${right},${bottom}`
+    if (width < 44 || height < 44) return `small: ${width}x${height}`
+    const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+    return link.contains(hit) ? undefined : `covered by ${hit?.outerHTML.slice(0, 100)}`
+  })
 }

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openStage, overflowOf, type Stage, signUp, skip, smallTargetsOf, type Visit, violationsOf } from './browser.ts'
+import {
+  openStage,
+  overflowOf,
+  type Stage,
+  signUp,
+  skip,
+  smallTargetsOf,
+  sosFaultOf,
+  type Visit,
+  violationsOf,
+} from './browser.ts'
 
 const OPEN = ['/app/sign-in', '/app/register']
 const PAGES = [
@@ -25,6 +35,8 @@ const PAGES = [
   '/app/people',
   '/app/account',
   '/app/more',
+  '/app/sos',
+  '/app/waiting',
   '/app/privacy',
   '/app/sharing',
   '/app/consents',
@@ -109,6 +121,7 @@ describe('the web client: every page', { skip }, () => {
       for (const width of [320, 1280, 390]) {
         await page.setViewportSize({ width, height: 844 })
         assert.equal(await overflowOf(page), 0, `wider than ${width}`)
+        assert.equal(await sosFaultOf(page), undefined, `SOS at ${width}`)
       }
       assert.deepEqual(await smallTargetsOf(page), [])
       // What is folded away is a part of the page too.

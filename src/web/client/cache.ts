@@ -21,6 +21,7 @@ interface Entry {
 
 /** How long an answer may take before the last one is shown in its place. */
 export const LATE_MS = 700
+const READY_MS = 3_600_000
 
 /** The age of the oldest answer on the screen that is not of now, in milliseconds since 1970; undefined when all are. */
 export const shownAsOf = createStore<number | undefined>(undefined)
@@ -105,6 +106,14 @@ function entryOf(key: string, isKept: boolean, fetchIt: () => Promise<unknown>):
 function judgeAge(): void {
   const ages = [...entries.values()].flatMap(({ readers, store }) => (readers > 0 ? (store.get().asOf ?? []) : []))
   shownAsOf.set(ages.length === 0 ? undefined : Math.min(...ages))
+}
+
+/** Has the answer on this device before it is needed there, unless it came within the hour. */
+export async function keepReady<Op>(endpoint: Endpoint<Op>, input: InputOf<Op>): Promise<void> {
+  const asker = signedIn.get()?.account
+  if (asker === undefined) return
+  const kept = await readAnswer(asker, keyOf(endpoint, input, lookedAt.get()))
+  if (Date.now() - (kept?.at ?? 0) > READY_MS) await askOrKept(endpoint, input)
 }
 
 /** The endpoint's answer; while the server is away the last one it gave on this device. Throws a `Problem` without one. */

@@ -50,10 +50,13 @@ async function carry(errand: Errand): Promise<unknown> {
   }
 }
 
-let running: Promise<void> | undefined
+let running: Promise<number> | undefined
 
-/** Sends what waits, one after the other; stops where the server is away. One page at a time does it. */
-export function flush(): Promise<void> {
+/**
+ * Sends what waits, one after the other; stops where the server is away. One page at a time does it. How many the server
+ * has heard.
+ */
+export function flush(): Promise<number> {
   running ??= (navigator.locks === undefined ? sendAll() : navigator.locks.request('salus-outbox', sendAll)).finally(
     () => {
       running = undefined
@@ -62,14 +65,17 @@ export function flush(): Promise<void> {
   return running
 }
 
-async function sendAll(): Promise<void> {
+async function sendAll(): Promise<number> {
+  let heard = 0
   for (const item of await readOutbox()) {
     if (item.refusal !== undefined || item.heldUntil > Date.now()) continue
     // Another account may have come to the screen meanwhile.
     if (item.account !== signedIn.get()?.account) break
     if (!(await sendOne(item))) break
+    heard += 1
   }
   await readOutbox()
+  return heard
 }
 
 /** Whether the next one may go. */

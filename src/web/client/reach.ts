@@ -1,26 +1,46 @@
+import { listMetricTypes } from '../../services/health-tracking/web/endpoints.ts'
 import { readProfile } from '../../services/user-profile/web/endpoints.ts'
-import { askOrKept, refresh, shownAsOf } from './cache.ts'
-import { isAway } from './endpoint.ts'
+import { listUsers } from '../../services/wellness/web/endpoints.ts'
+import { readEmergencyCard } from '../sos/endpoints.ts'
+import { keepReady, refresh, shownAsOf } from './cache.ts'
+import { isAway, lookedAt } from './endpoint.ts'
 import { flush, waiting } from './outbox.ts'
-import { loadSession, session } from './session.ts'
+import { confirmedAt, loadSession, session } from './session.ts'
 
 const FIRST_MS = 4000
 const LAST_MS = 60_000
 /** When the page has what it needs. */
-const CARD_AFTER_MS = 2500
+const PREPARE_AFTER_MS = 1500
 
 let pauseMs = FIRST_MS
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Finds out who is here, and sends what still waits from an earlier visit. */
-export async function begin(): Promise<void> {
-  await loadSession()
-  if (session.get().kind !== 'somebody') return
-  const before = waiting.get().length
-  await flush()
-  if (waiting.get().length < before) refresh()
-  // The card for an emergency is on this device before there is one.
-  setTimeout(() => void askOrKept(readProfile, {}).catch(() => undefined), CARD_AFTER_MS)
+/** Somebody is here, as the server says: it hears what still waits for it. */
+async function arrive(): Promise<void> {
+  if (confirmedAt.get() === 0) return
+  prepare()
+  if ((await flush()) > 0) refresh()
+}
+
+let preparing: ReturnType<typeof setTimeout> | undefined
+
+/** What an emergency and an entry without the server need is on this device before there is one. */
+function prepare(): void {
+  clearTimeout(preparing)
+  preparing = setTimeout(() => {
+    const state = session.get()
+    const person = lookedAt.get()
+    if (state.kind !== 'somebody' || isAway.get()) return
+    // Of a record that is shared only a part may be open: nothing is asked for that nobody wanted to see.
+    if (state.session.people.find((one) => one.id === person)?.isShared === true) return
+    const work = [
+      keepReady(readEmergencyCard, {}),
+      keepReady(readProfile, {}),
+      keepReady(listMetricTypes, {}),
+      keepReady(listUsers, { limit: 1 }),
+    ]
+    void Promise.allSettled(work)
+  }, PREPARE_AFTER_MS)
 }
 
 /** Asks the server for everything again, and sends what waits. */
@@ -39,6 +59,8 @@ export function watchReach(): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && isWanting()) back()
   })
+  confirmedAt.follow(() => void arrive())
+  lookedAt.follow(prepare)
   for (const store of [isAway, shownAsOf, waiting]) store.follow(plan)
 }
 

@@ -31,6 +31,9 @@ export type SessionState =
 /** Who is at the screen. */
 export const session = createStore<SessionState>({ kind: 'unknown' })
 
+/** When the server last said who is here, in milliseconds; 0 when it has not, or nobody is. */
+export const confirmedAt = createStore(0)
+
 /** Kept for the tab only: a new one begins with the own record. */
 const PERSON_KEY = 'salus.person'
 /** Somebody signed out here while the server was away: it is told before anything else. */
@@ -56,6 +59,7 @@ export async function loadSession(): Promise<void> {
     enter(found)
     isSignedOut.set(false)
     await keepSession(found)
+    confirmedAt.set(Date.now())
   } catch (problem) {
     if (!isAwayProblem(problem)) await leave()
     else if (!(await showKept())) session.set({ kind: 'unreachable' })
@@ -140,6 +144,7 @@ async function leave(): Promise<void> {
   const wasHere = signedIn.get() !== undefined
   sessionStorage.removeItem(PERSON_KEY)
   signedIn.set(undefined)
+  confirmedAt.set(0)
   lookedAt.set(undefined)
   forgetAnswers()
   session.set({ kind: 'nobody' })

@@ -1,7 +1,7 @@
 import type { Answer } from '../client/cache.ts'
 import { ago, day } from '../format.ts'
 import { Skeleton } from '../parts/Page.tsx'
-import type { Card } from './card.ts'
+import type { Card, CardPart } from './card.ts'
 import { sosTexts } from './texts.ts'
 
 interface EmergencyCardProps {
@@ -15,18 +15,17 @@ export function EmergencyCard({ card, answer }: EmergencyCardProps) {
   const t = sosTexts()
   if (answer === undefined) return <p class="soft">{t.signedOut}</p>
   if (card === undefined) return answer.problem === undefined ? <Skeleton /> : <p class="notice">{t.noCard}</p>
-  const list = (items: readonly string[] | undefined) =>
-    items === undefined ? t.notSaid : items.length === 0 ? t.none : items.join(', ')
   const facts = [
-    [t.blood, card.blood ?? t.notSaid],
-    [t.allergies, list(card.allergies)],
-    [t.conditions, list(card.conditions)],
-    [t.medicines, list(card.medicines)],
-    [t.born, card.born === undefined ? t.notSaid : day(card.born)],
+    [t.blood, card.blood_group?.value ?? t.notSaid],
+    [t.allergies, wordsOf(card.allergies)],
+    [t.conditions, wordsOf(card.conditions)],
+    [t.medicines, wordsOf(card.medications)],
+    [t.born, card.birth_date === null ? t.notSaid : day(card.birth_date)],
+    ...(card.notes === null ? [] : [[t.notes, card.notes] as const]),
   ] as const
   return (
     <section class="card sos-card">
-      <h2 dir="auto">{card.name === undefined ? t.card : t.cardOf(card.name)}</h2>
+      <h2 dir="auto">{card.name === null ? t.card : t.cardOf(card.name)}</h2>
       <dl>
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -35,7 +34,15 @@ export function EmergencyCard({ card, answer }: EmergencyCardProps) {
           </div>
         ))}
       </dl>
-      <p class="soft">{t.asOf(ago(new Date(answer.asOf ?? Date.now()).toISOString()))}</p>
+      {card.unread.length > 0 && <p class="notice">{t.incomplete}</p>}
+      <p class="soft">{t.asOf(ago(card.made_at))}</p>
     </section>
   )
+}
+
+/** What a part says: its lines with their details, that there are none, or that nobody said. */
+function wordsOf({ state, lines }: CardPart): string {
+  const t = sosTexts()
+  if (state !== 'listed') return state === 'none' ? t.none : t.notSaid
+  return lines.map(({ text, detail }) => (detail === null ? text : `${text} (${detail})`)).join(', ')
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { clock, number } from '../format.ts'
-import { type Card, dialled } from './card.ts'
+import { type Card, contactsOf, dialled } from './card.ts'
 import { sosTexts } from './texts.ts'
 
 interface Place {
@@ -13,18 +13,19 @@ interface Place {
 export function People({ card }: { readonly card: Card }) {
   const t = sosTexts()
   const [place, setPlace] = useState<Place>()
-  const text = messageOf(card.name, place)
+  const text = messageOf(card.name ?? undefined, place)
+  const contacts = contactsOf(card)
   return (
     <section class="card">
       <h2>{t.contacts}</h2>
-      {card.contacts.length === 0 && <p class="soft">{t.noContacts}</p>}
+      {contacts.length === 0 && <p class="soft">{t.noContacts}</p>}
       <ul class="rows sos-people">
-        {card.contacts.map(({ name, phone, relationship }) => (
+        {contacts.map(({ name, phone, relationship }) => (
           <li key={phone}>
             <span class="grow" dir="auto">
               <strong>{name}</strong> {relationship !== undefined && <small class="soft">{relationship}</small>}
             </span>
-            <a class="button" href={`tel:${dialled(phone)}`} aria-label={t.callPerson(name)}>
+            <a class="button" href={`tel:${dialled(phone)}`} aria-label={`${t.callPerson(name)}: ${phone}`}>
               {phone}
             </a>
             <a class="button quiet" href={`sms:${dialled(phone)}?&body=${encodeURIComponent(text)}`}>
@@ -33,7 +34,7 @@ export function People({ card }: { readonly card: Card }) {
           </li>
         ))}
       </ul>
-      {card.contacts.length > 0 && (
+      {contacts.length > 0 && (
         <>
           <p class="soft">{t.messageText}</p>
           <Whereabouts place={place} onFound={setPlace} />

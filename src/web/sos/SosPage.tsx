@@ -1,12 +1,14 @@
 import { useState } from 'preact/hooks'
 import { readProfile } from '../../services/user-profile/web/endpoints.ts'
 import { type Answer, useQuery } from '../client/cache.ts'
+import { lookedAt } from '../client/endpoint.ts'
 import { session } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
 import { Page } from '../parts/Page.tsx'
 import { locale } from '../texts/catalogue.ts'
-import { type Card, cardOf, dialled } from './card.ts'
+import { type Card, dialled } from './card.ts'
 import { EmergencyCard } from './EmergencyCard.tsx'
+import { readEmergencyCard } from './endpoints.ts'
 import { countryCode, type EmergencyNumbers, firstNumber, NUMBERS } from './numbers.ts'
 import { People } from './People.tsx'
 import { SosButton } from './SosButton.tsx'
@@ -18,18 +20,31 @@ const ORDER = ['all', 'mobile', 'alternative', 'ambulance', 'police', 'fire'] as
 /** The page for an emergency: it needs no server. It calls and shows; it does not pretend that anybody was told. */
 export function SosPage() {
   const isSomebody = useStore(session).kind === 'somebody'
-  return isSomebody ? <OwnSos /> : <Sos card={undefined} answer={undefined} />
+  return isSomebody ? <OwnSos /> : <Sos card={undefined} answer={undefined} country={undefined} />
 }
 
 function OwnSos() {
-  const answer = useQuery(readProfile, {})
-  return <Sos card={answer.value === undefined ? undefined : cardOf(answer.value)} answer={answer} />
+  const state = useStore(session)
+  const person = useStore(lookedAt)
+  const answer = useQuery(readEmergencyCard, {})
+  // Of a shared record the card may be open and the address not: nothing is asked for that would be refused.
+  const isShared = state.kind === 'somebody' && state.session.people.find((one) => one.id === person)?.isShared === true
+  const profile = useQuery(readProfile, isShared ? undefined : {})
+  return <Sos card={answer.value} answer={answer} country={profile.value?.country ?? undefined} />
 }
 
-function Sos({ card, answer }: { readonly card: Card | undefined; readonly answer: Answer<unknown> | undefined }) {
+interface SosProps {
+  readonly card: Card | undefined
+  /** Undefined where nobody is signed in. */
+  readonly answer: Answer<unknown> | undefined
+  /** As the profile says it. */
+  readonly country: string | undefined
+}
+
+function Sos({ card, answer, country: said }: SosProps) {
   const t = sosTexts()
   const [chosen, setChosen] = useState(localStorage.getItem(COUNTRY_KEY) ?? undefined)
-  const stated = countryCode(card?.country, locale())
+  const stated = countryCode(said, locale())
   const country = chosen ?? stated
   const numbers = country === undefined ? undefined : NUMBERS[country]
   const first = numbers === undefined ? undefined : firstNumber(numbers)
@@ -94,9 +109,8 @@ function Numbers({ numbers }: { readonly numbers: EmergencyNumbers }) {
         if (number === undefined) return []
         return (
           <li key={service}>
-            <a class="pick" href={`tel:${dialled(number)}`} aria-label={`${t.services[service]}: ${t.call(number)}`}>
-              <strong dir="ltr">{number}</strong>
-              <small>{t.services[service]}</small>
+            <a class="pick" href={`tel:${dialled(number)}`}>
+              <strong dir="ltr">{number}</strong> <small>{t.services[service]}</small>
             </a>
           </li>
         )
