@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { dayAndClock, measured } from '../format.ts'
+import { dayAndClock, measured, shortDay } from '../format.ts'
 import { texts } from '../texts/catalogue.ts'
-import type { ChartProps } from './chartProps.ts'
+import type { ChartProps, ChartSeries } from './chartProps.ts'
 import type { Plot } from './plot.ts'
 
 const LARGEST_TABLE = 200
@@ -11,6 +11,7 @@ export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot>(undefined)
   const [isZoomed, setZoomed] = useState(false)
+  const [isOpen, setOpen] = useState(false)
   const t = texts().chart
   useEffect(() => {
     let isHere = true
@@ -22,7 +23,7 @@ export function Chart(props: ChartProps) {
       plot.current?.destroy()
       plot.current = undefined
     }
-  }, [JSON.stringify([props.series.map(({ points }) => points), props.band])])
+  }, [contentOf(props)])
   return (
     <figure class="chart">
       <div ref={box} class="plot" dir="ltr" role="img" aria-label={props.label} />
@@ -33,17 +34,40 @@ export function Chart(props: ChartProps) {
           ))}
         </ul>
       )}
+      <Markers {...props} />
       {props.band !== undefined && <figcaption class="soft">{props.band.label}</figcaption>}
       {isZoomed && (
         <button type="button" class="link" onClick={() => plot.current?.showAll()}>
           {t.showAll}
         </button>
       )}
-      <details>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>{t.asTable}</summary>
-        <Twin {...props} />
+        {isOpen && <Twin {...props} />}
       </details>
     </figure>
+  )
+}
+
+/** Changes when what is drawn changes; looks at a hundred thousand points without writing them out. */
+function contentOf({ series, band, markers = [] }: ChartProps): string {
+  const sumOf = ({ label, points }: ChartSeries) => {
+    const sum = points.reduce((total, { value }, index) => total + value * (1 + (index % 7)), 0)
+    return [label, points.length, points[0]?.at, points.at(-1)?.at, sum]
+  }
+  return JSON.stringify([series.map(sumOf), band, markers])
+}
+
+function Markers({ markers = [] }: ChartProps) {
+  if (markers.length === 0) return null
+  return (
+    <ol class="markers">
+      {markers.map(({ at, label }) => (
+        <li key={`${at} ${label}`}>
+          <span dir="auto">{label}</span> <small class="soft">{shortDay(at)}</small>
+        </li>
+      ))}
+    </ol>
   )
 }
 

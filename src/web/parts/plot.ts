@@ -59,6 +59,7 @@ function optionsOf(
     ticks: { show: false },
   }
   const strokes = [colour('--accent'), colour('--second')]
+  const markers = { line: colour('--soft'), text: colour('--ink'), font: style.fontFamily }
   return {
     width: box.clientWidth,
     height: HEIGHT_PX,
@@ -71,16 +72,18 @@ function optionsOf(
     ],
     series: [
       {},
-      ...props.series.map(({ label }, index) => ({
+      ...props.series.map(({ label, isBefore = false }, index) => ({
         label,
-        stroke: strokes[index % strokes.length] ?? '',
-        width: 2,
+        stroke: isBefore ? colour('--soft') : (strokes[index % strokes.length] ?? ''),
+        width: isBefore ? 1.5 : 2,
+        ...(isBefore ? { dash: [5, 4] } : {}),
         spanGaps: true,
         points: { show: times.length <= POINTS_SHOWN, size: 6, fill: colour('--card') },
       })),
     ],
     hooks: {
       drawClear: [(plot) => drawBand(plot, props, colour('--band'))],
+      draw: [(plot) => drawMarkers(plot, props, markers)],
       setScale: [(plot, key) => key === 'x' && onZoom(isInside(plot.scales.x, full))],
     },
   }
@@ -117,4 +120,30 @@ function drawBand(plot: uPlot, { band }: ChartProps, colour: string): void {
   plot.ctx.fillStyle = colour
   plot.ctx.fillRect(left, upper, width, lower - upper)
   plot.ctx.restore()
+}
+
+/** A broken line for each event, with its number at the top; the words stand in the list below the chart. */
+function drawMarkers(
+  plot: uPlot,
+  { markers = [] }: ChartProps,
+  look: { line: string; text: string; font: string },
+): void {
+  const { left, top, width, height } = plot.bbox
+  const { ctx } = plot
+  ctx.save()
+  ctx.strokeStyle = look.line
+  ctx.fillStyle = look.text
+  ctx.font = `${Math.round(11 * devicePixelRatio)}px ${look.font}`
+  ctx.textAlign = 'center'
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio])
+  for (const [index, { at }] of markers.entries()) {
+    const x = plot.valToPos(new Date(at).getTime() / 1000, 'x', true)
+    if (x < left || x > left + width) continue
+    ctx.beginPath()
+    ctx.moveTo(x, top + 14 * devicePixelRatio)
+    ctx.lineTo(x, top + height)
+    ctx.stroke()
+    ctx.fillText(String(index + 1), x, top + 10 * devicePixelRatio)
+  }
+  ctx.restore()
 }

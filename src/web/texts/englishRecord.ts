@@ -67,6 +67,8 @@ export const englishRecord = {
     band: (range: string, unit: string, source: string) => `Shaded: ${range} ${unit}, for adults (${source})`,
     measurements: 'Measurements',
     unusual: 'unusual',
+    compare: 'Compare with before',
+    before: 'The period before',
     showAll: (n: number) => `Show all ${n}`,
     removeTitle: 'Remove this measurement?',
     removeWhole: 'It was taken together with others; all of them go.',

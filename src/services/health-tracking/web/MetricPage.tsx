@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useQuery } from '../../../web/client/cache.ts'
+import { useEvents } from '../../../web/client/events.ts'
 import { number } from '../../../web/format.ts'
 import { Chart } from '../../../web/parts/Chart.tsx'
 import type { ChartProps } from '../../../web/parts/chartProps.ts'
@@ -8,15 +9,15 @@ import { Segments } from '../../../web/parts/Segments.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
-import { listMetrics, listMetricTypes } from './endpoints.ts'
+import { listMetricTypes } from './endpoints.ts'
 import { Measurements } from './Measurements.tsx'
 import { MetricEvidence } from './MetricEvidence.tsx'
+import { useSeries } from './useSeries.ts'
 import { DIASTOLIC, type Metric, type MetricType, type MetricTypeInfo, SYSTOLIC, unitWord } from './words.ts'
 
 const DAYS = ['7', '30', '90', '365'] as const
 type Days = (typeof DAYS)[number]
-/** As many as one answer holds. */
-const LARGEST_PAGE = 1000
+const DAY_MS = 86_400_000
 
 /** One metric over time: the line, the range to compare with, the evidence, and each measurement. */
 export function MetricPage({ params }: { readonly params: Readonly<Record<string, string>> }) {
@@ -46,34 +47,52 @@ function AddLink({ metric }: { readonly metric: string }) {
 /** The first instant of a period that ends now; the same all day, so that the answer can be kept. */
 function startOf(days: Days): string {
   const midnight = new Date().setHours(0, 0, 0, 0)
-  return new Date(midnight - (Number(days) - 1) * 86_400_000).toISOString()
+  return new Date(midnight - (Number(days) - 1) * DAY_MS).toISOString()
+}
+
+/** The period of the same length before. */
+function before(days: Days): { readonly from: string; readonly to: string } {
+  const to = new Date(startOf(days))
+  return { from: new Date(to.getTime() - Number(days) * DAY_MS).toISOString(), to: to.toISOString() }
 }
 
 function Course({ info }: { readonly info: MetricTypeInfo }) {
   const t = texts()
   const [days, setDays] = useState<Days>('90')
-  const period = { from: startOf(days), limit: LARGEST_PAGE }
-  const answer = useQuery(listMetrics, { metric_type: info.metric_type, ...period })
+  const [isCompared, setCompared] = useState(false)
+  const period = { from: startOf(days) }
+  const answer = useSeries(info.metric_type, period)
   const isPair = info.metric_type === SYSTOLIC
-  const second = useQuery(listMetrics, isPair ? { metric_type: DIASTOLIC as MetricType, ...period } : undefined)
+  const second = useSeries(isPair ? (DIASTOLIC as MetricType) : undefined, period)
+  const earlier = useSeries(isCompared ? info.metric_type : undefined, before(days))
+  const markers = useEvents(period.from)
   return (
     <>
       <section class="card">
-        <Segments
-          label={t.trends.range}
-          name="range"
-          options={DAYS.map((one) => [one, t.trends.days[one]] as const)}
-          value={days}
-          onPick={setDays}
-        />
+        <div class="row">
+          <Segments
+            label={t.trends.range}
+            name="range"
+            options={DAYS.map((one) => [one, t.trends.days[one]] as const)}
+            value={days}
+            onPick={setDays}
+          />
+          <button type="button" class="button quiet" aria-pressed={isCompared} onClick={() => setCompared(!isCompared)}>
+            {t.trends.compare}
+          </button>
+        </div>
         <Shown answer={answer}>
-          {({ items, next_cursor }) =>
+          {({ items, isWhole }) =>
             items.length === 0 ? (
               <Empty text={t.trends.nothingInPeriod} />
             ) : (
               <>
-                <Chart {...chartOf(info, items, second.value?.items)} />
-                {next_cursor !== null && <p class="soft">{t.trends.cut(items.length)}</p>}
+                <Chart
+                  {...chartOf(info, items, second.value?.items)}
+                  {...(earlier.value === undefined ? {} : beside(info, items, earlier.value.items, days))}
+                  markers={markers}
+                />
+                {!isWhole && <p class="soft">{t.trends.cut(items.length)}</p>}
               </>
             )
           }
@@ -87,6 +106,17 @@ function Course({ info }: { readonly info: MetricTypeInfo }) {
       <Measurements items={answer.value?.items ?? []} pair={second.value?.items} />
     </>
   )
+}
+
+/** The series with the period before laid under it, moved by the length of the period. */
+function beside(info: MetricTypeInfo, items: readonly Metric[], earlier: readonly Metric[], days: Days) {
+  const shift = Number(days) * DAY_MS
+  const moved = earlier.map((row) => ({
+    at: new Date(new Date(row.timestamp).getTime() + shift).toISOString(),
+    value: row.canonical_value,
+  }))
+  const { series } = chartOf(info, items, undefined)
+  return { series: [...series.slice(0, 1), { label: texts().trends.before, points: moved.reverse(), isBefore: true }] }
 }
 
 function chartOf(info: MetricTypeInfo, items: readonly Metric[], pair: readonly Metric[] | undefined): ChartProps {

@@ -65,6 +65,8 @@ export const arabicRecord: Partly<typeof englishRecord> = {
     done: 'تم',
   },
   trends: {
+    compare: 'قارن بما قبله',
+    before: 'الفترة السابقة',
     title: 'الاتجاهات',
     lead: 'لا يُسمّى اتجاه إلا إذا أثبتته الأرقام.',
     empty: 'لا شيء لمتابعته بعد.',

@@ -59,6 +59,8 @@ export const hindiRecord: Partly<typeof englishRecord> = {
     done: 'हो गया',
   },
   trends: {
+    compare: 'पहले से तुलना करें',
+    before: 'इससे पहले की अवधि',
     title: 'रुझान',
     lead: 'दिशा तभी बताई जाती है जब संख्याएँ उसे सिद्ध करें।',
     empty: 'अभी देखने के लिए कुछ नहीं है।',

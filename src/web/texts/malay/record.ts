@@ -64,6 +64,8 @@ export const malayRecord: Partly<typeof englishRecord> = {
     done: 'Selesai',
   },
   trends: {
+    compare: 'Banding dengan sebelumnya',
+    before: 'Tempoh sebelumnya',
     title: 'Trend',
     lead: 'Arah hanya disebut apabila disokong oleh nombor.',
     empty: 'Belum ada apa-apa untuk diikuti.',
