@@ -35,6 +35,10 @@ const PAGES = [
   '/app/people',
   '/app/account',
   '/app/more',
+  '/app/devices',
+  '/app/devices/glucose',
+  '/app/devices/vitals',
+  '/app/imports',
   '/app/sos',
   '/app/waiting',
   '/app/privacy',
@@ -144,6 +148,8 @@ describe('the web client: every page', { skip }, () => {
     await page.setViewportSize({ width: 320, height: 844 })
     const dialogs = [
       ['/app/goals', 'Set a goal'],
+      ['/app/devices', 'Add a device'],
+      ['/app/devices', 'Make a secret'],
       ['/app/people', 'Add a person'],
       ['/app/account', 'New key'],
       ['/app/account', 'Turn on'],

@@ -1,6 +1,6 @@
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Form, type Values } from '../../../web/parts/Form.tsx'
+import { FieldError, Form, type Values } from '../../../web/parts/Form.tsx'
 import { answerImport } from './endpoints.ts'
 import type { Column } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
@@ -20,6 +20,8 @@ export function DateOrder({ id, columns }: DateOrderProps) {
     ?.examples.slice(0, 3)
     .join(' · ')
   const send = async ({ order }: Values, key: string) => {
+    // None is chosen beforehand: a wrong guess would be taken without a look.
+    if (order === undefined) throw new FieldError('', t.orderTitle)
     await call(answerImport, { id, date_order: order as (typeof ORDERS)[number] }, { key })
     refresh()
   }
@@ -33,7 +35,7 @@ export function DateOrder({ id, columns }: DateOrderProps) {
           <legend class="unseen">{t.orderTitle}</legend>
           {ORDERS.map((order) => (
             <label key={order} class="check">
-              <input type="radio" name="order" value={order} required checked={order === 'day-first'} />
+              <input type="radio" name="order" value={order} />
               <span>{t.orders[order]}</span>
             </label>
           ))}

@@ -1,73 +1,84 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
-import { measured, shortDay } from '../../../web/format.ts'
+import { measured, number, shortDay } from '../../../web/format.ts'
 import { texts } from '../../../web/texts/catalogue.ts'
 import type { deviceData } from '../contract.ts'
 import { devicesTexts } from './texts.ts'
-import { named, sourceLabel, unitWord } from './words.ts'
+import { named, sentence, sourceLabel, unitWord } from './words.ts'
 
 type Analysis = OutputOf<(typeof deviceData)['operations']['hrvAnalytics']>
 export type Figure = Analysis['figures'][number]
 
-/** Computed figures side by side; each says what it needs, or how it is known. */
+/** Computed figures side by side, each with how it is known; those without enough data are told together, with what they need. */
 export function Figures({ figures }: { readonly figures: readonly Figure[] }) {
-  return (
-    <ul class="figures">
-      {figures.map((one) => (
-        <li key={one.name}>
-          <FigureCard figure={one} />
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function FigureCard({ figure }: { readonly figure: Figure }) {
   const t = devicesTexts().figures
-  const { value } = figure
+  const known = figures.filter((one) => one.value !== null)
+  const lacking = new Map<string, Figure[]>()
+  for (const one of figures) if (one.value === null) lacking.set(one.needs, [...(lacking.get(one.needs) ?? []), one])
   return (
     <>
-      <p class="soft">{figure.name}</p>
-      {value === null ? (
-        <p>
-          <span class="tag">{t.notEnough}</span> <small class="soft">{`${t.needs}: ${figure.needs}`}</small>
-        </p>
-      ) : (
-        <p class="figure">
-          <strong>{measured(value)}</strong> <span class="soft">{unitWord(figure.unit)}</span>
-        </p>
+      {known.length > 0 && (
+        <ul class="figures">
+          {known.map((one) => (
+            <li key={one.name}>
+              <p class="soft">{one.name}</p>
+              <p class="figure">
+                <strong>{number(one.value ?? 0)}</strong> <span class="soft">{unitWord(one.unit)}</span>
+              </p>
+              <How figures={[one]} />
+            </li>
+          ))}
+        </ul>
       )}
-      <How figure={figure} />
+      {[...lacking].map(([needs, ones]) => (
+        <div key={needs}>
+          <p>
+            <span class="tag">{t.notEnough}</span> {ones.map((one) => one.name).join(', ')}
+          </p>
+          <p>
+            <small class="soft">{`${t.needs}: ${needs}`}</small>
+          </p>
+          <How figures={ones} />
+        </div>
+      ))}
     </>
   )
 }
 
-function How({ figure }: { readonly figure: Figure }) {
+function How({ figures }: { readonly figures: readonly Figure[] }) {
+  return (
+    <details>
+      <summary>
+        {texts().evidence.how} <span class="unseen">{figures.map((one) => one.name).join(', ')}</span>
+      </summary>
+      {figures.map((one) => (
+        <div key={one.name}>
+          {figures.length > 1 && <h3>{one.name}</h3>}
+          <dl>
+            {linesOf(one).map(([term, text]) => (
+              <div key={term}>
+                <dt>{term}</dt>
+                <dd dir="auto">{text}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      ))}
+    </details>
+  )
+}
+
+function linesOf(figure: Figure): (readonly [term: string, text: string])[] {
   const t = devicesTexts().figures
   const inputs = Object.entries(figure.inputs)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${named({}, name)}: ${typeof value === 'number' ? measured(value) : String(value)}`)
-  const lines = [
+  return [
     [t.from, inputs.join(', ')],
     [t.needs, figure.needs],
     [t.formula, figure.formula],
     [t.citation, figure.citation],
     [t.limits, figure.limits],
-  ] as const
-  return (
-    <details>
-      <summary>
-        {texts().evidence.how} <span class="unseen">{figure.name}</span>
-      </summary>
-      <dl>
-        {lines.map(([term, text]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd dir="auto">{text}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
-  )
+  ]
 }
 
 type Basis = Pick<Analysis, 'period_from' | 'period_to' | 'source_name' | 'is_simulated' | 'enough' | 'reason'>
@@ -84,7 +95,7 @@ export function BasisLine({ basis }: { readonly basis: Basis }) {
       </p>
       {!basis.enough && (
         <p class="notice" dir="auto">
-          {basis.reason ?? t.figures.notEnough}
+          {sentence(basis.reason ?? t.figures.notEnough)}
         </p>
       )}
     </>

@@ -1,4 +1,4 @@
-import { refresh, useQuery } from '../../../web/client/cache.ts'
+import { useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { dayAndClock } from '../../../web/format.ts'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
@@ -67,7 +67,7 @@ function Standing({ told }: { readonly told: Import }) {
     <section class={`card result ${lookOf(told.state)}`} role="status">
       <span class={`tag ${lookOf(told.state)}`}>{t.states[told.state]}</span>
       {told.failure !== null && <p>{named(t.faults, told.failure)}</p>}
-      <ul class="figures grow">
+      <ul class="figures" style={{ justifySelf: 'stretch' }}>
         {(['taken', 'duplicates', 'skipped'] as const).map((name) => (
           <li key={name} class="figure">
             <strong>{whole(told[name])}</strong> <span class="soft">{t[name]}</span>
@@ -84,13 +84,9 @@ function Ways({ told }: { readonly told: Import }) {
   const isOpen = isRunning(told) || told.state === 'asking'
   const end = async () => {
     await call(deleteImport, { id: told.id })
-    if (isOpen) {
-      refresh()
-      say(t.cancelled)
-    } else {
-      go('/app/imports')
-      say(t.reportRemoved)
-    }
+    // It may have ended a moment before, and then its report is gone: the list shows what is so.
+    go('/app/imports')
+    say(isOpen ? t.cancelled : t.reportRemoved)
   }
   return (
     <div class="actions">

@@ -1,6 +1,6 @@
 import type { ImportReport } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
-import { named, sourceLabel, useMetricNames, whole } from './words.ts'
+import { named, sentence, sourceLabel, useMetricNames, whole } from './words.ts'
 
 /** What an import took by measurement and source, what it left out and why, and the files of an archive. */
 export function Report({ report }: { readonly report: ImportReport }) {
@@ -28,14 +28,18 @@ function Taken({ taken }: { readonly taken: ImportReport['taken'] }) {
             <tr>
               <th scope="col">{t.metric}</th>
               <th scope="col">{t.source}</th>
-              <th scope="col">{t.taken}</th>
-              <th scope="col">{t.duplicates}</th>
+              <th scope="col" class="tabular">
+                {sentence(t.taken)}
+              </th>
+              <th scope="col" class="tabular">
+                {sentence(t.duplicates)}
+              </th>
             </tr>
           </thead>
           <tbody>
             {rows.map((one) => (
               <tr key={`${one.metric} ${one.source}`}>
-                <th scope="row" dir="auto">
+                <th scope="row" dir="auto" style={{ color: 'inherit' }}>
                   {nameOf(one.metric)}
                 </th>
                 <td dir="auto">{sourceLabel(one.source)}</td>

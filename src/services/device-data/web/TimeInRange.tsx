@@ -39,7 +39,7 @@ export function TimeInRange({ bands }: Pick<Glucose, 'bands'>) {
           <li key={one.label}>
             <span style={{ ...SWATCH, background: COLOURS[one.look] }} />
             <span class="grow">
-              {one.label} <span class="soft">{t.unit}</span>
+              {one.label} {one.look === 'within' && <span class="soft">{t.unit}</span>}
               {one.band.target !== null && (
                 <small class="soft">{one.isWhole ? t.goal(one.band.target) : t.goalAll(one.band.target)}</small>
               )}

@@ -72,7 +72,7 @@ export const devicesEnglish = {
     text: 'You sign in at the maker and decide there what is shared.',
     connect: (name: string) => `Connect ${name}`,
     connected: 'Connected',
-    notHere: 'This server has no access to it. Its export works as a file.',
+    notHere: 'Not set up on this server. Its export works as a file.',
     viaFile: 'Use a file',
     others: 'Apple Health, Health Connect, Garmin and others have no way in for servers: use a file.',
   },

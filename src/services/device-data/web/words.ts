@@ -6,13 +6,29 @@ import { devicesTexts } from './texts.ts'
 
 /** What a code is called; one that came later stands as words. */
 export function named(names: Readonly<Record<string, string>>, code: string): string {
-  const text = code.replaceAll(/[_-]/g, ' ')
-  return names[code] ?? `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+  return names[code] ?? sentence(code.replaceAll(/[_-]/g, ' '))
+}
+
+/** How makers write their names. */
+const BRANDS: Readonly<Record<string, string>> = {
+  iphone: 'iPhone',
+  ipad: 'iPad',
+  'apple-watch': 'Apple Watch',
+  healthkit: 'Apple Health',
+  'health-connect': 'Health Connect',
+  libreview: 'LibreView',
+  xdrip: 'xDrip',
+  whoop: 'WHOOP',
 }
 
 /** A source as people call it. */
 export function sourceLabel(source: string): string {
-  return named({ manual: devicesTexts().sources.manual }, source)
+  return named({ ...BRANDS, manual: devicesTexts().sources.manual }, source)
+}
+
+/** A text that begins with a capital letter. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** A whole number with its groups. */

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { APPLE_EXPORT, largeAppleExport } from '../../src/services/device-data/fixtures/appleExport.ts'
+import { zipOf } from '../../src/services/device-data/fixtures/archives.ts'
+import { openStage, overflowOf, type Stage, signUp, skip, type Visit, violationsOf } from './browser.ts'
+
+const TABLE = [
+  'Measured at;Mass (kg);Mood',
+  '2026-03-04 07:10;71.4;fine',
+  '2026-03-05 07:12;71.2;tired',
+  '2026-03-06 07:09;heavy;fine',
+].join('\n')
+const TWO_WAYS = ['When,Body weight (kg)', '03/04/2026,71.4', '05/04/2026,71.2'].join('\n')
+
+describe('the web client: devices and imports', { skip }, () => {
+  let stage: Stage
+  let visit: Visit
+  let page: Page
+  let post: Awaited<ReturnType<typeof signUp>>
+  before(async () => {
+    stage = await openStage()
+    visit = await stage.visit()
+    page = visit.page
+    post = await signUp(visit, stage.origin, 'Devi')
+  })
+  after(() => stage?.close())
+
+  const noFaults = () => assert.deepEqual(visit.faults.splice(0), [])
+  const noBarrier = async () => {
+    for (const width of [320, 1280, 390]) {
+      await page.setViewportSize({ width, height: 844 })
+      assert.equal(await overflowOf(page), 0, `wider than ${width}`)
+    }
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      assert.deepEqual(await violationsOf(page), [], colorScheme)
+    }
+  }
+  const give = (name: string, content: string | Buffer) =>
+    page.locator('input[type=file]').setInputFiles({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(content as string),
+    })
+
+  test('an Apple Health export is given, read while progress is told, and reported by measurement and reason', async () => {
+    await visit.open('/app/more')
+    await page.getByRole('link', { name: /Devices and imports/ }).click()
+    await page.getByRole('link', { name: /Import a file/ }).click()
+    const told = page.waitForResponse((answer) => answer.url().endsWith('/events'))
+    await give(
+      'export.zip',
+      zipOf([{ name: 'apple_health_export/export.xml', content: APPLE_EXPORT, sizes: 'behind' }]),
+    )
+    assert.equal((await told).headers()['content-type'], 'text/event-stream')
+    await page.locator('.result .tag', { hasText: 'Taken' }).waitFor()
+    await page.getByRole('row', { name: /Heart rate Apple Watch/ }).waitFor()
+    await page.getByText('A kind that is not known here').waitFor()
+    await page.getByText('SomethingNew').waitFor()
+    await noBarrier()
+    noFaults()
+  })
+
+  test('a reload in the middle finds the import again, and follows it to its end', async () => {
+    await visit.open('/app/imports')
+    await give('long.xml', Buffer.concat([...largeAppleExport(10_000)]))
+    await page.waitForURL(/imports\/[0-9a-f-]{36}/)
+    await page.reload()
+    await page.getByRole('heading', { name: 'long.xml' }).waitFor()
+    await page.locator('.result .tag', { hasText: 'Taken' }).waitFor()
+    await page.locator('.result').getByText('10,000').waitFor()
+    noFaults()
+  })
+
+  test('an import that asks is found in the list, stopped, and its report removed', async () => {
+    await visit.open('/app/imports')
+    await give('unsure.csv', TABLE)
+    await page.getByRole('heading', { name: 'Which column is what?' }).waitFor()
+    await visit.open('/app/imports')
+    await page.getByRole('link', { name: /unsure\.csv.*Has a question/ }).click()
+    await page.getByRole('button', { name: 'Stop the import' }).click()
+    await page.getByRole('link', { name: /unsure\.csv.*Stopped/ }).click()
+    await page.getByRole('button', { name: 'Remove the report' }).click()
+    await page.getByRole('link', { name: /long\.xml/ }).waitFor()
+    await page.getByRole('link', { name: /unsure\.csv/ }).waitFor({ state: 'detached' })
+    noFaults()
+  })
+
+  test('a table asks which column is what; what is no number is left out and says where', async () => {
+    await visit.open('/app/imports')
+    await give('kitchen.csv', TABLE)
+    await page.getByRole('heading', { name: 'Which column is what?' }).waitFor()
+    await noBarrier()
+    assert.equal(await page.getByLabel('Use as: Measured at').inputValue(), 'time')
+    await page.getByLabel('Use as: Mass (kg)').selectOption('body_weight')
+    await page.getByLabel('Unit').fill('stone-ish')
+    await page.getByRole('button', { name: 'Take the values' }).click()
+    await page.locator('[name^="unit:"][aria-invalid=true]').waitFor()
+    visit.faults.length = 0
+    await page.getByLabel('Unit').fill('kg')
+    await page.getByLabel('What measured it').fill('Kitchen scale')
+    await page.getByRole('button', { name: 'Take the values' }).click()
+    await page.getByRole('cell', { name: 'Kitchen scale' }).waitFor()
+    await page.getByText('No number').waitFor()
+    noFaults()
+  })
+
+  test('dates that can be read both ways are asked about before anything is taken', async () => {
+    await visit.open('/app/imports')
+    await give('dates.csv', TWO_WAYS)
+    await page.getByLabel('Use as: Body weight (kg)').waitFor()
+    await page.getByRole('button', { name: 'Take the values' }).click()
+    await page.getByRole('heading', { name: 'Day or month first?' }).waitFor()
+    await noBarrier()
+    await page.getByText('03/04/2026').waitFor()
+    await page.getByRole('button', { name: 'Take the values' }).click()
+    await page.getByRole('alert').getByText('Day or month first?').waitFor()
+    await page.getByLabel(/Month first/).check()
+    await page.getByRole('button', { name: 'Take the values' }).click()
+    await page.locator('.result .tag', { hasText: 'Taken' }).waitFor()
+    noFaults()
+  })
+
+  test('a file of another kind is refused, and the page says which and why', async () => {
+    await visit.open('/app/imports')
+    await give('holiday.jpg', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1, 2, 3]))
+    await page.getByText('holiday.jpg was not taken').waitFor()
+    await page.getByText('This is no file of health data that is known here').waitFor()
+    assert.deepEqual(await violationsOf(page), [])
+    // The refusal itself is the fault that the browser writes down.
+    assert.ok(visit.faults.splice(0).every((one) => /415/.test(one)))
+  })
+
+  test('a device is added and removed; a maker without keys says so and offers the file', async () => {
+    await visit.open('/app/devices')
+    await page.getByRole('button', { name: 'Add a device' }).click()
+    const dialog = page.getByRole('dialog')
+    assert.deepEqual(await violationsOf(page), [])
+    await dialog.getByLabel('Name', { exact: true }).fill('Cuff')
+    await dialog.getByLabel('What it is').selectOption('blood_pressure_monitor')
+    await dialog.getByRole('button', { name: 'Add a device' }).click()
+    await page.getByText('Blood pressure monitor').waitFor()
+    await page.getByText('No values yet').waitFor()
+    await page.getByRole('button', { name: 'Remove Cuff' }).click()
+    await page.getByRole('button', { name: 'Remove the device' }).click()
+    await page.getByText('No device is listed').waitFor()
+    await page.getByRole('link', { name: 'Use a file: Oura' }).click()
+    await page.getByRole('heading', { name: 'Import a file' }).waitFor()
+    noFaults()
+  })
+
+  test('a source is taken out again with all its values', async () => {
+    await visit.open('/app/devices')
+    await page.getByRole('button', { name: 'Remove the values of Kitchen scale' }).click()
+    await page.getByText('2 values go').waitFor()
+    await page.getByRole('button', { name: 'Remove these values' }).click()
+    await page.getByText('The values of Kitchen scale are gone.').waitFor()
+    await page.getByText('Kitchen scale', { exact: true }).waitFor({ state: 'detached' })
+    noFaults()
+  })
+
+  test('an uploader gets an address and a secret that is shown once, and is ended', async () => {
+    await visit.open('/app/devices')
+    await page.getByRole('button', { name: 'Make a secret' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel(/Which app/).fill('xDrip+')
+    await dialog.getByRole('button', { name: 'Make a secret' }).click()
+    await dialog.getByText(/^salus-/).waitFor()
+    assert.deepEqual(await violationsOf(page), [])
+    await dialog.getByRole('button', { name: 'I have put them in' }).click()
+    await page.getByRole('button', { name: 'End: xDrip+' }).click()
+    await page.getByText('No app may send readings').waitFor()
+    noFaults()
+  })
+
+  test('glucose: too little is said so; two weeks give the bar, its list, and how each figure is known', async () => {
+    const reading = (minutes: number) => ({
+      dateString: new Date(Date.now() - minutes * 60_000).toISOString(),
+      date: Date.now() - minutes * 60_000,
+      sgv: 110 + Math.round(60 * Math.sin(minutes / 90)),
+      type: 'sgv',
+    })
+    const send = async (from: number, to: number) => {
+      const readings = Array.from({ length: (to - from) / 15 }, (_none, index) => reading(from + 5 + index * 15))
+      const rows = readings.map(({ date, sgv }) => ({
+        ...{ data_type: 'continuous_glucose', value: sgv, unit: 'mg/dL', source_name: 'dexcom' },
+        timestamp: new Date(date).toISOString(),
+      }))
+      for (let first = 0; first < rows.length; first += 1000)
+        await post('/data/points/batch', { data_points: rows.slice(first, first + 1000) })
+    }
+    await send(0, 2 * 1440)
+    await visit.open('/app/devices')
+    await page.getByRole('link', { name: /^Glucose/ }).click()
+    await page.getByText(/14 days are needed/).waitFor()
+    await page.getByText('Not enough data', { exact: true }).waitFor()
+    await send(2 * 1440, 14 * 1440)
+    await visit.open('/app/devices/glucose')
+    await page.getByRole('img', { name: /Time in each range/ }).waitFor()
+    const shares = await page.locator('.share + ul strong').allInnerTexts()
+    const total = shares.reduce((sum, text) => sum + Number.parseFloat(text), 0)
+    assert.equal(shares.length, 5)
+    assert.ok(Math.abs(total - 100) < 0.6, shares.join(' '))
+    await page.getByRole('img', { name: /Glucose by hour/ }).waitFor()
+    await page.getByText(/How do we know\? Glucose management/).click()
+    await page.getByText('Bergenstal').first().waitFor()
+    await page.getByRole('radio', { name: 'Pregnancy' }).check()
+    await page.getByText('63 to 140').first().waitFor()
+    await noBarrier()
+    noFaults()
+  })
+})
