@@ -3,7 +3,6 @@ import { readPreferences } from '../../services/user-profile/web/endpoints.ts'
 import { useQuery } from '../client/cache.ts'
 import { lookAt } from '../client/session.ts'
 import { Empty, Page, Shown } from '../parts/Page.tsx'
-import type { Params } from '../places.ts'
 import { go, Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
 import { AboutStep, CaregiverStep, EmergencyStep, HealthStep, ImportStep } from './WelcomeSteps.tsx'
@@ -19,7 +18,7 @@ const FORMS = {
 } as const
 
 /** The questions after a first sign-in: one at a time, each skippable, going on where the person left off. */
-export function WelcomePage({ params }: { readonly params: Params }) {
+export function WelcomePage({ params }: { readonly params: Readonly<Record<string, string>> }) {
   const preferences = useQuery(readPreferences, {})
   // It is about whoever signed in, not about whom they look at.
   useEffect(() => lookAt(undefined), [])
