@@ -286,6 +286,27 @@ describe('health links', () => {
     }
   })
 
+  test('while a large record is still being read, a link says so, counts nothing, and shows it whole afterwards', async () => {
+    const gil = await platform.person('gil')
+    for (let start = 0; start < 2100; start += 700) {
+      const items = Array.from({ length: 700 }, (_one, index) => ({
+        metric_type: 'heart_rate',
+        value: 60 + (index % 40),
+        unit: 'bpm',
+        timestamp: new Date(Date.UTC(2026, 0, 1, 0, start + index)).toISOString(),
+      }))
+      assert.equal((await gil.post('/api/v1/metrics/batch', { items })).status, 201)
+    }
+    const made = await link({ categories: ['vitals'] }, gil)
+    const page = await view(made)
+    assert.equal(page.status, 503)
+    assert.match(page.text, /still being read/)
+    await platform.settle()
+    assert.match(await bundleOf(made), /8867-4/)
+    const [row] = await platform.rows('select uses from health_links.health_link where id = $1', [made.id])
+    assert.equal(row?.uses, 1)
+  })
+
   test('a child’s record is shared by a proven guardian only; whoever keeps it and is proven shares it', async () => {
     const child = { display_name: 'Mia', relationship: 'child', date_of_birth: '2020-05-01' }
     const kept = await ben.post('/api/v1/profiles', child)

@@ -61,12 +61,16 @@ export async function passes(
 
 /**
  * The summaries of what the link shows, made now, asked for as its holder: the database shows what that right opens.
- * Undefined where it opens nothing any more (taken back, restricted, erased).
+ * Undefined where it opens nothing any more (taken back, restricted, erased). Throws 503 while a large record is still being
+ * read: nobody takes a part for the whole.
  */
 export async function sharedDocuments(context: Context, link: store.LinkRow): Promise<SharedDocuments | undefined> {
   const holder = context.asHolder(link.id, link.user_id, link.categories[0] as string)
   try {
-    return (await holder.call(fhir.operations.summaryDocuments, {})).documents
+    const { documents, is_complete } = await holder.call(fhir.operations.summaryDocuments, {})
+    if (!is_complete)
+      throw new PlatformError('unavailable', 'This record is still being read', { retryAfterSeconds: 10 })
+    return documents
   } catch (error) {
     if (error instanceof PlatformError && (error.code === 'not_found' || error.code === 'gone')) return undefined
     throw error

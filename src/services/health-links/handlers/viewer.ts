@@ -1,3 +1,4 @@
+import { PlatformError } from '../../../kernel/errors.ts'
 import { escapeHtml } from '../../../kernel/http/html.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
@@ -63,10 +64,17 @@ async function openWith(context: Context, link: LinkRow, passcode: string | unde
 }
 
 async function show(context: Context, link: LinkRow): Promise<RawAnswer> {
-  const documents = await sharedDocuments(context, link)
+  const documents = await sharedDocuments(context, link).catch(notReady)
+  if (documents === 'not-ready')
+    return answer(503, messagePage('Not ready yet', 'This record is still being read. Try again in a minute.'))
   if (documents === undefined || !(await taken(context, link, 'they opened its page'))) return nothing()
   const summaries = documents.flatMap(({ document }) => readSummary(withWrittenNumbers(document)) ?? [])
   return answer(200, summaryPage(link, summaries))
+}
+
+function notReady(error: unknown): 'not-ready' {
+  if (error instanceof PlatformError && error.code === 'unavailable') return 'not-ready'
+  throw error
 }
 
 const nothing = () =>
