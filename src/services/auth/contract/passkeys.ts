@@ -39,7 +39,7 @@ export const UsedPasskey = object({
   response: object({
     clientDataJSON: base64url(6000),
     authenticatorData: base64url(6000),
-    signature: base64url(2000),
+    signature: base64url(6000),
     userHandle: optional(nullable(base64url(200))),
   }),
 })

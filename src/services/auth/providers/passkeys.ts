@@ -21,6 +21,8 @@ const library = () => import('@simplewebauthn/server')
 
 const NAME = 'Salus'
 const TIMEOUT_MS = 300_000
+/** EdDSA, ES256, RS256: what every authenticator has one of. Node calls the newer ML-DSA experimental still. */
+const ALGORITHMS = [-8, -7, -257]
 
 /** Options for making a passkey: found without a name, verifying its user, and no second one on the same authenticator. */
 export async function creationOptions(
@@ -43,6 +45,7 @@ export async function creationOptions(
     challenge: new Uint8Array(options.challenge),
     timeout: TIMEOUT_MS,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
     excludeCredentials: options.known.map(({ id, transports }) => ({ id, transports: [...transports] as never })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   })
@@ -92,6 +95,7 @@ export async function readNewPasskey(
       expectedChallenge: challenge.toString('base64url'),
       expectedOrigin: party.origin,
       expectedRPID: party.id,
+      supportedAlgorithmIDs: ALGORITHMS,
       requireUserVerification: true,
     })
     if (!verified || registrationInfo === undefined) return undefined
