@@ -198,7 +198,7 @@ describe('the web client: devices and imports', { skip }, () => {
     await send(2 * 1440, 14 * 1440)
     await visit.open('/app/devices/glucose')
     await page.getByRole('img', { name: /Time in each range/ }).waitFor()
-    const shares = await page.locator('.share + ul strong').allInnerTexts()
+    const shares = await page.locator('[aria-label^="Time in each range"] + ul strong').allInnerTexts()
     const total = shares.reduce((sum, text) => sum + Number.parseFloat(text), 0)
     assert.equal(shares.length, 5)
     assert.ok(Math.abs(total - 100) < 0.6, shares.join(' '))

@@ -8,6 +8,8 @@ import { devicesTexts } from './texts.ts'
 
 const WIDTH = 240
 const HEIGHT = 120
+const BOUNDS_WIDTH = '2.2rem'
+const BOUND = { position: 'absolute', insetInlineStart: `-${BOUNDS_WIDTH}`, translate: '0 -50%' }
 
 interface DailyProfileProps {
   readonly found: Glucose
@@ -62,8 +64,13 @@ function Drawing({
     list.map((one) => `${x(one.hour)},${y(pick(one))}`).join(' ')
   return (
     <div dir="ltr" role="img" aria-label={t.profileLabel}>
-      <div class="day">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+      <div style={{ position: 'relative', marginInlineStart: BOUNDS_WIDTH }}>
+        <svg
+          style={{ display: 'block', width: '100%', height: '200px' }}
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
           <rect fill="var(--band)" x="0" width={WIDTH} y={y(high)} height={y(low) - y(high)} />
           <polygon
             fill="color-mix(in oklab, var(--accent) 28%, transparent)"
@@ -78,12 +85,12 @@ function Drawing({
           />
         </svg>
         {[high, low].map((bound) => (
-          <span key={bound} class="soft" style={{ top: `${(100 * y(bound)) / HEIGHT}%` }}>
+          <span key={bound} class="soft" style={{ ...BOUND, top: `${(100 * y(bound)) / HEIGHT}%` }}>
             {bound}
           </span>
         ))}
       </div>
-      <p class="ends" style={{ marginInlineStart: '2.2rem' }}>
+      <p class="ends" style={{ marginInlineStart: BOUNDS_WIDTH }}>
         {[0, 6, 12, 18, 24].map((hour) => (
           <small key={hour}>{hour}</small>
         ))}

@@ -89,12 +89,12 @@ function ColumnRow({ place, column, groups }: ColumnRowProps) {
   const [use, setUse] = useState(guess)
   const examples = column.examples.slice(0, 3)
   return (
-    <fieldset class="ticks column">
+    <fieldset class="ticks">
       <legend dir="auto">{column.column === '' ? t.emptyColumn : column.column}</legend>
       <p class="soft" dir="auto">
         {examples.length === 0 ? t.emptyColumn : examples.join(' · ')}
       </p>
-      <div class="value-and-unit">
+      <div class="value-and-unit" style={{ alignItems: 'end' }}>
         <div class="field">
           <select
             name={`use:${place}`}

@@ -21,6 +21,7 @@ const COLOURS: Readonly<Record<Part['look'], string>> = {
   high: 'color-mix(in oklab, var(--second) 50%, var(--card))',
   'very-high': 'var(--second)',
 }
+const BAR = { display: 'flex', gap: '2px', height: '2rem', borderRadius: '10px', overflow: 'hidden' }
 const SWATCH = { width: '0.9rem', height: '0.9rem', borderRadius: '4px' }
 
 /** One bar of all the time, and the same as a list with the goals of the group. */
@@ -29,7 +30,7 @@ export function TimeInRange({ bands }: Pick<Glucose, 'bands'>) {
   const parts = partsOf(bands)
   return (
     <>
-      <div class="share" role="img" aria-label={t.barLabel}>
+      <div style={BAR} role="img" aria-label={t.barLabel}>
         {parts.map((one) => (
           <span key={one.label} style={{ flex: `${one.percent} 1 0`, background: COLOURS[one.look] }} />
         ))}
