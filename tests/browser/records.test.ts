@@ -146,7 +146,7 @@ describe('the web client: papers, their review, and results', { skip }, () => {
     await page.getByRole('radio', { name: 'mmol/mol' }).check()
     await page.getByText('Show as a table').click()
     await page.getByRole('cell', { name: '46.4' }).waitFor()
-    await page.locator('summary', { hasText: 'How do we know?' }).last().click()
+    await page.getByText('What is the newest result judged by?').click()
     await page.getByText('The range printed on the report (printed on the report)').waitFor()
     noFaults()
     await hasNoBarrier()

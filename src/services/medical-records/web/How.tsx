@@ -17,7 +17,7 @@ export function How({ context }: { readonly context: Context }) {
     <>
       {egfr !== null && <Kidneys egfr={egfr} />}
       <details class="card">
-        <summary>{t.how}</summary>
+        <summary>{t.howJudged}</summary>
         <Facts facts={[...judgement(context), ...change(context), ...again(context)]} />
         <p class="soft">{note}</p>
       </details>

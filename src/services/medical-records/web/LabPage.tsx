@@ -93,6 +93,10 @@ function Drawn({ course }: { readonly course: Course }) {
     label: event === 'start' ? t.started(name) : t.stopped(name),
     date,
   }))
+  // What lies beside the drawn time is told below the chart.
+  const isDrawn = ({ date }: { readonly date: string }) =>
+    date >= (points[0]?.at ?? '').slice(0, 10) && date <= (newest?.at ?? '').slice(0, 10)
+  const beside = markers.filter((one) => !isDrawn(one))
   if (newest === undefined) return <p class="soft">{t.notNumeric}</p>
   return (
     <>
@@ -100,6 +104,7 @@ function Drawn({ course }: { readonly course: Course }) {
         label={t.chart(label, points.length, `${number(newest.value, 2)} ${unit}`)}
         unit={unit}
         series={[{ label, points }]}
+        markers={markers.filter(isDrawn).map(({ at, label: word }) => ({ at, label: word }))}
         band={
           band === null
             ? undefined
@@ -125,22 +130,34 @@ function Drawn({ course }: { readonly course: Course }) {
           `${t.sinceOne(number(one.before.value, 2), number(one.latest.value, 2), number(one.change_percent))}. ${one.note}.`,
         ])}
       />
-      {markers.length > 0 && (
-        <details>
-          <summary>{t.medicines}</summary>
-          <ul class="rows">
-            {markers.map((one) => (
-              <li key={`${one.at}${one.label}`}>
-                <span class="grow" dir="auto">
-                  {one.label}
-                </span>
-                <small class="soft">{partOfDay(one.date)}</small>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Beside markers={beside} />
     </>
+  )
+}
+
+interface Marker {
+  readonly at: string
+  readonly label: string
+  readonly date: string
+}
+
+function Beside({ markers }: { readonly markers: readonly Marker[] }) {
+  const t = labsTexts()
+  if (markers.length === 0) return null
+  return (
+    <details>
+      <summary>{t.medicines}</summary>
+      <ul class="rows">
+        {markers.map((one) => (
+          <li key={`${one.at}${one.label}`}>
+            <span class="grow" dir="auto">
+              {one.label}
+            </span>
+            <small class="soft">{partOfDay(one.date)}</small>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

@@ -77,7 +77,7 @@ function Panel({ title, courses }: { readonly title: string; readonly courses: r
   return (
     <section>
       <h2>{title}</h2>
-      <ul class="rows card courses">
+      <ul class="rows card courses labs">
         {courses.map((course) => (
           <Row key={course.key} course={course} />
         ))}
@@ -100,9 +100,11 @@ function Row({ course }: { readonly course: Course }) {
             {shortDay(latest.test_date)} · {range === '' ? t.noRange : t.range(range)}
           </small>
         </span>
-        <span class="gauge small">
-          {places.length > 1 && <Spark places={places} label={t.spark(places.length, label)} />}
-        </span>
+        {places.length > 1 && (
+          <span class="gauge">
+            <Spark places={places} label={t.spark(places.length, label)} />
+          </span>
+        )}
         <span class="end">
           <bdi class="tabular">{labText(latest)}</bdi>
           <span class={`tag ${lookOf(latest)}`}>{t.standing[latest.interpretation]}</span>
