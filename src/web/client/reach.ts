@@ -1,8 +1,4 @@
-import { listMetricTypes } from '../../services/health-tracking/web/endpoints.ts'
-import { readProfile } from '../../services/user-profile/web/endpoints.ts'
-import { listUsers } from '../../services/wellness/web/endpoints.ts'
-import { readEmergencyCard } from '../sos/endpoints.ts'
-import { keepReady, refresh, shownAsOf } from './cache.ts'
+import { refresh, shownAsOf } from './cache.ts'
 import { isAway, lookedAt } from './endpoint.ts'
 import { flush, waiting } from './outbox.ts'
 import { confirmedAt, loadSession, session } from './session.ts'
@@ -33,13 +29,7 @@ function prepare(): void {
     if (state.kind !== 'somebody' || isAway.get()) return
     // Of a record that is shared only a part may be open: nothing is asked for that nobody wanted to see.
     if (state.session.people.find((one) => one.id === person)?.isShared === true) return
-    const work = [
-      keepReady(readEmergencyCard, {}),
-      keepReady(readProfile, {}),
-      keepReady(listMetricTypes, {}),
-      keepReady(listUsers, { limit: 1 }),
-    ]
-    void Promise.allSettled(work)
+    void import('./prepare.ts').then(({ prepareDevice }) => prepareDevice()).catch(() => undefined)
   }, PREPARE_AFTER_MS)
 }
 

@@ -26,7 +26,7 @@ export function WaitingPage() {
       {items.length === 0 ? (
         <Empty text={t.empty} />
       ) : (
-        <ul class="rows card">
+        <ul class="rows card wraps">
           {items.map((item) => (
             <Row key={item.id} item={item} />
           ))}
