@@ -6,6 +6,7 @@ import { parseJson } from '../../domain/json.ts'
 import { fhirSettings } from '../../domain/settings.ts'
 import { fetchOut, OutwardError } from '../../providers/outward.ts'
 import { type BulkFile, beginJob, endJob, insertFile, listFiles } from '../../store/bulk.ts'
+import { refreshStatistics } from '../../store/projection.ts'
 import { Pace } from '../call.ts'
 import { nameEntries } from './importNames.ts'
 import { ImportEnded, type ImportJob, type ImportRun, type ReadLine } from './importRun.ts'
@@ -26,6 +27,7 @@ export async function runImport(context: Context, id: string): Promise<void> {
   try {
     await fetchInputs(context, job)
     await readAll({ context, job, step: job.step, done: job.done_count, counts: { ...job.counts } })
+    await refreshStatistics(context.db)
     await endJob(context.db, id, 'done', context.now())
     await removeInputs(context, job)
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../../kernel/database.ts'
 import { PlatformError } from '../../../../kernel/errors.ts'
-import { dropHandover, type Handover, ownersOfNames } from '../../store/projection.ts'
+import { dropHandover, type Handover, ownersOfNames, refreshStatistics } from '../../store/projection.ts'
 import type { Stored } from '../answers.ts'
 import type { Call } from '../call.ts'
 import type { Change, Changed } from '../changes.ts'
@@ -9,6 +9,9 @@ import { contentsOf } from './filling.ts'
 import { handOver, isRefusal, keepHere } from './handover.ts'
 import { type OwnedChanges, prepareOwned, refusalOf } from './owned.ts'
 import { presentedText } from './owners.ts'
+
+/** So many changes may be a hundred times what the database plans for. */
+const MANY = 500
 
 /**
  * Does all changes, or none, here and at the services that own what is changed. `more` runs in the same transaction.
@@ -30,6 +33,7 @@ export async function changeAll(
     .catch((error: unknown) => {
       throw refusedByPolicy(error)
     })
+  if (changes.length >= MANY) await refreshStatistics(call.context.db)
   const told = new Map<string, Stored | undefined>()
   for (const handover of owned.handovers) {
     told.set(`${handover.type}/${handover.id}`, await settled(call, owned, handover, changes.length === 1))

@@ -16,6 +16,7 @@ import {
 import { findResource, writeVersions } from '../../store/resources.ts'
 import type { Stored } from '../answers.ts'
 import { engines } from '../engines.ts'
+import { leaveWord, someoneWatches } from '../subscriptions/noticing.ts'
 import { indexRows, linkOf, writeOwned } from './indexing.ts'
 import { offer, openWriters } from './owned.ts'
 import { type Owner, ownerOf, presented, presentedText } from './owners.ts'
@@ -104,6 +105,8 @@ async function keptWhole(
     await leaveToOwner(transaction, context.personId, { type, id }, linkOf(owner, kept))
   }
   await writeOwned(transaction, context, owner, [kept], await indexRows([kept]))
+  const isWatching = await someoneWatches(transaction, context.personId, [type])
+  await leaveWord(transaction, isWatching, [{ type, id, version: kept.version, method: 'PUT' }])
   return { type, id, version: kept.version, updated_at: new Date(kept.updated_at), content: presentedText(kept) }
 }
 

@@ -16,6 +16,7 @@ import {
   listChanges,
   moveIndex,
   noteChanges,
+  ownersOfNames,
   refreshStatistics,
   restartIndex,
   rowsOfOwner,
@@ -25,6 +26,7 @@ import {
 import { type Name, writeVersions } from '../../store/resources.ts'
 import { Pace } from '../call.ts'
 import { engines } from '../engines.ts'
+import { leaveWord, someoneWatches } from '../subscriptions/noticing.ts'
 import { askOwner, mayHave, type Owner, openOwners, ownerOf, ownersOf, presented } from './owners.ts'
 
 /** People whose record is indexed as a whole: asked for once a process. */
@@ -194,6 +196,8 @@ async function bringTogether(
   const values = engines().extractor.extract({ ...resource, meta } as Resource)
   const change = { type: row.type, id: row.id, version, method: 'PUT', content, values } as const
   await writeVersions(transaction, context.personId, [change], now)
+  const isWatching = await someoneWatches(transaction, context.personId, [row.type])
+  await leaveWord(transaction, isWatching, [change])
   await linkRow(transaction, context.personId, row, linkOf(owner, item))
 }
 
@@ -219,7 +223,10 @@ export async function indexChanges(context: Context): Promise<void> {
       const mine = new Set(taken.map(nameOf))
       // What was announced again meanwhile is left for the next look; what came unasked belongs to what was asked for.
       const isMine = (one: Name) => mine.has(nameOf(one)) || !asked.has(nameOf(one))
-      await writeOwned(transaction, context, owner, items.filter(isMine), rows.filter(isMine))
+      const theirs = items.filter(isMine)
+      const fresh = await newerThanIndex(transaction, personId, theirs)
+      await writeOwned(transaction, context, owner, theirs, rows.filter(isMine))
+      await tellOf(transaction, context, fresh)
       const found = new Set(items.map(nameOf))
       const gone = taken.filter((one) => !found.has(nameOf(one)))
       if (gone.length > 0) await dropIndex(transaction, personId, key, gone, context.now())
@@ -228,6 +235,26 @@ export async function indexChanges(context: Context): Promise<void> {
 }
 
 const nameOf = ({ type, id }: Name) => `${type}/${id}`
+
+/** What is not indexed yet, or in an older version. What is stored here whole is told of when it is brought together. */
+async function newerThanIndex(
+  transaction: Transaction,
+  personId: string,
+  items: readonly ProjectedResource[],
+): Promise<ProjectedResource[]> {
+  if (items.length === 0) return []
+  const known = new Map((await ownersOfNames(transaction, personId, items)).map((row) => [nameOf(row), row.version]))
+  return items.filter((item) => item.version > (known.get(nameOf(item)) ?? 0))
+}
+
+/** Leaves word of an owner's rows that changed, for whoever subscribed to the like. */
+async function tellOf(transaction: Transaction, context: Context, items: readonly ProjectedResource[]): Promise<void> {
+  if (items.length === 0) return
+  const types = items.map((item) => item.type)
+  const isWatching = await someoneWatches(transaction, context.personId, types)
+  const versions = items.map(({ type, id, version }) => ({ type, id, version, method: 'PUT' }))
+  await leaveWord(transaction, isWatching, versions)
+}
 
 /** Asks the owners for resources that are not known here (yet), in batches; indexes what they have, and says how many. */
 export async function findUnindexed(context: Context, names: readonly Name[]): Promise<number> {
@@ -256,6 +283,12 @@ async function indexNamed(context: Context, owner: Owner, names: readonly Name[]
   const items = page?.items.filter((item) => wanted.has(nameOf(item))) ?? []
   if (items.length === 0) return 0
   const rows = await indexRows(items)
-  await context.transact((transaction) => writeOwned(transaction, context, owner, items, rows))
+  // Where all was read before, what is not known yet is new.
+  const states = await indexStates(context.db, context.personId)
+  const isNew = states.some((state) => state.owner === owner.key && state.is_done)
+  await context.transact(async (transaction) => {
+    await writeOwned(transaction, context, owner, items, rows)
+    if (isNew) await tellOf(transaction, context, items)
+  })
   return items.length
 }

@@ -3,6 +3,7 @@ import type { Context } from '../../../../kernel/service.ts'
 import { parseJson, type Resource } from '../../domain/json.ts'
 import { matches } from '../../domain/matcher.ts'
 import { criteriaOf } from '../../domain/subscription.ts'
+import { ownersOfNames } from '../../store/projection.ts'
 import {
   insertNotifications,
   isWatched,
@@ -12,6 +13,8 @@ import {
 } from '../../store/subscriptions.ts'
 import { Pace } from '../call.ts'
 import { engines } from '../engines.ts'
+import { contentsOf } from '../projection/filling.ts'
+import { presentedText } from '../projection/owners.ts'
 
 /** So many changes are looked at in one go. */
 const PORTION = 200
@@ -39,6 +42,25 @@ export function someoneWatches(transaction: Transaction, personId: string, types
   return isWatched(transaction, personId, [...new Set(types)])
 }
 
+/** The versions as they were written; of rows of other services, as their owner says them now. */
+async function versionsOf(context: Context, changes: readonly VersionName[]) {
+  const stored = await readVersions(context.db, context.personId, changes)
+  const known = new Set(stored.map((one) => `${one.type}/${one.id}/${one.version}`))
+  const others = changes.filter((one) => !known.has(`${one.type}/${one.id}/${one.version}`))
+  if (others.length === 0) return stored
+  const rows = (await ownersOfNames(context.db, context.personId, others)).filter((row) => !row.is_linked)
+  const items = await contentsOf(context, rows)
+  const asked = new Map(others.map((one) => [`${one.type}/${one.id}`, one.version]))
+  const owned = rows.flatMap(({ owner, type, id, owner_id }) => {
+    const item = items.get(`${owner} ${type}/${owner_id}`)
+    // A change that its owner was not told yet is looked at again when it was.
+    if (item === undefined || item.version < (asked.get(`${type}/${id}`) ?? 0)) return []
+    const { version, updated_at } = item
+    return [{ type, id, version, updated_at: new Date(updated_at), content: presentedText(item) }]
+  })
+  return [...stored, ...owned]
+}
+
 /** Finds out, by job, whose criteria the changes meet; each finding is told by a job of its own. */
 export async function matchChanges(context: Context, changes: readonly VersionName[]): Promise<void> {
   const { personId } = context
@@ -51,7 +73,7 @@ export async function matchChanges(context: Context, changes: readonly VersionNa
   const scope = { nowMs: now.getTime(), base: `${context.publicUrl}/fhir` }
   const found: (VersionName & { id: string; resourceId: string; subscription: string })[] = []
   const pace = new Pace()
-  for (const version of await readVersions(context.db, personId, changes)) {
+  for (const version of await versionsOf(context, changes)) {
     const { type, id } = version
     const values = extractor.extract(parseJson(version.content) as Resource)
     const candidate = { type, id, updatedMs: version.updated_at.getTime(), values }

@@ -18,6 +18,8 @@ import {
 } from '../../store/subscriptions.ts'
 import { readerOf } from '../bulk/shared.ts'
 import { engines } from '../engines.ts'
+import { filled } from '../projection/filling.ts'
+import { ensureIndexed } from '../projection/indexing.ts'
 import { HEADERS, SECRET } from './admission.ts'
 
 /** Seconds until the next try, by how many failed. The last failure is the end. */
@@ -64,6 +66,8 @@ export async function openSubscription(context: Context, id: string): Promise<vo
     await context.transact((transaction) => transaction.enqueue('open-subscription', { subscription: id }, { runAt }))
     return
   }
+  // Changes at other services are told from now on: what they hold is known from here.
+  await ensureIndexed(context)
   await moveState(context, id, 'active')
 }
 
@@ -127,9 +131,12 @@ async function contentFor(
 ): Promise<string | undefined> {
   const isOver = row.ends_at !== null && row.ends_at <= context.now()
   if (isOver) return undefined
-  const { db } = readerOf(context, row)
+  const reader = readerOf(context, row)
+  const { db } = reader
   const current = await findResource(db, row.user_id, type, id)
   if (current === undefined || current.is_deleted) return undefined
+  // What another service holds is told as it says it now, to whoever may see it there.
+  if (current.content === '') return (await filled(reader, [current]))[0]?.content
   return (await findVersion(db, row.user_id, { type, id }, version))?.content
 }
 
