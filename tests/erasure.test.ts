@@ -7,8 +7,9 @@ import pg from 'pg'
 import { unsealed } from '../src/kernel/backup/seal.ts'
 import { backupBytes } from '../src/kernel/backup/write.ts'
 import type { Log } from '../src/kernel/log.ts'
+import { multipartOf } from '../src/services/medical-records/fixtures/documents.ts'
 import { testFilesFolder } from '../src/testing/ports.ts'
-import { openTestPlatform, type TestPerson, type TestPlatform } from '../src/testing.ts'
+import { openTestPlatform, type TestPerson, type TestPlatform, type TestRequest } from '../src/testing.ts'
 
 /** Every table of every schema that is ours, with each row as one text. */
 const TABLES = `select schemaname || '.' || tablename as name from pg_tables
@@ -39,6 +40,54 @@ async function backupOf(platform: TestPlatform): Promise<string> {
   } finally {
     await client.end()
   }
+}
+
+/** Something in every service that keeps anything: measured, felt, uploaded, shared, asked for. */
+async function liveIn(leaver: TestPerson, child: string): Promise<void> {
+  const asked = async (method: string, url: string, request: TestRequest) => {
+    const answer = await leaver.request(method, url, request)
+    assert.ok(answer.status < 300, `${url} ${answer.text.slice(0, 300)}`)
+    return answer.body
+  }
+  const post = (url: string, body: object) => asked('POST', url, { body })
+  for (const whose of ['', `?profile_id=${child}`]) {
+    await post(`/api/v1/metrics${whose}`, { metric_type: 'weight', value: 40, unit: 'kg', notes: 'Keptchild' })
+    await post(`/api/v1/vitals/blood-pressure${whose}`, { systolic: 190, diastolic: 124 })
+    await post(`/api/v1/symptoms${whose}`, {
+      symptom_name: 'Keptchild coughs',
+      symptom_category: 'general',
+      severity_level: 2,
+    })
+    await asked(
+      'POST',
+      `/api/v1/documents/upload${whose}`,
+      multipartOf({ title: 'Keptchild' }, Buffer.from('of Keptchild')),
+    )
+    const lab = { test_name: 'Haemoglobin', value: 13, unit: 'g/dL', test_date: '2026-06-01', lab_name: 'Keptchild' }
+    await post(`/api/v1/lab-results${whose}`, lab)
+    await post(`/api/v1/medical-records/clinical/allergies${whose}`, { display: 'Keptchild' })
+    const device = await post(`/api/v1/devices${whose}`, { name: 'Keptchild', device_type: 'smartwatch' })
+    const point = {
+      device_id: device.id,
+      data_type: 'heart_rate',
+      value: 70,
+      unit: 'bpm',
+      timestamp: '2026-06-15T10:00:00Z',
+    }
+    await post(`/api/v1/data/points${whose}`, point)
+    const resource = { resourceType: 'Basic', code: { text: 'Keptchild' } }
+    await asked('POST', `/fhir/Basic${whose}`, { body: resource, headers: { 'content-type': 'application/fhir+json' } })
+  }
+  await post('/api/v1/consent/grant', {
+    data_category: 'emergency',
+    purpose: 'emergency',
+    granted_to: 'emergency_responder',
+  })
+  await post('/api/v1/emergency-card/link', {})
+  await post('/api/v1/share', { categories: ['vitals'], expires_days: 7, label: 'Keptchild' })
+  await post('/api/v1/shl', { categories: ['vitals'], expires_days: 7, label: 'Keptchild' })
+  await post('/api/v1/auth/api-keys', { name: 'Keptchild' })
+  await post('/api/v1/my-data/grievances', { subject: 'Keptchild', detail: 'Keptchild' })
 }
 
 describe('a person who leaves', () => {
@@ -90,8 +139,9 @@ describe('a person who leaves', () => {
       })
       assert.equal(put.status, 201, put.text)
     }
+    await liveIn(leaver, child)
     await platform.settle()
-    assert.ok((await tracesOf(leaver.accountId)).length > 5)
+    assert.ok((await tracesOf(leaver.accountId)).length > 30, String((await tracesOf(leaver.accountId)).length))
     assert.ok((await tracesOf(child)).length > 2)
   })
 
