@@ -59,7 +59,7 @@ export function registerForm(secret: string, { fault, email = '', name = '' }: A
 /** What can be done without scripts, for whoever is signed in. */
 export function homeBody(secret: string, name: string): string {
   const rows = [
-    ['/fhir/metadata', 'Health record for programs', 'Apps and other records read it with a key of their own.'],
+    ['/card', 'Emergency card', 'What helpers should know, to print and carry.'],
     ['/api/v1/metrics/export?format=csv', 'Download the measurements', 'One CSV file of everything that was measured.'],
     ['/status', 'Status', 'What runs here and what is off.'],
   ] as const
