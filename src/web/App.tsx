@@ -24,7 +24,7 @@ export function App() {
   }, [state.kind, isOpen, isForAll, path])
   return (
     <>
-      {state.kind !== 'somebody' && (isForAll ? <ForAll path={path} /> : <SosLink isAlone />)}
+      {state.kind !== 'somebody' && (isForAll ? <ForAll path={path} /> : <Help />)}
       {state.kind === 'unreachable' && !isForAll && <Unreachable />}
       {state.kind === 'unknown' && !isForAll && <Waiting />}
       {state.kind === 'nobody' && isOpen && (
@@ -39,6 +39,15 @@ export function App() {
       )}
       <Toaster />
     </>
+  )
+}
+
+/** The way to help where there is no shell yet. */
+function Help() {
+  return (
+    <header>
+      <SosLink isAlone />
+    </header>
   )
 }
 
