@@ -23,17 +23,14 @@ function Taken({ taken }: { readonly taken: ImportReport['taken'] }) {
       <h2>{t.tookTitle}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section class="scroll" aria-label={t.tookTitle} tabIndex={0}>
-        <table>
+        {/* Words stay whole: the table scrolls before it breaks them. */}
+        <table style={{ overflowWrap: 'break-word' }}>
           <thead>
             <tr>
               <th scope="col">{t.metric}</th>
               <th scope="col">{t.source}</th>
-              <th scope="col" class="tabular">
-                {sentence(t.taken)}
-              </th>
-              <th scope="col" class="tabular">
-                {sentence(t.duplicates)}
-              </th>
+              <th scope="col">{sentence(t.taken)}</th>
+              <th scope="col">{sentence(t.duplicates)}</th>
             </tr>
           </thead>
           <tbody>
