@@ -22,10 +22,20 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
+/** Drawings that point along the line of writing: mirrored where it runs from right to left. */
+const POINTING: ReadonlySet<IconName> = new Set(['back', 'out'])
+
 /** A line drawing beside a word; it says nothing by itself. */
 export function Icon({ name, size = 24 }: { readonly name: IconName; readonly size?: number }) {
   return (
-    <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg
+      class={POINTING.has(name) ? 'icon points' : 'icon'}
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={PATHS[name]} />
     </svg>
   )

@@ -1,6 +1,7 @@
 import { count } from './arabic/count.ts'
-import { arabicPrivacy } from './arabic/privacy.ts'
 import { arabicRecord } from './arabic/record.ts'
+import { arabicSos } from './arabic/sos.ts'
+import { arabicWaiting } from './arabic/waiting.ts'
 import { arabicWords } from './arabic/words.ts'
 import type { Catalogue, Partly } from './translation.ts'
 
@@ -41,6 +42,7 @@ const frame: Partly<Catalogue> = {
     retry: 'حاول مجددًا',
     pageLost: 'تعذّر تحميل هذه الصفحة. ربما صدر إصدار جديد.',
   },
+  demo: { bar: 'بيانات تجريبية، كلها مصطنعة', own: 'البدء ببياناتي' },
   offline: {
     sos: 'طوارئ',
     away: (when) => `تعذّر الوصول إلى الخادم الآن. ما تراه هو ما قاله ${when}.`,
@@ -70,6 +72,8 @@ const frame: Partly<Catalogue> = {
     goalsText: 'ما تريد بلوغه، وكم بقي',
     alerts: 'التنبيهات',
     alertsText: 'قيم احتاجت إلى انتباه',
+    devices: 'الأجهزة والاستيراد',
+    devicesText: 'الساعات والحساسات والحسابات وملفات التطبيقات',
     people: 'العائلة',
     peopleText: 'الأشخاص الذين تحفظ سجلاتهم',
     privacy: 'الخصوصية والمشاركة',
@@ -83,6 +87,7 @@ const frame: Partly<Catalogue> = {
     lookText: 'على هذا الجهاز.',
     themes: { auto: 'كالجهاز', light: 'فاتح', dark: 'داكن' },
     status: 'الحالة',
+    demo: 'استعراض بيانات تجريبية',
     developers: 'للمطورين',
     signOut: 'تسجيل الخروج',
   },
@@ -173,5 +178,5 @@ const frame: Partly<Catalogue> = {
   },
 }
 
-/** Arabic, by area. */
-export const arabic = { frame, privacy: arabicPrivacy, words: arabicWords }
+/** Arabic, by area: what every page may show. */
+export const arabic = { frame, sos: arabicSos, waiting: arabicWaiting, words: arabicWords }

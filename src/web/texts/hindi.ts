@@ -1,5 +1,6 @@
-import { hindiPrivacy } from './hindi/privacy.ts'
 import { hindiRecord } from './hindi/record.ts'
+import { hindiSos } from './hindi/sos.ts'
+import { hindiWaiting } from './hindi/waiting.ts'
 import { hindiWords } from './hindi/words.ts'
 import type { Catalogue, Partly } from './translation.ts'
 
@@ -40,6 +41,7 @@ const frame: Partly<Catalogue> = {
     retry: 'फिर कोशिश करें',
     pageLost: 'यह पेज लोड नहीं हो सका। शायद नया संस्करण आ गया है।',
   },
+  demo: { bar: 'नमूना डेटा, पूरी तरह काल्पनिक', own: 'अपने डेटा से शुरू करें' },
   offline: {
     sos: 'आपात स्थिति',
     away: (when) => `सर्वर से अभी संपर्क नहीं हो रहा। आप ${when} की जानकारी देख रहे हैं।`,
@@ -68,6 +70,8 @@ const frame: Partly<Catalogue> = {
     goalsText: 'आप क्या पाना चाहते हैं, और कितना बाकी है',
     alerts: 'चेतावनियाँ',
     alertsText: 'मान जिन पर ध्यान देना था',
+    devices: 'उपकरण और आयात',
+    devicesText: 'घड़ियाँ, सेंसर, खाते, ऐप की फ़ाइलें',
     people: 'परिवार',
     peopleText: 'जिनका रिकॉर्ड आप रखते हैं',
     privacy: 'निजता और साझा करना',
@@ -81,6 +85,7 @@ const frame: Partly<Catalogue> = {
     lookText: 'इस उपकरण पर।',
     themes: { auto: 'उपकरण जैसा', light: 'हल्का', dark: 'गहरा' },
     status: 'स्थिति',
+    demo: 'नमूना डेटा देखें',
     developers: 'डेवलपरों के लिए',
     signOut: 'साइन आउट करें',
   },
@@ -170,5 +175,5 @@ const frame: Partly<Catalogue> = {
   },
 }
 
-/** Hindi, by area. */
-export const hindi = { frame, privacy: hindiPrivacy, words: hindiWords }
+/** Hindi, by area: what every page may show. */
+export const hindi = { frame, sos: hindiSos, waiting: hindiWaiting, words: hindiWords }

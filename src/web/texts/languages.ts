@@ -2,9 +2,18 @@ import { LANGUAGE_KEY, LANGUAGES, type Language, speak } from './catalogue.ts'
 import type { Translation } from './translation.ts'
 
 const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
-  hi: async () => (await import('./hindi.ts')).hindi,
-  ar: async () => (await import('./arabic.ts')).arabic,
-  ms: async () => (await import('./malay.ts')).malay,
+  hi: async () => {
+    const [first, rest] = await Promise.all([import('./hindi.ts'), import('./hindi/more.ts')])
+    return { ...first.hindi, ...rest.hindiMore }
+  },
+  ar: async () => {
+    const [first, rest] = await Promise.all([import('./arabic.ts'), import('./arabic/more.ts')])
+    return { ...first.arabic, ...rest.arabicMore }
+  },
+  ms: async () => {
+    const [first, rest] = await Promise.all([import('./malay.ts'), import('./malay/more.ts')])
+    return { ...first.malay, ...rest.malayMore }
+  },
 }
 
 /** Takes the language of this device, else the first of the browser's that is spoken here, else English. */

@@ -1,5 +1,6 @@
-import { malayPrivacy } from './malay/privacy.ts'
 import { malayRecord } from './malay/record.ts'
+import { malaySos } from './malay/sos.ts'
+import { malayWaiting } from './malay/waiting.ts'
 import { malayWords } from './malay/words.ts'
 import type { Catalogue, Partly } from './translation.ts'
 
@@ -40,6 +41,7 @@ const frame: Partly<Catalogue> = {
     retry: 'Cuba lagi',
     pageLost: 'Halaman ini tidak dapat dimuatkan. Mungkin ada versi baharu.',
   },
+  demo: { bar: 'Data contoh, semuanya rekaan', own: 'Mula dengan data saya' },
   offline: {
     sos: 'Kecemasan',
     away: (when) => `Pelayan tidak dapat dihubungi buat masa ini. Anda melihat apa yang dinyatakannya ${when}.`,
@@ -71,6 +73,8 @@ const frame: Partly<Catalogue> = {
     goalsText: 'Apa yang ingin anda capai, dan berapa jauh lagi',
     alerts: 'Amaran',
     alertsText: 'Nilai yang memerlukan perhatian',
+    devices: 'Peranti dan import',
+    devicesText: 'Jam, penderia, akaun, fail aplikasi',
     people: 'Keluarga',
     peopleText: 'Orang yang rekodnya anda simpan',
     privacy: 'Privasi dan perkongsian',
@@ -84,6 +88,7 @@ const frame: Partly<Catalogue> = {
     lookText: 'Pada peranti ini.',
     themes: { auto: 'Ikut peranti', light: 'Cerah', dark: 'Gelap' },
     status: 'Status',
+    demo: 'Lihat data contoh',
     developers: 'Untuk pembangun',
     signOut: 'Log keluar',
   },
@@ -174,5 +179,5 @@ const frame: Partly<Catalogue> = {
   },
 }
 
-/** Malay, by area. */
-export const malay = { frame, privacy: malayPrivacy, words: malayWords }
+/** Malay, by area: what every page may show. */
+export const malay = { frame, sos: malaySos, waiting: malayWaiting, words: malayWords }

@@ -65,6 +65,7 @@ export const arabicRecord: Partly<typeof englishRecord> = {
     done: 'تم',
   },
   trends: {
+    labs: 'نتائج المختبر',
     compare: 'قارن بما قبله',
     before: 'الفترة السابقة',
     title: 'الاتجاهات',

@@ -59,6 +59,7 @@ export const hindiRecord: Partly<typeof englishRecord> = {
     done: 'हो गया',
   },
   trends: {
+    labs: 'लैब परिणाम',
     compare: 'पहले से तुलना करें',
     before: 'इससे पहले की अवधि',
     title: 'रुझान',

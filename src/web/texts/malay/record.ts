@@ -64,6 +64,7 @@ export const malayRecord: Partly<typeof englishRecord> = {
     done: 'Selesai',
   },
   trends: {
+    labs: 'Keputusan makmal',
     compare: 'Banding dengan sebelumnya',
     before: 'Tempoh sebelumnya',
     title: 'Trend',

@@ -1,0 +1,65 @@
+import type { welcomeEnglish } from '../../pages/welcomeTexts.ts'
+import type { Partly } from '../translation.ts'
+
+/** Hindi of the questions after a first sign-in. */
+export const hindiWelcome: Partly<typeof welcomeEnglish> = {
+  title: 'शुरुआत करें',
+  lead: 'पाँच छोटे चरण। जो चाहें छोड़ें, कभी भी वापस आएँ।',
+  step: (n, of) => `${of} में से चरण ${n}`,
+  steps: {
+    about: 'आपके बारे में',
+    import: 'जो आपके पास है, ले आएँ',
+    health: 'जो जानना ज़रूरी है',
+    emergency: 'आपात स्थिति के लिए',
+    caregiver: 'मदद करने वाले',
+  },
+  next: 'सहेजें और आगे बढ़ें',
+  skip: 'छोड़ें',
+  goOn: 'आगे बढ़ें',
+  later: 'बाद में',
+  about: {
+    firstName: 'पहला नाम',
+    lastName: 'उपनाम',
+    born: 'जन्म तिथि',
+    bornHint: 'कई सीमाएँ उम्र पर निर्भर हैं।',
+    units: 'इकाइयाँ',
+    metric: 'किलोग्राम, सेंटीमीटर',
+    imperial: 'पाउंड, फ़ुट',
+    language: 'भाषा',
+  },
+  import: {
+    lead: 'कुछ भी दो बार लिखने की ज़रूरत नहीं। जो आप यहाँ चुनें, वह बाद में भी हो सकता है।',
+    file: 'किसी ऐप या उपकरण की फ़ाइल',
+    fileText: 'Apple Health, CSV और अन्य',
+    record: 'लैब रिपोर्ट या पत्र',
+    recordText: 'PDF या फ़ोटो; जो पढ़ा गया उसे आप जाँचते हैं',
+    value: 'एक माप',
+    valueText: 'वज़न, रक्तचाप, तापमान और अन्य',
+  },
+  health: {
+    lead: 'हर पंक्ति में एक। इससे आपके लिए की जाने वाली जाँचों और आपका इलाज करने वालों को मदद मिलती है।',
+    conditions: 'बीमारियाँ',
+    allergies: 'एलर्जी',
+    medications: 'जो दवाएँ आप लेते हैं',
+  },
+  emergency: {
+    lead: 'जब आप न कर सकें, तो किसे बुलाया जाए?',
+    name: 'नाम',
+    phone: 'फ़ोन',
+    relation: 'मुझसे रिश्ता',
+  },
+  caregiver: {
+    lead: 'किसी को उनके अपने खाते से अपना रिकॉर्ड देखने या रखने दें। क्या और कब तक, यह आप तय करते हैं, और कभी भी समाप्त कर सकते हैं।',
+    invite: 'किसी को अनुमति दें',
+    inviteText: 'परिवार, देखभाल करने वाले या चिकित्सक',
+    keep: 'किसी का रिकॉर्ड रखें',
+    keepText: 'बच्चा, माता या पिता, जिनका खाता नहीं है',
+  },
+  done: 'सब तैयार है',
+  doneText: 'सब कुछ बाद में “और” में बदला जा सकता है।',
+  toToday: '“आज” पर जाएँ',
+  hint: 'शुरुआत पूरी करें',
+  hintText: (left) => `${left} छोटे चरण बाकी हैं।`,
+  hintGo: 'आगे बढ़ें',
+  hintDismiss: 'इसे फिर न दिखाएँ',
+}

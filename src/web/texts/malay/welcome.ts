@@ -1,0 +1,65 @@
+import type { welcomeEnglish } from '../../pages/welcomeTexts.ts'
+import type { Partly } from '../translation.ts'
+
+/** Malay of the questions after a first sign-in. */
+export const malayWelcome: Partly<typeof welcomeEnglish> = {
+  title: 'Bermula',
+  lead: 'Lima langkah pendek. Langkau yang anda mahu dan kembali bila-bila masa.',
+  step: (n, of) => `Langkah ${n} daripada ${of}`,
+  steps: {
+    about: 'Tentang anda',
+    import: 'Bawa apa yang ada',
+    health: 'Apa yang perlu diketahui',
+    emergency: 'Untuk kecemasan',
+    caregiver: 'Seseorang untuk membantu',
+  },
+  next: 'Simpan dan teruskan',
+  skip: 'Langkau',
+  goOn: 'Teruskan',
+  later: 'Kemudian',
+  about: {
+    firstName: 'Nama pertama',
+    lastName: 'Nama keluarga',
+    born: 'Tarikh lahir',
+    bornHint: 'Banyak julat bergantung pada umur.',
+    units: 'Unit',
+    metric: 'Kilogram, sentimeter',
+    imperial: 'Paun, kaki',
+    language: 'Bahasa',
+  },
+  import: {
+    lead: 'Tiada yang perlu ditaip dua kali. Apa yang anda pilih di sini boleh juga ditangguhkan.',
+    file: 'Fail daripada aplikasi atau peranti',
+    fileText: 'Apple Health, CSV dan lain-lain',
+    record: 'Laporan makmal atau surat',
+    recordText: 'PDF atau foto; anda menyemak apa yang dibaca',
+    value: 'Satu ukuran',
+    valueText: 'Berat, tekanan darah, suhu dan lain-lain',
+  },
+  health: {
+    lead: 'Satu pada setiap baris. Ia membantu semakan untuk anda dan sesiapa yang merawat anda.',
+    conditions: 'Penyakit',
+    allergies: 'Alahan',
+    medications: 'Ubat yang anda ambil',
+  },
+  emergency: {
+    lead: 'Siapa yang patut dipanggil apabila anda tidak mampu?',
+    name: 'Nama',
+    phone: 'Telefon',
+    relation: 'Hubungan dengan saya',
+  },
+  caregiver: {
+    lead: 'Benarkan seseorang melihat atau menyimpan rekod anda dengan akaun mereka sendiri. Anda tentukan apa dan sampai bila, dan boleh menamatkannya bila-bila masa.',
+    invite: 'Benarkan seseorang',
+    inviteText: 'Keluarga, penjaga atau doktor',
+    keep: 'Simpan rekod untuk seseorang',
+    keepText: 'Anak, ibu atau bapa yang tiada akaun',
+  },
+  done: 'Semuanya sedia',
+  doneText: 'Semuanya boleh diubah kemudian di “Lagi”.',
+  toToday: 'Ke Hari ini',
+  hint: 'Selesaikan permulaan',
+  hintText: (left) => `Tinggal ${left} langkah pendek.`,
+  hintGo: 'Teruskan',
+  hintDismiss: 'Jangan tunjukkan lagi',
+}
