@@ -29,9 +29,14 @@ export function clock(iso: string | Date): string {
   return asDate(iso).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', hour12: false })
 }
 
+/** Several in a row, with the comma of the language. */
+export function listed(words: readonly string[]): string {
+  return words.join(locale().startsWith('ar') ? '، ' : ', ')
+}
+
 /** `14 Mar, 09:05`. */
 export function dayAndClock(iso: string | Date): string {
-  return `${shortDay(iso)}, ${clock(iso)}`
+  return listed([shortDay(iso), clock(iso)])
 }
 
 /** `14 Mar`, with the year when it isn't this one. */

@@ -3,16 +3,19 @@ import type { Translation } from './translation.ts'
 
 const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
   hi: async () => {
-    const [first, rest] = await Promise.all([import('./hindi.ts'), import('./hindi/more.ts')])
-    return { ...first.hindi, ...rest.hindiMore }
+    const parts = [import('./hindi.ts'), import('./hindi/more.ts'), import('./hindi/papers.ts')] as const
+    const [frame, more, papers] = await Promise.all(parts)
+    return { ...frame.hindi, ...more.hindiMore, ...papers.hindiPapers }
   },
   ar: async () => {
-    const [first, rest] = await Promise.all([import('./arabic.ts'), import('./arabic/more.ts')])
-    return { ...first.arabic, ...rest.arabicMore }
+    const parts = [import('./arabic.ts'), import('./arabic/more.ts'), import('./arabic/papers.ts')] as const
+    const [frame, more, papers] = await Promise.all(parts)
+    return { ...frame.arabic, ...more.arabicMore, ...papers.arabicPapers }
   },
   ms: async () => {
-    const [first, rest] = await Promise.all([import('./malay.ts'), import('./malay/more.ts')])
-    return { ...first.malay, ...rest.malayMore }
+    const parts = [import('./malay.ts'), import('./malay/more.ts'), import('./malay/papers.ts')] as const
+    const [frame, more, papers] = await Promise.all(parts)
+    return { ...frame.malay, ...more.malayMore, ...papers.malayPapers }
   },
 }
 

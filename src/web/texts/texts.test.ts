@@ -5,18 +5,21 @@ import { describe, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { allMetrics } from '../../shared/metrics.ts'
 import { arabicMore } from './arabic/more.ts'
+import { arabicPapers } from './arabic/papers.ts'
 import { arabic } from './arabic.ts'
 import { english } from './english.ts'
 import { hindiMore } from './hindi/more.ts'
+import { hindiPapers } from './hindi/papers.ts'
 import { hindi } from './hindi.ts'
 import { malayMore } from './malay/more.ts'
+import { malayPapers } from './malay/papers.ts'
 import { malay } from './malay.ts'
 
 const SOURCES = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const LANGUAGES: Readonly<Record<string, Readonly<Record<string, object>>>> = {
-  hindi: { ...hindi, ...hindiMore },
-  arabic: { ...arabic, ...arabicMore },
-  malay: { ...malay, ...malayMore },
+  hindi: { ...hindi, ...hindiMore, ...hindiPapers },
+  arabic: { ...arabic, ...arabicMore, ...arabicPapers },
+  malay: { ...malay, ...malayMore, ...malayPapers },
 }
 /** Spoken in English: who runs a platform reads its log and its settings in English too. */
 const ENGLISH_ONLY = ['operations']
@@ -57,6 +60,8 @@ function said(text: Leaf, samples: readonly (string | number)[]): string {
   return typeof text === 'string' ? text : text(...(samples as never[]))
 }
 
+/** Asked with digits only, in a string. */
+const ONLY_DIGITS = ['evidence.basisText', 'account.inDays']
 /** Asked with words only, whose case they change. */
 const ONLY_WORDS = ['goals.defaultTitle']
 /** A code that a greeting is chosen by; each language says it in its own word. */
@@ -101,7 +106,7 @@ describe('the texts of the client', () => {
           assert.notEqual(said(other, SAMPLES[0] ?? []).trim(), '', `${area}.${key}`)
           if (typeof text !== 'function' || ONLY_WORDS.includes(key)) continue
           assert.ok(other.length <= text.length, `${area}.${key} asks for more than it is given`)
-          for (const given of SAMPLES) {
+          for (const given of SAMPLES.slice(ONLY_DIGITS.includes(key) ? 1 : 0)) {
             const samples = key === 'today.greeting' ? [PART_OF_DAY, ...given.slice(1)] : given
             const kept: (string | number)[] = samples.filter(
               (sample) => sample !== PART_OF_DAY && said(text, samples).includes(String(sample)),

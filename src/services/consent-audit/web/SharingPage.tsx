@@ -3,7 +3,7 @@ import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call, lookedAt } from '../../../web/client/endpoint.ts'
 import { useStore } from '../../../web/client/store.ts'
-import { day, dayAndClock } from '../../../web/format.ts'
+import { day, dayAndClock, listed } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import type { consentAudit } from '../contract.ts'
@@ -33,7 +33,7 @@ export function SharingPage() {
 }
 
 const isOpen = ({ status }: { readonly status: string }) => status === 'active' || status === 'invited'
-const listed = (categories: readonly string[]) => categories.map(categoryName).join(', ')
+const namesOf = (categories: readonly string[]) => listed(categories.map(categoryName))
 
 function People() {
   const t = privacyTexts().sharing
@@ -79,7 +79,7 @@ function GrantRow({ grant }: { readonly grant: Grant }) {
         <strong dir="auto">{grant.label ?? t.relations[grant.relation]}</strong>{' '}
         <span class={grant.status === 'active' ? 'tag good' : 'tag'}>{t.states[grant.status]}</span>
         <small class="soft">
-          {listed(grant.categories)} · {t[grant.access]} · {t.untilDay(day(grant.ends_at))}
+          {namesOf(grant.categories)} · {t[grant.access]} · {t.untilDay(day(grant.ends_at))}
         </small>
       </span>
       <button type="button" class="button quiet" onClick={() => end().catch(complain)}>
@@ -132,7 +132,7 @@ function LinkRow({ link }: { readonly link: ShareLink }) {
       <span class="grow">
         <strong dir="auto">{link.label ?? t.linkDefault}</strong>
         <small class="soft">
-          {listed(link.categories)} · {t.opened(link.access_count)} · {t.untilDay(dayAndClock(link.expires_at))}
+          {namesOf(link.categories)} · {t.opened(link.access_count)} · {t.untilDay(dayAndClock(link.expires_at))}
         </small>
       </span>
       <button type="button" class="button quiet" onClick={() => end().catch(complain)}>

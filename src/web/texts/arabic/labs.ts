@@ -56,6 +56,7 @@ export const arabicLabs: Partly<typeof labsEnglish> = {
   nothing: 'لا نتيجة لهذا الفحص بعد.',
   notNumeric: 'نتائج هذا الفحص كلمات؛ لا خط يُرسم لها.',
   how: 'كيف نعرف ذلك؟',
+  howJudged: 'بمَ حُكم على أحدث نتيجة؟',
   judgedBy: 'المرجع',
   by: {
     range: 'النطاق',

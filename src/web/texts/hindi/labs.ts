@@ -53,6 +53,7 @@ export const hindiLabs: Partly<typeof labsEnglish> = {
   nothing: 'इस जाँच का अभी कोई परिणाम नहीं है।',
   notNumeric: 'इस जाँच के परिणाम शब्दों में हैं; इनकी रेखा नहीं बनती।',
   how: 'हमें यह कैसे पता है?',
+  howJudged: 'सबसे नए परिणाम को किससे आँका गया?',
   judgedBy: 'किसके आधार पर',
   by: {
     range: 'सीमा',

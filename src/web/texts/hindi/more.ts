@@ -1,16 +1,12 @@
 import { hindiDevices } from './devices.ts'
 import { hindiDoors } from './doors.ts'
-import { hindiLabs } from './labs.ts'
 import { hindiPrivacy } from './privacy.ts'
-import { hindiRecords } from './records.ts'
 import { hindiWelcome } from './welcome.ts'
 
 /** Hindi of the pages that are not opened every day: a chunk of its own, beside the frame. */
 export const hindiMore = {
   devices: hindiDevices,
   doors: hindiDoors,
-  labs: hindiLabs,
   privacy: hindiPrivacy,
-  records: hindiRecords,
   welcome: hindiWelcome,
 }

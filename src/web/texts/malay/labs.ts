@@ -58,6 +58,7 @@ export const malayLabs: Partly<typeof labsEnglish> = {
   nothing: 'Belum ada keputusan ujian ini.',
   notNumeric: 'Keputusan ujian ini berupa perkataan; tiada garis untuk dilukis.',
   how: 'Bagaimana kami tahu?',
+  howJudged: 'Keputusan terbaharu dinilai mengikut apa?',
   judgedBy: 'Dinilai mengikut',
   by: {
     range: 'julat',

@@ -1,0 +1,5 @@
+import { arabicLabs } from './labs.ts'
+import { arabicRecords } from './records.ts'
+
+/** Arabic of records and results: a chunk of its own, beside the frame. */
+export const arabicPapers = { labs: arabicLabs, records: arabicRecords }
