@@ -47,6 +47,7 @@ export async function bundleWeb(root: string): Promise<WebBundle> {
   const { outputFiles, metafile } = await build({
     ...LOOK,
     absWorkingDir: root,
+    inject: ['src/web/firstLoad.ts'],
     entryPoints: { client: 'src/web/main.tsx', style: 'src/web/styles/style.css' },
     outdir: 'web',
     bundle: true,
