@@ -26,7 +26,7 @@ export function escapeHtml(text: string): string {
 
 /** A whole plain page around `body` (HTML). It needs no scripts. */
 export function htmlPage(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)} · Salus</title><link rel="icon" href="/web/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/assets/plain.css"></head><body><main>${body}</main></body></html>`
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)} · Salus</title><link rel="icon" href="/assets/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/assets/plain.css"></head><body><main>${body}</main></body></html>`
 }
 
 /** The stylesheet of plain pages. */
