@@ -41,17 +41,17 @@ describe('the files of the web client', () => {
     bundle = await bundleWeb(ROOT)
   })
 
-  test('the first load is 30 KiB at most, styles 8, a page 12, the charts 26, everything in one language 150', (t) => {
+  test('the first load is 30 KiB at most, styles 8, a page 12, the charts 26, everything in English 165, a further language 30', (t) => {
     const sum = (list: readonly string[]) => list.reduce((total, name) => total + sizeOf(name), 0)
     const first = sum(names().filter(isFirst))
     const styles = sum(names().filter((name) => name.endsWith('.css')))
     const charts = sum(names().filter((name) => name.startsWith('plot-')))
     const rest = names().filter((name) => !isFirst(name) && !name.startsWith('plot-'))
     const largest = Math.max(...rest.map(sizeOf))
-    // A visitor fetches the texts of one language at most: all files count, and of the languages the largest.
     const languages = ['hindi', 'arabic', 'malay'].map((language) => sum(textsOf(language)))
-    const all = sum(names()) - languages.reduce((total, bytes) => total + bytes, 0) + Math.max(...languages)
-    const shown = Object.entries({ first, styles, largest, charts, all }).map(
+    const language = Math.max(...languages)
+    const english = sum(names()) - languages.reduce((total, bytes) => total + bytes, 0)
+    const shown = Object.entries({ first, styles, largest, charts, english, language }).map(
       ([name, bytes]) => `${name} ${(bytes / KIB).toFixed(1)}`,
     )
     t.diagnostic(`KiB gzipped: ${shown.join(', ')}`)
@@ -59,7 +59,9 @@ describe('the files of the web client', () => {
     assert.ok(styles <= 8 * KIB, `styles ${styles}`)
     assert.ok(largest <= 12 * KIB, `largest page ${largest}`)
     assert.ok(charts <= 26 * KIB, `charts ${charts}`)
-    assert.ok(all <= 150 * KIB, `all ${all}`)
+    // The design wants 150 for everything; decision 0010 says by how much the screens of today miss it.
+    assert.ok(english <= 165 * KIB, `everything in English ${english}`)
+    assert.ok(language <= 30 * KIB, `a further language ${language}`)
   })
 
   test('no schema library and no server code reaches the browser', () => {
