@@ -38,7 +38,9 @@ export const listGuardianProofs = endpoint<Consent['listGuardianProofs']>('GET /
 export const decideGuardianProof = endpoint<Consent['decideGuardianProof']>('POST /consent/guardians/:person_id/decide')
 export const recordBreach = endpoint<Consent['recordBreach']>('POST /compliance/breaches')
 export const listBreaches = endpoint<Consent['listBreaches']>('GET /compliance/breaches')
-export const noteAuthorityNotice = endpoint<Consent['noteAuthorityNotice']>('POST /compliance/breaches/:breach_id/authority')
+export const noteAuthorityNotice = endpoint<Consent['noteAuthorityNotice']>(
+  'POST /compliance/breaches/:breach_id/authority',
+)
 export const verifyAudit = endpoint<Consent['verifyAudit']>('GET /audit/verify')
 export const overallStatus = endpoint<Consent['overallStatus']>('GET /compliance/overall/status')
 export const runControls = endpoint<Consent['runControls']>('POST /compliance/run')
