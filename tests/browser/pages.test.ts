@@ -122,6 +122,8 @@ describe('the web client: every page', { skip }, () => {
       const { page, faults, open } = light
       await page.setViewportSize({ width: 390, height: 844 })
       await open(path)
+      // A page for all is there before it is known who looks: the shell comes with that.
+      await page.locator('.shell').waitFor()
       for (const width of [320, 1280, 390]) {
         await page.setViewportSize({ width, height: 844 })
         assert.equal(await overflowOf(page), 0, `wider than ${width}`)

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { complain } from '../../../web/parts/Toast.tsx'
 import { recordsTexts } from './texts.ts'
 import type { Words } from './values.ts'
@@ -87,7 +87,8 @@ export function Decisions(props: DecisionsProps) {
 
 /** The line at hand holds the focus, so that the keys are heard there and nowhere else. */
 function useFocus(list: { readonly current: HTMLUListElement | null }, when: string): void {
-  useEffect(() => {
+  // Before the next key can come: what it is meant for must hold the focus by then.
+  useLayoutEffect(() => {
     const line = list.current?.querySelector<HTMLElement>('[aria-current="true"]')
     if (line === null || line === undefined || line.contains(document.activeElement)) return
     line.querySelector<HTMLElement>('input, [data-first]')?.focus({ preventScroll: true })
