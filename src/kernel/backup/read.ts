@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -175,15 +174,16 @@ class Restoring {
     const file = path.join(folder, ...safeParts(name))
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
     const draft = `${file}.draft`
-    const stream = createWriteStream(draft, { mode: 0o600, flags: 'wx', flush: true })
     let bytes = 0
-    for await (const piece of content) {
-      bytes += piece.length
-      if (!stream.write(piece)) await once(stream, 'drain')
-    }
-    await new Promise<void>((resolve, reject) => {
-      stream.once('error', reject).end(() => resolve())
-    })
+    await pipeline(
+      async function* counted() {
+        for await (const piece of content) {
+          bytes += piece.length
+          yield piece
+        }
+      },
+      createWriteStream(draft, { mode: 0o600, flags: 'wx', flush: true }),
+    )
     await rename(draft, file)
     return bytes
   }
