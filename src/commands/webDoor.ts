@@ -5,8 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PlatformError } from '../kernel/errors.ts'
 import type { Face } from '../kernel/http/face.ts'
 import { sendHtml } from '../kernel/http/html.ts'
+import { iconSvg } from '../kernel/http/icon.ts'
 import { type WebBundle, type WebFile, WORKER } from './webBundle.ts'
-import { iconPng, iconSvg } from './webIcon.ts'
+import { iconPng } from './webIcon.ts'
 
 const HERE = path.dirname(fileURLToPath(import.meta.url))
 

@@ -6,6 +6,7 @@ import { memoryLimitBytes } from '../memory.ts'
 import { equalSecrets } from '../secrets.ts'
 import type { Face } from './face.ts'
 import { escapeHtml, htmlPage, plainStylesheet, sendHtml } from './html.ts'
+import { iconSvg } from './icon.ts'
 
 /** A capability of the outside world and what stands in for it while it is off. */
 export interface ProviderState {
@@ -32,9 +33,6 @@ export interface HostFacts {
   readonly settings: Readonly<Record<string, Readonly<Record<string, Setting>>>>
   readonly isBackupSealed: boolean
 }
-
-/** The sign of the platform, for pages that come without the web client. */
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#0b6e5f"/><path d="M16 24c-5-3.4-8-6.4-8-10a4.3 4.3 0 0 1 8-2.2A4.3 4.3 0 0 1 24 14c0 3.6-3 6.6-8 10z" fill="#fbfaf7"/></svg>`
 
 /** Mounts /health, /ready, /services, /metrics, and `/N/health` for every public name. */
 export function mountSystem(face: Face, options: SystemPageOptions): void {
@@ -144,7 +142,7 @@ function metrics(face: Face, request: FastifyRequest, reply: FastifyReply): Fast
 export function mountHome(face: Face, options: SystemPageOptions): void {
   const { app } = face
   app.get('/assets/icon.svg', (_request, reply) =>
-    reply.header('content-type', 'image/svg+xml').header('cache-control', 'public, max-age=86400').send(ICON),
+    reply.header('content-type', 'image/svg+xml').header('cache-control', 'public, max-age=86400').send(iconSvg()),
   )
   app.get('/assets/plain.css', (_request, reply) =>
     reply
