@@ -13,6 +13,7 @@ import { weekday } from '../format.ts'
 import { Empty, Page, Shown } from '../parts/Page.tsx'
 import { Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
+import { recordTexts } from '../texts/record.ts'
 import { WelcomeHint } from './WelcomeHint.tsx'
 
 /** The day: what needs an answer, how the person feels, and the latest of everything. */
@@ -43,15 +44,15 @@ export function TodayPage() {
 
 /** Asked about whoever is looked at, so that nobody answers for the wrong person. */
 function useQuestion(): string {
-  const t = texts()
+  const t = recordTexts()
   const state = useStore(session)
   const person = useStore(lookedAt)
   const other = state.kind === 'somebody' ? state.session.people.find((one) => one.id === person) : undefined
-  return other === undefined ? t.wellness.question : t.wellness.questionOf(other.display_name ?? t.people.unnamed)
+  return other === undefined ? t.wellness.question : t.wellness.questionOf(other.display_name ?? texts().people.unnamed)
 }
 
 function useGreeting(): string {
-  const t = texts().today
+  const t = recordTexts().today
   const state = useStore(session)
   const person = useStore(lookedAt)
   if (state.kind !== 'somebody') return t.title
@@ -67,7 +68,7 @@ function OpenAlerts({ alerts }: { readonly alerts: Dashboard['open_alerts'] }) {
   const raised = alerts.filter((one) => one.state === 'raised')
   if (raised.length === 0) return null
   return (
-    <section aria-label={texts().alerts.title}>
+    <section aria-label={recordTexts().alerts.title}>
       <ul class="cards">
         {raised.map((alert) => (
           <AlertCard key={alert.id} alert={alert} />
@@ -78,7 +79,7 @@ function OpenAlerts({ alerts }: { readonly alerts: Dashboard['open_alerts'] }) {
 }
 
 function Latest({ board }: { readonly board: Dashboard }) {
-  const t = texts().today
+  const t = recordTexts().today
   const recent = useQuery(listMetrics, { limit: 200 })
   const sources = new Map(recent.value?.items.map((one) => [one.id, one.source]))
   if (board.metrics.length === 0) {
@@ -111,14 +112,14 @@ function Latest({ board }: { readonly board: Dashboard }) {
 }
 
 function Goals({ goals }: { readonly goals: NonNullable<Dashboard['goals']> }) {
-  const t = texts().goals
+  const t = recordTexts().goals
   if (goals.length === 0) return null
   return (
     <section>
       <div class="row">
         <h2>{t.title}</h2>
         <Link to="/app/goals" class="link">
-          {texts().today.allGoals}
+          {recordTexts().today.allGoals}
         </Link>
       </div>
       <ul class="cards two">

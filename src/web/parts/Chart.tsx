@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { dayAndClock, measured, shortDay } from '../format.ts'
-import { texts } from '../texts/catalogue.ts'
+import { recordTexts } from '../texts/record.ts'
 import type { ChartProps, ChartSeries } from './chartProps.ts'
 import type { Plot } from './plot.ts'
 
@@ -12,7 +12,7 @@ export function Chart(props: ChartProps) {
   const plot = useRef<Plot>(undefined)
   const [isZoomed, setZoomed] = useState(false)
   const [isOpen, setOpen] = useState(false)
-  const t = texts().chart
+  const t = recordTexts().chart
   useEffect(() => {
     let isHere = true
     void import('./plot.ts').then(({ drawPlot }) => {
@@ -72,7 +72,7 @@ function Markers({ markers = [] }: ChartProps) {
 }
 
 function Twin({ series, unit = '', label }: ChartProps) {
-  const t = texts().chart
+  const t = recordTexts().chart
   const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort().reverse()
   const known = series.map(({ points }) => new Map(points.map(({ at, value }) => [at, value])))
   return (

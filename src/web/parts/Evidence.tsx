@@ -1,5 +1,5 @@
 import { measured, number } from '../format.ts'
-import { texts } from '../texts/catalogue.ts'
+import { recordTexts } from '../texts/record.ts'
 import { asEnglish } from '../texts/serverWords.ts'
 
 interface EvidenceProps {
@@ -29,7 +29,7 @@ export function Evidence({
   unit = '',
   notes = [],
 }: EvidenceProps) {
-  const t = texts().evidence
+  const t = recordTexts().evidence
   const [low, high] = interval ?? []
   const lines: (readonly [string, string])[] = [
     [t.basis, t.basisText(n, number(spanDays, 0))],

@@ -1,3 +1,4 @@
+import { arabicAccount } from './arabic/account.ts'
 import { count } from './arabic/count.ts'
 import { arabicRecord } from './arabic/record.ts'
 import { arabicSos } from './arabic/sos.ts'
@@ -7,7 +8,6 @@ import type { Catalogue, Partly } from './translation.ts'
 
 /** Arabic: the frame of the client, the account and the people. */
 const frame: Partly<Catalogue> = {
-  ...arabicRecord,
   loading: 'جارٍ التحميل',
   nav: {
     label: 'القائمة الرئيسية',
@@ -123,60 +123,14 @@ const frame: Partly<Catalogue> = {
     removeForGood: 'محو كل شيء',
     removed: (name) => `مُحي ${name} وكل ما يتعلق به.`,
   },
-  account: {
-    title: 'الحساب والأمان',
-    name: 'الاسم',
-    yourName: 'اسمك',
-    nameSaved: 'حُفظ الاسم.',
-    password: 'كلمة المرور',
-    oldPassword: 'كلمة المرور الحالية',
-    newPassword: 'كلمة مرور جديدة',
-    changePassword: 'تغيير كلمة المرور',
-    passwordChanged: 'تغيّرت كلمة المرور، وسُجّل الخروج من كل الأجهزة الأخرى.',
-    sessions: 'أين سجّلت الدخول',
-    sessionsText: 'شيء لا تعرفه؟ أنهِه ثم غيّر كلمة المرور.',
-    session: (since, seen) => `منذ ${since}، آخر ظهور ${seen}`,
-    thisOne: 'هذا الجهاز',
-    end: 'تسجيل الخروج',
-    sessionEnded: 'سُجّل الخروج من ذلك الجهاز.',
-    otherProgram: 'برنامج آخر',
-    secondStep: 'الخطوة الثانية',
-    secondStepOff: 'اطلب رمزًا من تطبيق المصادقة في هاتفك عند تسجيل الدخول.',
-    secondStepOn: (left) =>
-      `مفعّلة. المتبقي من الرموز الاحتياطية: ${count(left, 'لا شيء', 'رمز واحد', 'رمزان', 'رموز', 'رمزًا', 'رمز')}.`,
-    turnOn: 'تفعيل',
-    turnOff: 'إيقاف',
-    goOn: 'متابعة',
-    confirm: 'تأكيد',
-    passwordAgain: 'كلمة مرورك، للتأكد من أنك أنت.',
-    scan: 'امسح هذا بتطبيق المصادقة، ثم اكتب الأرقام الستة التي يعرضها.',
-    qrLabel: 'رمز QR لتطبيق المصادقة؛ المفتاح مكتوب أدناه',
-    orType: 'أو اكتب المفتاح في التطبيق:',
-    codeOfApp: 'رمز التطبيق',
-    backupText: 'الخطوة الثانية مفعّلة. احتفظ بهذه الرموز: كل رمز يفتح حسابك مرة واحدة إذا ضاع الهاتف.',
-    codesKept: 'احتفظت بها',
-    secondStepGone: 'أُوقفت الخطوة الثانية.',
-    keys: 'مفاتيح API',
-    keysText: 'لبرامجك وأجهزتك. يفعل المفتاح ما تسمح به إلى أن تنهيه.',
-    noKeys: 'لا يملك أي برنامج مفتاحًا.',
-    newKey: 'مفتاح جديد',
-    makeKey: 'إنشاء المفتاح',
-    keyName: 'ما الغرض منه؟',
-    defaultKeyName: 'برنامجي',
-    keyMay: 'يُسمح له',
-    mayRead: 'بقراءة سجلي',
-    mayAll: 'بكل ما أستطيع فعله',
-    keyEnds: 'ينتهي',
-    never: 'أبدًا',
-    inDays: (days) => `بعد ${count(Number(days), '0 يوم', 'يوم واحد', 'يومين', 'أيام', 'يومًا', 'يوم')}`,
-    noEnd: 'بلا نهاية',
-    until: (day) => `حتى ${day}`,
-    keyOnce: 'انسخ المفتاح الآن. لا يُعرض إلا هذه المرة.',
-    keyKept: 'نسخته',
-    endKey: 'إنهاء المفتاح',
-    keyEnded: 'لم يعد المفتاح يفتح شيئًا.',
-  },
 }
 
 /** Arabic, by area: what every page may show. */
-export const arabic = { frame, sos: arabicSos, waiting: arabicWaiting, words: arabicWords }
+export const arabic = {
+  frame,
+  account: arabicAccount,
+  record: arabicRecord,
+  sos: arabicSos,
+  waiting: arabicWaiting,
+  words: arabicWords,
+}

@@ -1,3 +1,4 @@
+import { hindiAccount } from './hindi/account.ts'
 import { hindiRecord } from './hindi/record.ts'
 import { hindiSos } from './hindi/sos.ts'
 import { hindiWaiting } from './hindi/waiting.ts'
@@ -6,7 +7,6 @@ import type { Catalogue, Partly } from './translation.ts'
 
 /** Hindi: the frame of the client, the account and the people. */
 const frame: Partly<Catalogue> = {
-  ...hindiRecord,
   loading: 'लोड हो रहा है',
   nav: {
     label: 'मुख्य',
@@ -121,59 +121,14 @@ const frame: Partly<Catalogue> = {
     removeForGood: 'सब कुछ मिटाएँ',
     removed: (name) => `${name} और उनसे जुड़ा सब कुछ मिटा दिया गया।`,
   },
-  account: {
-    title: 'खाता और सुरक्षा',
-    name: 'नाम',
-    yourName: 'आपका नाम',
-    nameSaved: 'नाम सहेजा गया।',
-    password: 'पासवर्ड',
-    oldPassword: 'मौजूदा पासवर्ड',
-    newPassword: 'नया पासवर्ड',
-    changePassword: 'पासवर्ड बदलें',
-    passwordChanged: 'पासवर्ड बदल दिया गया। बाकी सभी उपकरण साइन आउट हो गए।',
-    sessions: 'आप कहाँ साइन इन हैं',
-    sessionsText: 'कुछ अनजान दिखा? उसे बंद करें, फिर अपना पासवर्ड बदलें।',
-    session: (since, seen) => `${since} से, आखिरी बार ${seen} देखा गया`,
-    thisOne: 'यही उपकरण',
-    end: 'साइन आउट करें',
-    sessionEnded: 'उस उपकरण को साइन आउट कर दिया गया।',
-    otherProgram: 'कोई और प्रोग्राम',
-    secondStep: 'दूसरा चरण',
-    secondStepOff: 'साइन इन करते समय फ़ोन के ऑथेंटिकेटर ऐप का कोड माँगें।',
-    secondStepOn: (left) => `चालू है। ${left} बैकअप कोड बचे हैं।`,
-    turnOn: 'चालू करें',
-    turnOff: 'बंद करें',
-    goOn: 'आगे बढ़ें',
-    confirm: 'पुष्टि करें',
-    passwordAgain: 'आपका पासवर्ड, ताकि पक्का हो कि यह आप ही हैं।',
-    scan: 'इसे ऑथेंटिकेटर ऐप से स्कैन करें, फिर उसमें दिखने वाले छह अंक लिखें।',
-    qrLabel: 'ऑथेंटिकेटर ऐप के लिए QR कोड; कुंजी नीचे लिखी है',
-    orType: 'या कुंजी को ऐप में लिखें:',
-    codeOfApp: 'ऐप का कोड',
-    backupText: 'दूसरा चरण चालू है। ये कोड सँभालकर रखें: फ़ोन खो जाए तो हर कोड एक बार आपका खाता खोलता है।',
-    codesKept: 'मैंने इन्हें रख लिया है',
-    secondStepGone: 'दूसरा चरण बंद है।',
-    keys: 'API कुंजियाँ',
-    keysText: 'आपके प्रोग्राम और उपकरणों के लिए। कुंजी वही कर सकती है जिसकी आप अनुमति दें, जब तक आप उसे बंद न करें।',
-    noKeys: 'किसी प्रोग्राम के पास कुंजी नहीं है।',
-    newKey: 'नई कुंजी',
-    makeKey: 'कुंजी बनाएँ',
-    keyName: 'यह किसलिए है?',
-    defaultKeyName: 'मेरा प्रोग्राम',
-    keyMay: 'अनुमति',
-    mayRead: 'मेरा रिकॉर्ड पढ़ना',
-    mayAll: 'वह सब जो मैं कर सकता/सकती हूँ',
-    keyEnds: 'समाप्ति',
-    never: 'कभी नहीं',
-    inDays: (days) => `${days} दिन में`,
-    noEnd: 'बिना समाप्ति',
-    until: (day) => `${day} तक`,
-    keyOnce: 'कुंजी अभी कॉपी करें। यह केवल इसी बार दिखाई जाती है।',
-    keyKept: 'मैंने कॉपी कर ली है',
-    endKey: 'कुंजी बंद करें',
-    keyEnded: 'अब यह कुंजी कुछ नहीं खोलती।',
-  },
 }
 
 /** Hindi, by area: what every page may show. */
-export const hindi = { frame, sos: hindiSos, waiting: hindiWaiting, words: hindiWords }
+export const hindi = {
+  frame,
+  account: hindiAccount,
+  record: hindiRecord,
+  sos: hindiSos,
+  waiting: hindiWaiting,
+  words: hindiWords,
+}

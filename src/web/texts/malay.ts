@@ -1,3 +1,4 @@
+import { malayAccount } from './malay/account.ts'
 import { malayRecord } from './malay/record.ts'
 import { malaySos } from './malay/sos.ts'
 import { malayWaiting } from './malay/waiting.ts'
@@ -6,7 +7,6 @@ import type { Catalogue, Partly } from './translation.ts'
 
 /** Malay: the frame of the client, the account and the people. */
 const frame: Partly<Catalogue> = {
-  ...malayRecord,
   loading: 'Sedang dimuatkan',
   nav: {
     label: 'Utama',
@@ -124,60 +124,14 @@ const frame: Partly<Catalogue> = {
     removeForGood: 'Padam semuanya',
     removed: (name) => `${name} dan semua tentangnya telah dipadam.`,
   },
-  account: {
-    title: 'Akaun dan keselamatan',
-    name: 'Nama',
-    yourName: 'Nama anda',
-    nameSaved: 'Nama telah disimpan.',
-    password: 'Kata laluan',
-    oldPassword: 'Kata laluan semasa',
-    newPassword: 'Kata laluan baharu',
-    changePassword: 'Tukar kata laluan',
-    passwordChanged: 'Kata laluan telah ditukar. Semua peranti lain telah dilog keluar.',
-    sessions: 'Tempat anda log masuk',
-    sessionsText: 'Ada yang anda tidak kenal? Tamatkannya, kemudian tukar kata laluan anda.',
-    session: (since, seen) => `sejak ${since}, kali terakhir ${seen}`,
-    thisOne: 'Peranti ini',
-    end: 'Log keluar',
-    sessionEnded: 'Peranti itu telah dilog keluar.',
-    otherProgram: 'Program lain',
-    secondStep: 'Langkah kedua',
-    secondStepOff: 'Minta kod daripada aplikasi pengesah di telefon anda semasa log masuk.',
-    secondStepOn: (left) => `Hidup. Tinggal ${left} kod sandaran.`,
-    turnOn: 'Hidupkan',
-    turnOff: 'Matikan',
-    goOn: 'Teruskan',
-    confirm: 'Sahkan',
-    passwordAgain: 'Kata laluan anda, untuk memastikan bahawa ini anda.',
-    scan: 'Imbas ini dengan aplikasi pengesah anda, kemudian tulis enam angka yang ditunjukkan.',
-    qrLabel: 'Kod QR untuk aplikasi pengesah; kuncinya ditulis di bawah',
-    orType: 'Atau taip kunci ini dalam aplikasi:',
-    codeOfApp: 'Kod aplikasi',
-    backupText: 'Langkah kedua sudah hidup. Simpan kod ini: setiap satu membuka akaun anda sekali jika telefon hilang.',
-    codesKept: 'Saya sudah menyimpannya',
-    secondStepGone: 'Langkah kedua telah dimatikan.',
-    keys: 'Kunci API',
-    keysText:
-      'Untuk program dan peranti anda. Kunci boleh membuat apa yang anda benarkan, sehingga anda menamatkannya.',
-    noKeys: 'Tiada program yang mempunyai kunci.',
-    newKey: 'Kunci baharu',
-    makeKey: 'Buat kunci',
-    keyName: 'Untuk apa?',
-    defaultKeyName: 'Program saya',
-    keyMay: 'Ia boleh',
-    mayRead: 'membaca rekod saya',
-    mayAll: 'membuat semua yang saya boleh',
-    keyEnds: 'Ia tamat',
-    never: 'tidak pernah',
-    inDays: (days) => `dalam ${days} hari`,
-    noEnd: 'tanpa tamat',
-    until: (day) => `hingga ${day}`,
-    keyOnce: 'Salin kunci sekarang. Ia ditunjukkan sekali ini sahaja.',
-    keyKept: 'Saya sudah menyalinnya',
-    endKey: 'Tamatkan kunci',
-    keyEnded: 'Kunci itu tidak membuka apa-apa lagi.',
-  },
 }
 
 /** Malay, by area: what every page may show. */
-export const malay = { frame, sos: malaySos, waiting: malayWaiting, words: malayWords }
+export const malay = {
+  frame,
+  account: malayAccount,
+  record: malayRecord,
+  sos: malaySos,
+  waiting: malayWaiting,
+  words: malayWords,
+}

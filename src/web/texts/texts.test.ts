@@ -30,7 +30,7 @@ type Leaf = string | ((...args: never[]) => string)
 async function areasOfClient(): Promise<Map<string, object>> {
   const areas = new Map<string, object>([['frame', english]])
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /exts\.ts$|Words\.ts$/.test(file),
+    /web\/.*(?<!\.test)\.ts$/.test(file),
   )
   for (const file of files) {
     const found = /areaTexts\('(\w+)', (\w+)\)/.exec(readFileSync(path.join(SOURCES, file), 'utf8'))
@@ -61,7 +61,7 @@ function said(text: Leaf, samples: readonly (string | number)[]): string {
 }
 
 /** Asked with digits only, in a string. */
-const ONLY_DIGITS = ['evidence.basisText', 'account.inDays']
+const ONLY_DIGITS = ['evidence.basisText', 'inDays']
 /** Asked with words only, whose case they change. */
 const ONLY_WORDS = ['goals.defaultTitle']
 /** A code that a greeting is chosen by; each language says it in its own word. */

@@ -6,6 +6,7 @@ import { ago, day } from '../../../web/format.ts'
 import { Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
+import { accountTexts } from '../../../web/texts/account.ts'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { Apps } from './Apps.tsx'
 import { changePassword, listSessions, revokeSession, updateMe } from './endpoints.ts'
@@ -15,7 +16,7 @@ import { SecondStep } from './SecondStep.tsx'
 
 /** Who the account belongs to, and everything that keeps it theirs. */
 export function AccountPage() {
-  const t = texts().account
+  const t = accountTexts()
   const state = useStore(session)
   if (state.kind !== 'somebody') return null
   const { account } = state.session
@@ -33,7 +34,7 @@ export function AccountPage() {
 }
 
 function NameCard({ name }: { readonly name: string }) {
-  const t = texts().account
+  const t = accountTexts()
   const send = async (values: Values) => {
     await call(updateMe, { name: given(values, 'name') ?? '' })
     await loadSession()
@@ -50,7 +51,7 @@ function NameCard({ name }: { readonly name: string }) {
 }
 
 function PasswordCard({ email }: { readonly email: string | null }) {
-  const t = texts().account
+  const t = accountTexts()
   const send = async ({ current_password = '', new_password = '' }: Values) => {
     const { warnings = [] } = await call(changePassword, { current_password, new_password })
     say([t.passwordChanged, ...warnings].join(' '))
@@ -79,7 +80,7 @@ function PasswordCard({ email }: { readonly email: string | null }) {
 }
 
 function Sessions() {
-  const t = texts().account
+  const t = accountTexts()
   const answer = useQuery(listSessions, {})
   const end = async (id: string) => {
     await call(revokeSession, { id })
@@ -124,5 +125,5 @@ function deviceOf(agent: string): string {
   const system = /Android|iPhone|iPad|Windows|Mac OS X|Linux/.exec(agent)?.[0]
   const names: Readonly<Record<string, string>> = { Edg: 'Edge', OPR: 'Opera', 'Mac OS X': 'Mac' }
   const words = [browser, system].flatMap((one) => (one === undefined ? [] : [names[one] ?? one]))
-  return words.length === 0 ? texts().account.otherProgram : words.join(' · ')
+  return words.length === 0 ? accountTexts().otherProgram : words.join(' · ')
 }

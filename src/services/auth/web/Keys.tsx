@@ -6,14 +6,14 @@ import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { accountTexts } from '../../../web/texts/account.ts'
 import { createKey, listKeys, revokeKey } from './endpoints.ts'
 
 const DAYS = ['30', '90', '365', ''] as const
 
 /** Keys for programs: made, shown once, ended. */
 export function Keys() {
-  const t = texts().account
+  const t = accountTexts()
   const answer = useQuery(listKeys, {})
   const [isMaking, setMaking] = useState(false)
   const end = async (id: number) => {
@@ -62,7 +62,7 @@ export function Keys() {
 const READ_SCOPES = ['health-tracking:read', 'wellness:read', 'user-profile:read']
 
 function NewKey({ onClose }: { readonly onClose: () => void }) {
-  const t = texts().account
+  const t = accountTexts()
   const [made, setMade] = useState<string>()
   const send = async (values: Values) => {
     const days = given(values, 'expires_in_days')

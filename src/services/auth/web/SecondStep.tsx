@@ -6,12 +6,13 @@ import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { QrCode } from '../../../web/parts/QrCode.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
+import { accountTexts } from '../../../web/texts/account.ts'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { disableTotp, mfaState, setupTotp, verifyTotp } from './endpoints.ts'
 
 /** The authenticator app as a second step of signing in. */
 export function SecondStep() {
-  const t = texts().account
+  const t = accountTexts()
   const answer = useQuery(mfaState, {})
   const [open, setOpen] = useState<'on' | 'off'>()
   const close = () => setOpen(undefined)
@@ -40,7 +41,7 @@ interface Offer {
 }
 
 function TurnOn({ onClose }: { readonly onClose: () => void }) {
-  const t = texts().account
+  const t = accountTexts()
   const [offer, setOffer] = useState<Offer>()
   const [codes, setCodes] = useState<readonly string[]>()
   const begin = async ({ password = '' }: Values) => {
@@ -83,7 +84,7 @@ function TurnOn({ onClose }: { readonly onClose: () => void }) {
 }
 
 function BackupCodes({ codes, onClose }: { readonly codes: readonly string[]; readonly onClose: () => void }) {
-  const t = texts().account
+  const t = accountTexts()
   return (
     <>
       <p>{t.backupText}</p>
@@ -104,7 +105,7 @@ function BackupCodes({ codes, onClose }: { readonly codes: readonly string[]; re
 }
 
 function TurnOff({ onClose }: { readonly onClose: () => void }) {
-  const t = texts().account
+  const t = accountTexts()
   const send = async ({ password = '', code = '' }: Values) => {
     const typed = code.replaceAll(' ', '')
     await call(disableTotp, { password, ...(/^\d{6}$/.test(typed) ? { code: typed } : { backup_code: typed }) })

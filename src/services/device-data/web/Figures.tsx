@@ -1,6 +1,6 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { measured, number, shortDay } from '../../../web/format.ts'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import type { deviceData } from '../contract.ts'
 import { devicesTexts } from './texts.ts'
 import { named, sentence, sourceLabel, unitWord } from './words.ts'
@@ -48,7 +48,7 @@ function How({ figures }: { readonly figures: readonly Figure[] }) {
   return (
     <details>
       <summary>
-        {texts().evidence.how} <span class="unseen">{figures.map((one) => one.name).join(', ')}</span>
+        {recordTexts().evidence.how} <span class="unseen">{figures.map((one) => one.name).join(', ')}</span>
       </summary>
       {figures.map((one) => (
         <div key={one.name}>

@@ -1,7 +1,7 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import { BloodPressureForm } from './BloodPressureForm.tsx'
 import { listMetricTypes } from './endpoints.ts'
@@ -10,7 +10,7 @@ import { SymptomForm } from './SymptomForm.tsx'
 
 /** The form of one thing to add. */
 export function AddOnePage({ params }: { readonly params: Readonly<Record<string, string>> }) {
-  const t = texts().add
+  const t = recordTexts().add
   const back = ['/app/add', t.title] as const
   switch (params.what) {
     case 'blood-pressure':
@@ -31,7 +31,7 @@ export function AddOnePage({ params }: { readonly params: Readonly<Record<string
 }
 
 function OneMetric({ type }: { readonly type: string }) {
-  const t = texts().add
+  const t = recordTexts().add
   const answer = useQuery(listMetricTypes, {})
   const info = answer.value?.items.find((one) => one.metric_type === type)
   return (

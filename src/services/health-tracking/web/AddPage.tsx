@@ -3,7 +3,7 @@ import { useQuery } from '../../../web/client/cache.ts'
 import { Icon, type IconName } from '../../../web/parts/Icon.tsx'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import { listMetrics, listMetricTypes } from './endpoints.ts'
 import { DIASTOLIC, type MetricType, type MetricTypeInfo, SYSTOLIC } from './words.ts'
@@ -24,7 +24,7 @@ const HIDDEN: readonly MetricType[] = [SYSTOLIC, DIASTOLIC, 'blood_pressure_mean
 
 /** What to add: what was added lately comes first, everything else is found by its name. */
 export function AddPage() {
-  const t = texts().add
+  const t = recordTexts().add
   const types = useQuery(listMetricTypes, {})
   const recent = useQuery(listMetrics, { limit: 50 })
   const [wanted, setWanted] = useState('')
@@ -78,7 +78,7 @@ function Usual({
   readonly items: readonly MetricTypeInfo[]
   readonly recent: readonly MetricType[]
 }) {
-  const t = texts().add
+  const t = recordTexts().add
   const shown = items.filter((one) => !HIDDEN.includes(one.metric_type))
   const order = [...new Set([...recent, ...USUAL])]
   const first = order.flatMap((type) => shown.find((one) => one.metric_type === type) ?? []).slice(0, SHOWN_AT_ONCE)
@@ -102,7 +102,7 @@ function Usual({
 }
 
 function Found({ items, wanted }: { readonly items: readonly MetricTypeInfo[]; readonly wanted: string }) {
-  const t = texts().add
+  const t = recordTexts().add
   const words = wanted.trim().toLowerCase()
   const found = items.filter(
     (one) => !HIDDEN.includes(one.metric_type) && `${metricName(one)} ${one.label}`.toLowerCase().includes(words),

@@ -2,14 +2,14 @@ import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { ago, dayAndClock, measured } from '../../../web/format.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { asEnglish } from '../../../web/texts/serverWords.ts'
 import { acknowledgeAlert } from './endpoints.ts'
 import { type Alert, alertTitle, graveness, unitWord, words } from './words.ts'
 
 /** An alert: what it says, why it came, and the answer that it was seen. */
 export function AlertCard({ alert }: { readonly alert: Alert }) {
-  const t = texts().alerts
+  const t = recordTexts().alerts
   const acknowledge = async () => {
     await call(acknowledgeAlert, { id: alert.id })
     refresh()
@@ -49,7 +49,7 @@ function Figure({ alert }: { readonly alert: Alert }) {
 }
 
 function Reason({ alert }: { readonly alert: Alert }) {
-  const t = texts()
+  const t = recordTexts()
   const { reading, rule } = alert
   if (reading === null && rule === null) return null
   return (

@@ -1,12 +1,13 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { AlertCard } from './AlertCard.tsx'
 import { listAlerts } from './endpoints.ts'
 
 /** Every alert: those that wait for an answer first. */
 export function AlertsPage() {
-  const t = texts().alerts
+  const t = recordTexts().alerts
   const answer = useQuery(listAlerts, { limit: 100 })
   return (
     <Page title={t.title} lead={t.lead} back={['/app/more', texts().nav.more]}>

@@ -6,6 +6,7 @@ import { Field, Form, given, numberOf, type Values } from '../../../web/parts/Fo
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { language, texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { asEnglish } from '../../../web/texts/serverWords.ts'
 import { deleteVital, recordBloodPressure } from './endpoints.ts'
 import { Note, When } from './MetricForm.tsx'
@@ -13,7 +14,7 @@ import { standingOf, type Vital, words } from './words.ts'
 
 /** Both numbers, and what the published rule says of them before anything else happens. */
 export function BloodPressureForm() {
-  const t = texts().add
+  const t = recordTexts().add
   const [made, setMade] = useState<Vital>()
   const send = async (values: Values, key: string) => {
     const pulse = given(values, 'heart_rate')
@@ -52,13 +53,13 @@ export function BloodPressureForm() {
 
 /** Stays until the person goes on: a grave level must not vanish by itself. */
 function Result({ vital }: { readonly vital: Vital }) {
-  const t = texts()
+  const t = recordTexts()
   const { assessment } = vital
   const standing = standingOf({ assessment, position: null })
   const undo = async () => {
     await call(deleteVital, { id: vital.id })
     refresh()
-    say(t.toast.undone)
+    say(texts().toast.undone)
     go('/app/today')
   }
   return (
@@ -89,7 +90,7 @@ function Result({ vital }: { readonly vital: Vital }) {
           {t.add.done}
         </button>
         <button type="button" class="link" onClick={() => undo().catch(complain)}>
-          {t.toast.undo}
+          {texts().toast.undo}
         </button>
       </div>
     </section>

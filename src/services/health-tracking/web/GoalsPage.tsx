@@ -5,6 +5,7 @@ import { day, measured, number } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { language, texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { asEnglish } from '../../../web/texts/serverWords.ts'
 import { completeGoal, deleteGoal, listGoals, updateGoal } from './endpoints.ts'
 import { NewGoal } from './NewGoal.tsx'
@@ -12,7 +13,7 @@ import { type Goal, unitWord, words } from './words.ts'
 
 /** What the person wants to reach, and how far it is by what was measured. */
 export function GoalsPage() {
-  const t = texts().goals
+  const t = recordTexts().goals
   const answer = useQuery(listGoals, { limit: 100 })
   const [isAdding, setAdding] = useState(false)
   const add = (
@@ -47,7 +48,7 @@ export function GoalsPage() {
 }
 
 function GoalCard({ goal }: { readonly goal: Goal }) {
-  const t = texts()
+  const t = recordTexts()
   const change = async (work: () => Promise<unknown>, said: string) => {
     try {
       await work()
@@ -83,7 +84,7 @@ function GoalCard({ goal }: { readonly goal: Goal }) {
           </button>
         )}
         <button type="button" class="link bad" onClick={() => change(() => call(deleteGoal, { id }), t.goals.removed)}>
-          {t.form.remove}
+          {texts().form.remove}
         </button>
       </div>
     </li>
@@ -91,7 +92,7 @@ function GoalCard({ goal }: { readonly goal: Goal }) {
 }
 
 function Why({ reason }: { readonly reason: string | null }) {
-  const unknown = texts().evidence.directions['not-enough-data']
+  const unknown = recordTexts().evidence.directions['not-enough-data']
   if (reason === null) return <p class="soft">{unknown}</p>
   return (
     <p class="soft">
@@ -103,7 +104,7 @@ function Why({ reason }: { readonly reason: string | null }) {
 
 /** How far a goal is, in a bar and in words; why nobody can say, when nobody can. */
 export function GoalBar({ goal }: { readonly goal: Goal }) {
-  const t = texts().goals
+  const t = recordTexts().goals
   const { progress_detail: detail, progress } = goal
   const unit = unitWord(goal.unit)
   const target = goal.target_value === null ? undefined : t.target(`${measured(goal.target_value)} ${unit}`)

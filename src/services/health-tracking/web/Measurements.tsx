@@ -7,6 +7,7 @@ import { Form } from '../../../web/parts/Form.tsx'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { deleteMetric, deleteVital } from './endpoints.ts'
 import { type Metric, sourceWord } from './words.ts'
 
@@ -20,7 +21,7 @@ interface MeasurementsProps {
 
 /** Each measurement with where it came from; one that is wrong can be removed. */
 export function Measurements({ items, pair = [] }: MeasurementsProps) {
-  const t = texts()
+  const t = recordTexts()
   const [removing, setRemoving] = useState<Metric>()
   const [isAll, setAll] = useState(false)
   const seconds = new Map(pair.map((one) => [one.vital_id, one]))
@@ -50,7 +51,7 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
             <button
               type="button"
               class="plain"
-              aria-label={t.form.removeOne(dayAndClock(one.timestamp))}
+              aria-label={texts().form.removeOne(dayAndClock(one.timestamp))}
               onClick={() => setRemoving(one)}
             >
               <Icon name="close" size={18} />
@@ -69,7 +70,7 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
 }
 
 function Remove({ metric, onClose }: { readonly metric: Metric; readonly onClose: () => void }) {
-  const t = texts()
+  const t = recordTexts()
   const send = async () => {
     // A part of a blood pressure goes with the whole.
     if (metric.vital_id === null) await call(deleteMetric, { id: metric.id })
@@ -80,7 +81,7 @@ function Remove({ metric, onClose }: { readonly metric: Metric; readonly onClose
   }
   return (
     <Dialog title={t.trends.removeTitle} onClose={onClose}>
-      <Form onSend={send} submit={t.form.remove} isDangerous>
+      <Form onSend={send} submit={texts().form.remove} isDangerous>
         <p>
           {measured(metric.value)} {metric.unit} · {dayAndClock(metric.timestamp)}
         </p>

@@ -2,7 +2,7 @@ import { useQuery } from '../../../web/client/cache.ts'
 import { day, measured } from '../../../web/format.ts'
 import { Evidence } from '../../../web/parts/Evidence.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { baselines, trends } from './endpoints.ts'
 import { type MetricType, words } from './words.ts'
 
@@ -14,7 +14,7 @@ interface MetricEvidenceProps {
 
 /** What the server can say of a metric's course, and how it knows. */
 export function MetricEvidence({ metric, days, unit }: MetricEvidenceProps) {
-  const t = texts().evidence
+  const t = recordTexts().evidence
   const trend = useQuery(trends, { metric_type: metric, days })
   const usual = useQuery(baselines, { metric_type: metric, days: 90 })
   return (
@@ -56,6 +56,6 @@ interface Usual {
 }
 
 function usualText({ usual_low, usual_high, reason, basis }: Usual, unit: string): string {
-  if (usual_low === null || usual_high === null) return reason ?? texts().evidence.directions['not-enough-data']
+  if (usual_low === null || usual_high === null) return reason ?? recordTexts().evidence.directions['not-enough-data']
   return `${measured(usual_low)}–${measured(usual_high)} ${unit} (n = ${basis.n})`
 }

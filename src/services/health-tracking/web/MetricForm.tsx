@@ -5,13 +5,14 @@ import { Choice, Field, Form, given, numberOf, type Values } from '../../../web/
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import { deleteMetric, recordMetric } from './endpoints.ts'
 import type { MetricTypeInfo } from './words.ts'
 
 /** One number with its unit, which this device remembers. */
 export function MetricForm({ info }: { readonly info: MetricTypeInfo }) {
-  const t = texts().add
+  const t = recordTexts().add
   const memory = `salus.unit.${info.metric_type}`
   const kept = localStorage.getItem(memory)
   const unit = info.units.find((one) => one === kept) ?? info.default_unit
@@ -49,19 +50,19 @@ export function MetricForm({ info }: { readonly info: MetricTypeInfo }) {
 }
 
 function UnitField({ info, unit }: { readonly info: MetricTypeInfo; readonly unit: string }) {
-  const t = texts().add
+  const t = recordTexts().add
   if (info.units.length === 0) return <Field name="unit" label={t.unit} maxLength={50} />
   return <Choice name="unit" label={t.unit} value={unit} options={info.units.map((one) => [one, one] as const)} />
 }
 
 /** When it was; now, unless it is changed. */
 export function When({ name = 'timestamp' }: { readonly name?: string }) {
-  return <Field name={name} label={texts().add.when} type="datetime-local" value={fieldTime(new Date())} />
+  return <Field name={name} label={recordTexts().add.when} type="datetime-local" value={fieldTime(new Date())} />
 }
 
 /** A remark of the person's own, out of the way until it is wanted. */
 export function Note({ name = 'notes' }: { readonly name?: string }) {
-  const t = texts().add
+  const t = recordTexts().add
   return (
     <details>
       <summary>{t.addNote}</summary>

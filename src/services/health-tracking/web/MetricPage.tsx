@@ -8,6 +8,7 @@ import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import { listMetricTypes } from './endpoints.ts'
 import { Measurements } from './Measurements.tsx'
@@ -21,7 +22,7 @@ const DAY_MS = 86_400_000
 
 /** One metric over time: the line, the range to compare with, the evidence, and each measurement. */
 export function MetricPage({ params }: { readonly params: Readonly<Record<string, string>> }) {
-  const t = texts()
+  const t = recordTexts()
   const types = useQuery(listMetricTypes, {})
   const info = types.value?.items.find((one) => one.metric_type === params.metric)
   const title =
@@ -57,7 +58,7 @@ function before(days: Days): { readonly from: string; readonly to: string } {
 }
 
 function Course({ info }: { readonly info: MetricTypeInfo }) {
-  const t = texts()
+  const t = recordTexts()
   const [days, setDays] = useState<Days>('90')
   const [isCompared, setCompared] = useState(false)
   const period = { from: startOf(days) }
@@ -116,11 +117,13 @@ function beside(info: MetricTypeInfo, items: readonly Metric[], earlier: readonl
     value: row.canonical_value,
   }))
   const { series } = chartOf(info, items, undefined)
-  return { series: [...series.slice(0, 1), { label: texts().trends.before, points: moved.reverse(), isBefore: true }] }
+  return {
+    series: [...series.slice(0, 1), { label: recordTexts().trends.before, points: moved.reverse(), isBefore: true }],
+  }
 }
 
 function chartOf(info: MetricTypeInfo, items: readonly Metric[], pair: readonly Metric[] | undefined): ChartProps {
-  const t = texts()
+  const t = recordTexts()
   const unit = unitWord(info.canonical_unit)
   const points = (rows: readonly Metric[]) =>
     rows.map((row) => ({ at: row.timestamp, value: row.canonical_value })).reverse()

@@ -6,7 +6,7 @@ import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Choice, Field, Form, given, numberOf, type Values } from '../../../web/parts/Form.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import type { healthTracking } from '../contract.ts'
 import { createGoal, listMetricTypes } from './endpoints.ts'
@@ -18,7 +18,7 @@ const KINDS = ['target', 'reduction', 'improvement', 'maintenance'] as const
 
 /** A goal: what is measured, which way, how much, until when. */
 export function NewGoal({ onClose }: { readonly onClose: () => void }) {
-  const t = texts().goals
+  const t = recordTexts().goals
   const types = useQuery(listMetricTypes, {})
   const [metric, setMetric] = useState('weight')
   const info = types.value?.items.find((one) => one.metric_type === metric)
@@ -58,8 +58,8 @@ export function NewGoal({ onClose }: { readonly onClose: () => void }) {
               inputMode="decimal"
               suffix={<span class="suffix">{unitWord(info?.default_unit ?? '')}</span>}
             />
-            <Field name="target_date" label={t.targetDate} type="date" hint={texts().add.optional} />
-            <Field name="title" label={t.name} hint={texts().add.optional} maxLength={200} />
+            <Field name="target_date" label={t.targetDate} type="date" hint={recordTexts().add.optional} />
+            <Field name="title" label={t.name} hint={recordTexts().add.optional} maxLength={200} />
           </Form>
         )}
       </Shown>

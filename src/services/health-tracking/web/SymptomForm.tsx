@@ -6,6 +6,7 @@ import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import type { healthTracking } from '../contract.ts'
 import { deleteSymptom, recordSymptom } from './endpoints.ts'
 import { Note, When } from './MetricForm.tsx'
@@ -38,7 +39,7 @@ const CATEGORIES = [
 
 /** What it is, where it belongs and how strong it is. */
 export function SymptomForm() {
-  const t = texts().symptoms
+  const t = recordTexts().symptoms
   const send = async (values: Values, key: string) => {
     const input = {
       symptom_name: (values.symptom_name ?? '').trim(),

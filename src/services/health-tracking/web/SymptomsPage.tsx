@@ -6,12 +6,13 @@ import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { deleteSymptom, listSymptoms, recordSymptom } from './endpoints.ts'
 import { graveness, type Symptom, words } from './words.ts'
 
 /** The diary of symptoms, newest first. */
 export function SymptomsPage() {
-  const t = texts().symptoms
+  const t = recordTexts().symptoms
   const answer = useQuery(listSymptoms, { limit: 100 })
   const add = (
     <Link to="/app/add/symptom" class="button">
@@ -43,7 +44,7 @@ export function SymptomsPage() {
 }
 
 function Entry({ symptom }: { readonly symptom: Symptom }) {
-  const t = texts()
+  const t = recordTexts()
   const { id, symptom_name, symptom_category, severity_level, start_time, description } = symptom
   const remove = async () => {
     await call(deleteSymptom, { id })
@@ -69,7 +70,7 @@ function Entry({ symptom }: { readonly symptom: Symptom }) {
       <button
         type="button"
         class="plain"
-        aria-label={t.form.removeOne(symptom_name)}
+        aria-label={texts().form.removeOne(symptom_name)}
         onClick={() => remove().catch(complain)}
       >
         <Icon name="close" size={18} />

@@ -2,14 +2,14 @@ import { useQuery } from '../../../web/client/cache.ts'
 import { ago } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { dashboard } from './endpoints.ts'
 import { Usual } from './MetricTile.tsx'
 import { type Reading, readingsOf } from './words.ts'
 
 /** Every metric that was measured, with where it goes. */
 export function TrendsPage() {
-  const t = texts()
+  const t = recordTexts()
   const answer = useQuery(dashboard, {})
   return (
     <Page
@@ -46,7 +46,7 @@ export function TrendsPage() {
 }
 
 function Course({ reading }: { readonly reading: Reading }) {
-  const t = texts()
+  const t = recordTexts()
   const { tile, label, figure, unit } = reading
   return (
     <li>

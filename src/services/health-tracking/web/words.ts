@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { measured } from '../../../web/format.ts'
-import { language, texts } from '../../../web/texts/catalogue.ts'
+import { language } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { codeWords, metricName, unitWords } from '../../../web/texts/serverWords.ts'
 import type { healthTracking } from '../contract.ts'
 
@@ -57,7 +58,7 @@ export function readingsOf(tiles: readonly Tile[]): Reading[] {
       const value = tile.day_total ?? tile.value
       return {
         tile,
-        label: tile.metric_type === SYSTOLIC ? texts().add.bloodPressure : metricName(tile),
+        label: tile.metric_type === SYSTOLIC ? recordTexts().add.bloodPressure : metricName(tile),
         figure: isPair ? `${measured(tile.value)}/${measured(diastolic.value)}` : measured(value),
         unit: unitWord(tile.unit),
       }
@@ -72,7 +73,7 @@ export interface Standing {
 
 /** Where a value stands, in a word: the published rule's level first, then the person's own usual range. */
 export function standingOf({ assessment, position }: Pick<Tile, 'assessment' | 'position'>): Standing | undefined {
-  const t = texts().standing
+  const t = recordTexts().standing
   if (assessment?.status === 'known' && assessment.level !== null) {
     const { level, band } = assessment
     return { look: level === 0 ? 'good' : level < 3 ? 'warn' : 'bad', word: words(band) }
@@ -90,7 +91,7 @@ export function words(code: string): string {
 export function alertTitle({ title, rule }: Pick<Alert, 'title' | 'rule'>): string {
   if (language() === 'en' || rule?.kind !== 'default') return title
   const { comparison, threshold, unit, metric_type } = rule
-  return `${codeWords(metric_type)}: ${texts().alerts.ruleText(comparison, measured(threshold), unitWord(unit), 1)}`
+  return `${codeWords(metric_type)}: ${recordTexts().alerts.ruleText(comparison, measured(threshold), unitWord(unit), 1)}`
 }
 
 /** How grave an alert or symptom is drawn. */
@@ -100,5 +101,5 @@ export function graveness(level: number): 'calm' | 'warn' | 'bad' {
 
 /** Where a number came from. */
 export function sourceWord(source: string): string {
-  return source === 'manual' ? texts().today.byHand : words(source)
+  return source === 'manual' ? recordTexts().today.byHand : words(source)
 }

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks'
 import { complain } from '../../../web/parts/Toast.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { recordFeeling } from './record.ts'
 
 const SCORES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const
 
 /** One tap records how the person feels now. */
 export function FeelingScale() {
-  const t = texts().wellness
+  const t = recordTexts().wellness
   const [busy, setBusy] = useState<number>()
   const pick = async (score: number) => {
     if (busy !== undefined) return

@@ -1,7 +1,7 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { ago, number } from '../../../web/format.ts'
 import { Link } from '../../../web/router.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { listScores, listUsers } from './endpoints.ts'
 
 /** The last score and how old it is; nothing before the first. */
@@ -13,7 +13,7 @@ export function LastFeeling() {
   if (last === undefined) return null
   return (
     <Link to="/app/wellness" class="link">
-      {texts().wellness.last(number(last.wellness_score), ago(last.time))}
+      {recordTexts().wellness.last(number(last.wellness_score), ago(last.time))}
     </Link>
   )
 }

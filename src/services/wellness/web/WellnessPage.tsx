@@ -10,6 +10,7 @@ import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import type { wellness } from '../contract.ts'
 import { deleteScore, getTrend, listUsers, recordScore } from './endpoints.ts'
 import { FeelingScale } from './FeelingScale.tsx'
@@ -20,7 +21,7 @@ const DAYS = ['7', '30', '90', '365'] as const
 
 /** How the person feels, day by day, and what can be said about it. */
 export function WellnessPage() {
-  const t = texts().wellness
+  const t = recordTexts().wellness
   const users = useQuery(listUsers, { limit: 1 })
   return (
     <Page title={t.title} lead={t.lead}>
@@ -36,7 +37,7 @@ export function WellnessPage() {
 }
 
 function Course({ userid }: { readonly userid: number }) {
-  const t = texts()
+  const t = recordTexts()
   const [days, setDays] = useState<(typeof DAYS)[number]>('30')
   const answer = useQuery(getTrend, { userid, days: Number(days) })
   const isEmpty = answer.problem?.status === 404
@@ -62,7 +63,7 @@ function Course({ userid }: { readonly userid: number }) {
 }
 
 function Curve({ trend }: { readonly trend: Trend }) {
-  const t = texts()
+  const t = recordTexts()
   const points = [...trend.data_points]
     .map(({ time, wellness_score }) => ({ at: `${time}Z`, value: wellness_score }))
     .sort((left, right) => left.at.localeCompare(right.at))
@@ -94,7 +95,7 @@ function Curve({ trend }: { readonly trend: Trend }) {
 }
 
 function Scores({ trend }: { readonly trend: Trend }) {
-  const t = texts()
+  const t = recordTexts()
   const newest = [...trend.data_points].sort((left, right) => right.time.localeCompare(left.time)).slice(0, 14)
   const remove = async ({ id, time, wellness_score }: Trend['data_points'][number]) => {
     await call(deleteScore, { id })
@@ -114,7 +115,7 @@ function Scores({ trend }: { readonly trend: Trend }) {
           <button
             type="button"
             class="plain"
-            aria-label={t.form.removeOne(dayAndClock(one.time))}
+            aria-label={texts().form.removeOne(dayAndClock(one.time))}
             onClick={() => remove(one).catch(complain)}
           >
             <Icon name="close" size={18} />

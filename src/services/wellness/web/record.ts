@@ -1,7 +1,7 @@
 import { askOrKept, refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { say } from '../../../web/parts/Toast.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
+import { recordTexts } from '../../../web/texts/record.ts'
 import { createUser, deleteScore, listUsers, recordScore } from './endpoints.ts'
 
 /** Records how the person feels; their first score starts their wellness record. Offers to take it back. */
@@ -13,7 +13,7 @@ export async function recordFeeling(score: number, time?: string, key?: string):
   const input = { userid, wellness_score: score, time: at }
   const made = await call(recordScore, input, key === undefined ? {} : { key })
   refresh()
-  say(texts().wellness.saved(score), async () => {
+  say(recordTexts().wellness.saved(score), async () => {
     await call(deleteScore, { id: made.id })
     refresh()
   })

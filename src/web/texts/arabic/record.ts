@@ -1,4 +1,4 @@
-import type { englishRecord } from '../englishRecord.ts'
+import type { recordEnglish } from '../record.ts'
 import type { Partly } from '../translation.ts'
 import { count } from './count.ts'
 
@@ -11,7 +11,7 @@ const values = (n: number) => count(n, 'لا قيم', 'قيمة واحدة', 'ق
 const times = (n: number) => count(n, '0 مرة', 'مرة واحدة', 'مرتين', 'مرات', 'مرة', 'مرة')
 
 /** Arabic: everything about what is measured, felt and watched. */
-export const arabicRecord: Partly<typeof englishRecord> = {
+export const arabicRecord: Partly<typeof recordEnglish> = {
   today: {
     title: 'اليوم',
     greeting: (time, name) => `${GREETINGS[time]}${name === '' ? '' : `، ${name}`}`,

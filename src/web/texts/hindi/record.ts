@@ -1,11 +1,11 @@
-import type { englishRecord } from '../englishRecord.ts'
+import type { recordEnglish } from '../record.ts'
 import type { Partly } from '../translation.ts'
 
 const GREETINGS = { night: 'अभी तक जाग रहे हैं', morning: 'सुप्रभात', afternoon: 'नमस्ते', evening: 'शुभ संध्या' }
 const COMPARISONS: Readonly<Record<string, string>> = { above: 'से ऊपर', below: 'से नीचे' }
 
 /** Hindi: everything about what is measured, felt and watched. */
-export const hindiRecord: Partly<typeof englishRecord> = {
+export const hindiRecord: Partly<typeof recordEnglish> = {
   today: {
     title: 'आज',
     greeting: (time, name) => `${GREETINGS[time]}${name === '' ? '' : `, ${name}`}`,

@@ -1,4 +1,4 @@
-import type { englishRecord } from '../englishRecord.ts'
+import type { recordEnglish } from '../record.ts'
 import type { Partly } from '../translation.ts'
 
 const GREETINGS = {
@@ -10,7 +10,7 @@ const GREETINGS = {
 const COMPARISONS: Readonly<Record<string, string>> = { above: 'melebihi', below: 'di bawah' }
 
 /** Malay: everything about what is measured, felt and watched. */
-export const malayRecord: Partly<typeof englishRecord> = {
+export const malayRecord: Partly<typeof recordEnglish> = {
   today: {
     title: 'Hari ini',
     greeting: (time, name) => `${GREETINGS[time]}${name === '' ? '' : `, ${name}`}`,

@@ -1,5 +1,7 @@
+import { areaTexts } from './catalogue.ts'
+
 /** English: everything about what is measured, felt and watched. */
-export const englishRecord = {
+export const recordEnglish = {
   today: {
     title: 'Today',
     greeting: (time: 'night' | 'morning' | 'afternoon' | 'evening', name: string) =>
@@ -207,3 +209,5 @@ export const englishRecord = {
       `${comparison} ${threshold} ${unit}${times > 1 ? `, ${times} times in a row` : ''}`,
   },
 }
+
+export const recordTexts = areaTexts('record', recordEnglish)
