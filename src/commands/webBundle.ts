@@ -26,13 +26,11 @@ const PAGE = 'page.html'
 export const WORKER = 'sw.js'
 /** Pages that open without the server; the others are kept once they were opened. */
 const OFFLINE_PAGES = [
-  'src/web/pages/SignInPage.tsx',
+  'src/web/pages/doorPages.ts',
   'src/web/pages/TodayPage.tsx',
-  'src/web/pages/WaitingPage.tsx',
-  'src/web/pages/MorePage.tsx',
+  'src/web/pages/morePages.ts',
   'src/web/sos/SosPage.tsx',
-  'src/services/health-tracking/web/AddPage.tsx',
-  'src/services/health-tracking/web/AddOnePage.tsx',
+  'src/services/health-tracking/web/logPages.ts',
   'src/services/wellness/web/WellnessPage.tsx',
 ]
 const LOOK: BuildOptions = {
@@ -139,7 +137,7 @@ function pageOf(script: string, chunks: readonly string[], style: string): strin
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Salus</title>
 <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#f8f5ef" media="(prefers-color-scheme: light)"><meta name="theme-color" content="#12181a" media="(prefers-color-scheme: dark)">
-<link rel="manifest" href="/manifest.webmanifest"><link rel="apple-touch-icon" href="/web/icon-180.png"><link rel="icon" href="/web/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/web/${style}">${preload}<script type="module" src="/web/${script}"></script></head>
+<link rel="manifest" href="/manifest.webmanifest"><link rel="apple-touch-icon" href="/web/icon-180.png"><link rel="icon" href="/web/icon.svg" type="image/svg+xml"><link rel="preload" as="fetch" crossorigin href="/api/v1/auth/web/session"><link rel="stylesheet" href="/web/${style}">${preload}<script type="module" src="/web/${script}"></script></head>
 <body><div id="root"></div><noscript><main class="door"><h1>Salus without scripts</h1><p>This page needs scripts. These work without: <a href="/sign-in">sign in</a>, <a href="/register">make an account</a>, <a href="/status">status</a>, <a href="/redoc">API reference</a>.</p></main></noscript></body></html>`
 }
 

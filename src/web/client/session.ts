@@ -51,10 +51,13 @@ export async function loadSession(): Promise<void> {
     // Asked first: a refusal would stand in the console of everybody who is not signed in.
     const { signed_in } = (await call(webSession, {})) as { signed_in: boolean }
     if (!signed_in) return await leave()
-    const account = await call(me, {})
-    // Right after a registration the profile may still be on its way: the account is shown without it.
-    const people = await call(listProfiles, {}).catch(unlessAway({ items: [] }))
-    const found = { account, people: [...people.items, ...(await sharedPeople())] }
+    const [account, people, shared] = await Promise.all([
+      call(me, {}),
+      // Right after a registration the profile may still be on its way: the account is shown without it.
+      call(listProfiles, {}).catch(unlessAway({ items: [] })),
+      sharedPeople(),
+    ])
+    const found = { account, people: [...people.items, ...shared] }
     if (signedIn.get()?.account !== account.id) await forgetOthers(account.id)
     enter(found)
     isSignedOut.set(false)

@@ -1,0 +1,5 @@
+import { MorePage } from './MorePage.tsx'
+import { WaitingPage } from './WaitingPage.tsx'
+
+/** The pages that open without the server: opened one after the other, they come as one file. */
+export const morePages = { MorePage, WaitingPage }
