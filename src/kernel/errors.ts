@@ -40,6 +40,8 @@ export interface ErrorOptions {
   readonly privateDetail?: string
   readonly faults?: readonly FieldFault[]
   readonly retryAfterSeconds?: number
+  /** Methods that the address takes: the `Allow` header of a 405. */
+  readonly allowed?: readonly string[]
   /** Replaces the code that old clients read. */
   readonly legacyCode?: string
   /** Replaces the status of the code, for surfaces whose old clients expect another (400 for validation on the S004 paths). */

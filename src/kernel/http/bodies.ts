@@ -35,12 +35,13 @@ function addParser(
 }
 
 function takesStream(request: FastifyRequest): boolean {
-  return (request.routeOptions.config as { takesStream?: boolean }).takesStream === true
+  const { takesStream } = request.mounted ?? (request.routeOptions.config as { takesStream?: boolean })
+  return takesStream === true
 }
 
 /** The whole body as text. Throws 413 when it is larger than its route takes, 400 when it is no text or ends early. */
 async function textOf(request: FastifyRequest, payload: Readable): Promise<string> {
-  const limit = request.routeOptions.bodyLimit
+  const limit = request.mounted?.bodyLimitBytes ?? request.routeOptions.bodyLimit
   const announced = request.headers['content-length']
   if (Number(announced ?? 0) > limit) throw tooLarge()
   const chunks: Buffer[] = []

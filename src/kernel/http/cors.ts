@@ -26,11 +26,12 @@ export class CrossOriginRules {
   private readonly allowed: ReadonlySet<string>
 
   /** Paths that pages of any origin may read, as far as a token of their own opens them. */
-  private readonly open: readonly RegExp[]
+  private readonly openPaths: () => readonly string[]
+  private patterns: readonly RegExp[] | undefined
 
-  constructor(origins: readonly string[], openPaths: readonly string[] = []) {
+  constructor(origins: readonly string[], openPaths: () => readonly string[] = () => []) {
     this.allowed = new Set(origins.map(normalisedOrigin))
-    this.open = openPaths.map(patternOf)
+    this.openPaths = openPaths
   }
 
   /** Whether pages of this origin may call. */
@@ -56,7 +57,8 @@ export class CrossOriginRules {
 
   private isOpen(url: string): boolean {
     const path = url.split('?', 1)[0] as string
-    return this.open.some((pattern) => pattern.test(path))
+    this.patterns ??= this.openPaths().map(patternOf)
+    return this.patterns.some((pattern) => pattern.test(path))
   }
 
   /** Further headers for a preflight. */

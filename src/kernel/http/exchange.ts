@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ErrorRenderer, Operation } from '../contract.ts'
+import { problemSentence } from '../../shared/problems.ts'
+import type { Operation } from '../contract.ts'
 import { asPlatformError, PlatformError, problemBody } from '../errors.ts'
 import { errorFields } from '../log.ts'
 import type { Caller, Principal } from '../principal.ts'
 import { credentialOf } from './credentials.ts'
 import type { Face } from './face.ts'
+import { sendHtml } from './html.ts'
 import { assertOwnSite } from './ownSite.ts'
+import { isNavigation, problemPage } from './problemPage.ts'
+import { readerOf } from './reader.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
 /** Methods by which a browser's own navigation changes nothing. */
@@ -119,10 +123,17 @@ export function answerError(face: Face, request: FastifyRequest, reply: FastifyR
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="salus"')
   if (error.options.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(error.options.retryAfterSeconds))
-  const { renderError } = request.routeOptions.config as { renderError?: ErrorRenderer }
-  const { contentType, body } = renderError?.(error) ?? {
+  if (error.options.allowed !== undefined) reply.header('allow', error.options.allowed.join(', '))
+  const render = request.mounted?.renderError
+  const reader = readerOf(request)
+  if (render === undefined && isNavigation(request)) {
+    sendHtml(reply.code(error.status), problemPage(reader, error, request.id))
+    return
+  }
+  const problem = problemBody(error, request.id)
+  const { contentType, body } = render?.(error) ?? {
     contentType: 'application/problem+json; charset=utf-8',
-    body: JSON.stringify(problemBody(error, request.id)),
+    body: JSON.stringify({ ...problem, title: problemSentence(reader.language, error.code) ?? problem.title }),
   }
   reply.code(error.status).header('content-type', contentType).send(body)
 }

@@ -11,19 +11,34 @@ import type { Face } from './face.ts'
 /** What services hand each other is bounded by memory only, as it is in one process. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024
 
-/** Mounts the doors through which other processes of the platform call the operations of `contract`. */
-export function mountDoors(face: Face, contract: Contract): void {
-  const callers = new WeakMap<FastifyRequest, Caller>()
-  for (const operation of [...Object.values(contract.operations), ...Object.values(frameOperations(contract.name))]) {
-    face.app.route({
-      method: 'POST',
-      url: doorPath(operation.service, operation.name),
-      bodyLimit: BODY_LIMIT_BYTES,
-      // Before the body is read: who has no signature costs nothing, and finds nothing here.
-      onRequest: async (request) => void callers.set(request, signedCaller(face, operation, request)),
-      handler: (request, reply) => serveCall(face, operation, request, callers.get(request) as Caller, reply),
-    })
-  }
+interface Call {
+  readonly operation: Operation
+  readonly caller: Caller
+}
+
+/** Mounts the door through which other processes of the platform call the operations of `contracts`, which run here. */
+export function mountDoors(face: Face, contracts: readonly Contract[]): void {
+  const calls = new WeakMap<FastifyRequest, Call>()
+  face.app.route({
+    method: 'POST',
+    url: doorPath(':service', ':operation'),
+    bodyLimit: BODY_LIMIT_BYTES,
+    // Before the body is read: who has no signature costs nothing, and finds nothing here.
+    onRequest: async (request) => {
+      const { service, operation: name } = request.params as { service: string; operation: string }
+      const operation = operationOf(contracts, service, name)
+      if (operation === undefined) throw new PlatformError('not_found', 'There is nothing at this address')
+      calls.set(request, { operation, caller: signedCaller(face, operation, request) })
+    },
+    handler: (request, reply) => serveCall(face, calls.get(request) as Call, request, reply),
+  })
+}
+
+function operationOf(contracts: readonly Contract[], service: string, name: string): Operation | undefined {
+  const contract = contracts.find((one) => one.name === service)
+  if (contract === undefined) return undefined
+  if (Object.hasOwn(contract.operations, name)) return contract.operations[name]
+  return Object.values(frameOperations(service)).find((operation) => operation.name === name)
 }
 
 function signedCaller(face: Face, operation: Operation, request: FastifyRequest): Caller {
@@ -37,9 +52,8 @@ function signedCaller(face: Face, operation: Operation, request: FastifyRequest)
 
 async function serveCall(
   face: Face,
-  operation: Operation,
+  { operation, caller }: Call,
   request: FastifyRequest,
-  caller: Caller,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { door, options } = face.platform

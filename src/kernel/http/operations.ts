@@ -9,17 +9,15 @@ import { beforeDeadline, callerOf } from './exchange.ts'
 import type { Face } from './face.ts'
 import { type IncomingParts, mapInput } from './input.ts'
 import { pathsOf } from './paths.ts'
+import type { AddRoute } from './routes.ts'
 
-/** Mounts every routed operation of a contract at all its paths. */
-export function mountOperations(face: Face, contract: Contract): void {
+/** Adds every routed operation of a contract at all its paths. */
+export function addOperations(face: Face, contract: Contract, add: AddRoute): void {
   for (const operation of Object.values(contract.operations)) {
     if (operation.access.kind === 'service') continue
     const handler = (request: FastifyRequest, reply: FastifyReply) => serve(face, operation, request, reply)
-    const bodyLimit = operation.bodyLimitBytes
-    const limit = bodyLimit === undefined ? {} : { bodyLimit }
-    for (const { method, path } of pathsOf(contract, operation)) {
-      face.app.route({ method: method as 'GET', url: path, handler, ...limit })
-    }
+    const { bodyLimitBytes } = operation
+    for (const { method, path } of pathsOf(contract, operation)) add(method, path, { path, handler, bodyLimitBytes })
   }
 }
 

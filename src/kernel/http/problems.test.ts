@@ -191,6 +191,28 @@ describe('errors on the wire', () => {
     })
   }
 
+  test('an address that takes other methods answers 405 and says which, at every alias and for pages', async () => {
+    const both = 'GET, HEAD, POST, OPTIONS'
+    for (const path of ['/api/v1/notes', '/notes/', '/notes/api/v1/notes']) {
+      const answer = await frame.request('DELETE', path)
+      assertProblem(answer, 405, 'method_not_allowed', path)
+      assert.equal(answer.headers.allow, both, path)
+    }
+    const page = await frame.request('POST', '/health', { body: {} })
+    assertProblem(page, 405, 'method_not_allowed')
+    assert.equal(page.headers.allow, 'GET, HEAD, OPTIONS')
+    assert.equal((await frame.request('HEAD', '/troubles/legacy')).headers.allow, 'POST, OPTIONS')
+    assertProblem(await frame.request('GET', '/_call/notes/list'), 404, 'not_found')
+  })
+
+  test('HEAD answers as GET, without a body; OPTIONS says what an address takes, and 404 where nothing is', async () => {
+    const head = await frame.request('HEAD', '/troubles/fail/conflict')
+    assert.deepEqual([head.status, head.text], [409, ''])
+    const asked = await frame.request('OPTIONS', '/notes')
+    assert.deepEqual([asked.status, asked.headers.allow], [204, 'GET, HEAD, POST, OPTIONS'])
+    assertProblem(await frame.request('OPTIONS', '/nothing/here'), 404, 'not_found')
+  })
+
   test('every code of the platform can be answered', async () => {
     for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
       const answer = await frame.request('GET', `/troubles/fail/${code}`)

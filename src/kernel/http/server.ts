@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Contract } from '../contract.ts'
 import { PlatformError } from '../errors.ts'
 import type { Platform } from '../platform.ts'
@@ -7,16 +7,19 @@ import { addParsers } from './bodies.ts'
 import { CrossOriginRules } from './cors.ts'
 import { CredentialResolver } from './credentials.ts'
 import { mountDesk } from './desk.ts'
+import { addDispatch, collectOwnRoutes, findRoute, methodsAt, routeName } from './dispatch.ts'
 import { mountDocs } from './docs.ts'
 import { answerError } from './exchange.ts'
 import type { Face } from './face.ts'
 import { mountDoors } from './internal.ts'
 import { RateLimiter } from './limits.ts'
 import { Metrics } from './metrics.ts'
-import { mountOperations } from './operations.ts'
+import { addOperations } from './operations.ts'
 import { assertDistinctPaths, pathsOf } from './paths.ts'
+import { keepChosenLanguage } from './reader.ts'
 import { refuseAddress, refuseConnection, SECURITY_HEADERS } from './refusals.ts'
-import { mountStreams } from './streams.ts'
+import { type AddRoute, RouteTable } from './routes.ts'
+import { addStreams } from './streams.ts'
 import { mountHome, mountSystem, type SystemPageOptions } from './system.ts'
 
 const BODY_LIMIT_BYTES = 256 * 1024
@@ -31,28 +34,30 @@ export interface FaceOptions extends SystemPageOptions {
 /** Puts the HTTP face on a platform: routes, documents, health, and the doors for other processes. Nothing listens yet. */
 export function openFace(platform: Platform, options: FaceOptions): Face {
   const { settings, services, contracts } = platform.options
-  assertDistinctPaths(contracts)
   const app = createApp(settings.trustedProxies)
+  const addOwnRoutes = collectOwnRoutes({ app })
   const face: Face = {
     platform,
     app,
+    routes: new RouteTable((add) => {
+      addOwnRoutes(add)
+      addServices(face, add)
+    }),
     credentials: new CredentialResolver(platform, contracts),
     limiter: new RateLimiter(() => platform.options.clock.now().getTime()),
-    cors: new CrossOriginRules(settings.corsOrigins, openPaths(contracts)),
+    cors: new CrossOriginRules(settings.corsOrigins, () => openPaths(contracts)),
     metrics: new Metrics(),
     isGateway: options.isGateway,
     isClosing: false,
   }
   addHooks(face)
+  keepChosenLanguage(app)
   addParsers(app)
-  const local = new Map(services.map((service) => [service.contract.name, service]))
-  for (const contract of contracts) {
-    const service = local.get(contract.name)
-    if (service !== undefined) mountDoors(face, contract)
-    if (service === undefined && !options.isGateway) continue
-    mountOperations(face, contract)
-    mountStreams(face, contract, service === undefined ? undefined : (service.routes ?? {}))
-  }
+  addDispatch(face)
+  mountDoors(
+    face,
+    services.map((service) => service.contract),
+  )
   mountSystem(face, options)
   if (options.isGateway) {
     mountHome(face, options)
@@ -60,7 +65,22 @@ export function openFace(platform: Platform, options: FaceOptions): Face {
     mountDesk(face, options)
   }
   for (const extra of options.extras ?? []) extra(face)
+  if (platform.options.isStrict) {
+    assertDistinctPaths(contracts)
+    face.routes.root()
+  }
   return face
+}
+
+function addServices(face: Face, add: AddRoute): void {
+  const { services, contracts } = face.platform.options
+  const local = new Map(services.map((service) => [service.contract.name, service]))
+  for (const contract of contracts) {
+    const service = local.get(contract.name)
+    if (service === undefined && !face.isGateway) continue
+    addOperations(face, contract, add)
+    addStreams(face, contract, add, service === undefined ? undefined : (service.routes ?? {}))
+  }
 }
 
 /** Paths of the routes that pages of any origin may read. */
@@ -108,9 +128,8 @@ function addHooks(face: Face): void {
     reply.header('x-request-id', request.id)
     for (const [name, value] of Object.entries(face.cors.headers(request.headers, request.url)))
       reply.header(name, value)
-    if (request.method === 'OPTIONS') {
-      return reply.code(204).headers(face.cors.preflightHeaders(request.headers, request.url)).send()
-    }
+    if (request.method === 'OPTIONS') return answerOptions(face, request, reply)
+    findRoute(face, request)
   })
   app.addHook('onSend', async (_request, reply) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
@@ -119,7 +138,7 @@ function addHooks(face: Face): void {
     if (face.isClosing) reply.header('connection', 'close')
   })
   app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown'
+    const route = routeName(request)
     const seconds = reply.elapsedTime / 1000
     face.metrics.observe(request.method, route, reply.statusCode, seconds)
     platform.options.log.info(
@@ -134,9 +153,15 @@ function addHooks(face: Face): void {
     )
   })
   app.setErrorHandler((error, request, reply) => answerError(face, request, reply, error))
-  app.setNotFoundHandler((request, reply) => {
-    answerError(face, request, reply, new PlatformError('not_found', 'There is nothing at this address'))
-  })
+}
+
+/** What an address takes; to a browser's question on behalf of a page, whether the page's host may ask at all. */
+function answerOptions(face: Face, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const methods = methodsAt(face, request)
+  const isPreflight = request.headers['access-control-request-method'] !== undefined
+  if (methods.length === 0 && !isPreflight) throw new PlatformError('not_found', 'There is nothing at this address')
+  if (methods.length > 0) reply.header('allow', methods.join(', '))
+  return reply.code(204).headers(face.cors.preflightHeaders(request.headers, request.url)).send()
 }
 
 /**

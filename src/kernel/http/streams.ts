@@ -9,6 +9,7 @@ import type { StreamHandler } from '../service.ts'
 import { callerOf } from './exchange.ts'
 import type { Face } from './face.ts'
 import { pathsOf } from './paths.ts'
+import type { AddRoute } from './routes.ts'
 
 /** Headers of a request that reach the peer. */
 const PASSED_ON = [
@@ -17,6 +18,7 @@ const PASSED_ON = [
   'content-length',
   'accept',
   'accept-encoding',
+  'accept-language',
   'content-encoding',
   'range',
   'if-match',
@@ -65,20 +67,20 @@ const PASSED_BACK = [
   'x-robots-tag',
 ]
 
-/** Mounts the streaming routes of a contract: run here when there are handlers, forwarded to the peer otherwise. */
-export function mountStreams(face: Face, contract: Contract, handlers?: Readonly<Record<string, StreamHandler>>): void {
+/** Adds the streaming routes of a contract: run here when there are handlers, forwarded to the peer otherwise. */
+export function addStreams(
+  face: Face,
+  contract: Contract,
+  add: AddRoute,
+  handlers?: Readonly<Record<string, StreamHandler>>,
+): void {
   for (const route of Object.values(contract.streams)) {
     const handle = handlers?.[route.name]
     if (handlers !== undefined && handle === undefined) throw new Error(`${contract.name}.${route.name} has no handler`)
-    const serve = (request: FastifyRequest, reply: FastifyReply) =>
+    const handler = (request: FastifyRequest, reply: FastifyReply) =>
       handle === undefined ? forward(face, route, request, reply) : serveStream(face, route, handle, request, reply)
     for (const { method, path } of pathsOf(contract, route)) {
-      face.app.route({
-        method: method as 'GET',
-        url: path,
-        handler: serve,
-        config: { takesStream: true, renderError: route.renderError },
-      })
+      add(method, path, { path, handler, takesStream: true, renderError: route.renderError })
     }
   }
 }

@@ -4,9 +4,11 @@ import type { Contract } from '../contract.ts'
 import { PlatformError } from '../errors.ts'
 import { memoryLimitBytes } from '../memory.ts'
 import { equalSecrets } from '../secrets.ts'
+import { frameTexts } from '../texts/texts.ts'
 import type { Face } from './face.ts'
 import { escapeHtml, htmlPage, plainStylesheet, sendHtml } from './html.ts'
 import { iconSvg } from './icon.ts'
+import { type Reader, readerOf } from './reader.ts'
 
 /** A capability of the outside world and what stands in for it while it is off. */
 export interface ProviderState {
@@ -156,7 +158,7 @@ export function mountHome(face: Face, options: SystemPageOptions): void {
     return options.home === undefined ? sendHtml(reply, developersPage(face)) : options.home(reply)
   })
   app.get('/developers', (_request, reply) => sendHtml(reply, developersPage(face)))
-  app.get('/status', (_request, reply) => sendHtml(reply, statusPage(face, options)))
+  app.get('/status', (request, reply) => sendHtml(reply, statusPage(face, options, readerOf(request))))
 }
 
 function homeBody(face: Face, version: string): object {
@@ -193,26 +195,29 @@ function developersPage(face: Face): string {
   )
 }
 
-const STATE_WORDS: Readonly<Record<string, string>> = {
-  healthy: 'Running',
-  degraded: 'Running, without the database',
-  unavailable: 'Not available',
-}
-
-/** What runs and what is off, for whoever wonders why something doesn't work. */
-function statusPage(face: Face, { version, providers }: SystemPageOptions): string {
+/** What runs and what is off, for whoever wonders why something doesn't work. Names and summaries are those of the API. */
+function statusPage(face: Face, { version, providers }: SystemPageOptions, reader: Reader): string {
   const { contracts, clock } = face.platform.options
+  const t = frameTexts(reader.language).status
   const states = contracts.map((contract) => ({ contract, state: stateOf(face, contract) }))
   const isWell = states.every(({ state }) => state === 'healthy')
   const row = (name: string, state: string, text: string) =>
-    `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(state)}</td><td class="soft">${escapeHtml(text)}</td></tr>`
-  const rows = states.map(({ contract, state }) => row(contract.name, STATE_WORDS[state] ?? state, contract.summary))
-  const outside = providers().map(({ name, isOn, through }) => row(name, isOn ? 'On' : 'Off', through))
+    `<tr><th scope="row" lang="en"><bdi>${escapeHtml(name)}</bdi></th><td>${escapeHtml(state)}</td><td class="soft" lang="en"><bdi>${escapeHtml(text)}</bdi></td></tr>`
+  const table = (label: string, rows: readonly string[]) =>
+    `<h2>${label}</h2><div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr><th scope="col">${t.name}</th><th scope="col">${t.state}</th><th scope="col">${t.about}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const time = clock.now().toISOString().slice(0, 16).replace('T', ' ')
   return htmlPage(
-    'Status',
-    `<h1>${isWell ? 'Everything is running' : 'Something is not running'}</h1>
-<p class="soft">Version ${escapeHtml(version)} · ${clock.now().toISOString().slice(0, 16).replace('T', ' ')} UTC</p><p class="links"><a href="/">Back</a></p>
-<h2>Services</h2><div class="scroll" tabindex="0" role="region" aria-label="Services"><table><tbody>${rows.join('')}</tbody></table></div>
-<h2>Connections to the outside</h2><div class="scroll" tabindex="0" role="region" aria-label="Connections"><table><tbody>${outside.join('')}</tbody></table></div>`,
+    t.title,
+    `<h1>${isWell ? t.well : t.unwell}</h1>
+<p class="soft">${escapeHtml(t.version(version, time))}</p><p class="links"><a href="/">${frameTexts(reader.language).back}</a></p>
+${table(
+  t.services,
+  states.map(({ contract, state }) => row(contract.name, t.states[state] ?? state, contract.summary)),
+)}
+${table(
+  t.outside,
+  providers().map(({ name, isOn, through }) => row(name, isOn ? t.on : t.off, through)),
+)}`,
+    reader,
   )
 }
