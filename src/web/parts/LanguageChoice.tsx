@@ -1,4 +1,5 @@
-import { LANGUAGE_NAMES, LANGUAGES, type Language, language, texts } from '../texts/catalogue.ts'
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../../shared/languages.ts'
+import { language, texts } from '../texts/catalogue.ts'
 import { chooseLanguage } from '../texts/languages.ts'
 
 /** Chooses the language of this device; each language is called what it calls itself. */

@@ -1,24 +1,6 @@
+import { directionOf, type Language, LOCALES } from '../../shared/languages.ts'
 import { english } from './english.ts'
 import type { Catalogue, Translation } from './translation.ts'
-
-export const LANGUAGES = ['en', 'hi', 'ar', 'ms'] as const
-export type Language = (typeof LANGUAGES)[number]
-
-/** What each language calls itself. */
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
-  en: 'English',
-  hi: 'हिन्दी',
-  ar: 'العربية',
-  ms: 'Bahasa Melayu',
-}
-
-/** How numbers, days and times are written. One system of digits everywhere: a dose must not look like two numbers. */
-const LOCALES: Readonly<Record<Language, string>> = {
-  en: 'en-GB',
-  hi: 'hi-IN-u-nu-latn',
-  ar: 'ar-u-nu-latn',
-  ms: 'ms-MY',
-}
 
 /** Where this device keeps the language it was given. */
 export const LANGUAGE_KEY = 'salus.language'
@@ -56,7 +38,7 @@ export function speak(wanted: Language, spoken: Translation): void {
   translation = spoken
   frame = over(english, spoken.frame)
   document.documentElement.lang = current
-  document.documentElement.dir = current === 'ar' ? 'rtl' : 'ltr'
+  document.documentElement.dir = directionOf(current)
 }
 
 /** `spoken` with everything that the translation says in its place. */

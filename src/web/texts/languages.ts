@@ -1,4 +1,5 @@
-import { LANGUAGE_KEY, LANGUAGES, type Language, speak } from './catalogue.ts'
+import { type Language, languageOf } from '../../shared/languages.ts'
+import { LANGUAGE_KEY, speak } from './catalogue.ts'
 import type { Translation } from './translation.ts'
 
 const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
@@ -19,10 +20,11 @@ const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translatio
   },
 }
 
-/** Takes the language of this device, else the first of the browser's that is spoken here, else English. */
+/** Takes the language chosen on this device, here or on a page without scripts, else the first of the browser's that is spoken here, else English. */
 export async function loadLanguage(): Promise<void> {
-  const tags = [localStorage.getItem(LANGUAGE_KEY) ?? '', ...navigator.languages].map((tag) => tag.split('-')[0])
-  const wanted = tags.map((tag) => LANGUAGES.find((one) => one === tag)).find((one) => one !== undefined) ?? 'en'
+  const cookie = /(?:^|; )salus_language=(\w+)/.exec(document.cookie)?.[1]
+  const tags = [localStorage.getItem(LANGUAGE_KEY) ?? cookie ?? '', ...navigator.languages]
+  const wanted = tags.map(languageOf).find((one) => one !== undefined) ?? 'en'
   // Without its texts (offline, a new version) the client speaks English rather than nothing.
   const spoken = wanted === 'en' ? undefined : await LOADERS[wanted]().catch(() => undefined)
   if (spoken === undefined) speak('en', {})
@@ -32,5 +34,8 @@ export async function loadLanguage(): Promise<void> {
 /** Keeps the choice for this device and draws the client anew. */
 export function chooseLanguage(wanted: Language): void {
   localStorage.setItem(LANGUAGE_KEY, wanted)
+  // The pages that the server writes itself look here.
+  // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is missing over plain HTTP, and in Safari
+  document.cookie = `salus_language=${wanted}; path=/; max-age=31536000; samesite=lax`
   location.reload()
 }

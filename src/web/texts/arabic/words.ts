@@ -1,3 +1,4 @@
+import { arabicProblems } from '../../../shared/problems/arabic.ts'
 import type { wordsEnglish } from '../serverWords.ts'
 
 /** Arabic of what the server names in English, by its codes. */
@@ -125,33 +126,6 @@ export const arabicWords: typeof wordsEnglish = {
     demo: 'عيّنة',
   },
   units: { steps: 'خطوة', perMinute: 'في الدقيقة' },
-  problems: {
-    malformed_body: 'تعذّرت قراءة الطلب.',
-    bad_request: 'الطلب غير صحيح.',
-    unauthenticated: 'يرجى تسجيل الدخول من جديد.',
-    invalid_token: 'يرجى تسجيل الدخول من جديد.',
-    token_expired: 'يرجى تسجيل الدخول من جديد.',
-    wrong_credentials: 'البريد أو كلمة المرور أو الرمز غير صحيح.',
-    quota_exceeded: 'استُنفدت الحصة المتاحة.',
-    forbidden: 'هذا غير مسموح لك.',
-    insufficient_scope: 'هذا غير مسموح لك.',
-    consent_required: 'يلزم إعطاء موافقة أولًا. يمكن تفعيلها في «الموافقات».',
-    endpoint_disabled: 'هذه الخدمة متوقفة هنا.',
-    not_found: 'لم يُعثر عليه. ربما أُزيل.',
-    conflict: 'هذا لا يتفق مع الوضع الحالي.',
-    already_exists: 'هذا موجود من قبل.',
-    gone: 'لم يعد موجودًا.',
-    precondition_failed: 'تغيّر في هذه الأثناء. افتح الصفحة من جديد.',
-    payload_too_large: 'حجمه أكبر من المسموح.',
-    unsupported_media_type: 'نوع الملف هذا غير مقبول.',
-    validation_failed: 'بعض البيانات غير صحيح.',
-    idempotency_mismatch: 'أُرسل هذا من قبل ببيانات أخرى. افتح الصفحة من جديد.',
-    too_many_requests: 'محاولات كثيرة. انتظر قليلًا ثم حاول مجددًا.',
-    internal: 'حدث خطأ لدينا. حاول مجددًا بعد قليل.',
-    not_configured: 'هذه الخدمة غير مهيأة على هذا الخادم.',
-    bad_upstream: 'لم تُجب إحدى الخدمات كما يجب. حاول مجددًا بعد قليل.',
-    unavailable: 'الخدمة غير متاحة الآن. حاول مجددًا بعد قليل.',
-    timeout: 'استغرق الأمر وقتًا طويلًا. حاول مجددًا.',
-  },
+  problems: arabicProblems,
   fault: 'يرجى مراجعة هذا الحقل.',
 }

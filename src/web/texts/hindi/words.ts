@@ -1,3 +1,4 @@
+import { hindiProblems } from '../../../shared/problems/hindi.ts'
 import type { wordsEnglish } from '../serverWords.ts'
 
 /** Hindi of what the server names in English, by its codes. */
@@ -125,33 +126,6 @@ export const hindiWords: typeof wordsEnglish = {
     demo: 'नमूना',
   },
   units: { steps: 'कदम', perMinute: 'प्रति मिनट' },
-  problems: {
-    malformed_body: 'यह अनुरोध पढ़ा नहीं जा सका।',
-    bad_request: 'यह अनुरोध ठीक नहीं है।',
-    unauthenticated: 'कृपया फिर से साइन इन करें।',
-    invalid_token: 'कृपया फिर से साइन इन करें।',
-    token_expired: 'कृपया फिर से साइन इन करें।',
-    wrong_credentials: 'ई-मेल, पासवर्ड या कोड सही नहीं है।',
-    quota_exceeded: 'इसकी सीमा पूरी हो चुकी है।',
-    forbidden: 'आपको इसकी अनुमति नहीं है।',
-    insufficient_scope: 'आपको इसकी अनुमति नहीं है।',
-    consent_required: 'इसके लिए पहले सहमति चाहिए। इसे “सहमतियाँ” में चालू किया जा सकता है।',
-    endpoint_disabled: 'यह सुविधा यहाँ बंद है।',
-    not_found: 'यह नहीं मिला। शायद इसे हटा दिया गया है।',
-    conflict: 'यह मौजूदा स्थिति से मेल नहीं खाता।',
-    already_exists: 'यह पहले से मौजूद है।',
-    gone: 'यह अब नहीं है।',
-    precondition_failed: 'इस बीच यह बदल गया। पेज फिर से खोलें।',
-    payload_too_large: 'यह बहुत बड़ा है।',
-    unsupported_media_type: 'यह फ़ाइल प्रकार स्वीकार नहीं है।',
-    validation_failed: 'कुछ जानकारी ठीक नहीं है।',
-    idempotency_mismatch: 'यह पहले ही किसी और जानकारी के साथ भेजा जा चुका है। पेज फिर से खोलें।',
-    too_many_requests: 'बहुत बार कोशिश हुई। कृपया थोड़ा रुककर फिर कोशिश करें।',
-    internal: 'हमारी ओर से कुछ गड़बड़ हुई। थोड़ी देर में फिर कोशिश करें।',
-    not_configured: 'यह सुविधा इस सर्वर पर तैयार नहीं है।',
-    bad_upstream: 'एक सेवा ने सही जवाब नहीं दिया। थोड़ी देर में फिर कोशिश करें।',
-    unavailable: 'सेवा अभी उपलब्ध नहीं है। थोड़ी देर में फिर कोशिश करें।',
-    timeout: 'इसमें बहुत समय लगा। फिर कोशिश करें।',
-  },
+  problems: hindiProblems,
   fault: 'कृपया इसे जाँचें।',
 }

@@ -1,3 +1,4 @@
+import { malayProblems } from '../../../shared/problems/malay.ts'
 import type { wordsEnglish } from '../serverWords.ts'
 
 /** Malay of what the server names in English, by its codes. */
@@ -125,33 +126,6 @@ export const malayWords: typeof wordsEnglish = {
     demo: 'Contoh',
   },
   units: { steps: 'langkah', perMinute: 'seminit' },
-  problems: {
-    malformed_body: 'Permintaan tidak dapat dibaca.',
-    bad_request: 'Permintaan ini tidak betul.',
-    unauthenticated: 'Sila log masuk semula.',
-    invalid_token: 'Sila log masuk semula.',
-    token_expired: 'Sila log masuk semula.',
-    wrong_credentials: 'E-mel, kata laluan atau kod tidak betul.',
-    quota_exceeded: 'Hadnya telah habis digunakan.',
-    forbidden: 'Anda tidak dibenarkan membuat ini.',
-    insufficient_scope: 'Anda tidak dibenarkan membuat ini.',
-    consent_required: 'Persetujuan diperlukan dahulu. Ia boleh dihidupkan di “Persetujuan”.',
-    endpoint_disabled: 'Ciri ini dimatikan di sini.',
-    not_found: 'Tidak dijumpai. Mungkin ia telah dibuang.',
-    conflict: 'Ini tidak sepadan dengan keadaan sekarang.',
-    already_exists: 'Ini sudah ada.',
-    gone: 'Ini tiada lagi.',
-    precondition_failed: 'Ia telah berubah. Buka halaman semula.',
-    payload_too_large: 'Ini terlalu besar.',
-    unsupported_media_type: 'Jenis fail ini tidak diterima.',
-    validation_failed: 'Ada maklumat yang tidak betul.',
-    idempotency_mismatch: 'Ini sudah dihantar dengan maklumat lain. Buka halaman semula.',
-    too_many_requests: 'Terlalu banyak percubaan. Tunggu sebentar dan cuba lagi.',
-    internal: 'Ada masalah di pihak kami. Cuba lagi sebentar.',
-    not_configured: 'Ciri ini belum disediakan pada pelayan ini.',
-    bad_upstream: 'Satu perkhidmatan tidak menjawab dengan betul. Cuba lagi sebentar.',
-    unavailable: 'Perkhidmatan tidak tersedia sekarang. Cuba lagi sebentar.',
-    timeout: 'Ia mengambil masa terlalu lama. Cuba lagi.',
-  },
+  problems: malayProblems,
   fault: 'Sila semak ini.',
 }
