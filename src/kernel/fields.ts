@@ -101,6 +101,28 @@ export function page<Schema extends TSchema>(items: Schema) {
   return object({ items: Type.Array(items), next_cursor: Type.Union([Type.String(), Type.Null()]) })
 }
 
+/** What a search of a service is asked: each service searches its own, and a client asks them side by side. */
+export const findInput = object({
+  q: text(80, { minimum: 2, description: 'all of these words, each as a part of a word, in any order' }),
+  limit: Type.Optional(integer(1, 10, { default: 5, description: 'of each kind' })),
+})
+
+/** What a search answers: the newest that fit, of each kind. */
+export function foundOutput<const Kinds extends readonly string[]>(kinds: Kinds) {
+  return object({
+    items: list(
+      object({
+        kind: oneOf(kinds),
+        id: Type.String(),
+        title: Type.String(),
+        detail: nullable(Type.String()),
+        at: nullable(Type.String({ description: 'ISO 8601, or the day, month or year that is known' })),
+      }),
+      100,
+    ),
+  })
+}
+
 /** Writes a keyset position as an opaque cursor. */
 export function encodeCursor(position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url')
