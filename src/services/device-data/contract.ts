@@ -1,5 +1,6 @@
 import { defineContract } from '../../kernel/contract.ts'
 import { analyticsOperations } from './contract/analytics.ts'
+import { boardOperations } from './contract/board.ts'
 import { deviceOperations } from './contract/devices.ts'
 import { events } from './contract/events.ts'
 import { importOperations, importStreams } from './contract/imports.ts'
@@ -23,6 +24,7 @@ export const deviceData = defineContract({
     ...analyticsOperations,
     ...importOperations,
     ...sourceOperations,
+    ...boardOperations,
     ...projectionOperations,
   },
   events: { ...events, ...projectionEvents },

@@ -5,6 +5,7 @@ import { demo } from './demo.ts'
 import { importSettings } from './domain/importSettings.ts'
 import { deviceSettings } from './domain/settings.ts'
 import { glucoseAnalytics } from './handlers/analytics.ts'
+import { deviceBoard } from './handlers/board.ts'
 import { deviceHandlers } from './handlers/devices.ts'
 import { announceHours, fhirHandlers } from './handlers/fhir.ts'
 import { importHandlers } from './handlers/imports/operations.ts'
@@ -34,6 +35,7 @@ export const service = defineService({
     ...importHandlers,
     ...fhirHandlers,
     ...sourceHandlers,
+    deviceBoard,
     ...{ glucoseAnalytics, hrvAnalytics, sleepAnalytics, restingHeartRate, bloodPressureAnalytics },
   },
   jobs: [...jobs, announceHours, ...importJobs],

@@ -1,6 +1,8 @@
 import { defineContract } from '../../kernel/contract.ts'
 import { alertOperations } from './contract/alerts.ts'
 import { analyticsOperations } from './contract/analytics.ts'
+import { boardOperations } from './contract/board.ts'
+import { findOperations } from './contract/find.ts'
 import { goalOperations } from './contract/goals.ts'
 import { events, internalOperations } from './contract/internal.ts'
 import { metricOperations, metricStreams } from './contract/metrics.ts'
@@ -18,6 +20,8 @@ export const healthTracking = defineContract({
     ...goalOperations,
     ...alertOperations,
     ...analyticsOperations,
+    ...boardOperations,
+    ...findOperations,
     ...internalOperations,
     ...projectionOperations,
   },

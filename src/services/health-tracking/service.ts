@@ -4,7 +4,9 @@ import { healthTracking } from './contract.ts'
 import { demo } from './demo.ts'
 import { alertHandlers } from './handlers/alerts.ts'
 import { analyticsHandlers } from './handlers/analytics.ts'
+import { careBoard } from './handlers/board.ts'
 import { dashboard } from './handlers/dashboard.ts'
+import { findTracked } from './handlers/find.ts'
 import { goalHandlers } from './handlers/goals.ts'
 import { internalHandlers } from './handlers/internal.ts'
 import { metricHandlers } from './handlers/metrics.ts'
@@ -32,6 +34,8 @@ export const service = defineService({
     ...projectionHandlers,
     ...projectionWriteHandlers,
     dashboard,
+    careBoard,
+    findTracked,
   },
   routes,
   personal: { exportAll, eraseAll, summarise },

@@ -6,6 +6,7 @@ import { documentOperations, documentStreams } from './contract/documents.ts'
 import { ehrOperations } from './contract/ehr.ts'
 import { events } from './contract/events.ts'
 import { exchangeOperations } from './contract/exchange.ts'
+import { findOperations } from './contract/find.ts'
 import { healthRecordOperations, healthRecordStreams } from './contract/healthRecords.ts'
 import { imagingOperations, imagingStreams } from './contract/imaging.ts'
 import { labEvents } from './contract/labEvents.ts'
@@ -28,6 +29,7 @@ export const medicalRecords = defineContract({
     ...exchangeOperations,
     ...imagingOperations,
     ...reportOperations,
+    ...findOperations,
     ...records.operations,
     ...documentsFhir.operations,
   },

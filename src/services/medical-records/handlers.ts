@@ -8,6 +8,8 @@ import { ehrHandlers } from './handlers/ehr/refusals.ts'
 import { fhirHandlers } from './handlers/exchange/fhir.ts'
 import { fhirWriteHandlers } from './handlers/exchange/fhirWrites.ts'
 import { exchangeHandlers } from './handlers/exchange/imports.ts'
+import { findRecords } from './handlers/find/find.ts'
+import { retestBoard } from './handlers/find/retestBoard.ts'
 import { readHandlers, removeHandlers } from './handlers/healthRecords/read.ts'
 import { saveHandlers } from './handlers/healthRecords/save.ts'
 import { imagingHandlers } from './handlers/imaging/imaging.ts'
@@ -33,4 +35,6 @@ export const handlers: Handlers<typeof medicalRecords> = {
   ...exchangeHandlers,
   ...imagingHandlers,
   ...reportHandlers,
+  findRecords,
+  retestBoard,
 }

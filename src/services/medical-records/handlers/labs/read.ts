@@ -230,7 +230,8 @@ async function summaryOf(context: Context, rows: readonly LabRow[]) {
   }
 }
 
-async function schedule(context: Context) {
+/** What the person of the call is to have tested again, by what the record and the profile say. */
+export async function schedule(context: Context) {
   const facts = await labFactsOf(context)
   const [stated, newest] = await Promise.all([
     currentFacts(context.db, context.personId),

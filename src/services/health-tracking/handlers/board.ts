@@ -1,0 +1,24 @@
+import { auditBoard, openRecords } from '../../../kernel/openRecords.ts'
+import type { Context } from '../../../kernel/service.ts'
+import { type StandingRow, standingsOf } from '../store/board.ts'
+
+/** Everybody in one statement; each of them finds the look in their audit. */
+export async function careBoard(context: Context) {
+  const rows = await standingsOf(
+    context.system('several people at once, each by the right to their record').db,
+    openRecords(context, 'vitals'),
+  )
+  auditBoard(context, rows)
+  return { items: rows.map(standingOf) }
+}
+
+function standingOf({ metric_type, value, unit, at, ...row }: StandingRow) {
+  const isMeasured = metric_type !== null && value !== null && unit !== null && at !== null
+  return {
+    person_id: row.person_id,
+    open_alerts: row.open_alerts,
+    worst_severity: row.worst_severity,
+    newest_alert_at: row.newest_alert_at?.toISOString() ?? null,
+    last: isMeasured ? { metric_type, value, unit, at: at.toISOString() } : null,
+  }
+}

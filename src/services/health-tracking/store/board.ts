@@ -1,0 +1,29 @@
+import type { Database } from '../../../kernel/database.ts'
+import type { OpenRecord } from '../../../kernel/openRecords.ts'
+import { type Statement, sql } from '../../../kernel/sql.ts'
+import type { MetricType } from '../../../shared/metrics/metricDefinition.ts'
+
+export interface StandingRow extends OpenRecord {
+  readonly open_alerts: number
+  readonly worst_severity: number | null
+  readonly newest_alert_at: Date | null
+  readonly metric_type: MetricType | null
+  readonly value: number | null
+  readonly unit: string | null
+  readonly at: Date | null
+}
+
+/** Of each of the records: what is open of its alerts, and its newest measurement; one statement along the indexes of both. */
+export function standingsOf(systemDb: Database, records: Statement): Promise<StandingRow[]> {
+  return systemDb.many<StandingRow>(
+    sql`select o.person_id, o.source, o.source_id, a.open_alerts, a.worst_severity, a.newest_alert_at, m.metric_type, m.value,
+          m.unit, m.at
+      from ${records} o
+      cross join lateral (
+        select count(*)::int as open_alerts, max(severity)::int as worst_severity, max(raised_at) as newest_alert_at
+          from health_tracking.alert where user_id = o.person_id and state <> 'cleared') a
+      left join lateral (
+        select metric_type, value, unit, at from health_tracking.measurement where user_id = o.person_id
+          order by at desc, id desc limit 1) m on true`,
+  )
+}
