@@ -1,36 +1,27 @@
-import { isObject, type Json, type JsonObject, listOf, numberOf, type Resource } from './json.ts'
-import { compositeParameter, keyOf, referenceForms, tokenForms } from './keys.ts'
-import { type Component, type Found, findValues, type ParameterBook, type SearchParameter } from './parameters.ts'
-import { canonicalUnit } from './units.ts'
-import { BEGINNING_MS, END_MS, normalText, readReference, type TimeRange, timeRange } from './values.ts'
+import { isObject, type Json, type JsonObject, numberOf, type Resource } from './json.ts'
+import { keyOf, referenceForms, referenceOf, tokenForms } from './keys.ts'
+import type { Component, Found, ParameterBook, SearchParameter } from './parameters.ts'
+import { memberVisitor, type Visit, visitor } from './pathVisitor.ts'
+import type { SearchValues } from './searchValues.ts'
+import { HashPrefix } from './values.ts'
+import { ValueWriter } from './valueWriter.ts'
 
-/** What a resource can be found by. */
-export interface SearchValues {
-  /** Hashes of tokens, references, addresses, exact texts and of "has a value". */
-  readonly keys: Set<number>
-  readonly dates: { readonly parameter: number; readonly from: number; readonly until: number }[]
-  readonly numbers: {
-    readonly parameter: number
-    readonly from: number
-    readonly until: number
-    readonly system: string
-    readonly code: string
-    readonly unit: string
-    /** In base units, where the unit is one of UCUM. */
-    readonly canonical: { readonly from: number; readonly until: number; readonly dimension: string } | undefined
-  }[]
-  readonly texts: { readonly parameter: number; readonly text: string }[]
-  readonly references: { readonly parameter: number; readonly type: string; readonly id: string }[]
-  /** Patients whose compartment it is in. */
-  readonly patients: string[]
+interface Sink {
+  readonly values: SearchValues
+  readonly resource: Resource
 }
 
-const LONGEST_TEXT = 500
+/** How the values of a type are read: what to do with each member of the resource, and what to do besides. */
+interface Plan {
+  readonly members: ReadonlyMap<string, readonly ((member: Json, sink: Sink) => void)[]>
+  readonly others: readonly Visit<Sink>[]
+}
 
 /** Reads from resources what they can be found by, as the definitions' search parameters say. */
 export class Extractor {
   private readonly book: ParameterBook
   private readonly compartment: Readonly<Record<string, readonly string[]>>
+  private readonly plans = new Map<string, Plan>()
 
   constructor(book: ParameterBook, compartment: Readonly<Record<string, readonly string[]>>) {
     this.book = book
@@ -38,24 +29,134 @@ export class Extractor {
   }
 
   extract(resource: Resource): SearchValues {
+    const { resourceType: type } = resource
     const values: SearchValues = { keys: new Set(), dates: [], numbers: [], texts: [], references: [], patients: [] }
-    const patients = new Set<string>(resource.resourceType === 'Patient' ? [String(resource.id)] : [])
-    const roles = this.compartment[resource.resourceType] ?? []
-    for (const parameter of this.book.of(resource.resourceType).values()) {
-      const found = findValues(resource, resource.resourceType, parameter.paths)
-      if (found.length === 0) continue
-      values.keys.add(keyOf(parameter.code, 'has', ''))
-      if (parameter.type === 'composite') addComposite(values, parameter, found, resource)
-      else for (const one of found) addValue(values, parameter.code, parameter.type, one)
-      if (!roles.includes(parameter.code)) continue
-      for (const one of found) {
-        const target = referenceOf(one.value)
-        if (target?.type === 'Patient') patients.add(target.id)
+    if (type === 'Patient') values.patients.push(String(resource.id))
+    const plan = this.plans.get(type) ?? this.planOf(type)
+    const sink = { values, resource }
+    for (const name in resource) {
+      const visits = plan.members.get(name)
+      const member = resource[name]
+      if (visits === undefined || member === undefined || member === null) continue
+      for (const visit of visits) visit(member, sink)
+    }
+    for (const visit of plan.others) visit(resource, type, undefined, sink)
+    if (type === 'Patient') addDeceased(values, resource)
+    return withoutRepeats(values)
+  }
+
+  private planOf(type: string): Plan {
+    const members = new Map<string, ((member: Json, sink: Sink) => void)[]>()
+    const others: Visit<Sink>[] = []
+    const roles = this.compartment[type] ?? []
+    for (const parameter of this.book.of(type).values()) {
+      const end = endOf(parameter, roles.includes(parameter.code))
+      for (const steps of parameter.paths) {
+        const [first, ...rest] = steps
+        const isCounted = steps.some((step) => step.kind === 'index')
+        if (first?.kind !== 'members' || isCounted) {
+          others.push(visitor(steps, end))
+          continue
+        }
+        const next = visitor(rest, end)
+        for (const property of first.properties) {
+          const visits = members.get(property.name) ?? []
+          members.set(property.name, [...visits, memberVisitor(property, next)])
+        }
       }
     }
-    if (resource.resourceType === 'Patient') addDeceased(values, resource)
-    values.patients.push(...patients)
-    return withoutRepeats(values)
+    const plan = { members, others }
+    this.plans.set(type, plan)
+    return plan
+  }
+}
+
+/** What is done with each thing that a parameter's paths find. */
+function endOf(parameter: SearchParameter, isRole: boolean): Visit<Sink> {
+  const { code, type: kind } = parameter
+  const has = keyOf(code, 'has', '')
+  const add = kind === 'composite' ? compositeOf(parameter) : plainOf(code, kind)
+  return (value, type, property, sink) => {
+    sink.values.keys.add(has)
+    add(value, type, property, sink)
+    const target = isRole ? referenceOf(value) : undefined
+    if (target?.type === 'Patient' && !sink.values.patients.includes(target.id)) sink.values.patients.push(target.id)
+  }
+}
+
+function plainOf(code: string, kind: SearchParameter['type']): Visit<Sink> {
+  const writer = new ValueWriter(new HashPrefix(code))
+  return (value, type, property, { values }) => writer.add(values, kind, value, type, property)
+}
+
+/** The last part of a composite is indexed under a name that holds the parts before it. */
+function compositeOf({ code, components }: SearchParameter): Visit<Sink> {
+  const [first, start, end] = components
+  if (first === undefined || start === undefined) return () => undefined
+  if (start.type === 'number' && end !== undefined) return stretchOf(code, [first, start, end])
+  const last = components.at(-1) as Component
+  const before = components.slice(0, -1).map(formsReader)
+  const ends = valuesReader(last)
+  const name = new HashPrefix(code)
+  return (value, type, _property, { values }) => {
+    if (!isObject(value)) return
+    const found = ends(value, type)
+    if (found.length === 0) return
+    let names = [name]
+    for (const read of before) {
+      const forms = read(value, type)
+      names = names.flatMap((one) => [...forms].map((form) => one.with(`\u0002${form}`)))
+    }
+    for (const one of names) {
+      const writer = new ValueWriter(one)
+      for (const each of found) writer.add(values, last.type, each.value, each.type, each.property)
+    }
+  }
+}
+
+/** `chromosome$start$end`: one row of start and end, under a name that holds the first part. */
+function stretchOf(code: string, [first, start, end]: readonly [Component, Component, Component]): Visit<Sink> {
+  const [forms, starts, ends] = [formsReader(first), valuesReader(start), valuesReader(end)]
+  return (value, type, _property, { values, resource }) => {
+    if (!isObject(value)) return
+    const [from, until] = [starts, ends].map((read) => numberOf(read(value, type)[0]?.value))
+    if (from === undefined || until === undefined) return
+    const names = first.isOfResource ? forms(resource, resource.resourceType) : forms(value, type)
+    for (const form of names) {
+      const { parameter } = new ValueWriter(new HashPrefix(`${code}\u0002${form}`))
+      values.numbers.push({ parameter, from, until, system: '', code: '', unit: '', canonical: undefined })
+    }
+  }
+}
+
+/** Reads all that a part of a composite finds. */
+function valuesReader(part: Component): (root: JsonObject, type: string) => Found[] {
+  const visits = new Map(
+    [...part.paths].map(([type, paths]) => [
+      type,
+      paths.map((steps) =>
+        visitor<Found[]>(steps, (value, of, property, into) => into.push({ value, type: of, property })),
+      ),
+    ]),
+  )
+  return (root, type) => {
+    const found: Found[] = []
+    for (const visit of visits.get(type) ?? []) visit(root, type, undefined, found)
+    return found
+  }
+}
+
+/** Reads in which forms a part may be asked for that isn't the last. */
+function formsReader(part: Component): (root: JsonObject, type: string) => ReadonlySet<string> {
+  const read = valuesReader(part)
+  return (root, type) => {
+    const forms = new Set<string>()
+    const take = (kind: string, text: string) => void (kind === 'value' && forms.add(text))
+    for (const one of read(root, type)) {
+      if (part.type === 'token') tokenForms(one, take)
+      else if (part.type === 'reference') referenceForms(one.value, take)
+    }
+    return forms
   }
 }
 
@@ -67,205 +168,27 @@ function addDeceased(values: SearchValues, patient: Resource): void {
 function withoutRepeats(values: SearchValues): SearchValues {
   return {
     ...values,
-    dates: once(values.dates, (one) => `${one.parameter} ${one.from} ${one.until}`),
+    dates: once(values.dates, (one) => `${one.from} ${one.until}`),
     numbers: once(values.numbers, ({ canonical: _same, ...one }) => Object.values(one).join('\u0001')),
-    texts: once(values.texts, (one) => `${one.parameter} ${one.text}`),
-    references: once(values.references, (one) => `${one.parameter} ${one.type}/${one.id}`),
+    texts: once(values.texts, (one) => one.text),
+    references: once(values.references, (one) => `${one.type}/${one.id}`),
   }
 }
 
-function once<Item>(items: readonly Item[], nameOf: (item: Item) => string): Item[] {
-  if (items.length < 2) return [...items]
-  return [...new Map(items.map((item) => [nameOf(item), item])).values()]
-}
-
-/** The resource that a reference names on this server; undefined for others. */
-export function referenceOf(value: Json): { readonly type: string; readonly id: string } | undefined {
-  const text = isObject(value) ? value.reference : value
-  if (typeof text !== 'string' || text.startsWith('#')) return undefined
-  const read = readReference(text)
-  return read === undefined || read.base !== '' ? undefined : read
-}
-
-function addValue(values: SearchValues, code: string, type: SearchParameter['type'], found: Found, name = code): void {
-  const { keys } = values
-  switch (type) {
-    case 'token':
-      for (const form of tokenForms(found)) keys.add(keyOf(name, form.kind, form.text))
-      for (const text of displaysOf(found.value)) addText(values, keyOf(`${name}:text`, 'value', ''), text)
-      return
-    case 'uri':
-      if (typeof found.value !== 'string') return
-      keys.add(keyOf(name, 'value', found.value))
-      values.texts.push({ parameter: keyOf(name, 'value', ''), text: found.value.slice(0, LONGEST_TEXT) })
-      return
-    case 'reference': {
-      for (const form of referenceForms(found.value)) keys.add(keyOf(name, form.kind, form.text))
-      const target = referenceOf(found.value)
-      if (target !== undefined)
-        values.references.push({ parameter: keyOf(name, 'value', ''), type: target.type, id: target.id })
-      return
+/** Each item once; `nameOf` tells those of one parameter apart. */
+function once<Item extends { readonly parameter: number }>(items: Item[], nameOf: (item: Item) => string): Item[] {
+  if (items.length < 2) return items
+  const [seen, kept]: [Map<number, Item | Set<string>>, Item[]] = [new Map(), []]
+  for (const item of items) {
+    const other = seen.get(item.parameter)
+    if (other === undefined) seen.set(item.parameter, item)
+    else {
+      const names = other instanceof Set ? other : new Set([nameOf(other)])
+      const name = nameOf(item)
+      if (names.has(name)) continue
+      seen.set(item.parameter, names.add(name))
     }
-    case 'string':
-      for (const text of textsOf(found.value)) {
-        keys.add(keyOf(name, 'exact', text))
-        addText(values, keyOf(name, 'value', ''), text)
-      }
-      return
-    case 'date': {
-      const range = rangeOf(found.value)
-      if (range !== undefined) values.dates.push({ parameter: keyOf(name, 'value', ''), ...range })
-      return
-    }
-    case 'number':
-    case 'quantity':
-      for (const one of quantitiesOf(found)) values.numbers.push({ parameter: keyOf(name, 'value', ''), ...one })
+    kept.push(item)
   }
-}
-
-function addText(values: SearchValues, parameter: number, text: string): void {
-  const normal = normalText(text).slice(0, LONGEST_TEXT)
-  if (normal !== '') values.texts.push({ parameter, text: normal })
-}
-
-/** The last part of a composite is indexed under a name that holds the parts before it. */
-function addComposite(
-  values: SearchValues,
-  parameter: SearchParameter,
-  roots: readonly Found[],
-  resource: Resource,
-): void {
-  const last = parameter.components.at(-1)
-  if (last === undefined) return
-  for (const root of roots) {
-    if (!isObject(root.value)) continue
-    const object = root.value
-    if (parameter.components[1]?.type === 'number') {
-      addStretch(values, parameter, { object, type: root.type, resource })
-      continue
-    }
-    const before = parameter.components.slice(0, -1).map((part) => formsOf(part, object, root.type))
-    const ends = findValues(object, root.type, last.paths.get(root.type) ?? [])
-    if (ends.length === 0 || before.some((forms) => forms.length === 0)) continue
-    for (const names of combinations(before.map((forms) => [...new Set(forms)]))) {
-      const name = compositeParameter(parameter.code, names)
-      for (const end of ends) addValue(values, parameter.code, last.type, end, name)
-    }
-  }
-}
-
-/** `chromosome$start$end`: one row of start and end, under a name that holds the first part. */
-function addStretch(
-  values: SearchValues,
-  parameter: SearchParameter,
-  { object, type, resource }: { object: JsonObject; type: string; resource: Resource },
-): void {
-  const [first, start, end] = parameter.components as [Component, Component, Component]
-  const forms = first.isOfResource ? formsOf(first, resource, resource.resourceType) : formsOf(first, object, type)
-  const numberIn = (part: Component) => numberOf(findValues(object, type, part.paths.get(type) ?? [])[0]?.value)
-  const [from, until] = [numberIn(start), numberIn(end)]
-  if (from === undefined || until === undefined) return
-  for (const form of new Set(forms)) {
-    const name = keyOf(compositeParameter(parameter.code, [form]), 'value', '')
-    values.numbers.push({ parameter: name, from, until, system: '', code: '', unit: '', canonical: undefined })
-  }
-}
-
-function formsOf(part: Component, root: JsonObject, type: string): string[] {
-  const found = findValues(root, type, part.paths.get(type) ?? [])
-  if (part.type === 'token') {
-    return found.flatMap((one) =>
-      tokenForms(one)
-        .filter((form) => form.kind === 'value')
-        .map((form) => form.text),
-    )
-  }
-  if (part.type === 'reference') {
-    return found.flatMap((one) =>
-      referenceForms(one.value)
-        .filter((form) => form.kind === 'value')
-        .map((form) => form.text),
-    )
-  }
-  return []
-}
-
-function combinations(lists: readonly (readonly string[])[]): string[][] {
-  return lists.reduce<string[][]>((all, list) => all.flatMap((one) => list.map((next) => [...one, next])), [[]])
-}
-
-const NAME_PARTS = [
-  'text',
-  'family',
-  'given',
-  'prefix',
-  'suffix',
-  'line',
-  'city',
-  'district',
-  'state',
-  'postalCode',
-  'country',
-]
-
-function textsOf(value: Json): string[] {
-  if (typeof value === 'string') return [value]
-  if (!isObject(value)) return []
-  return NAME_PARTS.flatMap((part) => listOf(value[part]).filter((one): one is string => typeof one === 'string'))
-}
-
-function displaysOf(value: Json): string[] {
-  if (!isObject(value)) return []
-  const own = [value.text, value.display]
-  const codings = listOf(value.coding).map((coding) => (isObject(coding) ? coding.display : undefined))
-  const kind = isObject(value.type) ? [value.type.text] : []
-  return [...own, ...codings, ...kind].filter((one): one is string => typeof one === 'string')
-}
-
-/** The time that a date, a period or a schedule covers. */
-export function rangeOf(value: Json): TimeRange | undefined {
-  if (typeof value === 'string') return timeRange(value)
-  if (!isObject(value)) return undefined
-  if (value.event !== undefined || value.repeat !== undefined) {
-    const events = listOf(value.event).flatMap((one) => rangeOf(one) ?? [])
-    const bounds = isObject(value.repeat) ? rangeOf(value.repeat.boundsPeriod ?? null) : undefined
-    const all = bounds === undefined ? events : [...events, bounds]
-    if (all.length === 0) return undefined
-    return { from: Math.min(...all.map((one) => one.from)), until: Math.max(...all.map((one) => one.until)) }
-  }
-  const start = typeof value.start === 'string' ? timeRange(value.start) : undefined
-  const end = typeof value.end === 'string' ? timeRange(value.end) : undefined
-  if (start === undefined && end === undefined) return undefined
-  return { from: start?.from ?? BEGINNING_MS, until: end?.until ?? END_MS }
-}
-
-type Amount = Omit<SearchValues['numbers'][number], 'parameter'>
-
-function quantitiesOf({ value, type }: Found): Amount[] {
-  const plain = numberOf(value)
-  if (plain !== undefined) return [{ from: plain, until: plain, system: '', code: '', unit: '', canonical: undefined }]
-  if (!isObject(value)) return []
-  if (type === 'Range') {
-    const [low, high] = [value.low, value.high].map((one) => (isObject(one) ? one : undefined))
-    const [from, until] = [numberOf(low?.value), numberOf(high?.value)]
-    if (from === undefined && until === undefined) return []
-    return [amountIn(low ?? high ?? {}, from ?? -1e300, until ?? 1e300)]
-  }
-  const number = numberOf(value.value)
-  if (number === undefined) return []
-  if (type === 'Money') {
-    const currency = { system: 'urn:iso:std:iso:4217', code: textOf(value.currency), unit: '' }
-    return [{ from: number, until: number, ...currency, canonical: undefined }]
-  }
-  return [amountIn(value, number, number)]
-}
-
-const textOf = (value: Json | undefined) => (typeof value === 'string' ? value : '')
-
-function amountIn(quantity: JsonObject, from: number, until: number): Amount {
-  const [system, code] = [textOf(quantity.system), textOf(quantity.code)]
-  const base = canonicalUnit(system, code)
-  const canonical =
-    base === undefined ? undefined : { from: base.of(from), until: base.of(until), dimension: base.dimension }
-  return { from, until, system, code, unit: textOf(quantity.unit), canonical }
+  return kept
 }

@@ -1,4 +1,4 @@
-import type { SearchValues } from './extract.ts'
+import type { SearchValues } from './searchValues.ts'
 import { compositeParameter, keyOf } from './keys.ts'
 import type { Component, SearchParameter } from './parameters.ts'
 import type { Criterion } from './query.ts'

@@ -9,7 +9,7 @@ export interface Found {
   readonly property: Property | undefined
 }
 
-type Step =
+export type Step =
   | { readonly kind: 'members'; readonly properties: readonly Property[] }
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'equals'; readonly name: string; readonly value: string }
@@ -242,7 +242,8 @@ function membersOf(properties: readonly Property[], found: readonly Found[]): Fo
   return next
 }
 
-function refersTo(reference: JsonObject, type: string): boolean {
+/** Whether a reference points to something of this type. */
+export function refersTo(reference: JsonObject, type: string): boolean {
   if (reference.type === type) return true
   const { reference: text } = reference
   return typeof text === 'string' && (text.startsWith(`${type}/`) || text.includes(`/${type}/`))

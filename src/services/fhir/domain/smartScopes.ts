@@ -1,5 +1,5 @@
 import { type Permission, type ResourceScope, readResourceScope } from '../../../shared/smartScopes.ts'
-import type { SearchValues } from './extract.ts'
+import type { SearchValues } from './searchValues.ts'
 import { keyOf } from './keys.ts'
 import type { ParameterBook } from './parameters.ts'
 import { splitEscaped, unescaped } from './values.ts'

@@ -12,9 +12,22 @@ export interface CanonicalUnit {
   readonly of: (value: number) => number
 }
 
+/** Units met before: a record says a few dozen of them, thousands of times. */
+const known = new Map<string, CanonicalUnit | undefined>()
+const MOST_KNOWN = 1000
+
 /** The base unit behind a UCUM code; undefined for another system, and for a code that is not known. */
 export function canonicalUnit(system: string, code: string): CanonicalUnit | undefined {
   if (system !== UCUM || code === '') return undefined
+  const before = known.get(code)
+  if (before !== undefined || known.has(code)) return before
+  const made = baseOf(code)
+  if (known.size >= MOST_KNOWN) known.clear()
+  if (code.length <= 100) known.set(code, made)
+  return made
+}
+
+function baseOf(code: string): CanonicalUnit | undefined {
   const unit = parseUcum(code)
   if (unit === undefined) return undefined
   const names = Object.entries(unit.dimensions).sort(([a], [b]) => (a < b ? -1 : 1))

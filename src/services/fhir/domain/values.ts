@@ -58,29 +58,61 @@ export function searchNumber(text: string): SearchNumber | undefined {
   return { value, from: value - half, until: value + half }
 }
 
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/
+
 /** Text as it is searched: without accents and case, one space between words. */
 export function normalText(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase()
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim()
 }
 
 /** A 53-bit hash, the same everywhere and for ever: what the index of tokens holds. */
 export function hash53(text: string): number {
-  let high = 0xdeadbeef
-  let low = 0x41c6ce57
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    high = Math.imul(high ^ code, 2654435761)
-    low = Math.imul(low ^ code, 1597334677)
-  }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909)
-  return 4294967296 * (2097151 & low) + (high >>> 0)
+  return new HashPrefix('').of(text)
 }
+
+/** The beginning of many texts that are hashed: `new HashPrefix('a').of('b')` is `hash53('ab')`. */
+export class HashPrefix {
+  private readonly high: number
+  private readonly low: number
+
+  constructor(text: string, before?: HashPrefix) {
+    let high = before?.high ?? 0xdeadbeef
+    let low = before?.low ?? 0x41c6ce57
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index)
+      high = Math.imul(high ^ code, 2654435761)
+      low = Math.imul(low ^ code, 1597334677)
+    }
+    this.high = high
+    this.low = low
+  }
+
+  with(text: string): HashPrefix {
+    return new HashPrefix(text, this)
+  }
+
+  of(text: string): number {
+    let { high, low } = this
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index)
+      high = Math.imul(high ^ code, 2654435761)
+      low = Math.imul(low ^ code, 1597334677)
+    }
+    high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
+    low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909)
+    return 4294967296 * (2097151 & low) + (high >>> 0)
+  }
+}
+
+const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/
 
 /** A reference in its parts; undefined for what is none of a resource. */
 export function readReference(
   text: string,
 ): { readonly type: string; readonly id: string; readonly base: string } | undefined {
+  const local = LOCAL.exec(text)
+  if (local !== null) return { base: '', type: local[1] as string, id: local[2] as string }
   const match = /^(.*?)(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(
     text,
   )

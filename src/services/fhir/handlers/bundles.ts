@@ -35,8 +35,8 @@ export async function processBundle(call: Call, interact: Interact): Promise<Ans
     throw new PlatformError('bad_request', 'The Bundle must be a batch or a transaction')
   }
   const entries: Entry[] = []
-  for (const one of split?.entries ?? []) {
-    entries.push(readEntry(call, jsonOf(one), `Bundle.entry[${entries.length}]`))
+  for (const [index, one] of (split?.entries ?? []).entries()) {
+    entries.push(readEntry(call, jsonOf(one, split?.odd[index]), `Bundle.entry[${index}]`))
     await pace.step()
   }
   const answers =

@@ -1,6 +1,6 @@
 import { notFound, PlatformError } from '../../../kernel/errors.ts'
-import { referenceOf } from '../domain/extract.ts'
 import { isObject, type Json, parseJson, type Resource, stringify } from '../domain/json.ts'
+import { referenceOf } from '../domain/keys.ts'
 import { entriesOf, SECTIONS, summaryBundle } from '../domain/summary.ts'
 import type { Answer } from './answers.ts'
 import { type Call, Pace } from './call.ts'

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { sql } from '../../../kernel/sql.ts'
-import type { SearchValues } from '../domain/extract.ts'
+import type { SearchValues } from '../domain/searchValues.ts'
 import type { Name } from './resources.ts'
 import { replaceValues } from './values.ts'
 

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { nothing, sql } from '../../../kernel/sql.ts'
-import type { SearchValues } from '../domain/extract.ts'
 import { keyOf } from '../domain/keys.ts'
+import type { SearchValues } from '../domain/searchValues.ts'
 import type { TimeRange } from '../domain/values.ts'
 import type { ResourceRow } from './search.ts'
 import { type ReachScope, withinReach } from './smartScopes.ts'

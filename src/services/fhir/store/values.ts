@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../kernel/database.ts'
 import { type Statement, sql } from '../../../kernel/sql.ts'
-import type { SearchValues } from '../domain/extract.ts'
+import type { SearchValues } from '../domain/searchValues.ts'
 
 /** What a row can be found by. */
 export interface RowValues {
