@@ -18,6 +18,8 @@ const STAY_OUTSIDE = [
   // The engine that reads pictures where the system has none, and its data: found at run time, where they are installed.
   'tesseract.js-core',
   '@tesseract.js-data/eng',
+  // Draws pages of a PDF; its WebAssembly lies beside its code.
+  '@hyzyla/pdfium',
 ]
 
 /** Programs that the server runs in processes of their own, by the name they have beside main.js. */
