@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { checkPlausible } from './domain/analytes/plausible.ts'
 import { extractFrom } from './domain/extract/extract.ts'
 import { pageOfText } from './domain/extract/pages.ts'
-import { reportPdf } from './fixtures/documents.ts'
+import { reportPdf, tiffOf } from './fixtures/documents.ts'
 import type { ReadingOrder } from './providers/reader/protocol.ts'
 import { readFileContent } from './providers/reader.ts'
 
@@ -56,6 +56,8 @@ describe('hostile files end as a code, and the process that read them ends too',
     ['a picture with half of its pixels', 'picture', png(500, 500, Buffer.alloc(100)), 'damaged'],
     ['a JPEG of nothing but its first bytes', 'picture', Buffer.from([0xff, 0xd8, 0xff, 0xe0]), 'damaged'],
     ['a picture where nothing reads pictures', 'picture', png(2, 1, Buffer.alloc(9)), 'no_ocr_engine'],
+    ['a TIFF that claims to be enormous', 'tiff', tiffOf(60_000, 60_000, Buffer.alloc(10)), 'too_many_pixels'],
+    ['a TIFF of nothing but its first bytes', 'tiff', Buffer.from('II*\0\xff\xff\xff\x7f', 'latin1'), 'damaged'],
     ['a text of a million lines', 'text', Buffer.from('a\n'.repeat(1_000_000)), 'too_many_pages'],
   ] as const) {
     test(`${what}: ${fault}`, async () => {

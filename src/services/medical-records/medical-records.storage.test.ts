@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { testFilesFolder } from '../../testing/ports.ts'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { medicalRecords } from './contract.ts'
-import { multipartOf, REPORT_TEXT, reportPdf } from './fixtures/documents.ts'
+import { multipartOf, REPORT_TEXT, reportPdf, tiffOf } from './fixtures/documents.ts'
 
 const UPLOAD = '/api/v1/documents/upload'
 const ANALYZE = '/health-records/api/v1/health-records/analyze'
@@ -183,7 +183,6 @@ describe('medical-records: what is kept, and what is not', () => {
     const before = onDisk().length
     for (const [raw, status] of [
       ['<!doctype html><script>x</script>', 415],
-      [Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), 415],
       [Buffer.from('\x7fELF\x01\x02', 'latin1'), 415],
       ['', 422],
       [Buffer.alloc(1_048_577, 'a'), 413],
@@ -215,6 +214,7 @@ describe('medical-records: what is kept, and what is not', () => {
       ['GET', `/api/v1/documents/${id}`],
       ['GET', `/api/v1/documents/${id}/download`],
       ['GET', `/api/v1/documents/${id}/text`],
+      ['GET', `/api/v1/documents/${id}/pages/1`],
       ['GET', `/api/v1/documents/${id}/status`],
       ['GET', `/api/v1/documents/${id}/review`],
       ['GET', `/health-records/${record_id}`],
@@ -245,11 +245,38 @@ describe('medical-records: what is kept, and what is not', () => {
     const added = await upload(ana, 'MSH|^~\\&|LAB|X\rPID|1', '?tags=hl7,hl7, lab ')
     assert.deepEqual([added.body.mime_type, added.body.tags], ['application/hl7-v2', ['hl7', 'lab']])
     await platform.settle()
-    assert.equal((await ana.get(`/api/v1/documents/${added.body.id}/status`)).body.status, 'uploaded')
+    const status1 = (await ana.get(`/api/v1/documents/${added.body.id}/status`)).body
+    assert.deepEqual([status1.status, status1.fault], ['uploaded', 'type_not_read'])
+    const heic = await upload(ana, Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'))
+    assert.deepEqual([heic.status, heic.body.mime_type, heic.body.fault], [201, 'image/heic', 'type_not_read'])
     const picture = await upload(ana, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]))
     await platform.settle()
     const status = (await ana.get(`/api/v1/documents/${picture.body.id}/status`)).body
     assert.deepEqual([status.status, status.fault], ['error', 'damaged'])
+  })
+
+  test('a page of a PDF or TIFF comes as a picture that no browser keeps or runs; what has none answers 404', async () => {
+    const pdf = await upload(ana, reportPdf([REPORT_TEXT, 'Sodium 140 mmol/L 135 - 145']))
+    const page = await ana.get(`/api/v1/documents/${pdf.body.id}/pages/2`)
+    assert.equal(page.status, 200)
+    assert.deepEqual(
+      ['content-type', 'cache-control', 'content-security-policy'].map((name) => page.headers[name]),
+      ['image/png', 'private, no-store', "default-src 'none'; sandbox"],
+    )
+    const tiff = await upload(ana, tiffOf(20, 10, Buffer.alloc(200, 255)))
+    assert.equal((await ana.get(`/api/v1/documents/${tiff.body.id}/pages/1`)).status, 200)
+    const text = await upload(ana, 'no pages here')
+    for (const [id, number] of [
+      [pdf.body.id, '3'],
+      [pdf.body.id, '0'],
+      [pdf.body.id, 'x'],
+      [tiff.body.id, '2'],
+      [text.body.id, '1'],
+      [UNKNOWN, '1'],
+    ]) {
+      assert.equal((await ana.get(`/api/v1/documents/${id}/pages/${number}`)).status, 404, number)
+    }
+    await platform.settle()
   })
 
   test('export has every document with its text, values and file; erasure leaves nothing', async () => {

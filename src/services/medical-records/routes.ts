@@ -1,5 +1,6 @@
 import type { StreamHandler } from '../../kernel/service.ts'
 import { downloadDocument } from './handlers/documents/download.ts'
+import { documentPage } from './handlers/documents/page.ts'
 import { uploadDocument } from './handlers/documents/upload.ts'
 import { uploadLabResults } from './handlers/exchange/upload.ts'
 import { analyzeRecord } from './handlers/healthRecords/analyze.ts'
@@ -8,6 +9,7 @@ import { addStudyDicom, addStudyImage } from './handlers/imaging/files.ts'
 export const routes: Readonly<Record<string, StreamHandler>> = {
   uploadDocument,
   downloadDocument,
+  documentPage,
   analyzeRecord,
   uploadLabResults,
   addStudyImage,

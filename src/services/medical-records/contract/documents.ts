@@ -151,4 +151,11 @@ export const documentStreams = {
     access: person,
     produces: ['application/octet-stream'],
   }),
+  documentPage: stream({
+    summary: 'A page of a PDF or TIFF as a picture, as the review shows it; no file',
+    kind: 'query',
+    route: 'GET /documents/:id/pages/:page',
+    access: person,
+    produces: ['image/png'],
+  }),
 }

@@ -3,14 +3,16 @@ export interface FileType {
   readonly mime: string
   readonly extension: string
   /** How it is read: by the text in it, as a picture of text, as plain text, or not at all. */
-  readonly reading: 'pdf' | 'picture' | 'text' | 'none'
+  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text' | 'none'
 }
 
 const TYPES = {
   pdf: { mime: 'application/pdf', extension: 'pdf', reading: 'pdf' },
   jpeg: { mime: 'image/jpeg', extension: 'jpg', reading: 'picture' },
   png: { mime: 'image/png', extension: 'png', reading: 'picture' },
-  tiff: { mime: 'image/tiff', extension: 'tiff', reading: 'none' },
+  tiff: { mime: 'image/tiff', extension: 'tiff', reading: 'tiff' },
+  // Kept as it is: what unpacks it is under a licence that a program like this one can't take in.
+  heic: { mime: 'image/heic', extension: 'heic', reading: 'none' },
   dicom: { mime: 'application/dicom', extension: 'dcm', reading: 'none' },
   xml: { mime: 'application/xml', extension: 'xml', reading: 'none' },
   json: { mime: 'application/json', extension: 'json', reading: 'none' },
@@ -24,11 +26,8 @@ export const ACCEPTED_TYPES = Object.keys(TYPES)
 /** How many bytes `fileTypeOf` wants to see. */
 export const SNIFFED_BYTES = 4096
 
-/**
- * The type of a file by its beginning (the first 4096 bytes, or all of a shorter one). `heic` is known in order to be
- * refused by name; undefined is anything else.
- */
-export function fileTypeOf(head: Uint8Array): FileType | 'heic' | undefined {
+/** The type of a file by its beginning (the first 4096 bytes, or all of a shorter one); undefined is anything else. */
+export function fileTypeOf(head: Uint8Array): FileType | undefined {
   const starts = (bytes: readonly number[], at = 0) => bytes.every((byte, index) => head[at + index] === byte)
   if (starts([0x25, 0x50, 0x44, 0x46, 0x2d])) return TYPES.pdf
   if (starts([0xff, 0xd8, 0xff])) return TYPES.jpeg
@@ -37,7 +36,7 @@ export function fileTypeOf(head: Uint8Array): FileType | 'heic' | undefined {
   if (starts([0x44, 0x49, 0x43, 0x4d], 128)) return TYPES.dicom
   if (starts([0x66, 0x74, 0x79, 0x70], 4)) {
     const brand = String.fromCharCode(...head.slice(8, 12))
-    return /^(heic|heix|hevc|heim|heis|mif1|msf1|avif)$/.test(brand) ? 'heic' : undefined
+    return /^(heic|heix|hevc|heim|heis|mif1|msf1|avif)$/.test(brand) ? TYPES.heic : undefined
   }
   return textType(head)
 }

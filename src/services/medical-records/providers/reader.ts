@@ -2,7 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { ReadingOrder, ReadingResult } from './reader/protocol.ts'
+import type {
+  ExchangeOrder,
+  ExchangeResult,
+  Order,
+  PageOrder,
+  PageResult,
+  ReadingFault,
+  ReadingOrder,
+  ReadingResult,
+} from './reader/protocol.ts'
 
 export interface ReaderLimits {
   readonly seconds: number
@@ -14,13 +23,35 @@ const PLACES = ['./reader/child.ts', './reader.js', '../reader.js']
 const LARGEST_ANSWER_BYTES = 64 * 1_048_576
 const LOOK_MS = 200
 
-/** How many wait, and run one after the other: a picture costs a second of a processor and a hundred megabytes. */
-let last: Promise<unknown> = Promise.resolve()
-let waiting = 0
+/** Takes one after the other. */
+class Lane {
+  waiting = 0
+  private last: Promise<unknown> = Promise.resolve()
+
+  run<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.waiting += 1
+    const turn = this.last.then(work).finally(() => {
+      this.waiting -= 1
+    })
+    this.last = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+/** A picture costs a second of a processor and a hundred megabytes. */
+const readings = new Lane()
+/** What a person waits for doesn't stand behind the reading of sixty pages. */
+const quick = new Lane()
+const MOST_QUICK = 12
 
 /** How many documents are being read or wait for it in this process. */
 export function waitingReadings(): number {
-  return waiting
+  return readings.waiting
+}
+
+/** Whether so many wait for a page or an import that one more would wait too long. */
+export function isQuickFull(): boolean {
+  return quick.waiting >= MOST_QUICK
 }
 
 /**
@@ -32,28 +63,49 @@ export function readFileContent(
   order: ReadingOrder,
   limits: ReaderLimits,
 ): Promise<ReadingResult> {
-  waiting += 1
-  const turn = last
-    .then(() => readNow(source, order, limits))
-    .finally(() => {
-      waiting -= 1
-    })
-  last = turn.catch(() => undefined)
-  return turn
+  const timed = { ...order, seconds: limits.seconds }
+  const failed = (fault: ReadingFault) => ({ pageCount: undefined, extract: undefined, fault })
+  return readings.run(() => ask<ReadingResult>(source, timed, limits, failed))
 }
 
-async function readNow(
+/** The picture of one page of a file, drawn in a process of its own. */
+export function drawFilePage(
   source: AsyncIterable<Uint8Array>,
-  order: ReadingOrder,
+  order: PageOrder,
+  limits: ReaderLimits,
+): Promise<PageResult> {
+  return quick.run(() => ask<PageResult>(source, order, limits, (fault) => ({ png: undefined, fault })))
+}
+
+/** What a file of a laboratory or clinic says, read in a process of its own. */
+export function readExchangeFile(
+  bytes: Uint8Array,
+  order: ExchangeOrder,
+  limits: ReaderLimits,
+): Promise<ExchangeResult> {
+  const failed = (fault: ReadingFault) => ({ file: undefined, refusal: undefined, fault })
+  return quick.run(() => ask<ExchangeResult>(pieces(bytes), order, limits, failed))
+}
+
+const PIECE_BYTES = 262_144
+
+async function* pieces(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
+}
+
+async function ask<Result>(
+  source: AsyncIterable<Uint8Array>,
+  order: Order,
   asked: ReaderLimits,
-): Promise<ReadingResult> {
+  failed: (fault: ReadingFault) => Result,
+): Promise<Result> {
   const limits = { ...asked, memoryMb: memoryOf(asked.memoryMb) }
   const child = startChild(limits)
   const guard = new Guard(child, limits)
   try {
     const answer = collected(child)
     await feed(child, order, source)
-    return parsed(await answer, guard)
+    return parsed(await answer, guard, failed)
   } finally {
     guard.stop()
   }
@@ -141,7 +193,7 @@ function collected(child: ChildProcess): Promise<Buffer> {
   })
 }
 
-async function feed(child: ChildProcess, order: ReadingOrder, source: AsyncIterable<Uint8Array>): Promise<void> {
+async function feed(child: ChildProcess, order: Order, source: AsyncIterable<Uint8Array>): Promise<void> {
   const { stdin } = child
   if (stdin === null) return
   // It may be ended before it has read all; its answer says so.
@@ -161,15 +213,11 @@ function drained(child: ChildProcess): Promise<void> {
   })
 }
 
-function parsed(answer: Buffer, { fault }: Guard): ReadingResult {
+function parsed<Result>(answer: Buffer, { fault }: Guard, failed: (fault: ReadingFault) => Result): Result {
   try {
-    if (fault === undefined) return JSON.parse(answer.toString()) as ReadingResult
+    if (fault === undefined) return JSON.parse(answer.toString()) as Result
   } catch {
     // It died on its way: out of its own limit of memory, or of a fault in a library.
   }
-  return {
-    pageCount: undefined,
-    extract: undefined,
-    fault: fault ?? (answer.length === 0 ? 'too_much_memory' : 'damaged'),
-  }
+  return failed(fault ?? (answer.length === 0 ? 'too_much_memory' : 'damaged'))
 }

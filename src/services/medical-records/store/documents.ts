@@ -38,6 +38,7 @@ export interface NewDocument {
   readonly isDraft: boolean
   readonly documentType: string
   readonly status: string
+  readonly fault: string | null
   readonly storagePolicy: string
   readonly source: string
   readonly mimeType: string | null
@@ -58,10 +59,10 @@ export async function insertDocument(
   document: NewDocument,
 ): Promise<DocumentRow | undefined> {
   const inserted = await transaction.run(
-    sql`insert into medical_records.document (id, user_id, is_draft, document_type, status, storage_policy, source,
-        mime_type, size_bytes, address, document_date, tags, details, consented_at, expires_at, created_at, updated_at)
+    sql`insert into medical_records.document (id, user_id, is_draft, document_type, status, fault, storage_policy,
+        source, mime_type, size_bytes, address, document_date, tags, details, consented_at, expires_at, created_at, updated_at)
       values (${document.id}, ${userId}, ${document.isDraft}, ${document.documentType}, ${document.status},
-        ${document.storagePolicy}, ${document.source}, ${document.mimeType}, ${document.sizeBytes}, ${document.address},
+        ${document.fault}, ${document.storagePolicy}, ${document.source}, ${document.mimeType}, ${document.sizeBytes}, ${document.address},
         ${document.documentDate}, ${document.tags}, ${document.details}, ${document.consentedAt}, ${document.expiresAt},
         ${document.now}, ${document.now})
       on conflict (user_id, address) where address is not null do nothing`,

@@ -21,12 +21,19 @@ function GetFile({ paper }: { readonly paper: Paper }) {
   )
 }
 
-/** The paper with the place of the value at hand: the picture itself, or the text of the page. */
+/** The paper with the place of the value at hand: the picture itself, a page drawn, or its text where nothing draws it. */
 export function PaperView({ paper, value, values }: PaperProps) {
-  const isPicture = paper.has_file && /^image\/(jpeg|png)$/.test(paper.mime_type ?? '')
+  const [isDrawn, setDrawn] = useState(true)
+  const type = paper.has_file ? (paper.mime_type ?? '') : ''
+  const page = /\/(pdf|tiff)$/.test(type) ? `pages/${value?.page ?? 1}` : undefined
+  const isPicture = /\/(jpeg|png)$/.test(type) || (page !== undefined && isDrawn)
   return (
     <div class="paper">
-      {isPicture ? <Picture paper={paper} value={value} values={values} /> : <PageText paper={paper} value={value} />}
+      {isPicture ? (
+        <Picture key={page} {...{ paper, value, values, page }} onGone={() => setDrawn(false)} />
+      ) : (
+        <PageText paper={paper} value={value} />
+      )}
     </div>
   )
 }
@@ -37,7 +44,13 @@ type Size = readonly [width: number, height: number]
  * The photo under the boxes of the values. Boxes are places on the upright paper; a photo that lies on its side, without a
  * word of the camera about it, is turned under them by hand.
  */
-function Picture({ paper, value, values }: PaperProps) {
+function Picture({
+  paper,
+  value,
+  values,
+  page: drawn,
+  onGone,
+}: PaperProps & { readonly page: string | undefined; readonly onGone: () => void }) {
   const t = recordsTexts().review
   const [size, setSize] = useState<Size>()
   const [quarters, setQuarters] = useState(0)
@@ -53,14 +66,15 @@ function Picture({ paper, value, values }: PaperProps) {
       <section class="pane" ref={pane} tabIndex={0} aria-label={t.page}>
         <div class="sheet" dir="ltr" style={{ aspectRatio: `${across} / ${down}` }}>
           <img
-            src={fileOf(paper.id)}
+            src={fileOf(paper.id, drawn)}
+            onError={onGone}
             alt={t.pictureAlt(page)}
             style={{ width: `${(width / across) * 100}%`, rotate: `${quarters * 90}deg` }}
             onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => setSize([naturalWidth, naturalHeight])}
           />
           {size !== undefined &&
-            values.map(({ id, box, state }) =>
-              box === null ? null : (
+            values.map(({ id, box, state, page: on }) =>
+              box === null || on !== page ? null : (
                 <span key={id} class={id === value?.id ? 'box at-hand' : `box ${state}`} style={placeOf(box)} />
               ),
             )}

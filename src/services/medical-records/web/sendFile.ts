@@ -65,7 +65,7 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 /** The address of the file of a paper, for a link or a picture. */
-export function fileOf(id: string): string {
+export function fileOf(id: string, what = 'download'): string {
   const person = lookedAt.get()
-  return `/api/v1/documents/${id}/download${person === undefined ? '' : `?profile_id=${person}`}`
+  return `/api/v1/documents/${id}/${what}${person === undefined ? '' : `?profile_id=${person}`}`
 }

@@ -34,12 +34,21 @@ export function extractFrom(pages: readonly ReadPage[], check: CheckPlausible): 
   return {
     facts,
     findings: findings.slice(0, MOST_FINDINGS),
-    texts: pages.map((page) =>
-      linesOf(page.readings[0] ?? [], page.aspect)
-        .map((line) => line.text)
-        .join('\n'),
-    ),
+    texts: textsOf(pages),
     method: isOcr ? 'ocr' : pages.some((page) => page.readings.some((one) => one.length > 0)) ? 'text' : 'none',
     confidence: words.length === 0 ? undefined : Math.round(total / words.length) / 100,
   }
+}
+
+/** The text of each page; what was read in a page's pictures stands below the text that it has. */
+function textsOf(pages: readonly ReadPage[]): string[] {
+  const texts = new Map<number, string>()
+  for (const { number, readings, aspect } of pages) {
+    const text = linesOf(readings[0] ?? [], aspect)
+      .map((line) => line.text)
+      .join('\n')
+    const before = texts.get(number)
+    texts.set(number, before === undefined ? text : `${before}\n${text}`)
+  }
+  return [...texts.values()]
 }

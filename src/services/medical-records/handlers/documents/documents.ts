@@ -41,6 +41,7 @@ async function createDocument(context: Context, input: InputOf<Operations['creat
     isDraft: false,
     documentType: input.document_type,
     status: 'validated',
+    fault: null,
     storagePolicy: 'permanent',
     source: 'manual',
     mimeType: null,

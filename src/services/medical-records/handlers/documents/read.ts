@@ -6,7 +6,7 @@ import type { Extract } from '../../domain/extract/extract.ts'
 import { mayBeSamePerson } from '../../domain/extract/facts.ts'
 import type { Finding } from '../../domain/extract/findings.ts'
 import { recordSettings } from '../../domain/settings.ts'
-import type { ReadingResult } from '../../providers/reader/protocol.ts'
+import type { ReadingOrder, ReadingResult } from '../../providers/reader/protocol.ts'
 import { readFileContent } from '../../providers/reader.ts'
 import * as store from '../../store/documents.ts'
 import { replaceFindings } from '../../store/findings.ts'
@@ -20,7 +20,7 @@ const LARGEST_PIXELS = 40_000_000
 /** Reads a file in its own process, with the limits of the settings. */
 export function readContent(
   context: Context,
-  reading: 'pdf' | 'picture' | 'text',
+  reading: ReadingOrder['reading'],
   source: AsyncIterable<Uint8Array>,
 ): Promise<ReadingResult> {
   const { tesseract, languages, pages, seconds, memoryMb } = settingsOf(context, recordSettings)
@@ -58,8 +58,9 @@ export async function readRow(context: Context, row: store.DocumentRow, options:
   await keepReading(context, row, result, options)
 }
 
-function readingOf(mime: string | null): 'pdf' | 'picture' | 'text' {
+function readingOf(mime: string | null): ReadingOrder['reading'] {
   if (mime === 'application/pdf') return 'pdf'
+  if (mime === 'image/tiff') return 'tiff'
   return mime?.startsWith('image/') === true ? 'picture' : 'text'
 }
 

@@ -73,9 +73,6 @@ export function largestBytes(context: Context): number {
 export function acceptedType(head: Uint8Array): FileType {
   if (head.length === 0) throw fieldError('file', 'is empty')
   const type = fileTypeOf(head)
-  if (type === 'heic') {
-    throw new PlatformError('unsupported_media_type', 'HEIC pictures cannot be read here: send the photo as JPEG')
-  }
   if (type === undefined) {
     const allowed = ACCEPTED_TYPES.join(', ')
     throw new PlatformError('unsupported_media_type', `This kind of file is not taken; allowed by content: ${allowed}`)
@@ -155,6 +152,7 @@ export async function addDocument(context: Context, file: KeptFile, adding: Addi
     isDraft: adding.isDraft,
     documentType: adding.documentType ?? 'other',
     status: 'uploaded',
+    fault: isRead ? null : 'type_not_read',
     storagePolicy: adding.policy,
     source: adding.source,
     mimeType: file.type.mime,

@@ -1,12 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import { fieldError, notFound, PlatformError } from '../../../../kernel/errors.ts'
-import type { Context, Handlers } from '../../../../kernel/service.ts'
+import { type Context, type Handlers, settingsOf } from '../../../../kernel/service.ts'
 import { medicalRecords } from '../../contract.ts'
-import { readCcda } from '../../domain/ccda/document.ts'
-import { readFhir } from '../../domain/fhirImport/bundle.ts'
-import { readHl7 } from '../../domain/hl7v2/oru.ts'
-import { type ImportedFile, type ImportedItem, ImportFault } from '../../domain/imported.ts'
+import type { ImportedFile, ImportedItem } from '../../domain/imported.ts'
 import { judgeLab } from '../../domain/labs/judge.ts'
+import { recordSettings } from '../../domain/settings.ts'
+import { isQuickFull, readExchangeFile } from '../../providers/reader.ts'
 import {
   decideItems,
   deleteImport,
@@ -27,9 +25,8 @@ type ExchangeHandlers = Pick<
   'importText' | 'listImports' | 'getImport' | 'decideImport' | 'deleteImport'
 >
 
-/** How long a file is read before others are let run. */
-const SLICE_MS = 15
-const READ_STEPS = 50
+/** How long the reading of a file may take. */
+const SECONDS = 60
 
 export const exchangeHandlers: ExchangeHandlers = {
   importText: (context, { content }) => takeFile(context, Buffer.from(content)),
@@ -103,36 +100,38 @@ export async function takeFile(context: Context, bytes: Uint8Array) {
   return viewOf(context, row, items.length - kept)
 }
 
+/** What a file says; it is read in a process of its own. Throws 415 for other formats, 422 for what can't be read. */
 async function readFile(context: Context, bytes: Uint8Array): Promise<ImportedFile> {
-  const head = Buffer.from(bytes.subarray(0, 400)).toString('latin1').replaceAll('\0', '')
-  const now = context.now().toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)
-  const isXml = /^[^<]{0,4}<(\?xml|ClinicalDocument|!)/.test(head)
-  const isHl7 = /(^|[\r\n\v])(MSH|FHS|BHS)[^A-Za-z0-9]/.test(head.slice(0, 20))
-  const isJson = /^\s*[[{]/.test(head)
-  if (!isXml && !isHl7 && !isJson) {
+  const reading = formatOf(bytes)
+  if (reading === undefined) {
     throw new PlatformError(
       'unsupported_media_type',
       'Only HL7 v2, C-CDA and FHIR files are read here; PDF and pictures go to /documents/upload',
     )
   }
-  try {
-    return await drive(isXml ? readCcda(bytes) : isJson ? readFhir(bytes) : readHl7(bytes, now))
-  } catch (error) {
-    if (error instanceof ImportFault) throw fieldError('content', error.message)
-    throw error
+  if (isQuickFull()) {
+    throw new PlatformError('too_many_requests', 'Other files are being read; send it again in a moment', {
+      retryAfterSeconds: 10,
+    })
   }
+  const now = context.now().toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)
+  const { memoryMb } = settingsOf(context, recordSettings)
+  const { file, refusal, fault } = await readExchangeFile(bytes, { reading, now }, { seconds: SECONDS, memoryMb })
+  if (file === undefined) throw fieldError('content', refusal ?? WHY[fault ?? 'damaged'] ?? WHY.damaged)
+  return file
 }
 
-/** Runs a reader to its end, letting others run in between. */
-async function drive(reader: Generator<void, ImportedFile>): Promise<ImportedFile> {
-  for (;;) {
-    const until = performance.now() + SLICE_MS
-    for (let step = 0; step < READ_STEPS && performance.now() < until; step += 1) {
-      const { done, value } = reader.next()
-      if (done === true) return value
-    }
-    await setImmediate()
-  }
+const WHY: Readonly<Record<string, string>> & { readonly damaged: string } = {
+  damaged: 'is no file that can be read',
+  too_slow: 'takes too long to read',
+  too_much_memory: 'takes too much memory to read',
+}
+
+function formatOf(bytes: Uint8Array): 'hl7v2' | 'ccda' | 'fhir' | undefined {
+  const head = Buffer.from(bytes.subarray(0, 400)).toString('latin1').replaceAll('\0', '')
+  if (/^[^<]{0,4}<(\?xml|ClinicalDocument|!)/.test(head)) return 'ccda'
+  if (/^\s*[[{]/.test(head)) return 'fhir'
+  return /(^|[\r\n\v])(MSH|FHS|BHS)[^A-Za-z0-9]/.test(head.slice(0, 20)) ? 'hl7v2' : undefined
 }
 
 /** Each item once, with what should be looked at. A correction of a result goes before what it corrects. */

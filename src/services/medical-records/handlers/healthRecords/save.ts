@@ -57,6 +57,7 @@ async function writeDown(context: Context, input: Saving, policy: 'permanent' | 
     isDraft: false,
     documentType: type,
     status: 'validated',
+    fault: null,
     storagePolicy: policy,
     source: 'manual',
     mimeType: null,

@@ -15,8 +15,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export const addStudyImage: StreamHandler = (context, request) =>
   addFile(context, request, 'image', SNIFFED_BYTES, (head) => {
     const type = fileTypeOf(head)
-    if (type === undefined || type === 'heic' || type.reading !== 'picture')
-      throw unsupported('Only JPEG and PNG pictures are taken here')
+    if (type?.reading !== 'picture') throw unsupported('Only JPEG and PNG pictures are taken here')
     return {}
   })
 

@@ -1,21 +1,84 @@
-import { checkPlausible } from '../../domain/analytes/plausible.ts'
-import { extractFrom } from '../../domain/extract/extract.ts'
 import type { ReadPage } from '../../domain/extract/pages.ts'
-import { pageOfText } from '../../domain/extract/pages.ts'
-import { readPicture } from './ocr.ts'
-import { readPdf } from './pdf.ts'
-import { decodePicture, type GreyPicture } from './picture.ts'
-import { ReadingError, type ReadingOrder, type ReadingResult } from './protocol.ts'
-import { openTesseract, type ReadPicture } from './tesseract.ts'
+import type { GreyPicture } from './picture.ts'
+import {
+  type ExchangeOrder,
+  type ExchangeResult,
+  type Order,
+  type PageOrder,
+  type PageResult,
+  ReadingError,
+  type ReadingOrder,
+  type ReadingResult,
+} from './protocol.ts'
 
 // This file is a process of its own: what a hostile file does to it, it does to nobody else. It gets one line of JSON and the
 // file on its standard input, and answers one JSON text. It is told no secret and writes no file.
 
 const LINES_A_PAGE = 120
 const LONGEST_LINE = 1000
+/** The share of its time after which no further page is begun. */
+const SHARE_OF_TIME = 0.85
 
 async function main(): Promise<void> {
+  // Libraries that talk would write into the answer.
+  for (const way of ['log', 'info', 'warn', 'debug'] as const) console[way] = () => undefined
   const { order, bytes } = await received()
+  process.stdout.end(JSON.stringify(await answered(order, bytes)), () => process.exit(0))
+}
+
+function answered(order: Order, bytes: Buffer): Promise<ReadingResult | PageResult | ExchangeResult> {
+  if ('now' in order) return readExchange(order, bytes)
+  return 'page' in order ? drawPage(order, bytes) : readDocument(order, bytes)
+}
+
+async function received(): Promise<{ order: Order; bytes: Buffer }> {
+  const parts: Buffer[] = []
+  for await (const part of process.stdin) parts.push(part as Buffer)
+  const whole = Buffer.concat(parts)
+  parts.length = 0
+  const end = whole.indexOf(10)
+  return { order: JSON.parse(whole.toString('utf8', 0, end)) as Order, bytes: whole.subarray(end + 1) }
+}
+
+async function readExchange(order: ExchangeOrder, bytes: Buffer): Promise<ExchangeResult> {
+  const { readExchanged } = await import('./exchanged.ts')
+  return readExchanged(order, bytes)
+}
+
+async function drawPage({ reading, page, maximumPixels }: PageOrder, bytes: Buffer): Promise<PageResult> {
+  try {
+    const { pngOf } = await import('./picture.ts')
+    const picture =
+      reading === 'pdf-page' ? await pdfPage(bytes, page, maximumPixels) : await tiffPage(bytes, page, maximumPixels)
+    return { png: picture === undefined ? undefined : pngOf(picture).toString('base64'), fault: undefined }
+  } catch (error) {
+    return { png: undefined, fault: error instanceof ReadingError ? error.fault : 'damaged' }
+  }
+}
+
+/** Width of a page to look at: letters of an A4 page are as large as on paper, and a little more. */
+const SHOWN_WIDTH = 1400
+
+async function pdfPage(bytes: Buffer, page: number, maximumPixels: number): Promise<GreyPicture | undefined> {
+  const { openDrawer } = await import('./render.ts')
+  const drawer = await openDrawer(bytes)
+  return drawer === undefined || page > drawer.pageCount ? undefined : drawer.draw(page, SHOWN_WIDTH, maximumPixels)
+}
+
+async function tiffPage(bytes: Buffer, page: number, maximumPixels: number): Promise<GreyPicture | undefined> {
+  const [{ openTiff }, { resampled }] = await Promise.all([import('./tiff.ts'), import('./picture.ts')])
+  const tiff = openTiff(bytes, { maximumPages: Number.MAX_SAFE_INTEGER, maximumPixels: 40_000_000 })
+  if (page > tiff.pageCount) return undefined
+  const picture = tiff.page(page)
+  const factor = Math.min(1, SHOWN_WIDTH / picture.width, Math.sqrt(maximumPixels / (picture.width * picture.height)))
+  return factor === 1 ? picture : resampled(picture, factor, 0)
+}
+
+async function readDocument(order: ReadingOrder, bytes: Buffer): Promise<ReadingResult> {
+  const [{ extractFrom }, { checkPlausible }] = await Promise.all([
+    import('../../domain/extract/extract.ts'),
+    import('../../domain/analytes/plausible.ts'),
+  ])
   const pages: ReadPage[] = []
   let pageCount: number | undefined
   let fault: ReadingResult['fault']
@@ -25,28 +88,41 @@ async function main(): Promise<void> {
     fault = error instanceof ReadingError ? error.fault : 'damaged'
   }
   const extract = pages.length === 0 ? undefined : extractFrom(pages, checkPlausible)
-  const result: ReadingResult = { pageCount, extract, fault }
-  process.stdout.end(JSON.stringify(result), () => process.exit(0))
-}
-
-async function received(): Promise<{ order: ReadingOrder; bytes: Buffer }> {
-  const parts: Buffer[] = []
-  for await (const part of process.stdin) parts.push(part as Buffer)
-  const whole = Buffer.concat(parts)
-  parts.length = 0
-  const end = whole.indexOf(10)
-  return { order: JSON.parse(whole.toString('utf8', 0, end)) as ReadingOrder, bytes: whole.subarray(end + 1) }
+  return { pageCount, extract, fault }
 }
 
 async function readAll(order: ReadingOrder, bytes: Buffer, onPage: (page: ReadPage) => void): Promise<number> {
   if (order.reading === 'text') return readText(bytes, order, onPage)
   const readImage = imageReader(order)
-  if (order.reading === 'pdf') return readPdf(new Uint8Array(bytes), order, readImage, onPage)
+  const beforePage = timeKeeper(order)
+  if (order.reading === 'pdf') {
+    const { readPdf } = await import('./pdf.ts')
+    return readPdf(new Uint8Array(bytes), order, { readImage, onPage, beforePage })
+  }
+  if (order.reading === 'tiff') {
+    const { openTiff } = await import('./tiff.ts')
+    const tiff = openTiff(bytes, order)
+    for (let number = 1; number <= tiff.pageCount; number += 1) {
+      beforePage()
+      onPage(await readImage(tiff.page(number), number))
+    }
+    return tiff.pageCount
+  }
+  const { decodePicture } = await import('./picture.ts')
   onPage(await readImage(decodePicture(bytes, order.maximumPixels), 1))
   return 1
 }
 
-function readText(bytes: Buffer, order: ReadingOrder, onPage: (page: ReadPage) => void): number {
+/** Ends the reading in time for its answer: what was read before is not lost. */
+function timeKeeper({ seconds }: ReadingOrder): () => void {
+  const until = seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + seconds * 1000 * SHARE_OF_TIME
+  return () => {
+    if (performance.now() > until) throw new ReadingError('too_slow')
+  }
+}
+
+async function readText(bytes: Buffer, order: ReadingOrder, onPage: (page: ReadPage) => void): Promise<number> {
+  const { pageOfText } = await import('../../domain/extract/pages.ts')
   const lines = new TextDecoder().decode(bytes).split(/\r\n|[\r\n]/)
   const count = Math.ceil(lines.length / LINES_A_PAGE)
   if (count > order.maximumPages) throw new ReadingError('too_many_pages')
@@ -59,14 +135,19 @@ function readText(bytes: Buffer, order: ReadingOrder, onPage: (page: ReadPage) =
 
 /** Opens the engine with the first picture. */
 function imageReader(order: ReadingOrder): (picture: GreyPicture, number: number) => Promise<ReadPage> {
-  let engine: Promise<ReadPicture | undefined> | undefined
+  const opened = async () => {
+    if (order.tesseract === undefined) return undefined
+    const [{ openTesseract }, { readPicture }] = await Promise.all([import('./tesseract.ts'), import('./ocr.ts')])
+    const read = await openTesseract(order.tesseract, order.languages)
+    return read === undefined ? undefined : { read, readPicture }
+  }
+  let engine: ReturnType<typeof opened> | undefined
   return async (picture, number) => {
-    engine ??=
-      order.tesseract === undefined ? Promise.resolve(undefined) : openTesseract(order.tesseract, order.languages)
-    const read = await engine
-    if (read === undefined) throw new ReadingError('no_ocr_engine')
+    engine ??= opened()
+    const open = await engine
+    if (open === undefined) throw new ReadingError('no_ocr_engine')
     if (picture.width * picture.height > order.maximumPixels) throw new ReadingError('too_many_pixels')
-    return readPicture(picture, number, read)
+    return open.readPicture(picture, number, open.read)
   }
 }
 

@@ -1,6 +1,8 @@
 import type { ReadPage, Word } from '../../domain/extract/pages.ts'
+import { pictureShare } from './pdfPictures.ts'
 import { type GreyPicture, greyOf } from './picture.ts'
 import { ReadingError, type ReadingOrder } from './protocol.ts'
+import { isBlank, openDrawer, type PageDrawer } from './render.ts'
 
 interface TextItem {
   readonly str: string
@@ -37,21 +39,40 @@ interface PdfLibrary {
 
 /** Fewer characters than this are a stamp on a picture, not the text of a page. */
 const LEAST_CHARACTERS = 40
+/** A page of text whose pictures cover more of it than this has something to read in them: a logo is smaller. */
+const SHARE_TO_READ = 0.12
 const CHANNELS = { 1: 0, 2: 3, 3: 4 } as const
 
-/** Reads a PDF page by page: its own text where it has some that shows, else what `readImage` reads in its picture. */
+/** Reads a picture of a page, or throws `no_ocr_engine`. */
+type ReadImage = (picture: GreyPicture, number: number) => Promise<ReadPage>
+
+/** Width at which a page is drawn: that of A4 at some 290 dots an inch, where letters are as large as the engine likes. */
+const DRAWN_WIDTH = 2400
+const DRAWN_PIXELS = 12_000_000
+
+/**
+ * Reads a PDF page by page: its own text where that shows; what is a picture, or drawn as one, is read as it looks.
+ * `beforePage` may throw to end the reading; pages before are kept.
+ */
 export async function readPdf(
   bytes: Uint8Array,
   order: ReadingOrder,
-  readImage: (picture: GreyPicture, number: number) => Promise<ReadPage>,
-  onPage: (page: ReadPage) => void,
+  { readImage, onPage, beforePage }: { readImage: ReadImage; onPage: (page: ReadPage) => void; beforePage: () => void },
 ): Promise<number> {
   const library = (await import('unpdf/pdfjs')) as unknown as PdfLibrary
+  // It takes the bytes for itself, so that the drawer has a copy of its own.
+  const copy = bytes.slice()
+  let drawer: Promise<PageDrawer | undefined> | undefined
+  const draw = async (number: number) => {
+    drawer ??= openDrawer(copy)
+    return (await drawer)?.draw(number, DRAWN_WIDTH, Math.min(DRAWN_PIXELS, order.maximumPixels)).catch(() => undefined)
+  }
   const document = await openPdf(library, bytes, order)
   if (document.numPages > order.maximumPages) throw new ReadingError('too_many_pages')
   for (let number = 1; number <= document.numPages; number += 1) {
+    beforePage()
     const page = await document.getPage(number)
-    onPage(await readPage(library, page, number, readImage))
+    for (const read of await readPage({ library, page, number, draw, readImage })) onPage(read)
     page.cleanup()
   }
   return document.numPages
@@ -73,12 +94,17 @@ async function openPdf(library: PdfLibrary, data: Uint8Array, order: ReadingOrde
   }
 }
 
-async function readPage(
-  library: PdfLibrary,
-  page: PdfPage,
-  number: number,
-  readImage: (picture: GreyPicture, number: number) => Promise<ReadPage>,
-): Promise<ReadPage> {
+interface OnePage {
+  readonly library: PdfLibrary
+  readonly page: PdfPage
+  readonly number: number
+  readonly draw: (number: number) => Promise<GreyPicture | undefined>
+  readonly readImage: ReadImage
+}
+
+/** The text of a page, and what stands beside it in pictures. */
+async function readPage(one: OnePage): Promise<ReadPage[]> {
+  const { library, page, number } = one
   const { width, height, transform } = page.getViewport({ scale: 1 })
   const operators = await page.getOperatorList()
   // Text that does not show is what another program guessed of the picture below, or a trap.
@@ -86,12 +112,33 @@ async function readPage(
     ? []
     : wordsOf((await page.getTextContent()).items, { width, height, transform })
   const characters = words.reduce((count, word) => count + word.text.length, 0)
-  if (characters >= LEAST_CHARACTERS) {
-    return { number, method: 'text', aspect: height / width, readings: [words] }
+  const hasText = characters >= LEAST_CHARACTERS
+  const text: ReadPage = {
+    number,
+    method: words.length > 0 ? 'text' : 'none',
+    aspect: height / width,
+    readings: [words],
   }
-  const picture = await largestImage(library, page, operators)
-  if (picture !== undefined) return readImage(picture, number)
-  return { number, method: words.length > 0 ? 'text' : 'none', aspect: height / width, readings: [words] }
+  if (hasText && pictureShare(library.OPS, operators, width * height) < SHARE_TO_READ) return [text]
+  const picture = (await one.draw(number)) ?? (hasText ? undefined : await largestImage(library, page, operators))
+  if (picture === undefined || isBlank(picture)) return [text]
+  if (!hasText) return [await one.readImage(picture, number)]
+  try {
+    const seen = await one.readImage(picture, number)
+    const beside = seen.readings.map((some) => some.filter((word) => !words.some((other) => covers(other, word))))
+    return beside.some((some) => some.length > 0) ? [text, { ...seen, readings: beside }] : [text]
+  } catch (error) {
+    // Its text is there, also where nothing reads the pictures beside it.
+    if (error instanceof ReadingError && error.fault === 'no_ocr_engine') return [text]
+    throw error
+  }
+}
+
+/** Whether a word that was seen is one that the page's own text has there. */
+function covers(text: Word, seen: Word): boolean {
+  const [x, y] = [(seen.left + seen.right) / 2, (seen.top + seen.bottom) / 2]
+  const air = (text.bottom - text.top) * 0.4
+  return x > text.left - air && x < text.right + air && y > text.top - air && y < text.bottom + air
 }
 
 /** Modes 3 and 7 of text write nothing on the page. */

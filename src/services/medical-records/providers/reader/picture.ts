@@ -38,6 +38,13 @@ function decodeJpeg(bytes: Buffer, maximumPixels: number): GreyPicture {
   return greyOf({ width, height, data, channels: 3 })
 }
 
+/** A grey picture as a PNG. */
+export function pngOf({ width, height, pixels }: GreyPicture): Buffer {
+  const png = new PNG({ width, height })
+  png.data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length)
+  return PNG.sync.write(png, { colorType: 0, inputColorType: 0, bitDepth: 8, inputHasAlpha: false })
+}
+
 function pngSize(bytes: Buffer): { width: number; height: number } | undefined {
   if (bytes.length < 24 || bytes.toString('latin1', 12, 16) !== 'IHDR') return undefined
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
