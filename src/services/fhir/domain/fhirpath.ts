@@ -1,7 +1,8 @@
 import type { Definitions } from './definitions.ts'
 import { FUNCTIONS } from './fhirpathFunctions.ts'
 import { booleanOf, childrenOf, type Node, nodeOf, type Scope, spend, Unsupported } from './fhirpathNodes.ts'
-import { negative, operatorOf, truth } from './fhirpathOperators.ts'
+import { negative, operatorOf } from './fhirpathOperators.ts'
+import { quantityNode } from './fhirpathQuantities.ts'
 import { parsePath, type Syntax } from './fhirpathSyntax.ts'
 import type { Json } from './json.ts'
 
@@ -25,8 +26,12 @@ export function holds(compiled: Compiled, node: Node, scope: Scope): boolean {
 function compile(syntax: Syntax, definitions: Definitions): Evaluate {
   switch (syntax.kind) {
     case 'literal': {
-      const value = [nodeOf(syntax.value as Json, syntax.type)]
-      return () => value
+      const { value, type, text } = syntax
+      const node =
+        typeof value === 'object'
+          ? quantityNode(value.value, value.unit, text)
+          : { ...nodeOf(value as Json, type), text }
+      return () => [node]
     }
     case 'nothing':
       return () => []
@@ -34,6 +39,8 @@ function compile(syntax: Syntax, definitions: Definitions): Evaluate {
       return (_focus, scope) => (scope.self === undefined ? [] : [scope.self])
     case 'place':
       return (_focus, scope) => (scope.place === undefined ? [] : [nodeOf(scope.place, 'integer')])
+    case 'total':
+      return (_focus, scope) => scope.total ?? []
     case 'variable':
       return (_focus, scope) => variable(syntax.name, scope)
     case 'name':
@@ -41,7 +48,9 @@ function compile(syntax: Syntax, definitions: Definitions): Evaluate {
     case 'path': {
       const from = compile(syntax.from, definitions)
       const step = compile(syntax.step, definitions)
+      const fault = faultOf(syntax.from, syntax.step, definitions)
       return (focus, scope) => {
+        if (fault !== undefined && scope.isStrict === true) throw new Unsupported(fault)
         const found = from(focus, scope)
         spend(scope, found.length)
         return step(found, { ...scope, isStep: true })
@@ -64,11 +73,8 @@ function compile(syntax: Syntax, definitions: Definitions): Evaluate {
     case 'is':
     case 'as': {
       const from = compile(syntax.from, definitions)
-      const ofType = FUNCTIONS.ofType as NonNullable<(typeof FUNCTIONS)[string]>
-      const matching = (focus: readonly Node[], scope: Scope) =>
-        ofType(from(focus, scope), [() => [nodeOf(syntax.type, 'string')]], scope, definitions)
-      if (syntax.kind === 'as') return matching
-      return (focus, scope) => (from(focus, scope).length === 0 ? [] : truth(matching(focus, scope).length > 0))
+      const run = FUNCTIONS[syntax.kind] as NonNullable<(typeof FUNCTIONS)[string]>
+      return (focus, scope) => run(from(focus, scope), [() => [nodeOf(syntax.type, 'string')]], scope, definitions)
     }
     case 'binary': {
       const decide = operatorOf(syntax.operator)
@@ -79,6 +85,20 @@ function compile(syntax: Syntax, definitions: Definitions): Evaluate {
       }
     }
   }
+}
+
+const UNORDERED = new Set(['children', 'descendants'])
+const ORDERED = new Set(['first', 'last', 'tail', 'skip', 'take'])
+
+/** What is wrong with a step whatever the resource holds; undefined for nothing. */
+function faultOf(from: Syntax, step: Syntax, definitions: Definitions): string | undefined {
+  const last = from.kind === 'path' ? from.step : from
+  if (last.kind === 'call' && UNORDERED.has(last.name) && step.kind === 'call' && ORDERED.has(step.name)) {
+    return `${step.name}() of what has no order`
+  }
+  if (from.kind !== 'as' || step.kind !== 'name' || definitions.type(from.type) === undefined) return undefined
+  const isMissing = lacks(nodeOf({}, from.type), step.name, definitions)
+  return isMissing ? `${step.name}, which ${from.type} does not have` : undefined
 }
 
 function variable(name: string, scope: Scope): readonly Node[] {
@@ -95,18 +115,37 @@ function variable(name: string, scope: Scope): readonly Node[] {
       return [nodeOf('http://snomed.info/sct', 'string')]
     case 'loinc':
       return [nodeOf('http://loinc.org', 'string')]
-    default:
-      throw new Unsupported(`%${name}`)
+    default: {
+      const given = scope.variables?.get(name)
+      if (given !== undefined) return given
+      const known = /^(vs|ext)-(.+)$/.exec(name)
+      if (known === null) throw new Unsupported(`%${name.slice(0, 60)}`)
+      return [
+        nodeOf(`http://hl7.org/fhir/${known[1] === 'vs' ? 'ValueSet' : 'StructureDefinition'}/${known[2]}`, 'string'),
+      ]
+    }
   }
 }
 
 function named(focus: readonly Node[], name: string, definitions: Definitions, scope: Scope): readonly Node[] {
   // At the start of an expression a type's name stands for the thing itself: `Appointment.status`.
   if (scope.isStep !== true && focus.length === 1 && focus[0]?.type === name) return focus
+  if (scope.isStrict === true && focus.length > 0 && focus.every((node) => lacks(node, name, definitions))) {
+    throw new Unsupported(`${name.slice(0, 60)}, which ${focus[0]?.type} does not have`)
+  }
   return focus.flatMap((node) => childrenOf(node, name, definitions))
 }
 
-const SCOPED = new Set(['where', 'select', 'all', 'exists', 'repeat'])
+/** Whether a type has no such member; a choice is named without its type, `value` and not `valueString`. */
+function lacks(node: Node, name: string, definitions: Definitions): boolean {
+  const type = definitions.type(node.type)
+  if (type === undefined) return node.type !== 'TypeInfo'
+  if (type.choices.has(name) || (name === 'resourceType' && type.isResource)) return false
+  const property = type.properties.get(name)
+  return property === undefined || property.choice !== undefined
+}
+
+const SCOPED = new Set(['where', 'select', 'all', 'exists', 'repeat', 'aggregate'])
 const TYPED = new Set(['is', 'as', 'ofType'])
 
 function compileCall(name: string, given: readonly Syntax[], definitions: Definitions): Evaluate {
@@ -122,10 +161,10 @@ function compileCall(name: string, given: readonly Syntax[], definitions: Defini
   return (focus, scope) => {
     const start = { ...scope, isStep: false }
     // Arguments that are evaluated for each item see it as $this; others see what the call itself saw.
-    const parts = compiled.map((one) => (items: readonly Node[], place?: number) => {
-      if (isScoped) return one(items, { ...start, self: items[0], place })
+    const parts = compiled.map((one) => (items: readonly Node[], place?: number, total?: readonly Node[]) => {
+      if (isScoped) return one(items, { ...start, self: items[0], place, total: total ?? scope.total })
       // `x.iif(empty(), …)` asks about x.
-      if (name === 'iif') return one(items, start)
+      if (name === 'iif') return one(items, items.length === 1 ? { ...start, self: items[0] } : start)
       return one(scope.self === undefined ? items : [scope.self], start)
     })
     spend(scope, focus.length)
@@ -135,6 +174,8 @@ function compileCall(name: string, given: readonly Syntax[], definitions: Defini
 
 function typeName(syntax: Syntax): string {
   if (syntax.kind === 'name') return syntax.name
-  if (syntax.kind === 'path' && syntax.step.kind === 'name') return syntax.step.name
+  if (syntax.kind === 'path' && syntax.step.kind === 'name' && syntax.from.kind === 'name') {
+    return `${syntax.from.name}.${syntax.step.name}`
+  }
   throw new Unsupported('a type that is computed')
 }

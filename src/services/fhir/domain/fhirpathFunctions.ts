@@ -1,10 +1,11 @@
 import type { Definitions } from './definitions.ts'
+import { equal } from './fhirpathCompare.ts'
+import { ENCODING_FUNCTIONS } from './fhirpathEncoding.ts'
 import {
   type Argument,
   allChildren,
   booleanOf,
   childrenOf,
-  equal,
   type Node,
   nodeOf,
   type Run,
@@ -15,6 +16,8 @@ import {
 } from './fhirpathNodes.ts'
 import { distinct, truth } from './fhirpathOperators.ts'
 import { TEXT_FUNCTIONS } from './fhirpathTexts.ts'
+import { isExactly, isOfType, typeInfo } from './fhirpathTypes.ts'
+import { VALUE_FUNCTIONS } from './fhirpathValues.ts'
 import { isObject, listOf } from './json.ts'
 
 const boolean = (value: boolean): readonly Node[] => [nodeOf(value, 'boolean')]
@@ -28,19 +31,11 @@ const isIn = (node: Node, list: readonly Node[], scope: Scope) => {
   return list.some((other) => equal([node], [other]) === true)
 }
 
-/** Types whose values are also values of another one, as far as expressions ask for it. */
-const ABSTRACT: Readonly<Record<string, (type: string, definitions: Definitions) => boolean>> = {
-  resource: (type, definitions) => definitions.isResource(type),
-  domainresource: (type, definitions) =>
-    definitions.isResource(type) && !['Bundle', 'Binary', 'Parameters'].includes(type),
-  quantity: (type) => ['Age', 'Count', 'Distance', 'Duration', 'SimpleQuantity', 'MoneyQuantity'].includes(type),
-  element: (type, definitions) => !definitions.isResource(type),
-  backboneelement: (type) => type.includes('.'),
-}
-
-function isOfType(node: Node, wanted: string, definitions: Definitions): boolean {
-  const name = wanted.toLowerCase()
-  return node.type.toLowerCase() === name || ABSTRACT[name]?.(node.type, definitions) === true
+function truths(focus: readonly Node[]): boolean[] {
+  return focus.map(({ value }) => {
+    if (typeof value !== 'boolean') throw new Unsupported('the truth of what is none')
+    return value
+  })
 }
 
 /** FHIRPath's functions by name, but those of texts and numbers. */
@@ -58,10 +53,10 @@ const GENERAL: Readonly<Record<string, Run>> = {
   where: (focus, given) => focus.filter((node, place) => meets(given, node, place)),
   select: (focus, given) => focus.flatMap((node, place) => given[0]?.([node], place) ?? []),
   all: (focus, given) => boolean(focus.every((node, place) => meets(given, node, place))),
-  allTrue: (focus) => boolean(focus.every((node) => node.value === true)),
-  anyTrue: (focus) => boolean(focus.some((node) => node.value === true)),
-  allFalse: (focus) => boolean(focus.every((node) => node.value === false)),
-  anyFalse: (focus) => boolean(focus.some((node) => node.value === false)),
+  allTrue: (focus) => boolean(truths(focus).every((value) => value)),
+  anyTrue: (focus) => boolean(truths(focus).some((value) => value)),
+  allFalse: (focus) => boolean(truths(focus).every((value) => !value)),
+  anyFalse: (focus) => boolean(truths(focus).some((value) => !value)),
   subsetOf: (focus, given, scope) => {
     const list = others(focus, given)
     return boolean(focus.every((node) => isIn(node, list, scope)))
@@ -78,12 +73,15 @@ const GENERAL: Readonly<Record<string, Run>> = {
   },
   trace: (focus) => focus,
   distinct: (focus, _given, scope) => distinct(focus, scope),
-  isDistinct: (focus) => boolean(new Set(focus.map((node) => JSON.stringify(node.value))).size === focus.length),
+  isDistinct: (focus, _given, scope) => boolean(distinct(focus, scope).length === focus.length),
   union: (focus, given, scope) => distinct([...focus, ...others(focus, given)], scope),
   combine: (focus, given) => [...focus, ...others(focus, given)],
   intersect: (focus, given, scope) => {
     const list = others(focus, given)
-    return focus.filter((node) => isIn(node, list, scope))
+    return distinct(
+      focus.filter((node) => isIn(node, list, scope)),
+      scope,
+    )
   },
   exclude: (focus, given, scope) => {
     const list = others(focus, given)
@@ -94,7 +92,7 @@ const GENERAL: Readonly<Record<string, Run>> = {
     let waiting = focus
     while (waiting.length > 0) {
       const next = waiting.flatMap((node) => given[0]?.([node]) ?? [])
-      waiting = next.filter((node) => !isIn(node, found, scope))
+      waiting = distinct(next, scope).filter((node) => !isIn(node, found, scope))
       spend(scope, waiting.length)
       found.push(...waiting)
     }
@@ -122,18 +120,39 @@ const GENERAL: Readonly<Record<string, Run>> = {
   },
   ofType: (focus, given, _scope, definitions) => {
     const wanted = textOf(given[0]?.(focus)[0])
-    return focus.filter((node) => isOfType(node, wanted, definitions))
+    // A code is a string, and yet not picked out as one: only of elements a special form will do.
+    return focus.filter(
+      (node) => isOfType(node, wanted, definitions) && (isObject(node.value) || isExactly(node, wanted)),
+    )
   },
-  as: (focus, given, scope, definitions) => (GENERAL.ofType as Run)(focus, given, scope, definitions),
-  is: (focus, given, scope, definitions) =>
-    focus.length === 0
-      ? []
-      : boolean((GENERAL.ofType as Run)(focus, given, scope, definitions).length === focus.length),
+  as: (focus, given, scope, definitions) => {
+    if (focus.length > 1) throw new Unsupported('as() of several')
+    return (GENERAL.ofType as Run)(focus, given, scope, definitions)
+  },
+  is: (focus, given, _scope, definitions) => {
+    if (focus.length > 1) throw new Unsupported('is() of several')
+    const wanted = textOf(given[0]?.(focus)[0])
+    return focus[0] === undefined ? [] : boolean(isOfType(focus[0], wanted, definitions))
+  },
+  type: (focus) => focus.map(typeInfo),
   iif: (focus, given) => {
     const [condition, then, otherwise] = given
-    return (booleanOf(condition?.(focus) ?? []) === true ? then?.(focus) : otherwise?.(focus)) ?? []
+    if (focus.length > 1) throw new Unsupported('iif() of several')
+    const met = condition?.(focus) ?? []
+    if (met.length > 0 && typeof met[0]?.value !== 'boolean') throw new Unsupported('a condition that is no truth')
+    return (booleanOf(met) === true ? then?.(focus) : otherwise?.(focus)) ?? []
   },
-  resolve: (focus, _given, scope) => focus.map((node) => resolved(node, scope)),
+  aggregate: (focus, given, scope) => {
+    const [each, start] = given
+    let total = start?.(focus) ?? []
+    for (const [place, node] of focus.entries()) {
+      spend(scope, total.length)
+      total = each?.([node], place, total) ?? []
+    }
+    return total
+  },
+  coalesce: (focus, given) => given.map((one) => one(focus)).find((found) => found.length > 0) ?? [],
+  resolve: (focus, _given, scope) => focus.flatMap((node) => resolved(node, scope)),
   conformsTo: (focus, given) => {
     const type = textOf(others(focus, given)[0]).replace('http://hl7.org/fhir/StructureDefinition/', '')
     if (type.includes('/')) throw new Unsupported('conformsTo() of a profile')
@@ -142,7 +161,12 @@ const GENERAL: Readonly<Record<string, Run>> = {
 }
 
 /** Everything an expression may call, by name. */
-export const FUNCTIONS: Readonly<Record<string, Run>> = { ...GENERAL, ...TEXT_FUNCTIONS }
+export const FUNCTIONS: Readonly<Record<string, Run>> = {
+  ...GENERAL,
+  ...TEXT_FUNCTIONS,
+  ...VALUE_FUNCTIONS,
+  ...ENCODING_FUNCTIONS,
+}
 
 function extensionsOf(node: Node, definitions: Definitions): readonly Node[] {
   if (isObject(node.value)) return childrenOf(node, 'extension', definitions)
@@ -152,7 +176,7 @@ function extensionsOf(node: Node, definitions: Definitions): readonly Node[] {
 }
 
 /** What a reference names, where it can be told from the resource or its Bundle. Throws `Unsupported` elsewhere. */
-function resolved(node: Node, scope: Scope): Node {
+function resolved(node: Node, scope: Scope): readonly Node[] {
   const text = isObject(node.value) ? node.value.reference : node.value
   if (typeof text === 'string') {
     const root = isObject(scope.root.value) ? scope.root.value : {}
@@ -166,7 +190,9 @@ function resolved(node: Node, scope: Scope): Node {
           return entry.fullUrl === text || entry.fullUrl.endsWith(`/${text}`) ? [entry.resource ?? null] : []
         })
     const found = candidates.find((one) => isObject(one))
-    if (isObject(found)) return nodeOf(found, String(found.resourceType))
+    if (isObject(found)) return [nodeOf(found, String(found.resourceType))]
   }
+  // Whoever asks for it themselves is told that nothing was found; a rule isn't judged by what is elsewhere.
+  if (scope.budget !== undefined) return []
   throw new Unsupported('resolve() of what is not here')
 }

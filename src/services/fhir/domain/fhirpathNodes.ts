@@ -1,6 +1,5 @@
 import type { Definitions } from './definitions.ts'
-import { isObject, isRawNumber, type Json, type JsonObject, numberOf, stringify } from './json.ts'
-import { normalText } from './values.ts'
+import { isObject, isRawNumber, type Json, type JsonObject, stringify } from './json.ts'
 
 /** A value with the type that the definitions give it; an element without a value of its own has only its extensions. */
 export interface Node {
@@ -11,6 +10,14 @@ export interface Node {
   readonly holderType?: string | undefined
   readonly key?: string | undefined
   readonly index?: number | undefined
+  /** A number as it was written: `1.00` is more precise than `1`. */
+  readonly text?: string | undefined
+}
+
+/** How patterns that somebody sends are run, so that none takes for ever. Both throw `Unsupported` for what is none. */
+export interface Patterns {
+  test(pattern: string, text: string): boolean
+  replace(pattern: string, text: string, other: string): string
 }
 
 /** What an expression can refer to besides its focus. */
@@ -23,12 +30,22 @@ export interface Scope {
   readonly place?: number | undefined
   /** How much work may still be done; without it the expression is one of HL7's own. */
   readonly budget?: { left: number } | undefined
+  /** For foreign expressions: without it they may use no patterns. */
+  readonly patterns?: Patterns | undefined
+  /** What `now()` says. */
+  readonly now?: Date | undefined
+  /** `$total` of aggregate(). */
+  readonly total?: readonly Node[] | undefined
+  /** `%name`, beside those that FHIR has. */
+  readonly variables?: ReadonlyMap<string, readonly Node[]> | undefined
+  /** Whether a member that no type here has is a fault, not just nothing. */
+  readonly isStrict?: boolean | undefined
   /** Whether the expression continues another one, so that a name is a member and never a type. */
   readonly isStep?: boolean
 }
 
-/** An argument of a function, evaluated for the items given; `place` is what $index says. */
-export type Argument = (items: readonly Node[], place?: number) => readonly Node[]
+/** An argument of a function, evaluated for the items given; `place` is what $index says, `total` what $total does. */
+export type Argument = (items: readonly Node[], place?: number, total?: readonly Node[]) => readonly Node[]
 export type Run = (
   focus: readonly Node[],
   given: readonly Argument[],
@@ -59,7 +76,10 @@ export function childrenOf(node: Node, name: string, definitions: Definitions): 
   const property = type?.properties.get(name)
   if (property !== undefined) return items(node, value, name, property.type)
   const choice = type?.choices.get(name)
-  if (choice === undefined) return name === 'resourceType' ? items(node, value, name, 'code') : []
+  if (choice === undefined) {
+    if (node.type === 'TypeInfo') return items(node, value, name, 'string')
+    return name === 'resourceType' ? items(node, value, name, 'code') : []
+  }
   return choice.flatMap((one) => items(node, value, one.name, one.type))
 }
 
@@ -85,7 +105,9 @@ function items(owner: Node, holder: JsonObject, key: string, type: string): read
     const place = isList ? index : undefined
     if (one !== undefined) {
       const named = type === 'Resource' && isObject(one) ? String(one.resourceType) : type
-      nodes.push({ value: isRawNumber(one) ? numberOf(one) : one, type: named, holder, holderType, key, index: place })
+      const text = isRawNumber(one) ? one.rawJSON : undefined
+      const plain = text === undefined ? one : Number(text)
+      nodes.push({ value: plain, type: named, holder, holderType, key, index: place, text })
     } else if (more[index] !== undefined && more[index] !== null) {
       nodes.push({ value: undefined, type, holder, holderType, key, index: place })
     }
@@ -93,9 +115,10 @@ function items(owner: Node, holder: JsonObject, key: string, type: string): read
   return nodes
 }
 
-/** The one boolean of a list; undefined for none. Anything else that is there counts as true. */
+/** The one boolean of a list; undefined for none. One of anything else counts as true. Throws `Unsupported` for several. */
 export function booleanOf(nodes: readonly Node[]): boolean | undefined {
   if (nodes.length === 0) return undefined
+  if (nodes.length > 1) throw new Unsupported('a truth of several')
   const { value } = nodes[0] as Node
   return typeof value === 'boolean' ? value : true
 }
@@ -103,71 +126,6 @@ export function booleanOf(nodes: readonly Node[]): boolean | undefined {
 /** The value as text; nothing is empty. */
 export function textOf(node: Node | undefined): string {
   if (node?.value === undefined) return ''
+  if (node.text !== undefined && typeof node.value === 'number') return node.text
   return typeof node.value === 'string' ? node.value : stringify(node.value)
-}
-
-/** Whether two lists are the same in order; undefined when one is empty. */
-export function equal(a: readonly Node[], b: readonly Node[]): boolean | undefined {
-  if (a.length === 0 || b.length === 0) return undefined
-  if (a.length !== b.length) return false
-  return a.every((one, index) => same(one.value, b[index]?.value))
-}
-
-function same(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === b) return true
-  if (typeof a !== typeof b) return numberOf(a) !== undefined && numberOf(a) === numberOf(b)
-  return typeof a === 'object' && typeof b === 'object' && stringify(sorted(a)) === stringify(sorted(b))
-}
-
-/** Whether two lists have the same content whatever their order, texts without case; nothing is like nothing. */
-export function equivalent(a: readonly Node[], b: readonly Node[]): boolean {
-  if (a.length !== b.length) return false
-  const left = [...b]
-  return a.every((one) => {
-    const at = left.findIndex((other) => alike(one.value, other.value))
-    if (at >= 0) left.splice(at, 1)
-    return at >= 0
-  })
-}
-
-function alike(a: Json | undefined, b: Json | undefined): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return normalText(a) === normalText(b)
-  return same(a, b)
-}
-
-function sorted(value: Json | undefined): Json | undefined {
-  if (Array.isArray(value)) return value.map((one) => sorted(one) as Json)
-  if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  )
-}
-
-const DATE = /^\d{4}(-\d\d(-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?)?)?$/
-
-/** The order of two values: times by their instant, quantities by their value in one unit; undefined if it can't be told. */
-export function compare(a: Node | undefined, b: Node | undefined): number | undefined {
-  const left = comparable(a?.value)
-  const right = comparable(b?.value)
-  if (left === undefined || right === undefined) return undefined
-  if (typeof left === 'number' && typeof right === 'number') return left - right
-  const [first, second] = [String(left), String(right)]
-  if (DATE.test(first) && DATE.test(second)) return compareDates(first, second)
-  return first < second ? -1 : first > second ? 1 : 0
-}
-
-function comparable(value: Json | undefined): number | string | undefined {
-  if (isObject(value)) return numberOf(value.value)
-  return typeof value === 'string' ? value : numberOf(value)
-}
-
-/** Of two dates of different precision only what both say is compared; with zones, their instants are. */
-export function compareDates(a: string, b: string): number | undefined {
-  if (a.includes('T') && b.includes('T')) return Date.parse(a) - Date.parse(b)
-  const length = Math.min(a.split('T')[0]?.length ?? 0, b.split('T')[0]?.length ?? 0)
-  const [first, second] = [a.slice(0, length), b.slice(0, length)]
-  if (first === second) return a.length === b.length ? 0 : undefined
-  return first < second ? -1 : 1
 }

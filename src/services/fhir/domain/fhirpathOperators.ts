@@ -1,15 +1,8 @@
-import {
-  booleanOf,
-  compare,
-  equal,
-  equivalent,
-  type Node,
-  nodeOf,
-  type Scope,
-  spend,
-  textOf,
-  Unsupported,
-} from './fhirpathNodes.ts'
+import { compare, equal, equivalent } from './fhirpathCompare.ts'
+import { addToDate } from './fhirpathDates.ts'
+import { booleanOf, type Node, nodeOf, type Scope, spend, textOf, Unsupported } from './fhirpathNodes.ts'
+import { amountOf, calendarWord, exact, productOf, quantityNode, sumOf } from './fhirpathQuantities.ts'
+import { isObject } from './json.ts'
 
 /** What an operator makes of its two sides. */
 export type Decide = (left: readonly Node[], right: readonly Node[], scope: Scope) => readonly Node[]
@@ -29,26 +22,72 @@ const logic =
   (a, b) =>
     truth(decide(booleanOf(a), booleanOf(b)))
 
+/** The one item of a side; undefined for none. Throws `Unsupported` for several. */
+function only(nodes: readonly Node[]): Node | undefined {
+  if (nodes.length > 1) throw new Unsupported('an operator between several')
+  return nodes[0]
+}
+
 const order =
   (isKept: (difference: number) => boolean): Decide =>
   (a, b) => {
-    const difference = compare(a[0], b[0])
+    const difference = compare(only(a), only(b))
     return truth(difference === undefined ? undefined : isKept(difference))
   }
 
 const not = (value: Truth): Truth => (value === undefined ? undefined : !value)
 
-const numbers =
-  (name: string, reckon: (a: number, b: number) => number | undefined): Decide =>
-  (a, b) => {
-    if (a.length === 0 || b.length === 0) return []
-    const [left, right] = [a[0]?.value, b[0]?.value]
-    if (typeof left !== 'number' || typeof right !== 'number') throw new Unsupported(`${name} of what are no numbers`)
-    const result = reckon(left, right)
+const reckoned =
+  (name: string, reckon: (a: number, b: number) => number | undefined, other: (a: Node, b: Node) => readonly Node[]) =>
+  (a: readonly Node[], b: readonly Node[]): readonly Node[] => {
+    const [left, right] = [only(a), only(b)]
+    if (left?.value === undefined || right?.value === undefined) return []
+    if (typeof left.value !== 'number' || typeof right.value !== 'number') return other(left, right)
+    const result = reckon(left.value, right.value)
     if (result === undefined || !Number.isFinite(result)) return []
-    const isWhole = name !== '/' && a[0]?.type !== 'decimal' && b[0]?.type !== 'decimal'
-    return [nodeOf(result, isWhole ? 'integer' : 'decimal')]
+    const isWhole = name !== '/' && left.type !== 'decimal' && right.type !== 'decimal'
+    return [nodeOf(exact(result), isWhole ? 'integer' : 'decimal')]
   }
+
+const numbers = (name: string, reckon: (a: number, b: number) => number | undefined): Decide =>
+  reckoned(name, reckon, () => {
+    throw new Unsupported(`${name} of what are no numbers`)
+  })
+
+const amounts = (name: '*' | '/', reckon: (a: number, b: number) => number | undefined): Decide =>
+  reckoned(name, reckon, (a, b) => {
+    const [left, right] = [amountOf(a), amountOf(b)]
+    if (left === undefined || right === undefined) throw new Unsupported(`${name} of what are no numbers`)
+    const result = productOf(left, right, name === '*' ? 1 : -1)
+    return result === undefined ? [] : [result]
+  })
+
+const DATED = new Set(['date', 'dateTime', 'instant', 'time'])
+
+/** A sum or a difference of what are no two numbers: dates with a time, amounts, and texts. */
+const summed = (sign: 1 | -1) => (a: Node, b: Node) => {
+  const amount = amountOf(b)
+  if (DATED.has(a.type)) {
+    const unit = amount === undefined || !isObject(b.value) ? undefined : calendarUnit(amount.unit)
+    if (amount === undefined || unit === undefined) throw new Unsupported('a date and what is no time of the calendar')
+    return [{ ...nodeOf(addToDate(String(a.value), sign * amount.value, unit), a.type) }]
+  }
+  const own = amountOf(a)
+  if (own !== undefined && amount !== undefined) return [sumOf(own, amount, sign)]
+  const areTexts = typeof a.value === 'string' && typeof b.value === 'string'
+  if (!areTexts || sign === -1) throw new Unsupported('a sum of different kinds')
+  return [nodeOf(a.value + b.value, 'string')]
+}
+
+const UCUM_WORDS: Readonly<Record<string, string>> = {
+  wk: 'week',
+  d: 'day',
+  h: 'hour',
+  min: 'minute',
+  s: 'second',
+  ms: 'millisecond',
+}
+const calendarUnit = (unit: string) => calendarWord(unit) ?? UCUM_WORDS[unit]
 
 const OPERATORS: Readonly<Record<string, Decide>> = {
   and: logic((a, b) => (a === false || b === false ? false : a === true && b === true ? true : undefined)),
@@ -66,19 +105,14 @@ const OPERATORS: Readonly<Record<string, Decide>> = {
   in: (a, b, scope) => (a.length === 0 ? [] : truth(a.every((one) => isAmong(one, b, scope)))),
   contains: (a, b, scope) => (b.length === 0 ? [] : truth(b.every((one) => isAmong(one, a, scope)))),
   '|': (a, b, scope) => distinct([...a, ...b], scope),
-  '&': (a, b) => [nodeOf(textOf(a[0]) + textOf(b[0]), 'string')],
-  '+': (a, b, scope) => {
-    const areNumbers = typeof a[0]?.value === 'number' && typeof b[0]?.value === 'number'
-    if (areNumbers) return (PLUS as Decide)(a, b, scope)
-    return a.length === 0 || b.length === 0 ? [] : [nodeOf(textOf(a[0]) + textOf(b[0]), 'string')]
-  },
-  '-': numbers('-', (a, b) => a - b),
-  '*': numbers('*', (a, b) => a * b),
-  '/': numbers('/', (a, b) => (b === 0 ? undefined : a / b)),
+  '&': (a, b) => [nodeOf(textOf(only(a)) + textOf(only(b)), 'string')],
+  '+': reckoned('+', (a, b) => a + b, summed(1)),
+  '-': reckoned('-', (a, b) => a - b, summed(-1)),
+  '*': amounts('*', (a, b) => a * b),
+  '/': amounts('/', (a, b) => (b === 0 ? undefined : a / b)),
   div: numbers('div', (a, b) => (b === 0 ? undefined : Math.trunc(a / b))),
   mod: numbers('mod', (a, b) => (b === 0 ? undefined : a % b)),
 }
-const PLUS = numbers('+', (a, b) => a + b)
 
 /** The operator of that name. Throws `Unsupported` for one that FHIRPath doesn't have. */
 export function operatorOf(name: string): Decide {
@@ -89,9 +123,13 @@ export function operatorOf(name: string): Decide {
 
 /** `-3`. Throws `Unsupported` for what is no number. */
 export function negative(nodes: readonly Node[]): readonly Node[] {
-  return nodes.map(({ value, type }) => {
-    if (typeof value !== 'number') throw new Unsupported('the negative of what is no number')
-    return nodeOf(-value, type)
+  return nodes.map((node) => {
+    if (typeof node.value === 'number') {
+      return { ...nodeOf(-node.value, node.type), text: node.text === undefined ? undefined : `-${node.text}` }
+    }
+    const amount = amountOf(node)
+    if (amount === undefined) throw new Unsupported('the negative of what is no number')
+    return quantityNode(-amount.value, amount.unit, `-${amount.text}`)
   })
 }
 

@@ -1,9 +1,9 @@
 import { Unsupported } from './fhirpathNodes.ts'
 
 export type Syntax =
-  | { readonly kind: 'literal'; readonly value: Literal; readonly type: string }
+  | { readonly kind: 'literal'; readonly value: Literal; readonly type: string; readonly text?: string }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'this' | 'place' }
+  | { readonly kind: 'this' | 'place' | 'total' }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'path'; readonly from: Syntax; readonly step: Syntax }
@@ -13,11 +13,11 @@ export type Syntax =
   | { readonly kind: 'negative'; readonly from: Syntax }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Syntax; readonly right: Syntax }
 
-type Literal = string | number | boolean | { readonly value: number; readonly code: string }
+type Literal = string | number | boolean | { readonly value: number; readonly unit: string }
 
 /** Spaces and comments, then: a text, a date, a number, a quoted or plain name, an operator. */
 const TOKEN =
-  /(?:\s|\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:('(?:[^'\\]|\\.)*')|(@[\dT][\d:T.Z+-]*)|(\d+(?:\.\d+)?)|(`[^`]*`|%`[^`]*`|%'[^']*'|\$[a-z]+|%?[A-Za-z_][A-Za-z0-9_]*)|(!=|!~|<=|>=|[-+*/|&=~<>().,[\]{}])|$)/y
+  /(?:\s|\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:('(?:[^'\\]|\\.)*')|(@T\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?|@\d{4}(?:-\d\d(?:-\d\d)?)?(?:T(?:\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d:\d\d)?)?)?)|(\d+(?:\.\d+)?)|(`(?:[^`\\]|\\.)*`|%`[^`]*`|%'[^']*'|\$[a-z]+|%?[A-Za-z_][A-Za-z0-9_]*)|(!=|!~|<=|>=|[-+*/|&=~<>().,[\]{}])|$)/y
 
 /** From loosest to tightest. */
 const LEVELS: readonly ReadonlySet<string>[] = [
@@ -26,9 +26,9 @@ const LEVELS: readonly ReadonlySet<string>[] = [
   ['and'],
   ['in', 'contains'],
   ['=', '!=', '~', '!~'],
+  ['is', 'as'],
   ['<', '<=', '>', '>='],
   ['|'],
-  ['is', 'as'],
   ['+', '-', '&'],
   ['*', '/', 'div', 'mod'],
 ].map((operators) => new Set(operators))
@@ -103,14 +103,14 @@ class Parser {
     return isNegative ? { kind: 'negative', from } : from
   }
 
-  /** `FHIR.Patient` and `Patient` are one. */
+  /** `Patient`, `FHIR.Patient` or `System.Boolean`. */
   private typeName(): string {
     const isBracketed = this.peek() === '('
     if (isBracketed) this.take()
     let type = plainName(this.take())
     while (this.peek() === '.') {
       this.take()
-      type = plainName(this.take())
+      type = `${type}.${plainName(this.take())}`
     }
     if (isBracketed) this.expect(')')
     return type
@@ -162,6 +162,7 @@ class Parser {
     if (token === 'true' || token === 'false') return { kind: 'literal', value: token === 'true', type: 'boolean' }
     if (token === '$this') return { kind: 'this' }
     if (token === '$index') return { kind: 'place' }
+    if (token === '$total') return { kind: 'total' }
     if (token.startsWith('%')) return { kind: 'variable', name: plainName(token.slice(1)) }
     if (token === '') throw new SyntaxError(`something is missing in ${this.expression}`)
     if (!/^[A-Za-z_`]/.test(token)) throw new Unsupported(`"${token}" in ${this.expression}`)
@@ -172,10 +173,10 @@ class Parser {
     const next = this.peek() ?? ''
     if (next.startsWith("'") || CALENDAR.test(next)) {
       const unit = this.take()
-      const code = unit.startsWith("'") ? unescaped(unit.slice(1, -1)) : unit
-      return { kind: 'literal', value: { value: Number(token), code }, type: 'Quantity' }
+      const name = unit.startsWith("'") ? unescaped(unit.slice(1, -1)) : unit
+      return { kind: 'literal', value: { value: Number(token), unit: name }, type: 'Quantity', text: token }
     }
-    return { kind: 'literal', value: Number(token), type: token.includes('.') ? 'decimal' : 'integer' }
+    return { kind: 'literal', value: Number(token), type: token.includes('.') ? 'decimal' : 'integer', text: token }
   }
 }
 
@@ -185,7 +186,7 @@ function dated(text: string): Syntax {
   return { kind: 'literal', value: text.endsWith('T') ? text.slice(0, -1) : text, type: 'dateTime' }
 }
 
-const plainName = (token: string) => (/^[`']/.test(token) ? token.slice(1, -1) : token)
+const plainName = (token: string) => (/^[`']/.test(token) ? unescaped(token.slice(1, -1)) : token)
 
 function tokensOf(expression: string): string[] {
   const tokens: string[] = []

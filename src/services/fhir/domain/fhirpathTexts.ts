@@ -1,13 +1,16 @@
-import { type Node, nodeOf, type Run, textOf, Unsupported } from './fhirpathNodes.ts'
+import { type Node, nodeOf, type Patterns, type Run, textOf, Unsupported } from './fhirpathNodes.ts'
+import { amountOf, quantityNode } from './fhirpathQuantities.ts'
 
 const boolean = (value: boolean): readonly Node[] => [nodeOf(value, 'boolean')]
 const whole = (value: number): readonly Node[] => [nodeOf(value, 'integer')]
 const string = (value: string): readonly Node[] => [nodeOf(value, 'string')]
 
-/** A function of one text; nothing for nothing. */
+/** A function of one text; nothing for nothing. Throws `Unsupported` for several, and for what is no value. */
 function onText(decide: (text: string, ...given: string[]) => readonly Node[]): Run {
   return (focus, given) => {
+    if (focus.length > 1) throw new Unsupported('a function of several')
     if (focus.length === 0 || focus[0]?.value === undefined) return []
+    if (typeof focus[0].value === 'object') throw new Unsupported('a text of what is none')
     const parts = given.map((one) => one(focus))
     if (parts.some((part) => part.length === 0)) return []
     return decide(textOf(focus[0]), ...parts.map((part) => textOf(part[0])))
@@ -19,17 +22,34 @@ function onNumber(type: 'integer' | 'decimal' | 'same', reckon: (value: number, 
   return (focus, given) => {
     const [first] = focus
     if (first === undefined) return []
-    if (typeof first.value !== 'number') throw new Unsupported('a number of what is none')
-    const result = reckon(first.value, Number(given[0]?.(focus)[0]?.value ?? 0))
-    return Number.isFinite(result) ? [nodeOf(result, type === 'same' ? first.type : type)] : []
+    if (focus.length > 1) throw new Unsupported('a number of several')
+    const parts = given.map((one) => one(focus)[0]?.value)
+    if (parts.some((part) => part === undefined)) return []
+    const other = Number(parts[0] ?? 0)
+    const amount = amountOf(first)
+    if (amount === undefined || (typeof first.value !== 'number' && type !== 'same')) {
+      throw new Unsupported('a number of what is none')
+    }
+    const result = reckon(amount.value, other)
+    if (!Number.isFinite(result)) return []
+    if (typeof first.value !== 'number') return [quantityNode(result, amount.unit)]
+    return [nodeOf(result, type === 'same' ? first.type : type)]
   }
 }
 
-/** Patterns come from HL7 alone: one that somebody sends could take for ever. */
-function onPattern(decide: (text: string, pattern: string, other: string) => readonly Node[]): Run {
+/** HL7's own rules mean the whole text by a pattern, and theirs end. */
+const TRUSTED: Patterns = {
+  test: (pattern, text) => new RegExp(`^(?:${pattern})$`).test(text),
+  replace: (pattern, text, other) => text.replaceAll(new RegExp(pattern, 'g'), other),
+}
+
+/** A pattern that somebody sends could take for ever: it runs only where the scope says how. */
+function onPattern(decide: (text: string, patterns: Patterns, pattern: string, other: string) => readonly Node[]): Run {
   return (focus, given, scope, definitions) => {
-    if (scope.budget !== undefined) throw new Unsupported('a regular expression')
-    return onText((text, pattern = '', other = '') => decide(text, pattern, other))(focus, given, scope, definitions)
+    const patterns = scope.budget === undefined ? TRUSTED : scope.patterns
+    if (patterns === undefined) throw new Unsupported('a regular expression')
+    const run = onText((text, pattern = '', other = '') => decide(text, patterns, pattern, other))
+    return run(focus, given, scope, definitions)
   }
 }
 
@@ -53,7 +73,6 @@ const CONVERSIONS: Readonly<Record<string, Run>> = {
     if (text === 'true' || text === 'false') return [nodeOf(text === 'true' ? 1 : 0, 'decimal')]
     return NUMBER.test(text) ? [nodeOf(Number(text), 'decimal')] : []
   }),
-  toString: onText(string),
   toDate: onText((text) => (DATE_TIME.test(text) ? [nodeOf(text.slice(0, 10), 'date')] : [])),
   toDateTime: onText((text) => (DATE_TIME.test(text) ? [nodeOf(text, 'dateTime')] : [])),
   toTime: onText((text) => (TIME.test(text) ? [nodeOf(text, 'time')] : [])),
@@ -71,16 +90,19 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, Run>> = {
   convertsToBoolean: converts('toBoolean'),
   convertsToInteger: converts('toInteger'),
   convertsToDecimal: converts('toDecimal'),
-  convertsToString: converts('toString'),
   convertsToDate: converts('toDate'),
   convertsToDateTime: onText((text) => boolean(DATE.test(text) || DATE_TIME.test(text))),
   convertsToTime: converts('toTime'),
-  matches: onPattern((text, pattern) => boolean(new RegExp(`^(?:${pattern})$`).test(text))),
-  replaceMatches: onPattern((text, pattern, other) => string(text.replaceAll(new RegExp(pattern, 'g'), other))),
+  matches: onPattern((text, patterns, pattern) => boolean(patterns.test(pattern, text))),
+  matchesFull: onPattern((text, patterns, pattern) => boolean(patterns.test(`^(?:${pattern})$`, text))),
+  replaceMatches: onPattern((text, patterns, pattern, other) =>
+    string(pattern === '' ? text : patterns.replace(pattern, text, other)),
+  ),
   contains: onText((text, part = '') => boolean(text.includes(part))),
   startsWith: onText((text, part = '') => boolean(text.startsWith(part))),
   endsWith: onText((text, part = '') => boolean(text.endsWith(part))),
   indexOf: onText((text, part = '') => whole(text.indexOf(part))),
+  lastIndexOf: onText((text, part = '') => whole(text.lastIndexOf(part))),
   upper: onText((text) => string(text.toUpperCase())),
   lower: onText((text) => string(text.toLowerCase())),
   trim: onText((text) => string(text.trim())),

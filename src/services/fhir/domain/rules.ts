@@ -1,8 +1,10 @@
 import { errorIssue, type Issue } from '../contract/outcome.ts'
 import type { Definitions, Rule } from './definitions.ts'
 import { type Compiled, compilePath, holds } from './fhirpath.ts'
-import { compareDates, type Node, nodeOf, Unsupported } from './fhirpathNodes.ts'
-import { isObject, type Json, type JsonObject, listOf, numberOf, type Resource } from './json.ts'
+import { compareDates } from './fhirpathDates.ts'
+import { type Node, nodeOf, Unsupported } from './fhirpathNodes.ts'
+import { amountOf, compareAmounts } from './fhirpathQuantities.ts'
+import { isObject, type Json, type JsonObject, listOf, type Resource } from './json.ts'
 
 type Native = (value: JsonObject, resource: Resource) => boolean
 
@@ -19,8 +21,9 @@ export const NATIVE_RULES: Readonly<Record<string, Native>> = {
   'att-1': ({ data, _data, contentType, _contentType }) =>
     (data === undefined && _data === undefined) || contentType !== undefined || _contentType !== undefined,
   'rng-2': ({ low, high }) => {
-    const [from, to] = [amountOf(low), amountOf(high)]
-    return from === undefined || to === undefined || from <= to
+    const [from, to] = [amountOf(nodeOf(low, 'Quantity')), amountOf(nodeOf(high, 'Quantity'))]
+    const order = from === undefined || to === undefined ? undefined : compareAmounts(from, to)
+    return order === undefined || order <= 0
   },
   'obs-3': ({ low, high, text, _text }) =>
     low !== undefined || high !== undefined || text !== undefined || _text !== undefined,
@@ -33,8 +36,6 @@ export const NATIVE_RULES: Readonly<Record<string, Native>> = {
     )
   },
 }
-
-const amountOf = (quantity: Json | undefined) => (isObject(quantity) ? numberOf(quantity.value) : undefined)
 
 function hasChoice(object: JsonObject, name: string): boolean {
   for (const key in object) {
@@ -100,7 +101,8 @@ export class RuleBook {
     if (this.compiled.has(rule.expression)) return this.compiled.get(rule.expression)
     let made: Compiled | undefined
     try {
-      made = compilePath(rule.expression, this.definitions)
+      // HL7 writes FHIRPath's own name where it means FHIR's boolean.
+      made = compilePath(rule.expression.replaceAll(' is Boolean', ' is boolean'), this.definitions)
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error
     }
