@@ -3,6 +3,7 @@ import { nothing, sql } from '../../../kernel/sql.ts'
 import { keyOf } from '../domain/keys.ts'
 import type { SearchValues } from '../domain/searchValues.ts'
 import type { TimeRange } from '../domain/values.ts'
+import { bigints, integers, texts } from './lists.ts'
 import type { ResourceRow } from './search.ts'
 import { type ReachScope, withinReach } from './smartScopes.ts'
 import { forgetValues, valueInserts } from './values.ts'
@@ -69,14 +70,19 @@ export async function writeVersions(
 ): Promise<number> {
   if (versions.length === 0) return 0
   const of = <Value>(read: (version: NewVersion) => Value) => versions.map(read)
+  const keys = flattened(versions, (one) => one.values?.keys)
+  const patients = flattened(versions, (one) => one.values?.patients)
+  const methods = texts(of((one) => one.method))
   const written = await transaction.many<{ pk: number; type: string; id: string }>(sql`
     insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, keys, patients)
-    select ${personId}::uuid, type, id, version, ${now}, ${now}, method = 'DELETE', content, keys::bigint[], patients::text[]
-      from unnest(${of((one) => one.type)}::text[], ${of((one) => one.id)}::text[], ${of((one) => one.version)}::integer[],
-        ${of((one) => one.method)}::text[], ${of((one) => one.content)}::text[],
-        ${of((one) => `{${[...(one.values?.keys ?? [])].join(',')}}`)}::text[],
-        ${of((one) => `{${(one.values?.patients ?? []).join(',')}}`)}::text[])
-        as given (type, id, version, method, content, keys, patients)
+    select ${personId}::uuid, type, id, version, ${now}, ${now}, method = 'DELETE', content,
+        (${bigints(keys.all)}::bigint[])[keys_from + 1:keys_from + keys_count],
+        (${texts(patients.all)}::text[])[patients_from + 1:patients_from + patients_count]
+      from unnest(${texts(of((one) => one.type))}::text[], ${texts(of((one) => one.id))}::text[],
+        ${integers(of((one) => one.version))}::integer[], ${methods}::text[], ${texts(of((one) => one.content))}::text[],
+        ${integers(keys.from)}::integer[], ${integers(keys.counts)}::integer[],
+        ${integers(patients.from)}::integer[], ${integers(patients.counts)}::integer[])
+        as given (type, id, version, method, content, keys_from, keys_count, patients_from, patients_count)
     on conflict (user_id, type, id) do update set version = excluded.version, updated_at = excluded.updated_at,
       is_deleted = excluded.is_deleted, content = excluded.content, keys = excluded.keys, patients = excluded.patients,
       category = case when kept.is_deleted then excluded.category else kept.category end,
@@ -95,10 +101,22 @@ export async function writeVersions(
     // Its text is taken from the row just written, packed as it lies there, instead of being sent and packed again.
     transaction.run(sql`insert into fhir.history (user_id, type, id, version, updated_at, method, content, category)
       select r.user_id, r.type, r.id, r.version, r.updated_at, given.method, r.content, r.category
-        from unnest(${versions.map(pkOf)}::bigint[], ${of((one) => one.method)}::text[]) as given (pk, method)
+        from unnest(${bigints(versions.map(pkOf))}::bigint[], ${methods}::text[]) as given (pk, method)
           join fhir.resource r on r.pk = given.pk`),
   ])
   return written.length
+}
+
+/** Lists of all versions behind each other, and where that of each begins: the database has no lists of lists. */
+function flattened<Item>(versions: readonly NewVersion[], read: (version: NewVersion) => Iterable<Item> | undefined) {
+  const all: Item[] = []
+  const [from, counts]: [number[], number[]] = [[], []]
+  for (const version of versions) {
+    from.push(all.length)
+    for (const item of read(version) ?? []) all.push(item)
+    counts.push(all.length - (from.at(-1) as number))
+  }
+  return { all, from, counts }
 }
 
 export function findVersion(

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../kernel/database.ts'
 import { type Statement, sql } from '../../../kernel/sql.ts'
 import type { SearchValues } from '../domain/searchValues.ts'
+import { bigints, doubles, texts } from './lists.ts'
 
 /** What a row can be found by. */
 export interface RowValues {
@@ -31,45 +32,68 @@ export function forgetValues(pks: readonly number[]): Statement[] {
 
 /** The statements that write the values of rows, one a table that has any. */
 export function valueInserts(personId: string, given: readonly RowValues[]): Statement[] {
-  const rows = <Kind extends 'dates' | 'numbers' | 'texts' | 'references'>(kind: Kind) =>
-    given.flatMap(({ pk, values }) => values[kind].map((one) => ({ pk, one: one as SearchValues[Kind][number] })))
-  const [dates, numbers, texts, references] = [rows('dates'), rows('numbers'), rows('texts'), rows('references')]
   return [
-    ...(dates.length === 0
-      ? []
-      : [
-          sql`insert into fhir.date_value (user_id, resource, parameter, from_ms, until_ms)
-            select ${personId}::uuid, * from unnest(${dates.map((row) => row.pk)}::bigint[],
-              ${dates.map((row) => row.one.parameter)}::bigint[], ${dates.map((row) => row.one.from)}::bigint[],
-              ${dates.map((row) => row.one.until)}::bigint[])`,
-        ]),
-    ...(numbers.length === 0
-      ? []
-      : [
-          sql`insert into fhir.number_value
-              (user_id, resource, parameter, low, high, system, code, unit, canonical_low, canonical_high, canonical_unit)
-            select ${personId}::uuid, * from unnest(${numbers.map((row) => row.pk)}::bigint[],
-              ${numbers.map((row) => row.one.parameter)}::bigint[], ${numbers.map((row) => row.one.from)}::float8[],
-              ${numbers.map((row) => row.one.until)}::float8[], ${numbers.map((row) => row.one.system)}::text[],
-              ${numbers.map((row) => row.one.code)}::text[], ${numbers.map((row) => row.one.unit)}::text[],
-              ${numbers.map((row) => row.one.canonical?.from ?? null)}::float8[],
-              ${numbers.map((row) => row.one.canonical?.until ?? null)}::float8[],
-              ${numbers.map((row) => row.one.canonical?.dimension ?? null)}::text[])`,
-        ]),
-    ...(texts.length === 0
-      ? []
-      : [
-          sql`insert into fhir.text_value (user_id, resource, parameter, text)
-            select ${personId}::uuid, * from unnest(${texts.map((row) => row.pk)}::bigint[],
-              ${texts.map((row) => row.one.parameter)}::bigint[], ${texts.map((row) => row.one.text)}::text[])`,
-        ]),
-    ...(references.length === 0
-      ? []
-      : [
-          sql`insert into fhir.reference_value (user_id, resource, parameter, target_type, target_id)
-            select ${personId}::uuid, * from unnest(${references.map((row) => row.pk)}::bigint[],
-              ${references.map((row) => row.one.parameter)}::bigint[], ${references.map((row) => row.one.type)}::text[],
-              ${references.map((row) => row.one.id)}::text[])`,
-        ]),
+    ...dateInserts(personId, given),
+    ...numberInserts(personId, given),
+    ...textInserts(personId, given),
+    ...referenceInserts(personId, given),
+  ]
+}
+
+/** The values of a kind, and of which rows they are. */
+function rowsOf<Kind extends 'dates' | 'numbers' | 'texts' | 'references'>(given: readonly RowValues[], kind: Kind) {
+  const pks: number[] = []
+  const rows: SearchValues[Kind][number][] = []
+  for (const { pk, values } of given) {
+    for (const row of values[kind]) {
+      pks.push(pk)
+      rows.push(row)
+    }
+  }
+  return { rows, resources: bigints(pks), parameters: bigints(rows.map((row) => row.parameter)) }
+}
+
+function dateInserts(personId: string, given: readonly RowValues[]): Statement[] {
+  const { rows, resources, parameters } = rowsOf(given, 'dates')
+  if (rows.length === 0) return []
+  return [
+    sql`insert into fhir.date_value (user_id, resource, parameter, from_ms, until_ms)
+      select ${personId}::uuid, * from unnest(${resources}::bigint[], ${parameters}::bigint[],
+        ${bigints(rows.map((row) => row.from))}::bigint[], ${bigints(rows.map((row) => row.until))}::bigint[])`,
+  ]
+}
+
+function numberInserts(personId: string, given: readonly RowValues[]): Statement[] {
+  const { rows, resources, parameters } = rowsOf(given, 'numbers')
+  if (rows.length === 0) return []
+  return [
+    sql`insert into fhir.number_value
+        (user_id, resource, parameter, low, high, system, code, unit, canonical_low, canonical_high, canonical_unit)
+      select ${personId}::uuid, * from unnest(${resources}::bigint[], ${parameters}::bigint[],
+        ${doubles(rows.map((row) => row.from))}::float8[], ${doubles(rows.map((row) => row.until))}::float8[],
+        ${texts(rows.map((row) => row.system))}::text[], ${texts(rows.map((row) => row.code))}::text[],
+        ${texts(rows.map((row) => row.unit))}::text[], ${doubles(rows.map((row) => row.canonical?.from ?? null))}::float8[],
+        ${doubles(rows.map((row) => row.canonical?.until ?? null))}::float8[],
+        ${texts(rows.map((row) => row.canonical?.dimension ?? null))}::text[])`,
+  ]
+}
+
+function textInserts(personId: string, given: readonly RowValues[]): Statement[] {
+  const { rows, resources, parameters } = rowsOf(given, 'texts')
+  if (rows.length === 0) return []
+  return [
+    sql`insert into fhir.text_value (user_id, resource, parameter, text)
+      select ${personId}::uuid, * from unnest(${resources}::bigint[], ${parameters}::bigint[],
+        ${texts(rows.map((row) => row.text))}::text[])`,
+  ]
+}
+
+function referenceInserts(personId: string, given: readonly RowValues[]): Statement[] {
+  const { rows, resources, parameters } = rowsOf(given, 'references')
+  if (rows.length === 0) return []
+  return [
+    sql`insert into fhir.reference_value (user_id, resource, parameter, target_type, target_id)
+      select ${personId}::uuid, * from unnest(${resources}::bigint[], ${parameters}::bigint[],
+        ${texts(rows.map((row) => row.type))}::text[], ${texts(rows.map((row) => row.id))}::text[])`,
   ]
 }

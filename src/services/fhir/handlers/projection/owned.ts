@@ -71,7 +71,10 @@ export class OwnedChanges {
   private isOffered(version: NewVersion): boolean {
     const { context } = this.call
     if (writersOf(context, version.type).length === 0) return false
-    return isAboutPerson(parseJson(version.content) as Resource, context.personId)
+    // Only what could be is parsed: of a large transaction that costs as much as reading it.
+    const isNamed =
+      version.type === 'Patient' ? version.id === context.personId : version.content.includes(context.personId)
+    return isNamed && isAboutPerson(parseJson(version.content) as Resource, context.personId)
   }
 }
 
