@@ -84,9 +84,18 @@ function oddNumbers(text: string): number[] {
       const end = endOfString(text, index)
       if (end < 0) return []
       index = end
-    } else if (code <= 0x39 && (code >= 0x30 || code === 0x2d)) index = noteNumber(text, index, odd) - 1
+    } else if (code === 0x0a) index = behindSpace(text, index) - 1
+    else if (code <= 0x39 && (code >= 0x30 || code === 0x2d)) index = noteNumber(text, index, odd) - 1
   }
   return odd
+}
+
+const NO_SPACE = /\S/g
+
+/** Where the indentation of a line ends: half of many texts is that. */
+function behindSpace(text: string, start: number): number {
+  NO_SPACE.lastIndex = start
+  return NO_SPACE.test(text) ? NO_SPACE.lastIndex - 1 : text.length
 }
 
 /** Notes a number that isn't written as JavaScript writes it. Returns where it ends. */
@@ -167,8 +176,8 @@ export function splitEntries(text: string): SplitBundle | undefined {
   let numbers: number[] = []
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
-    if (code <= 0x20) continue
-    if (code === 0x22) {
+    if (code === 0x0a) index = behindSpace(text, index) - 1
+    else if (code === 0x22) {
       const end = endOfString(text, index)
       if (end < 0) return undefined
       const opened = depth === 1 && listStart < 0 ? listAfter(text, index, end) : 0

@@ -54,7 +54,7 @@ function rewrite(
       const local = links.get(member) ?? linkOfFragment(member, links) ?? relative(member, base)
       if (/^[A-Z][A-Za-z]+\?/.test(local)) conditional.push({ holder: value, condition: local })
       if (local !== member) value[key] = local
-    } else if (ADDRESSES.test(key)) {
+    } else if (links.size > 0 && (key.startsWith('u') || key.startsWith('value')) && ADDRESSES.test(key)) {
       const link = links.get(member)
       if (link !== undefined) value[key] = link
     }
