@@ -48,11 +48,11 @@ export function mountDemo(face: Face): DemoHouse | undefined {
     const given = (request.params as { token: string }).token
     if (!equalSecrets(given, token)) throw new PlatformError('not_found', 'This demo link is not valid any more')
   }
-  face.app.get('/demo/:token', (request, reply) => {
+  face.pages.get('/demo/:token', (request, reply) => {
     check(request)
     return sendHtml(reply, askPage())
   })
-  face.app.post('/demo/:token', async (request, reply): Promise<FastifyReply> => {
+  face.pages.post('/demo/:token', async (request, reply): Promise<FastifyReply> => {
     check(request)
     return sendHtml(reply, donePage(await make(), platform.publicUrl))
   })
@@ -78,13 +78,13 @@ async function onWhole<Result>(platform: Platform, work: (whole: Platform) => Pr
 
 /** Mounts the page on which an administrator removes the demo household and gets the receipt. */
 function mountRemoval(face: Face): void {
-  const { app, platform } = face
-  app.get('/demo-household', async (request, reply) => {
+  const { pages, platform } = face
+  pages.get('/demo-household', async (request, reply) => {
     await assertAdministrator(face, request)
     const people = await demoPeople(platform.systemPool)
     return sendHtml(reply.headers(PAGE_HEADERS), removalPage(people.length))
   })
-  app.post('/demo-household', async (request, reply) => {
+  pages.post('/demo-household', async (request, reply) => {
     assertOwnSite(request.headers, face.cors, platform.publicUrl)
     await assertAdministrator(face, request)
     return sendHtml(reply.headers(PAGE_HEADERS), receiptPage(await onWhole(platform, removeHousehold)))

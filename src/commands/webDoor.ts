@@ -67,19 +67,19 @@ export async function sendClient(reply: FastifyReply): Promise<FastifyReply> {
 
 /** Mounts the pages of the web client under `/app`, its files under `/web`, and its worker where it sees both. */
 export function mountWeb(face: Face): void {
-  const { app } = face
-  app.get('/app', (_request, reply) => sendClient(reply))
-  app.get('/app/*', (_request, reply) => sendClient(reply))
+  const { pages } = face
+  pages.get('/app', (_request, reply) => sendClient(reply))
+  pages.get('/app/*', (_request, reply) => sendClient(reply))
   const svg = (isMaskable: boolean) => (_request: FastifyRequest, reply: FastifyReply) =>
     reply.header('content-type', 'image/svg+xml').header('cache-control', ONE_DAY).send(iconSvg(isMaskable))
-  app.get('/web/icon.svg', svg(false))
-  app.get('/web/icon-maskable.svg', svg(true))
-  for (const size of [180, 192, 512]) app.get(`/web/icon-${size}.png`, (_request, reply) => sendPng(reply, size))
-  app.get('/manifest.webmanifest', (_request, reply) =>
+  pages.get('/web/icon.svg', svg(false))
+  pages.get('/web/icon-maskable.svg', svg(true))
+  for (const size of [180, 192, 512]) pages.get(`/web/icon-${size}.png`, (_request, reply) => sendPng(reply, size))
+  pages.get('/manifest.webmanifest', (_request, reply) =>
     reply.header('content-type', 'application/manifest+json').header('cache-control', 'no-cache').send(MANIFEST),
   )
-  app.get('/web/:file', sendFile)
-  app.get(`/${WORKER}`, sendWorker)
+  pages.get('/web/:file', sendFile)
+  pages.get(`/${WORKER}`, sendWorker)
 }
 
 const pictures = new Map<number, Buffer>()

@@ -35,8 +35,8 @@ function sendDoors(platform: Platform, reply: FastifyReply, token?: string, faul
 
 /** Mounts the pages of the first run. */
 export function mountDoors(face: Face, house: DemoHouse | undefined, restored: RestoreEnd | undefined): void {
-  const { app, platform } = face
-  app.get('/welcome', async (request, reply) => {
+  const { pages, platform } = face
+  pages.get('/welcome', async (request, reply) => {
     const { token, link } = request.query as { token?: unknown; link?: unknown }
     const given = tokenOf(token, link)
     const state = await firstRunOf(platform, given)
@@ -46,8 +46,8 @@ export function mountDoors(face: Face, house: DemoHouse | undefined, restored: R
     }
     return sendDoors(platform, reply, given)
   })
-  app.get('/welcome/restored', (_request, reply) => sendHtml(reply.headers(PAGE_HEADERS), restoredPage(restored)))
-  app.post('/welcome/demo', async (request, reply) => {
+  pages.get('/welcome/restored', (_request, reply) => sendHtml(reply.headers(PAGE_HEADERS), restoredPage(restored)))
+  pages.post('/welcome/demo', async (request, reply) => {
     assertOwnSite(request.headers, face.cors, platform.publicUrl)
     if (house === undefined || (await firstRunOf(platform)).has_account) {
       throw new PlatformError('not_found', 'There is nothing at this address')
@@ -55,8 +55,8 @@ export function mountDoors(face: Face, house: DemoHouse | undefined, restored: R
     const cookie = await signInDemo(face, request, house)
     return reply.headers(PAGE_HEADERS).header('set-cookie', cookie).redirect('/app/today', 303)
   })
-  app.get('/welcome/mine', (_request, reply) => sendHtml(reply.headers(PAGE_HEADERS), minePage()))
-  app.post('/welcome/mine', async (request, reply) => {
+  pages.get('/welcome/mine', (_request, reply) => sendHtml(reply.headers(PAGE_HEADERS), minePage()))
+  pages.post('/welcome/mine', async (request, reply) => {
     assertOwnSite(request.headers, face.cors, platform.publicUrl)
     const cookie = await postToAuth(face, request, 'sign-out', {})
     const { has_account } = await firstRunOf(platform)

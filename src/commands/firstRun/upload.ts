@@ -26,7 +26,7 @@ const LIMITS = { fields: 4, fieldSize: 1000, fieldNameSize: 40, files: 1, parts:
 export function mountRestore(face: Face, door: RestoreDoor): void {
   let isBusy = false
   const isHere = door.restore !== undefined
-  face.app.get('/welcome/restore', async (request, reply) => {
+  face.pages.get('/welcome/restore', async (request, reply) => {
     const token = await allowedToken(face, request)
     return sendHtml(reply.headers(PAGE_HEADERS), restorePage({ token, isHere }))
   })
@@ -53,7 +53,7 @@ export function mountRestore(face: Face, door: RestoreDoor): void {
       return again(400, (error as Error).message)
     }
   }
-  face.app.route({ method: 'POST', url: '/welcome/restore', handler: take, config: { takesStream: true } })
+  face.pages.add('POST', '/welcome/restore', take, { takesStream: true })
 }
 
 /** The token of the request. Throws 404 for everybody who doesn't hold the set-up link, or when somebody has an account. */

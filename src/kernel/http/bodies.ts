@@ -35,8 +35,7 @@ function addParser(
 }
 
 function takesStream(request: FastifyRequest): boolean {
-  const { takesStream } = request.mounted ?? (request.routeOptions.config as { takesStream?: boolean })
-  return takesStream === true
+  return request.mounted?.takesStream === true
 }
 
 /** The whole body as text. Throws 413 when it is larger than its route takes, 400 when it is no text or ends early. */

@@ -25,11 +25,9 @@ export function mountDesk(face: Face, options: SystemPageOptions): void {
   for (const [name, operation] of Object.entries(desk.operations)) {
     const handler = handlers[name as keyof DeskHandlers] as (input: unknown) => Promise<unknown>
     const { method, path: route } = splitRoute(operation.route as string)
-    face.app.route({
-      method: method as 'GET',
-      url: `/api/v1${route}`,
-      handler: (request, reply) => serve(face, operation as Operation, handler, request, reply),
-    })
+    face.pages.add(method, `/api/v1${route}`, (request, reply) =>
+      serve(face, operation as Operation, handler, request, reply),
+    )
   }
 }
 

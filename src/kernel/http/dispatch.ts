@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PlatformError } from '../errors.ts'
 import type { Face } from './face.ts'
-import type { AddRoute, Mounted } from './routes.ts'
+import type { Found, Mounted, RouteTable } from './routes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The route of a service that answers; undefined for the pages of the frame and the host. */
+    /** The route that answers; undefined for the door between processes. */
     mounted: Mounted | undefined
   }
 }
@@ -13,8 +13,6 @@ declare module 'fastify' {
 /** HEAD comes as GET. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const EVERY_PATH = '*'
-/** Doors between processes: whoever has no signature finds nothing there, not even a method. */
-const INTERNAL = /^\/_/
 
 /** A request of the HTTP library knows the route that answers it. */
 export function addDispatch(face: Face): void {
@@ -28,31 +26,38 @@ export function addDispatch(face: Face): void {
   app.setNotFoundHandler((request) => refuse(face, request))
 }
 
-/** Collects the routes that are mounted on the HTTP library itself, so that their methods are known too. */
-export function collectOwnRoutes(face: Pick<Face, 'app'>): (add: AddRoute) => void {
-  const own: { readonly method: string; readonly path: string }[] = []
-  face.app.addHook('onRoute', ({ method, url }) => {
-    if (url === EVERY_PATH || INTERNAL.test(url)) return
-    for (const one of [method].flat()) own.push({ method: one, path: url })
-  })
-  return (add) => {
-    for (const { method, path } of own) add(method, path)
+/** Throws when a page of the frame or the host hides a route of a service. */
+export function assertReachable({ pages, routes }: Pick<Face, 'pages' | 'routes'>): void {
+  pages.table.root()
+  for (const { method, path } of pages.list()) {
+    if (routes.find(method, path)?.mounted.path === path)
+      throw new Error(`Two routes would both answer ${method} ${path}`)
   }
 }
 
-/**
- * Finds the route of a service for a request that no page of the frame answers, before its body is read. Throws 404, or
- * 405 where the address takes other methods.
- */
+/** Finds the route of a request before its body is read. Throws 404, or 405 where the address takes other methods. */
 export function findRoute(face: Face, request: FastifyRequest): void {
   if (request.routeOptions.url !== EVERY_PATH) return
-  const { mounted, params } = face.routes.find(request.method, pathOf(request)) ?? refuse(face, request)
+  const { mounted, params } = matchOf(face, request) ?? refuse(face, request)
   request.mounted = mounted
   request.params = params
 }
 
+function matchOf({ pages, routes }: Face, request: FastifyRequest): Found | undefined {
+  const path = pathOf(request)
+  return pages.table.find(request.method, path) ?? routes.find(request.method, path)
+}
+
+/** What is known of an address, whatever the method. */
+function addressOf({ pages, routes }: Face, request: FastifyRequest): ReturnType<RouteTable['at']> {
+  const path = pathOf(request)
+  const [page, route] = [pages.table.at(path), routes.at(path)]
+  const methods = [...new Set([...page.methods, ...route.methods])].sort()
+  return { methods, renderError: route.renderError }
+}
+
 function refuse(face: Face, request: FastifyRequest): never {
-  const { methods, renderError } = face.routes.at(pathOf(request))
+  const { methods, renderError } = addressOf(face, request)
   // Also a refusal is written in the form of its surface.
   request.mounted = { path: 'unknown', handler: nothingHere, renderError }
   if (methods.length === 0) throw new PlatformError('not_found', NOTHING)
@@ -62,7 +67,7 @@ function refuse(face: Face, request: FastifyRequest): never {
 
 /** The methods of an address for `Allow`; empty when nothing is there. */
 export function methodsAt(face: Face, request: FastifyRequest): readonly string[] {
-  const { methods } = face.routes.at(pathOf(request))
+  const { methods } = addressOf(face, request)
   return methods.length === 0 ? [] : allowedMethods(methods)
 }
 

@@ -29,27 +29,27 @@ const START_SCRIPT = `window.addEventListener('load', () => {
 
 /** Mounts the API documentation: the OpenAPI document, Swagger UI, a reference without scripts, and the list of errors. */
 export function mountDocs(face: Face, version: string): void {
-  const { app, platform } = face
+  const { pages, platform } = face
   const { contracts } = platform.options
   let document: string | undefined
   const openApi = (reply: FastifyReply) => {
     document ??= JSON.stringify(openApiDocument(contracts, version))
     return reply.header('content-type', 'application/json; charset=utf-8').send(document)
   }
-  for (const url of ['/openapi.json', '/api/v1/openapi.json']) app.get(url, (_request, reply) => openApi(reply))
+  for (const url of ['/openapi.json', '/api/v1/openapi.json']) pages.get(url, (_request, reply) => openApi(reply))
   for (const contract of contracts) {
     for (const name of contract.names) {
-      app.get(`/${name}/openapi.json`, (_request, reply) => openApi(reply))
+      pages.get(`/${name}/openapi.json`, (_request, reply) => openApi(reply))
     }
   }
-  for (const url of ['/docs', '/api/v1/docs']) app.get(url, (_request, reply) => swaggerPage(reply))
-  app.get('/api/v1/redoc', (_request, reply) => sendHtml(reply, referencePage(contracts)))
-  app.get('/redoc', (_request, reply) => sendHtml(reply, referencePage(contracts)))
-  app.get('/docs/errors', (_request, reply) => sendHtml(reply, errorsPage()))
-  app.get('/docs/start.js', (_request, reply) =>
+  for (const url of ['/docs', '/api/v1/docs']) pages.get(url, (_request, reply) => swaggerPage(reply))
+  pages.get('/api/v1/redoc', (_request, reply) => sendHtml(reply, referencePage(contracts)))
+  pages.get('/redoc', (_request, reply) => sendHtml(reply, referencePage(contracts)))
+  pages.get('/docs/errors', (_request, reply) => sendHtml(reply, errorsPage()))
+  pages.get('/docs/start.js', (_request, reply) =>
     reply.header('content-type', 'text/javascript; charset=utf-8').send(START_SCRIPT),
   )
-  app.get('/docs/assets/:file', (request, reply) => asset((request.params as { file: string }).file, reply))
+  pages.get('/docs/assets/:file', (request, reply) => asset((request.params as { file: string }).file, reply))
 }
 
 function swaggerPage(reply: FastifyReply): FastifyReply {

@@ -4,7 +4,7 @@ import type { CrossOriginRules } from './cors.ts'
 import type { CredentialResolver } from './credentials.ts'
 import type { RateLimiter } from './limits.ts'
 import type { Metrics } from './metrics.ts'
-import type { RouteTable } from './routes.ts'
+import type { Pages, RouteTable } from './routes.ts'
 
 /** What the HTTP face of one platform shares among its routes. */
 export interface Face {
@@ -14,6 +14,8 @@ export interface Face {
   readonly limiter: RateLimiter
   readonly cors: CrossOriginRules
   readonly metrics: Metrics
+  /** What the frame and the host answer themselves. */
+  readonly pages: Pages
   /** The routes of all services that answer here. */
   readonly routes: RouteTable
   /** Whether this process is the public door and mounts the services of its peers too. */

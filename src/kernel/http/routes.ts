@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorRenderer } from '../contract.ts'
 
-/** A route of a service, as the frame serves it. */
+/** A route as the frame serves it. */
 export interface Mounted {
   /** The path with its parameters by name: what logs and metrics call the route. */
   readonly path: string
@@ -17,8 +17,8 @@ export interface Found {
   readonly params: Readonly<Record<string, string>>
 }
 
-/** Adds a route; without `mounted` one that somebody else serves, known here only for its method. */
-export type AddRoute = (method: string, path: string, mounted?: Mounted) => void
+/** Adds a route. Throws when another answers the same requests. */
+export type AddRoute = (method: string, path: string, mounted: Mounted) => void
 
 /** A longer value of a parameter belongs to no route. */
 const MAXIMUM_PARAM_LENGTH = 500
@@ -26,7 +26,7 @@ const REST = '*'
 
 interface Leaf {
   readonly names: readonly string[]
-  readonly mounted: Mounted | undefined
+  readonly mounted: Mounted
 }
 
 interface Place {
@@ -54,11 +54,8 @@ export class RouteTable {
     const parts = partsOf(path)
     if (parts === undefined) return undefined
     const values: string[] = []
-    const leaf = search(this.root(), parts, 0, values, (place) => {
-      const found = place.leaves?.get(method)
-      return found?.mounted === undefined ? undefined : found
-    })
-    if (leaf?.mounted === undefined) return undefined
+    const leaf = search(this.root(), parts, 0, values, (place) => place.leaves?.get(method))
+    if (leaf === undefined) return undefined
     return { mounted: leaf.mounted, params: Object.fromEntries(leaf.names.map((name, at) => [name, values[at] ?? ''])) }
   }
 
@@ -72,7 +69,7 @@ export class RouteTable {
       search(this.root(), parts, 0, [], ({ leaves }) => {
         for (const [method, { mounted }] of leaves ?? []) {
           methods.add(method)
-          renderError ??= mounted?.renderError
+          renderError ??= mounted.renderError
         }
         return undefined
       })
@@ -91,7 +88,7 @@ export class RouteTable {
   }
 }
 
-function insert(root: Place, method: string, path: string, mounted: Mounted | undefined): void {
+function insert(root: Place, method: string, path: string, mounted: Mounted): void {
   const names: string[] = []
   let place = root
   for (const part of path.split('/').filter((one) => one !== '')) {
@@ -151,4 +148,33 @@ function search<Result>(
   const below = take(place.rest)
   if (below === undefined) values.length = held
   return below
+}
+
+/** Answers a page or route of the frame or the host. */
+export type PageHandler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
+
+/** What the frame and the host answer themselves: pages, documents, health. They win over the routes of services. */
+export class Pages {
+  private readonly all: { readonly method: string; readonly mounted: Mounted }[] = []
+  readonly table = new RouteTable((add) => {
+    for (const { method, mounted } of this.all) add(method, mounted.path, mounted)
+  })
+
+  get(path: string, handler: PageHandler): void {
+    this.add('GET', path, handler)
+  }
+
+  post(path: string, handler: PageHandler): void {
+    this.add('POST', path, handler)
+  }
+
+  /** All are added before the first request. */
+  add(method: string, path: string, handler: PageHandler, options: Pick<Mounted, 'takesStream'> = {}): void {
+    this.all.push({ method, mounted: { path, handler: async (request, reply) => handler(request, reply), ...options } })
+  }
+
+  /** Method and path of each. */
+  list(): readonly { readonly method: string; readonly path: string }[] {
+    return this.all.map(({ method, mounted }) => ({ method, path: mounted.path }))
+  }
 }

@@ -7,7 +7,7 @@ import { addParsers } from './bodies.ts'
 import { CrossOriginRules } from './cors.ts'
 import { CredentialResolver } from './credentials.ts'
 import { mountDesk } from './desk.ts'
-import { addDispatch, collectOwnRoutes, findRoute, methodsAt, routeName } from './dispatch.ts'
+import { addDispatch, assertReachable, findRoute, methodsAt, routeName } from './dispatch.ts'
 import { mountDocs } from './docs.ts'
 import { answerError } from './exchange.ts'
 import type { Face } from './face.ts'
@@ -18,7 +18,7 @@ import { addOperations } from './operations.ts'
 import { assertDistinctPaths, pathsOf } from './paths.ts'
 import { keepChosenLanguage } from './reader.ts'
 import { refuseAddress, refuseConnection, SECURITY_HEADERS } from './refusals.ts'
-import { type AddRoute, RouteTable } from './routes.ts'
+import { type AddRoute, Pages, RouteTable } from './routes.ts'
 import { addStreams } from './streams.ts'
 import { mountHome, mountSystem, type SystemPageOptions } from './system.ts'
 
@@ -35,14 +35,11 @@ export interface FaceOptions extends SystemPageOptions {
 export function openFace(platform: Platform, options: FaceOptions): Face {
   const { settings, services, contracts } = platform.options
   const app = createApp(settings.trustedProxies)
-  const addOwnRoutes = collectOwnRoutes({ app })
   const face: Face = {
     platform,
     app,
-    routes: new RouteTable((add) => {
-      addOwnRoutes(add)
-      addServices(face, add)
-    }),
+    pages: new Pages(),
+    routes: new RouteTable((add) => addServices(face, add)),
     credentials: new CredentialResolver(platform, contracts),
     limiter: new RateLimiter(() => platform.options.clock.now().getTime()),
     cors: new CrossOriginRules(settings.corsOrigins, () => openPaths(contracts)),
@@ -67,7 +64,7 @@ export function openFace(platform: Platform, options: FaceOptions): Face {
   for (const extra of options.extras ?? []) extra(face)
   if (platform.options.isStrict) {
     assertDistinctPaths(contracts)
-    face.routes.root()
+    assertReachable(face)
   }
   return face
 }
@@ -101,6 +98,8 @@ function createApp(trustedProxies: number): FastifyInstance {
     forceCloseConnections: false,
     exposeHeadRoutes: false,
     rewriteUrl: headAsGet,
+    // Every route reads and writes by its contract: the library's own compilers are never asked for.
+    schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
     // A request that was on its way when the stop came is served, and its connection closed.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
@@ -109,6 +108,10 @@ function createApp(trustedProxies: number): FastifyInstance {
     frameworkErrors: (error, _request, reply) => refuseAddress(error, reply.raw),
     clientErrorHandler: refuseConnection,
   })
+}
+
+function unused(): never {
+  throw new Error('Routes are described by contracts, not by schemas of the HTTP library')
 }
 
 /**

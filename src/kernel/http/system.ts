@@ -38,16 +38,16 @@ export interface HostFacts {
 
 /** Mounts /health, /ready, /services, /metrics, and `/N/health` for every public name. */
 export function mountSystem(face: Face, options: SystemPageOptions): void {
-  const { app, platform } = face
+  const { pages, platform } = face
   const health = () => healthBody(face, options.version)
-  app.get('/health', (_request, reply) => json(reply, 200, health()))
-  app.get('/ready', (_request, reply) => readiness(face, reply))
-  app.get('/services', (_request, reply) => json(reply, 200, servicesBody(face, options)))
-  app.get('/metrics', (request, reply) => metrics(face, request, reply))
+  pages.get('/health', (_request, reply) => json(reply, 200, health()))
+  pages.get('/ready', (_request, reply) => readiness(face, reply))
+  pages.get('/services', (_request, reply) => json(reply, 200, servicesBody(face, options)))
+  pages.get('/metrics', (request, reply) => metrics(face, request, reply))
   for (const contract of platform.options.contracts) {
     for (const name of contract.names) {
-      app.get(`/${name}/health`, (_request, reply) => serviceHealth(face, contract, name, options.version, reply))
-      app.get(`/${name}/ready`, (_request, reply) => readiness(face, reply))
+      pages.get(`/${name}/health`, (_request, reply) => serviceHealth(face, contract, name, options.version, reply))
+      pages.get(`/${name}/ready`, (_request, reply) => readiness(face, reply))
     }
   }
 }
@@ -142,23 +142,23 @@ function metrics(face: Face, request: FastifyRequest, reply: FastifyReply): Fast
 
 /** Mounts `/`: the page for a person, the description for a program. */
 export function mountHome(face: Face, options: SystemPageOptions): void {
-  const { app } = face
-  app.get('/assets/icon.svg', (_request, reply) =>
+  const { pages } = face
+  pages.get('/assets/icon.svg', (_request, reply) =>
     reply.header('content-type', 'image/svg+xml').header('cache-control', 'public, max-age=86400').send(iconSvg()),
   )
-  app.get('/assets/plain.css', (_request, reply) =>
+  pages.get('/assets/plain.css', (_request, reply) =>
     reply
       .header('content-type', 'text/css; charset=utf-8')
       .header('cache-control', 'public, max-age=3600')
       .send(plainStylesheet()),
   )
-  app.get('/', (request, reply) => {
+  pages.get('/', (request, reply) => {
     const wantsPage = (request.headers.accept ?? '').includes('text/html')
     if (!wantsPage) return json(reply, 200, homeBody(face, options.version))
     return options.home === undefined ? sendHtml(reply, developersPage(face)) : options.home(reply)
   })
-  app.get('/developers', (_request, reply) => sendHtml(reply, developersPage(face)))
-  app.get('/status', (request, reply) => sendHtml(reply, statusPage(face, options, readerOf(request))))
+  pages.get('/developers', (_request, reply) => sendHtml(reply, developersPage(face)))
+  pages.get('/status', (request, reply) => sendHtml(reply, statusPage(face, options, readerOf(request))))
 }
 
 function homeBody(face: Face, version: string): object {
