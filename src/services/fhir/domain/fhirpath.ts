@@ -1,4 +1,5 @@
 import type { Definitions } from './definitions.ts'
+import { compare } from './fhirpathCompare.ts'
 import { FUNCTIONS } from './fhirpathFunctions.ts'
 import { booleanOf, childrenOf, type Node, nodeOf, type Scope, spend, Unsupported } from './fhirpathNodes.ts'
 import { negative, operatorOf } from './fhirpathOperators.ts'
@@ -149,7 +150,8 @@ const SCOPED = new Set(['where', 'select', 'all', 'exists', 'repeat', 'aggregate
 const TYPED = new Set(['is', 'as', 'ofType'])
 
 function compileCall(name: string, given: readonly Syntax[], definitions: Definitions): Evaluate {
-  const run = FUNCTIONS[name]
+  if (name === 'sort') return compileSort(given, definitions)
+  const run = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
   if (run === undefined) throw new Unsupported(`${name}()`)
   const compiled = TYPED.has(name)
     ? given.map(
@@ -169,6 +171,34 @@ function compileCall(name: string, given: readonly Syntax[], definitions: Defini
     })
     spend(scope, focus.length)
     return run(focus, parts, scope, definitions)
+  }
+}
+
+/** `sort(-birthDate, name)`: by each key in turn, from the largest where it has a minus; what has no key comes behind. */
+function compileSort(given: readonly Syntax[], definitions: Definitions): Evaluate {
+  const keys = given.map((one) =>
+    one.kind === 'negative'
+      ? { of: compile(one.from, definitions), sign: -1 }
+      : { of: compile(one, definitions), sign: 1 },
+  )
+  return (focus, scope) => {
+    const rows = focus.map((node, place) => {
+      const inner = { ...scope, isStep: false, self: node, place }
+      return { node, values: keys.length === 0 ? [node] : keys.map(({ of }) => of([node], inner)[0]) }
+    })
+    spend(scope, rows.length * 8)
+    rows.sort((a, b) => {
+      for (const [at, left] of a.values.entries()) {
+        const right = b.values[at]
+        const difference =
+          left === undefined || right === undefined
+            ? Number(left === undefined) - Number(right === undefined)
+            : (compare(left, right) ?? 0)
+        if (difference !== 0) return difference * (keys[at]?.sign ?? 1)
+      }
+      return 0
+    })
+    return rows.map(({ node }) => node)
   }
 }
 

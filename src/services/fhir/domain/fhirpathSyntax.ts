@@ -26,9 +26,9 @@ const LEVELS: readonly ReadonlySet<string>[] = [
   ['and'],
   ['in', 'contains'],
   ['=', '!=', '~', '!~'],
-  ['is', 'as'],
   ['<', '<=', '>', '>='],
   ['|'],
+  ['is', 'as'],
   ['+', '-', '&'],
   ['*', '/', 'div', 'mod'],
 ].map((operators) => new Set(operators))

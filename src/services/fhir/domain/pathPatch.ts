@@ -1,4 +1,5 @@
 import type { Definitions, Property, TypeDefinition } from './definitions.ts'
+import { dropEmpty } from './emptied.ts'
 import { type Compiled, compilePath } from './fhirpath.ts'
 import { type Node, nodeOf, Unsupported } from './fhirpathNodes.ts'
 import { copyOf, isObject, type Json, type JsonObject, listOf, numberOf, type Resource } from './json.ts'
@@ -25,8 +26,8 @@ interface Operation {
  */
 export function applyPathPatch(resource: Resource, patch: JsonObject, definitions: Definitions): Resource {
   const result = copyOf(resource)
+  // A patch without operations says that nothing is different.
   const operations = listOf(patch.parameter)
-  if (operations.length === 0) throw refused('bad_request', 'A FHIRPath Patch has at least one operation')
   if (operations.length > MOST_OPERATIONS)
     throw refused('bad_request', `A patch has at most ${MOST_OPERATIONS} operations`)
   const budget = { left: MOST_WORK }
@@ -72,6 +73,7 @@ function apply(root: Resource, operation: Operation, definitions: Definitions, b
     case 'delete':
       if (found.length > 1) throw unfit(operation, 'finds several elements')
       if (found[0] !== undefined) remove(found[0], operation)
+      dropEmpty(root)
       return
     case 'insert': {
       const place = whole(operation.index, 'index', operation)

@@ -6,9 +6,19 @@ import { bodyJson, type Call } from './call.ts'
 /** What an operation was given: in the address, or as Parameters. */
 export class Inputs {
   private readonly values: ReadonlyMap<string, readonly Json[]>
+  private readonly nested: ReadonlyMap<string, readonly Json[]>
 
-  constructor(values: ReadonlyMap<string, readonly Json[]>) {
+  constructor(
+    values: ReadonlyMap<string, readonly Json[]>,
+    nested: ReadonlyMap<string, readonly Json[]> = new Map<string, readonly Json[]>(),
+  ) {
     this.values = values
+    this.nested = nested
+  }
+
+  /** The parts of a parameter that has parts instead of a value. */
+  parts(name: string): readonly Json[] {
+    return this.nested.get(name) ?? []
   }
 
   all(name: string): readonly Json[] {
@@ -61,6 +71,7 @@ export async function inputsOf(
   takesAny = false,
 ): Promise<Inputs> {
   const values = new Map<string, Json[]>()
+  const nested = new Map<string, Json[]>()
   const add = (name: string, value: Json) => values.set(name, [...(values.get(name) ?? []), value])
   for (const [name, value] of call.query) if (value !== '') add(name, value)
   if (call.method !== 'POST') return new Inputs(values)
@@ -77,9 +88,10 @@ export async function inputsOf(
       const key = Object.keys(one).find((name) => /^value[A-Z]/.test(name))
       const value = one.resource ?? (key === undefined ? undefined : one[key])
       if (value !== undefined) add(one.name, value)
+      else nested.set(one.name, listOf(one.part))
     }
   }
-  return new Inputs(values)
+  return new Inputs(values, nested)
 }
 
 /** Throws 400 for what the operation doesn't know. */

@@ -1,6 +1,7 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { Answer } from './answers.ts'
 import type { Call } from './call.ts'
+import { evaluatePath } from './fhirpath.ts'
 import { documentReferences, lastObservations } from './finding.ts'
 import { addMeta, metaOf, removeMeta } from './meta.ts'
 import { everything } from './operations.ts'
@@ -25,6 +26,7 @@ const INSTANCE: Operation['levels'] = ['instance']
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   $validate: { methods: BOTH, levels: EITHER, run: validate },
+  $fhirpath: { methods: BOTH, levels: ['system', 'type', 'instance'], run: evaluatePath },
   $everything: {
     methods: BOTH,
     levels: INSTANCE,

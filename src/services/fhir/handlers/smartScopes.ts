@@ -30,7 +30,7 @@ function refused(call: Call, text: string): PlatformError {
 }
 
 /** Operations that enforce the scopes themselves, by what they ask for. */
-const OPERATIONS: Readonly<Record<string, Permission>> = { $everything: 'r', $lastn: 's' }
+const OPERATIONS: Readonly<Record<string, Permission>> = { $everything: 'r', $lastn: 's', $fhirpath: 'r' }
 
 /**
  * Throws 403 unless the app may ask this at all, by method and address. What is not known here is open only to an app that
@@ -41,7 +41,7 @@ export function admit(call: Call): void {
   const [type = '', id, more] = call.path
   const operation = call.path.find((part) => part.startsWith('$'))
   // A Bundle is admitted entry by entry; a search over all types finds what lies within reach.
-  if (type === '' || type === 'metadata' || operation === '$validate') return
+  if (type === '' || type === 'metadata' || type === '$fhirpath' || operation === '$validate') return
   if (operation !== undefined) admitOperation(call, operation, type)
   else if (type.startsWith('_')) admitAny(call, 's')
   else if (call.method !== 'GET' && !call.path.includes('_search')) return
@@ -92,8 +92,11 @@ async function isCurrentWithin(call: Call, db: Database, permission: Permission,
 
 interface Version extends Named {
   readonly version: number
+  readonly updated_at: Date
   readonly content: string
 }
+
+const matchScope = (call: Call) => ({ nowMs: call.context.now().getTime(), base: call.base })
 
 /** Whether the app reaches a version, by what it says; a deletion by what was deleted. */
 async function isVersionWithin(call: Call, permission: Permission, row: Version): Promise<boolean> {
@@ -102,7 +105,8 @@ async function isVersionWithin(call: Call, permission: Permission, row: Version)
   const told = row.content === '' ? await findVersion(call.db, call.personId, row, row.version - 1) : row
   if (told === undefined || told.content === '') return isCurrentWithin(call, call.db, permission, row)
   const values = call.engines.extractor.extract(parseJson(told.content) as Resource)
-  return reaches(app.reach(permission), { type: row.type, id: row.id, values }, app.rules)
+  const judged = { type: row.type, id: row.id, updatedMs: told.updated_at.getTime(), values }
+  return reaches(app.reach(permission), judged, app.rules, matchScope(call))
 }
 
 /** Throws 404, as for what doesn't exist, when the app doesn't reach what was read: the resource now, or a version of it. */
@@ -183,6 +187,7 @@ export function assertStorable(
   const { app } = call
   if (app === undefined) return
   const permission = isThere && method !== 'POST' ? 'u' : 'c'
-  if (reaches(app.reach(permission), { type, id, values }, app.rules)) return
+  const judged = { type, id, updatedMs: call.context.now().getTime(), values }
+  if (reaches(app.reach(permission), judged, app.rules, matchScope(call))) return
   throw refused(call, `The app may not store this ${type}: it lies outside its scopes`)
 }
