@@ -162,7 +162,7 @@ describe('putting samples together', () => {
       offsetMinutes: 0,
       flags: 0,
     }))
-    const [part] = dayPartsOf(points, false)
+    const [part] = dayPartsOf(columnsOf(points, 0), 0, false)
     assert.deepEqual(part, {
       localDay: 0,
       n: 4,

@@ -51,25 +51,31 @@ export function decodeChunk(bytes: Uint8Array): Columns {
 }
 
 function writeTimes(writer: BitWriter, times: Float64Array, order: 1 | 2): void {
-  const tick = TICKS_MS.findIndex((candidate) => times.every((time) => time % candidate === 0))
+  const tick = tickOf(times)
   writer.write(tick, 8)
-  writeColumn(
-    writer,
-    scaled(times, (time) => time / (TICKS_MS[tick] as number)),
-    order,
-  )
+  writeColumn(writer, divided(times, TICKS_MS[tick] as number), order)
+}
+
+/** Which of the steps all times keep: the coarsest is tried first, and given up at the first time that breaks it. */
+function tickOf(times: Float64Array): number {
+  let tick = 0
+  for (let index = 0; index < times.length; index++) {
+    while (tick < TICKS_MS.length - 1 && (times[index] as number) % (TICKS_MS[tick] as number) !== 0) tick++
+  }
+  return tick
 }
 
 function readTimes(reader: BitReader, count: number, order: 1 | 2): Float64Array {
   const tick = TICKS_MS[reader.read(8)]
   if (tick === undefined) throw new RangeError('The chunk has an unknown clock')
-  return scaled(readColumn(reader, count, order), (time) => time * tick)
+  const times = readColumn(reader, count, order)
+  for (let index = 0; index < count; index++) times[index] = (times[index] as number) * tick
+  return times
 }
 
-/** One pass over numbers without the cost of `map` on a typed array of doubles. */
-function scaled(numbers: Float64Array, change: (value: number) => number): Float64Array {
+function divided(numbers: Float64Array, by: number): Float64Array {
   const changed = new Float64Array(numbers.length)
-  for (let index = 0; index < numbers.length; index++) changed[index] = change(numbers[index] as number)
+  for (let index = 0; index < numbers.length; index++) changed[index] = (numbers[index] as number) / by
   return changed
 }
 
@@ -82,11 +88,9 @@ function writeValues(writer: BitWriter, values: Float64Array): void {
     return
   }
   const factor = 10 ** decimals
-  writeColumn(
-    writer,
-    scaled(values, (value) => Math.round(value * factor)),
-    1,
-  )
+  const whole = new Float64Array(values.length)
+  for (let index = 0; index < whole.length; index++) whole[index] = Math.round((values[index] as number) * factor)
+  writeColumn(writer, whole, 1)
 }
 
 function readValues(reader: BitReader, count: number): Float64Array {
@@ -98,22 +102,28 @@ function readValues(reader: BitReader, count: number): Float64Array {
   }
   if (decimals > LARGEST_DECIMALS) throw new RangeError('The chunk has unknown decimals')
   const factor = 10 ** decimals
-  return scaled(readColumn(reader, count, 1), (value) => value / factor)
+  const values = readColumn(reader, count, 1)
+  for (let index = 0; index < count; index++) values[index] = (values[index] as number) / factor
+  return values
 }
 
 /** The fewest decimals with which every value comes back exactly; undefined when six are not enough. */
 function decimalsOf(values: Float64Array): number | undefined {
   let decimals = 0
+  let current = 1
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as number
-    while (!fits(value, 10 ** decimals)) {
+    while (!fits(value, current)) {
       if (decimals === LARGEST_DECIMALS) return undefined
       decimals++
+      current = 10 ** decimals
     }
   }
+  if (decimals === 0) return 0
   // A value that fits three decimals may not fit five: rounding differs. All are looked at again at the end.
   const factor = 10 ** decimals
-  return values.every((value) => fits(value, factor)) ? decimals : undefined
+  for (let index = 0; index < values.length; index++) if (!fits(values[index] as number, factor)) return undefined
+  return decimals
 }
 
 function fits(value: number, factor: number): boolean {

@@ -128,17 +128,20 @@ export interface DayPart {
   readonly lastValue: number
 }
 
-/** The parts of a UTC day's points by local day; points in order of time. */
-export function dayPartsOf(points: readonly Point[], isSleep: boolean): DayPart[] {
-  const parts = new Map<number, { -readonly [Name in keyof DayPart]: DayPart[Name] }>()
-  let part: { -readonly [Name in keyof DayPart]: DayPart[Name] } | undefined
-  for (const { startMs, value, offsetMinutes } of points) {
-    const localDay = localDayOf(startMs, offsetMinutes, isSleep)
-    if (part?.localDay !== localDay) part = parts.get(localDay)
+type Growing = { -readonly [Name in keyof DayPart]: DayPart[Name] }
+
+/** The parts of a UTC day's samples by local day; samples in order of time, their times counted from the day's start. */
+export function dayPartsOf({ startMs, values, offsets }: Columns, day: number, isSleep: boolean): DayPart[] {
+  const parts: Growing[] = []
+  let part: Growing | undefined
+  for (let index = 0; index < startMs.length; index++) {
+    const value = values[index] as number
+    const atMs = (startMs[index] as number) + day * DAY_MS
+    const localDay = localDayOf(atMs, offsets[index] as number, isSleep)
+    if (part?.localDay !== localDay) part = parts.find((one) => one.localDay === localDay)
     if (part === undefined) {
-      const first = { localDay, n: 1, minimum: value, maximum: value, total: value, spread: 0 }
-      part = { ...first, lastMs: startMs, lastValue: value }
-      parts.set(localDay, part)
+      part = { localDay, n: 1, minimum: value, maximum: value, total: value, spread: 0, lastMs: atMs, lastValue: value }
+      parts.push(part)
       continue
     }
     const before = value - part.total / part.n
@@ -147,8 +150,8 @@ export function dayPartsOf(points: readonly Point[], isSleep: boolean): DayPart[
     part.spread += before * (value - part.total / part.n)
     if (value < part.minimum) part.minimum = value
     if (value > part.maximum) part.maximum = value
-    part.lastMs = startMs
+    part.lastMs = atMs
     part.lastValue = value
   }
-  return [...parts.values()]
+  return parts
 }

@@ -1,8 +1,8 @@
 import type { Transaction } from '../../../kernel/database.ts'
-import { sql } from '../../../kernel/sql.ts'
-import { decodeChunk, encodeChunk } from '../domain/chunk.ts'
+import { type Statement, sql } from '../../../kernel/sql.ts'
+import { decodeChunk } from '../domain/chunk.ts'
 import { dayText } from '../domain/days.ts'
-import { columnsOf, dayPartsOf, type Point, pointsOf } from '../domain/merge.ts'
+import { type DayPart, type Point, pointsOf } from '../domain/merge.ts'
 
 /** One series and UTC day, as days since 1970-01-01. */
 export interface SeriesDay {
@@ -44,45 +44,51 @@ export function readChunks(transaction: Transaction, days: readonly SeriesDay[])
   )
 }
 
-/** Which of the given days are sealed. */
-export async function sealedDays(transaction: Transaction, days: readonly SeriesDay[]): Promise<Set<string>> {
-  const rows = await transaction.many<{ series_id: number; day: number }>(
-    sql`select series_id::float8 as series_id, ${DAY} from device_data.chunk where (series_id, day) in ${wanted(days)}`,
-  )
-  return new Set(rows.map((row) => dayKey({ seriesId: row.series_id, day: row.day })))
+/** Asks which of the given days are sealed. */
+export function askSealed(days: readonly SeriesDay[]): Statement {
+  return sql`select series_id::float8 as series_id, ${DAY} from device_data.chunk
+    where (series_id, day) in ${wanted(days)}`
 }
 
-/** Takes the rows of the given days out of the table: whoever asks seals them. */
-export async function takeRows(transaction: Transaction, days: readonly SeriesDay[]): Promise<SampleRow[]> {
-  const [rows] = await transaction.batch([
+/** Chunks of the given days, and their rows, which are taken out of the table: whoever asks seals them. */
+export async function takeDays(
+  transaction: Transaction,
+  days: readonly SeriesDay[],
+): Promise<{ readonly chunks: ChunkRow[]; readonly rows: SampleRow[] }> {
+  const [chunks, rows] = await transaction.batch([
+    sql`select series_id::float8 as series_id, ${DAY}, data from device_data.chunk
+      where (series_id, day) in ${wanted(days)}`,
     sql`delete from device_data.sample where (series_id, day) in ${wanted(days)} returning ${SAMPLE_COLUMNS}`,
     sql`delete from device_data.hour where (series_id, day) in ${wanted(days)}`,
   ])
-  return rows as SampleRow[]
+  return { chunks: chunks as ChunkRow[], rows: rows as SampleRow[] }
 }
 
+/** A day as it is written: its chunk with its rollups. */
 export interface SealedDay extends SeriesDay {
-  readonly points: readonly Point[]
-  readonly isSleep: boolean
+  /** Undefined for a day that has no samples any more. */
+  readonly data: Uint8Array | undefined
+  readonly n: number
+  readonly parts: readonly DayPart[]
 }
 
-/** Writes whole days as chunks, with their rollups; a day without points loses both. */
+/** Writes whole days as chunks, with their rollups; a day without samples loses both. */
 export async function writeChunks(
   transaction: Transaction,
   userId: string,
   days: readonly SealedDay[],
   now: Date,
 ): Promise<void> {
-  const full = days.filter((one) => one.points.length > 0)
-  const empty = days.filter((one) => one.points.length === 0)
+  const full = days.filter((one) => one.data !== undefined)
+  const empty = days.filter((one) => one.data === undefined)
   const statements = [sql`delete from device_data.day where (series_id, day) in ${wanted(days)}`]
   if (empty.length > 0) statements.push(sql`delete from device_data.chunk where (series_id, day) in ${wanted(empty)}`)
   if (full.length > 0) {
     statements.push(
       sql`insert into device_data.chunk as kept (user_id, series_id, day, n, version, updated_at, data)
         select ${userId}::uuid, c.series_id, c.day, c.n, 1, ${now}, c.data
-          from unnest(${seriesIds(full)}::bigint[], ${dayTexts(full)}::date[], ${full.map((one) => one.points.length)}::int[],
-            ${full.map((one) => Buffer.from(encodeChunk(columnsOf(one.points, one.day))))}::bytea[]) as c (series_id, day, n, data)
+          from unnest(${seriesIds(full)}::bigint[], ${dayTexts(full)}::date[], ${full.map((one) => one.n)}::int[],
+            ${full.map((one) => bufferOf(one.data as Uint8Array))}::bytea[]) as c (series_id, day, n, data)
         on conflict (series_id, day) do update
           set n = excluded.n, data = excluded.data, version = kept.version + 1, updated_at = excluded.updated_at`,
       insertParts(userId, full),
@@ -91,10 +97,13 @@ export async function writeChunks(
   await transaction.batch(statements)
 }
 
+/** The same memory. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
 function insertParts(userId: string, days: readonly SealedDay[]) {
-  const parts = days.flatMap((one) =>
-    dayPartsOf(one.points, one.isSleep).map((part) => ({ ...part, seriesId: one.seriesId, day: one.day })),
-  )
+  const parts = days.flatMap((one) => one.parts.map((part) => ({ ...part, seriesId: one.seriesId, day: one.day })))
   return sql`insert into device_data.day
       (user_id, series_id, day, local_day, n, minimum, maximum, total, spread, last_ms, last_value)
     select ${userId}::uuid, p.* from unnest(${seriesIds(parts)}::bigint[], ${dayTexts(parts)}::date[],

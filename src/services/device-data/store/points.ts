@@ -1,8 +1,10 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { sql } from '../../../kernel/sql.ts'
 import { dayText, utcDay } from '../domain/days.ts'
-import type { Point } from '../domain/merge.ts'
+import { hourOf } from '../domain/fhir.ts'
+import { columnsOf, type Point } from '../domain/merge.ts'
 import type { PointKey } from '../domain/points.ts'
+import { sealDay } from '../domain/sealing.ts'
 import {
   type ChunkRow,
   openChunk,
@@ -68,7 +70,7 @@ export async function correctPoint(
         )
   if (touched > 0) await refreshRollups(transaction, userId, [day])
   else await correctChunk(transaction, userId, key, change, now)
-  await noteHours(transaction, userId, [{ ...day, points: [key] }], now)
+  await noteHours(transaction, userId, [{ ...day, hours: 1 << hourOf(key.startMs) }], now)
   await transaction.run(
     sql`update device_data.series s set last_value = ${change.point?.value ?? null}::float8, updated_at = ${now}
       where s.id = ${key.seriesId}::bigint and s.last_sample_ms = ${key.startMs}::bigint`,
@@ -93,7 +95,9 @@ async function correctChunk(
     point === undefined
       ? others.filter((one) => !isThis(key)(one))
       : others.map((one) => (isThis(key)(one) ? point : one))
-  await writeChunks(transaction, userId, [{ ...day, points, isSleep }], now)
+  const work = { day: day.day, isSleep, mode: 'replace', chunk: undefined, rows: undefined } as const
+  const sealed = sealDay({ ...work, incoming: points.length === 0 ? undefined : columnsOf(points, day.day) })
+  await writeChunks(transaction, userId, [{ ...day, ...sealed }], now)
 }
 
 /** A person who records a moment again that they removed means it: the removal is forgotten. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { type Statement, sql } from '../../../kernel/sql.ts'
 import { dayText } from '../domain/days.ts'
-import { type DeviceFacts, hourOf } from '../domain/fhir.ts'
+import type { DeviceFacts } from '../domain/fhir.ts'
 import type { Point } from '../domain/merge.ts'
 import {
   type ChunkRow,
@@ -20,7 +20,8 @@ const pairs = (days: readonly SeriesDay[]): Statement =>
 
 /** Samples of a series and UTC day that were written, changed or removed. */
 export interface TouchedDay extends SeriesDay {
-  readonly points: readonly { readonly startMs: number }[]
+  /** A bit for each hour of the day. */
+  readonly hours: number
 }
 
 /** Notes which hours changed, and has them announced by a job: once, however many changes come until it runs. */
@@ -31,7 +32,7 @@ export async function noteHours(
   now: Date,
 ): Promise<void> {
   if (days.length === 0) return
-  const bits = days.map(({ points }) => points.reduce((all, { startMs }) => all | (1 << hourOf(startMs)), 0))
+  const bits = days.map((one) => one.hours)
   const first = await transaction.many<{ is_first: boolean }>(sql`
     insert into device_data.projected_day as kept (user_id, series_id, day, updated_at, hours)
     select ${userId}::uuid, t.series_id, t.day, ${now}, t.hours

@@ -11,21 +11,21 @@ export interface RowPoint extends Point {
 
 /**
  * Writes points as rows, with the rollups of hour and day in the same statement; each moment must be in `points` once.
- * Returns how many were new or changed. A repeated batch changes nothing.
+ * Returns how many were new or changed, by series. A repeated batch changes nothing.
  */
 export async function writeRows(
   transaction: Transaction,
   userId: string,
   points: readonly RowPoint[],
   mode: MergeMode,
-): Promise<number> {
-  const [written] = await transaction.many<{ fresh: number; changed: number; days: string[] | null }>(
+): Promise<Map<number, number>> {
+  const written = await transaction.many<{ series_id: number; fresh: number; changed: number; days: string[] | null }>(
     rowsStatement(userId, points, mode),
   )
-  const { fresh = 0, changed = 0, days } = written ?? {}
   // A changed value is in the rollups already with its old one: those are made again.
-  if (changed > 0) await refreshRollups(transaction, userId, (days ?? []).map(seriesDay))
-  return fresh + changed
+  const changed = written.flatMap(({ days }) => days ?? [])
+  if (changed.length > 0) await refreshRollups(transaction, userId, changed.map(seriesDay))
+  return new Map(written.map((one) => [one.series_id, one.fresh + one.changed]))
 }
 
 function seriesDay(text: string): SeriesDay {
@@ -67,9 +67,9 @@ function rowsStatement(userId: string, points: readonly RowPoint[], mode: MergeM
         last_value = case when excluded.last_ms >= kept.last_ms then excluded.last_value else kept.last_value end,
         last_ms = greatest(kept.last_ms, excluded.last_ms)
     )
-    select count(*) filter (where is_new)::int as fresh, count(*) filter (where not is_new)::int as changed,
+    select series_id::float8 as series_id, count(*) filter (where is_new)::int as fresh, count(*) filter (where not is_new)::int as changed,
       array_agg(distinct series_id || '/' || (day - date '1970-01-01')) filter (where not is_new) as days
-    from written`
+    from written group by series_id`
 }
 
 const AGGREGATES = sql`count(*), min(value), max(value), sum(value), var_pop(value) * count(*), max(start_ms),

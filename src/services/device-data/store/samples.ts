@@ -1,25 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Transaction } from '../../../kernel/database.ts'
 import { sql } from '../../../kernel/sql.ts'
-import { offsetsIn, utcDay } from '../domain/days.ts'
-import { flagsOf } from '../domain/flags.ts'
-import { isSleepMetric, refusalOf } from '../domain/intake.ts'
-import { type MergeMode, mergePoints, type Point } from '../domain/merge.ts'
-import type { Refusal, Sample, StoreResult } from '../domain/sample.ts'
+import type { Columns } from '../domain/chunk.ts'
+import { daysOf, pickColumns, type SeriesColumns } from '../domain/columns.ts'
+import { DAY_MS, HOUR_MS, offsetsIn, utcDay } from '../domain/days.ts'
+import { isSleepMetric } from '../domain/intake.ts'
+import { seriesColumnsOf } from '../domain/intakeColumns.ts'
+import { columnsOf, type MergeMode, mergePoints, pointsOf } from '../domain/merge.ts'
+import type { Sample, StoreResult } from '../domain/sample.ts'
+import { type Sealed, type Sealer, type SealWork, sealDay } from '../domain/sealing.ts'
 import type { DeviceMetric } from '../domain/vocabulary/types.ts'
 import { metricOf } from '../domain/vocabulary.ts'
-import {
-  dayKey,
-  openChunk,
-  pointOfRow,
-  readChunks,
-  type SeriesDay,
-  sealedDays,
-  takeRows,
-  writeChunks,
-} from './chunks.ts'
+import { askSealed, dayKey, pointOfRow, type SampleRow, type SeriesDay, takeDays, writeChunks } from './chunks.ts'
 import { noteHours } from './projection.ts'
 import { type RowPoint, writeRows } from './rows.ts'
-import { holdSeries, type SeriesRow } from './series.ts'
+import { holdSeries } from './series.ts'
 
 /** Whose samples they are, and how they meet those that are there. */
 export interface Intake {
@@ -31,13 +26,15 @@ export interface Intake {
   readonly mode?: MergeMode
   /** Made by the demo: every answer about them says so. */
   readonly isSimulated?: boolean
+  /** Seals many days at once; here and in turns where none is given. */
+  readonly seal?: Sealer
 }
 
 /** UTC days from this many before today on are kept as rows. */
 const ROW_DAYS = 2
 /** Fewer samples of a day are not worth a chunk. */
 export const SEAL_MINIMUM = 24
-const LARGEST_BATCH = 100_000
+const LARGEST_BATCH = 500_000
 /** Chunks opened at once: bounds the memory of a batch that touches many days. */
 const DAYS_AT_ONCE = 64
 
@@ -46,188 +43,199 @@ export function firstRowDay(now: Date): number {
   return utcDay(now.getTime()) - ROW_DAYS
 }
 
-/** Samples of one series and UTC day. */
+/** Samples of one series and UTC day; times count from the start of the day. */
 interface Group extends SeriesDay {
-  readonly metric: DeviceMetric
-  readonly points: Point[]
+  readonly isSleep: boolean
+  readonly columns: Columns
+}
+
+/** What became of the samples of one series. */
+export interface SeriesCount {
+  readonly metric: string
+  readonly source: string
+  readonly taken: number
+  readonly duplicates: number
 }
 
 /**
  * Stores samples of one person as a set: new ones are added, known ones skipped or bettered (`Intake.mode`), wrong ones
  * refused one by one. Samples of days gone by go into compressed chunks, young and sparse ones become rows with rollups.
- * Throws RangeError for more than 100,000 at once.
+ * Throws RangeError for more than 500,000 at once.
  */
 export async function storeSamples(
   transaction: Transaction,
   intake: Intake,
   samples: readonly Sample[],
 ): Promise<StoreResult> {
-  if (samples.length > LARGEST_BATCH) throw new RangeError(`At most ${LARGEST_BATCH} samples at once`)
-  const refused: Refusal[] = []
-  const good = samples.filter((sample, index) => {
-    const reason = refusalOf(sample, intake.now.getTime())
-    if (reason !== undefined) refused.push(refusal(index, reason, sample))
-    return reason === undefined
-  })
-  if (good.length === 0) return { taken: 0, duplicates: 0, refused }
-  const series = await seriesOf(transaction, intake, good)
-  const groups = await withoutCorrected(transaction, groupsOf(good, series, intake.zone))
-  const { chunked, rows } = await placed(transaction, groups, firstRowDay(intake.now))
+  const { series, refused } = seriesColumnsOf(samples, intake.now.getTime())
+  const counts = await storeColumns(transaction, intake, series)
+  const total = (key: 'taken' | 'duplicates') => counts.reduce((sum, one) => sum + one[key], 0)
+  return { taken: total('taken'), duplicates: total('duplicates'), refused }
+}
+
+/** The same for columns whose samples were judged before (`seriesColumnsOf`), with what became of each series. */
+export async function storeColumns(
+  transaction: Transaction,
+  intake: Intake,
+  series: readonly SeriesColumns[],
+): Promise<SeriesCount[]> {
+  const given = series.filter(({ columns }) => columns.startMs.length > 0)
+  if (given.length === 0) return []
+  const count = given.reduce((sum, { columns }) => sum + columns.startMs.length, 0)
+  if (count > LARGEST_BATCH) throw new RangeError(`At most ${LARGEST_BATCH} samples at once`)
+  const ids = await idsOf(transaction, intake, given)
   const mode = intake.mode ?? 'merge'
-  let taken = rows.length === 0 ? 0 : await writeRows(transaction, intake.personId, rowPoints(rows, mode), mode)
-  for (let from = 0; from < chunked.length; from += DAYS_AT_ONCE) {
-    taken += await mergeChunks(transaction, intake, chunked.slice(from, from + DAYS_AT_ONCE), mode)
-  }
-  await noteLast(transaction, groups)
-  if (taken > 0) await noteHours(transaction, intake.personId, groups, intake.now)
-  return { taken, duplicates: good.length - taken, refused }
+  const all = given.flatMap((one) => groupsOf(one, ids.get(keyOf(one)) as number, intake.zone, mode))
+  const { groups, sealed } = await known(transaction, all, firstRowDay(intake.now))
+  const isChunked = (group: Group) =>
+    group.day < firstRowDay(intake.now) && (group.columns.startMs.length >= SEAL_MINIMUM || sealed.has(dayKey(group)))
+  const rows = groups.filter((group) => !isChunked(group))
+  const taken =
+    rows.length === 0 ? new Map<number, number>() : await writeRows(transaction, intake.personId, rowPoints(rows), mode)
+  await mergeChunks(transaction, intake, groups.filter(isChunked), taken)
+  if (groups.length > 0) await noteLast(transaction, groups)
+  if ([...taken.values()].some((number) => number > 0))
+    await noteHours(transaction, intake.personId, groups.map(touched), intake.now)
+  return given.map((one) => {
+    const changed = taken.get(ids.get(keyOf(one)) as number) ?? 0
+    return { metric: one.metric, source: one.source, taken: changed, duplicates: one.columns.startMs.length - changed }
+  })
 }
 
-function refusal(index: number, reason: Refusal['reason'], { sourceKey }: Sample): Refusal {
-  return sourceKey === undefined ? { index, reason } : { index, reason, sourceKey }
-}
+const keyOf = ({ metric, source }: { readonly metric: string; readonly source: string }) => `${metric} ${source}`
 
-async function seriesOf(
+async function idsOf(
   transaction: Transaction,
   { personId, now, importId, isSimulated }: Intake,
-  samples: readonly Sample[],
-): Promise<Map<string, SeriesRow>> {
-  const keys = new Map<string, Sample>()
-  let last: Sample | undefined
-  for (const sample of samples) {
-    // Files come in order: most samples are of the series of the one before.
-    if (sample.metric !== last?.metric || sample.source !== last.source)
-      keys.set(`${sample.metric} ${sample.source}`, sample)
-    last = sample
-  }
-  const rows = await holdSeries(transaction, personId, [...keys.values()], { now, importId, isSimulated })
-  return new Map(rows.map((row) => [`${row.metric} ${row.source}`, row]))
+  series: readonly SeriesColumns[],
+): Promise<Map<string, number>> {
+  const keys = series.map(({ metric, source }) => ({ metric, source, unit: (metricOf(metric) as DeviceMetric).unit }))
+  const rows = await holdSeries(transaction, personId, keys, { now, importId, isSimulated })
+  return new Map(rows.map((row) => [keyOf(row), row.id]))
 }
 
-function groupsOf(samples: readonly Sample[], series: ReadonlyMap<string, SeriesRow>, zone: string): Group[] {
+function groupsOf({ metric, columns }: SeriesColumns, seriesId: number, zone: string, mode: MergeMode): Group[] {
+  const { startMs, offsets } = columns
   const offsetAt = offsetsIn(zone)
-  const groups = new Map<string, Group>()
-  let group: Group | undefined
-  let last: Sample | undefined
-  let flags = 0
-  for (const sample of samples) {
-    const { startMs } = sample
-    const day = utcDay(startMs)
-    if (group?.day !== day || sample.metric !== last?.metric || sample.source !== last.source) {
-      group = groupOf(groups, (series.get(`${sample.metric} ${sample.source}`) as SeriesRow).id, day, sample.metric)
-    }
-    if (
-      sample.quality !== last?.quality ||
-      sample.entry !== last?.entry ||
-      sample.bound !== last?.bound ||
-      last === undefined
-    ) {
-      flags = flagsOf(sample)
-    }
-    last = sample
-    group.points.push({
-      startMs,
-      durationMs: (sample.endMs ?? startMs) - startMs,
-      // A zero below zero is a zero.
-      value: sample.value + 0,
-      offsetMinutes: sample.zoneOffsetMinutes ?? offsetAt(startMs),
-      flags,
-    })
+  for (let index = 0; index < startMs.length; index++) {
+    if (Number.isNaN(offsets[index])) offsets[index] = offsetAt(startMs[index] as number)
   }
-  return [...groups.values()]
+  const isSleep = isSleepMetric(metricOf(metric) as DeviceMetric)
+  return daysOf(columns, mode).map((day) => ({ ...day, seriesId, isSleep }))
 }
 
-function groupOf(groups: Map<string, Group>, seriesId: number, day: number, metric: string): Group {
-  const key = dayKey({ seriesId, day })
-  const known = groups.get(key)
-  if (known !== undefined) return known
-  const made: Group = { seriesId, day, metric: metricOf(metric) as DeviceMetric, points: [] }
-  groups.set(key, made)
-  return made
-}
-
-/** Without the moments that the person corrected or removed by hand. */
-async function withoutCorrected(transaction: Transaction, groups: readonly Group[]): Promise<Group[]> {
-  const corrected = await transaction.many<{ series_id: number; start_ms: number; duration_ms: number }>(
-    sql`select series_id::float8 as series_id, start_ms::float8 as start_ms, duration_ms from device_data.correction
-      where series_id = any(${[...new Set(groups.map((group) => group.seriesId))]}::bigint[])`,
-  )
-  if (corrected.length === 0) return [...groups]
-  const known = new Set(corrected.map((one) => `${one.series_id} ${one.start_ms} ${one.duration_ms}`))
-  return groups
-    .map((group) => ({
-      ...group,
-      points: group.points.filter((one) => !known.has(`${group.seriesId} ${one.startMs} ${one.durationMs}`)),
-    }))
-    .filter((group) => group.points.length > 0)
-}
-
-/** Which days go into chunks: sealed ones, and old ones with enough samples. */
-async function placed(
+/** The groups without the moments that the person corrected or removed by hand, and which of their days are sealed. */
+async function known(
   transaction: Transaction,
   groups: readonly Group[],
   firstDay: number,
-): Promise<{ chunked: Group[]; rows: Group[] }> {
+): Promise<{ groups: Group[]; sealed: Set<string> }> {
   const old = groups.filter((group) => group.day < firstDay)
-  const sealed = old.length === 0 ? new Set<string>() : await sealedDays(transaction, old)
-  const isChunked = (group: Group) =>
-    group.day < firstDay && (group.points.length >= SEAL_MINIMUM || sealed.has(dayKey(group)))
-  return { chunked: groups.filter(isChunked), rows: groups.filter((group) => !isChunked(group)) }
+  const [corrected, sealed] = (await transaction.batch([
+    sql`select series_id::float8 as series_id, start_ms::float8 as start_ms, duration_ms from device_data.correction
+      where series_id = any(${[...new Set(groups.map((group) => group.seriesId))]}::bigint[])`,
+    ...(old.length === 0 ? [] : [askSealed(old)]),
+  ])) as [{ series_id: number; start_ms: number; duration_ms: number }[], { series_id: number; day: number }[]?]
+  const days = new Set((sealed ?? []).map((row) => dayKey({ seriesId: row.series_id, day: row.day })))
+  if (corrected.length === 0) return { groups: [...groups], sealed: days }
+  const names = new Set(corrected.map((one) => `${one.series_id} ${one.start_ms} ${one.duration_ms}`))
+  const left = groups.map((group) => without(group, names)).filter((group) => group.columns.startMs.length > 0)
+  return { groups: left, sealed: days }
 }
 
-function rowPoints(groups: readonly Group[], mode: MergeMode): RowPoint[] {
-  return groups.flatMap(({ seriesId, metric, points }) => {
-    const isSleep = isSleepMetric(metric)
-    return mergePoints([], points, mode).points.map((point) => ({ ...point, seriesId, isSleep }))
-  })
+function without(group: Group, names: ReadonlySet<string>): Group {
+  const { startMs, durationMs } = group.columns
+  const places: number[] = []
+  for (let index = 0; index < startMs.length; index++) {
+    const name = `${group.seriesId} ${(startMs[index] as number) + group.day * DAY_MS} ${durationMs[index]}`
+    if (!names.has(name)) places.push(index)
+  }
+  return places.length === startMs.length ? group : { ...group, columns: pickColumns(group.columns, places) }
 }
 
-/** Opens the days' chunks, takes their rows in, merges and seals them again. */
+function rowPoints(groups: readonly Group[]): RowPoint[] {
+  return groups.flatMap(({ seriesId, day, isSleep, columns }) =>
+    pointsOf(columns, day).map((point) => ({ ...point, seriesId, isSleep })),
+  )
+}
+
+/** Opens the days' chunks, takes their rows in, merges and seals them again; adds what changed to `taken`, by series. */
 async function mergeChunks(
   transaction: Transaction,
   intake: Intake,
   groups: readonly Group[],
-  mode: MergeMode,
-): Promise<number> {
-  const chunks = new Map(
-    (await readChunks(transaction, groups)).map((row) => [dayKey({ seriesId: row.series_id, day: row.day }), row]),
-  )
-  const rows = new Map<string, Point[]>()
-  for (const row of await takeRows(transaction, groups)) {
-    const key = dayKey({ seriesId: row.series_id, day: row.day })
-    const list = rows.get(key)
-    if (list === undefined) rows.set(key, [pointOfRow(row)])
-    else list.push(pointOfRow(row))
+  taken: Map<number, number>,
+): Promise<void> {
+  const seal = intake.seal ?? sealInTurns
+  let writing: Promise<void> = Promise.resolve()
+  for (let from = 0; from < groups.length; from += DAYS_AT_ONCE) {
+    const page = groups.slice(from, from + DAYS_AT_ONCE)
+    const works = await worksOf(transaction, page, intake.mode ?? 'merge')
+    const results = await seal(works)
+    const days = page.map((group, index) => ({ ...group, ...(results[index] as Sealed) }))
+    for (const { seriesId, changed } of days) taken.set(seriesId, (taken.get(seriesId) ?? 0) + changed)
+    const different = days.filter((day) => day.data !== undefined)
+    await writing
+    // The database writes a page while the next one is sealed.
+    if (different.length > 0) writing = writeChunks(transaction, intake.personId, different, intake.now)
+    writing.catch(() => undefined)
   }
-  let changed = 0
-  const days = groups.map((group) => {
+  await writing
+}
+
+async function worksOf(transaction: Transaction, page: readonly Group[], mode: MergeMode): Promise<SealWork[]> {
+  const there = await takeDays(transaction, page)
+  const chunks = new Map(there.chunks.map((row) => [dayKey({ seriesId: row.series_id, day: row.day }), row.data]))
+  const rows = Map.groupBy(there.rows, (row) => dayKey({ seriesId: row.series_id, day: row.day }))
+  return page.map((group) => {
+    const loose = rows.get(dayKey(group))
+    const { day, isSleep, columns } = group
     const chunk = chunks.get(dayKey(group))
-    const sealed = chunk === undefined ? [] : openChunk(chunk)
-    const known = mergePoints(sealed, rows.get(dayKey(group)) ?? [], mode).points
-    const merged = mergePoints(known, group.points, mode)
-    changed += merged.changed
-    return { ...group, points: merged.points, isSleep: isSleepMetric(group.metric), isSame: merged.changed === 0 }
+    return {
+      day,
+      isSleep,
+      mode,
+      chunk,
+      rows: loose === undefined ? undefined : looseColumns(loose, day),
+      incoming: columns,
+    }
   })
-  // A day that nothing changed keeps its chunk, unless rows were taken into it.
-  const different = days.filter((day) => !day.isSame || rows.has(dayKey(day)) || !chunks.has(dayKey(day)))
-  if (different.length > 0) await writeChunks(transaction, intake.personId, different, intake.now)
-  return changed
+}
+
+function looseColumns(rows: readonly SampleRow[], day: number): Columns {
+  return columnsOf(mergePoints([], rows.map(pointOfRow), 'merge').points, day)
+}
+
+/** Each day takes some milliseconds; others have their turn between two. */
+async function sealInTurns(works: readonly SealWork[]): Promise<Sealed[]> {
+  const sealed: Sealed[] = []
+  for (const [index, work] of works.entries()) {
+    if (index > 0 && work.incoming !== undefined && work.incoming.startMs.length > SEAL_MINIMUM * 10) await nextTurn()
+    sealed.push(sealDay(work))
+  }
+  return sealed
 }
 
 /** Keeps the newest value with the series, so that "latest" costs one row. */
 async function noteLast(transaction: Transaction, groups: readonly Group[]): Promise<void> {
-  const newest = new Map<number, Point>()
-  for (const { seriesId, points } of groups) {
-    for (const point of points) {
-      if (point.startMs >= (newest.get(seriesId)?.startMs ?? Number.NEGATIVE_INFINITY)) newest.set(seriesId, point)
-    }
+  const newest = new Map<number, { startMs: number; value: number }>()
+  for (const { seriesId, day, columns } of groups) {
+    const last = columns.startMs.length - 1
+    const startMs = (columns.startMs[last] as number) + day * DAY_MS
+    const there = newest.get(seriesId)?.startMs ?? Number.NEGATIVE_INFINITY
+    if (startMs >= there) newest.set(seriesId, { startMs, value: columns.values[last] as number })
   }
   const entries = [...newest]
-  if (entries.length === 0) return
   await transaction.run(
     sql`update device_data.series set last_sample_ms = n.start_ms, last_value = n.value
-      from unnest(${entries.map(([id]) => id)}::bigint[], ${entries.map(([, point]) => point.startMs)}::bigint[],
-        ${entries.map(([, point]) => point.value)}::float8[]) as n (id, start_ms, value)
+      from unnest(${entries.map(([id]) => id)}::bigint[], ${entries.map(([, one]) => one.startMs)}::bigint[],
+        ${entries.map(([, one]) => one.value)}::float8[]) as n (id, start_ms, value)
       where series.id = n.id and (last_sample_ms is null or last_sample_ms <= n.start_ms)`,
   )
+}
+
+function touched({ seriesId, day, columns }: Group) {
+  let hours = 0
+  for (const startMs of columns.startMs) hours |= 1 << Math.floor(startMs / HOUR_MS)
+  return { seriesId, day, hours }
 }

@@ -2,10 +2,11 @@ import type { Context } from '../../../kernel/service.ts'
 import { sql } from '../../../kernel/sql.ts'
 import { dayText } from '../domain/days.ts'
 import { isSleepMetric } from '../domain/intake.ts'
-import { mergePoints, type Point } from '../domain/merge.ts'
+import { columnsOf, mergePoints } from '../domain/merge.ts'
+import { sealDay } from '../domain/sealing.ts'
 import type { DeviceMetric } from '../domain/vocabulary/types.ts'
 import { metricOf } from '../domain/vocabulary.ts'
-import { openChunk, pointOfRow, readChunks, takeRows, writeChunks } from './chunks.ts'
+import { pointOfRow, takeDays, writeChunks } from './chunks.ts'
 import { firstRowDay, SEAL_MINIMUM } from './samples.ts'
 
 interface DueDay {
@@ -27,18 +28,19 @@ export async function sealDueDays(context: Context): Promise<void> {
       group by s.user_id, s.series_id, s.day having count(*) >= ${SEAL_MINIMUM}
       order by s.day limit ${DAYS_A_RUN}`,
   )
-  for (const day of due) await sealDay(context.forPerson(day.user_id, 'sealing their own rows'), day)
+  for (const day of due) await sealRows(context.forPerson(day.user_id, 'sealing their own rows'), day)
 }
 
-async function sealDay(context: Context, { user_id, series_id, metric, day }: DueDay): Promise<void> {
+async function sealRows(context: Context, { user_id, series_id, metric, day }: DueDay): Promise<void> {
   await context.transact(async (transaction) => {
     await transaction.run(sql`select 1 from device_data.series where id = ${series_id}::bigint for update`)
     const key = { seriesId: series_id, day }
-    const chunk = (await readChunks(transaction, [key]))[0]
-    const sealed: Point[] = chunk === undefined ? [] : openChunk(chunk)
-    const rows = (await takeRows(transaction, [key])).map(pointOfRow)
-    const { points } = mergePoints(sealed, rows, 'merge')
+    const { chunks, rows } = await takeDays(transaction, [key])
+    if (rows.length === 0) return
     const isSleep = isSleepMetric(metricOf(metric) as DeviceMetric)
-    await writeChunks(transaction, user_id, [{ ...key, points, isSleep }], context.now())
+    const points = mergePoints([], rows.map(pointOfRow), 'merge').points
+    const work = { day, isSleep, mode: 'merge', chunk: chunks[0]?.data, incoming: undefined } as const
+    const sealed = sealDay({ ...work, rows: columnsOf(points, day) })
+    await writeChunks(transaction, user_id, [{ ...key, ...sealed }], context.now())
   })
 }

@@ -11,14 +11,16 @@ export class BitWriter {
 
   /** Appends the lowest `count` bits of a whole number below 2 to the 24th; `count` is at most 24. */
   write(value: number, count: number): void {
-    this.pending = (this.pending << count) | value
-    this.pendingBits += count
-    while (this.pendingBits >= 8) {
-      this.pendingBits -= 8
-      if (this.length === this.bytes.length) this.grow()
-      this.bytes[this.length++] = this.pending >>> this.pendingBits
-      this.pending &= (1 << this.pendingBits) - 1
+    let bits = this.pendingBits + count
+    const pending = (this.pending << count) | value
+    if (this.length + 4 > this.bytes.length) this.grow()
+    const { bytes } = this
+    while (bits >= 8) {
+      bits -= 8
+      bytes[this.length++] = pending >>> bits
     }
+    this.pending = pending & ((1 << bits) - 1)
+    this.pendingBits = bits
   }
 
   /** A whole number from 0 to 2 to the 53rd, in groups of seven bits. */
@@ -68,11 +70,17 @@ export class BitReader {
     let ones = 0
     while (ones < maximum) {
       if (this.pendingBits === 0) this.fill()
-      this.pendingBits--
-      const bit = this.pending >>> this.pendingBits
+      const bits = this.pendingBits
+      // The bits stand at the top, filled up with zeros, so that the first zero is found at once.
+      const run = Math.min(Math.clz32(~(this.pending << (32 - bits))), bits, maximum - ones)
+      ones += run
+      this.pendingBits -= run
+      if (ones < maximum && this.pendingBits > 0) {
+        this.pendingBits--
+        this.pending &= (1 << this.pendingBits) - 1
+        return ones
+      }
       this.pending &= (1 << this.pendingBits) - 1
-      if (bit === 0) return ones
-      ones++
     }
     return ones
   }

@@ -3,32 +3,40 @@ import type { BitReader, BitWriter } from './bits.ts'
 /** Ones before a number that Rice coding would make longer than writing it out. */
 const ESCAPE = 18
 const LARGEST_RICE = 20
+/** Says that every number of the column is the same: what durations, offsets and marks are nearly always. */
+const SAME = 255
 /** Whole numbers that survive being told by their sign (zigzag) and their difference. */
 export const LARGEST_WHOLE = 2 ** 50
+/** Below it, folded numbers are written with whole-number arithmetic of 32 bits. */
+const SMALL = 0x40000000
 
 /**
- * Writes whole numbers as the first one and the differences: nothing more where all differences are the same, otherwise
- * Rice codes with the parameter that makes them shortest.
+ * Writes whole numbers as the first one and the differences: nothing more where all numbers or all differences are the
+ * same, otherwise Rice codes with the parameter that makes them shortest.
  */
-export function writeColumn(writer: BitWriter, values: ArrayLike<number>, order: 1 | 2): void {
+export function writeColumn(writer: BitWriter, values: Float64Array, order: 1 | 2): void {
+  const first = values[0] ?? 0
+  if (values.length > 1 && isSame(values, first)) {
+    writer.write(SAME, 8)
+    writer.writeVarint(fold(first))
+    return
+  }
   const folded = differences(values, order)
-  const first = folded[0] ?? 0
-  let isConstant = true
-  for (let index = 1; index < folded.length && isConstant; index++) isConstant = folded[index] === first
-  if (isConstant) {
+  if (isSame(folded, folded[0] ?? 0)) {
     writer.write(0, 8)
-    writer.writeVarint(first)
+    writer.writeVarint(folded[0] ?? 0)
     return
   }
   const k = bestParameter(folded)
   writer.write(k + 1, 8)
-  for (let index = 0; index < folded.length; index++) writeRice(writer, folded[index] as number, k)
+  writeAll(writer, folded, k)
 }
 
 /** Reads `count` whole numbers that `writeColumn` wrote with the same order. */
 export function readColumn(reader: BitReader, count: number, order: 1 | 2): Float64Array {
   const values = new Float64Array(count)
   const mode = reader.read(8)
+  if (mode === SAME) return values.fill(unfold(reader.readVarint()))
   if (mode > LARGEST_RICE + 1) throw new RangeError('The chunk has an unknown column')
   const constant = mode === 0 ? reader.readVarint() : 0
   let previous = 0
@@ -46,8 +54,13 @@ export function readColumn(reader: BitReader, count: number, order: 1 | 2): Floa
   return values
 }
 
+function isSame(values: Float64Array, first: number): boolean {
+  for (let index = 1; index < values.length; index++) if (values[index] !== first) return false
+  return true
+}
+
 /** Differences (of the second order: differences of differences), folded to whole numbers from zero up. */
-function differences(values: ArrayLike<number>, order: 1 | 2): Float64Array {
+function differences(values: Float64Array, order: 1 | 2): Float64Array {
   const folded = new Float64Array(values.length)
   let previous = 0
   let step = 0
@@ -60,9 +73,13 @@ function differences(values: ArrayLike<number>, order: 1 | 2): Float64Array {
       step = difference
       difference = change
     }
-    folded[index] = difference < 0 ? -2 * difference - 1 : 2 * difference
+    folded[index] = fold(difference)
   }
   return folded
+}
+
+function fold(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value
 }
 
 function unfold(folded: number): number {
@@ -92,6 +109,18 @@ function bestParameter(folded: Float64Array): number {
     }
   }
   return best
+}
+
+/** One number in one piece of bits where it fits, which nearly all do. */
+function writeAll(writer: BitWriter, folded: Float64Array, k: number): void {
+  const mask = (1 << k) - 1
+  for (let index = 0; index < folded.length; index++) {
+    const value = folded[index] as number
+    const ones = value < SMALL ? value >>> k : ESCAPE
+    if (ones + 1 + k <= 24 && ones < ESCAPE) {
+      writer.write((((1 << (ones + 1)) - 2) << k) | (value & mask), ones + 1 + k)
+    } else writeRice(writer, value, k)
+  }
 }
 
 function writeRice(writer: BitWriter, value: number, k: number): void {
