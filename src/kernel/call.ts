@@ -83,6 +83,15 @@ export class Door {
     }
   }
 
+  /** The same for what is open already and asks anew: accesses were written down when it opened. */
+  async stillAuthorized(
+    target: Parameters<typeof authorize>[0],
+    caller: Caller,
+    requestedPersonId?: string,
+  ): Promise<Caller> {
+    return (await authorize(target, caller, requestedPersonId, this.options.mayAccess)).caller
+  }
+
   private async dispatch(operation: Operation, input: unknown, caller: Caller): Promise<unknown> {
     if (this.options.isLocal(operation.service)) return this.options.run(operation, input, caller)
     const peer = this.options.peers.get(operation.service)

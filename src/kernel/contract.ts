@@ -163,6 +163,12 @@ export interface StreamRoute {
   readonly name: string
 }
 
+/** A WebSocket of a service: see `socketDeclaration.ts`. Its handler stands in the service's `sockets.ts`. */
+export interface SocketRoute extends Omit<StreamRoute, 'produces' | 'renderError' | 'anyOrigin'> {
+  /** Largest message that a client may send; 64 KiB unless said. A larger one closes the socket (1009). */
+  readonly maxMessageBytes?: number
+}
+
 /** Writes an error in the form of a surface of its own. Pure. */
 export type ErrorRenderer = (error: PlatformError) => { readonly contentType: string; readonly body: string }
 
@@ -195,6 +201,7 @@ export interface Contract<Ops extends Operations = Operations, Evs extends Event
   readonly operations: Ops
   readonly events: Evs
   readonly streams: Readonly<Record<string, StreamRoute>>
+  readonly sockets: Readonly<Record<string, SocketRoute>>
   readonly provides: Provides
 }
 
@@ -252,6 +259,7 @@ export function defineContract<Ops extends Operations, Evs extends Events = Reco
   readonly operations: Ops
   readonly events?: Evs
   readonly streams?: Readonly<Record<string, StreamRoute>>
+  readonly sockets?: Readonly<Record<string, SocketRoute>>
   readonly provides?: Provides
 }): Contract<Ops, Evs> {
   const operations = Object.fromEntries(
@@ -263,19 +271,21 @@ export function defineContract<Ops extends Operations, Evs extends Events = Reco
   const events = Object.fromEntries(
     Object.entries(definition.events ?? {}).map(([name, type]) => [name, { ...type, service: definition.name, name }]),
   ) as Evs
-  const streams = Object.fromEntries(
-    Object.entries(definition.streams ?? {}).map(([name, route]) => {
-      checkRoutes(`${definition.name}.${name}`, [route.route, ...(route.aliases ?? [])])
-      return [name, { ...route, service: definition.name, name }]
-    }),
-  )
+  const named = <Route extends SocketRoute>(routes: Readonly<Record<string, Route>> = {}): Record<string, Route> =>
+    Object.fromEntries(
+      Object.entries(routes).map(([name, route]) => {
+        checkRoutes(`${definition.name}.${name}`, [route.route, ...(route.aliases ?? [])])
+        return [name, { ...route, service: definition.name, name }]
+      }),
+    )
   return {
     name: definition.name,
     summary: definition.summary,
     names: definition.names ?? [definition.name],
     operations,
     events,
-    streams,
+    streams: named(definition.streams),
+    sockets: named(definition.sockets),
     provides: definition.provides ?? {},
   }
 }

@@ -105,6 +105,31 @@ export interface JobDefinition {
 /** Serves a streaming route. The caller is authorised; the handler checks its own input. */
 export type StreamHandler = (context: Context, request: RawRequest) => Promise<RawAnswer>
 
+/** One open WebSocket, as a service sees it. */
+export interface SocketConnection {
+  readonly params: Readonly<Record<string, string>>
+  /** Of the address, without what the frame reads itself. */
+  readonly query: Readonly<Record<string, string>>
+  /**
+   * What the client sends, text as string and binary as Buffer, one by one; ends when the socket closes. While one is worked
+   * on, the client is read a few messages ahead and no further.
+   */
+  readonly messages: AsyncIterable<string | Buffer>
+  /** The context of one piece of work: whose record, authorised, with a deadline that begins now. */
+  context(): Context
+  /** Sends, and resolves when the system took it: whoever waits never gets ahead of the client. Does nothing once closed. */
+  send(message: string | Buffer): Promise<void>
+  /** Closes with a code (1000 done, 1008 refused) and a reason of at most 120 bytes, without personal data. */
+  close(code: number, reason: string): void
+  /** Asks anew whether credential and right still hold. False means: send nothing now; when they ended, it is closed. */
+  stillAllowed(): Promise<boolean>
+  /** Aborts when the socket is closed, by whomever. */
+  readonly closed: AbortSignal
+}
+
+/** Serves one WebSocket from its opening on. When it returns the socket is closed; a refusal it throws is the reason. */
+export type SocketHandler = (connection: SocketConnection) => Promise<void>
+
 /** How a service gives out and removes everything it holds about one person. */
 export interface Personal {
   /** All rows about the person, by the name of the collection; `context` opens what is encrypted. */
@@ -154,6 +179,8 @@ export interface ServiceDefinition<C extends Contract = Contract> {
   readonly jobs?: readonly JobDefinition[]
   /** Handlers of the contract's streams, by name. */
   readonly routes?: Readonly<Record<string, StreamHandler>>
+  /** Handlers of the contract's WebSockets, by name. */
+  readonly sockets?: Readonly<Record<string, SocketHandler>>
   readonly settings?: Readonly<Record<string, Setting>>
   /** Needed when any table of the service has a `user_id`. */
   readonly personal?: Personal

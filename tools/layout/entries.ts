@@ -22,8 +22,8 @@ const DATA_ENTRIES: readonly Entry[] = [
   { forms: ['migrations/'], holds: 'the schema, as 0001_init.sql and onwards' },
 ]
 const EXTRAS: readonly string[] = [
-  ...['contract/', 'providers/', 'web/', 'fixtures/', 'assets/'],
-  ...['routes', 'reactions', 'jobs', 'demo'].flatMap((name) => [`${name}.ts`, `${name}/`]),
+  ...['contract/', 'providers/', 'web/', 'texts/', 'fixtures/', 'assets/'],
+  ...['routes', 'sockets', 'reactions', 'jobs', 'demo'].flatMap((name) => [`${name}.ts`, `${name}/`]),
 ]
 
 /** Services that own no data, each with the reason. */

@@ -15,7 +15,11 @@ interface PartRule {
 const WORKING = ['contract', 'domain', 'store', 'handlers', 'providers', 'jobs', 'fixtures']
 
 const PARTS: Readonly<Record<string, PartRule>> = {
-  service: { own: [...WORKING, 'reactions', 'routes', 'demo'], asksOthers: true, advice: 'the manifest names parts' },
+  service: {
+    own: [...WORKING, 'reactions', 'routes', 'sockets', 'demo'],
+    asksOthers: true,
+    advice: 'the manifest names parts',
+  },
   contract: {
     own: ['contract'],
     asksOthers: false,
@@ -35,6 +39,7 @@ const PARTS: Readonly<Record<string, PartRule>> = {
   reactions: { own: WORKING, asksOthers: true, advice: 'move what both need into handlers or domain' },
   jobs: { own: WORKING, asksOthers: true, advice: 'move what both need into handlers or domain' },
   routes: { own: WORKING, asksOthers: true, advice: 'move what both need into handlers or domain' },
+  sockets: { own: WORKING, asksOthers: true, advice: 'move what both need into handlers or domain' },
   demo: { own: WORKING, asksOthers: true, advice: 'move what both need into handlers or domain' },
   providers: {
     own: ['contract', 'domain', 'providers'],
@@ -62,7 +67,9 @@ function partName(path: string, from: Place): string {
 }
 
 /** Contracts may use these by value; everything else of the kernel as types only. */
-const CONTRACT_KERNEL = ['contract', 'fields', 'principal', 'projection'].map((name) => `src/kernel/${name}.ts`)
+const CONTRACT_KERNEL = ['contract', 'fields', 'principal', 'projection', 'socketDeclaration'].map(
+  (name) => `src/kernel/${name}.ts`,
+)
 
 /** The words in which a domain may state its verdicts. */
 const DOMAIN_KERNEL_TYPES = ['contract', 'schema', 'errors'].map((name) => `src/kernel/${name}.ts`)

@@ -1,4 +1,4 @@
-import type { Contract, Operation, StreamRoute } from '../../src/kernel/contract.ts'
+import type { Contract, Operation, SocketRoute, StreamRoute } from '../../src/kernel/contract.ts'
 import { pathsOf } from '../../src/kernel/http/paths.ts'
 import { code, codes, pageHead, sentence } from './markdown.ts'
 import { type Schema, schemaText } from './schemaText.ts'
@@ -27,6 +27,7 @@ function serviceSection(contract: Contract): string {
   const sections = [
     ...operations.filter((one) => !isInternal(one)).map((one) => publicSection(contract, one, shown)),
     ...Object.values(contract.streams).map((one) => streamSection(contract, one)),
+    ...Object.values(contract.sockets).map((one) => socketSection(contract, one)),
     ...operations.filter(isInternal).map((one) => internalSection(one, shown)),
   ]
   return [`## ${contract.name}\n\n${sentence(contract.summary)}\n`, ...sections].join('\n')
@@ -76,6 +77,18 @@ function streamSection(contract: Contract, route: StreamRoute): string {
     `who: ${accessText(route.access)}`,
     ...aliasFact(route),
     `streams ${codes(route.produces)}`,
+    ...Object.entries(route.parameters ?? {}).map(([name, text]) => `${code(`?${name}`)}: ${text}`),
+  ]
+  const list = facts.map((fact) => `- ${fact}`).join('\n')
+  return `### ${canonical?.method} ${canonical?.path}\n\n${code(route.name)}: ${sentence(route.summary)}\n\n${list}\n`
+}
+
+function socketSection(contract: Contract, route: SocketRoute): string {
+  const [canonical] = pathsOf(contract, route)
+  const facts = [
+    `who: ${accessText(route.access)}`,
+    ...aliasFact(route),
+    `a WebSocket; \`POST ${canonical?.path}/ticket\` gives browsers a one-time \`?ticket=\``,
     ...Object.entries(route.parameters ?? {}).map(([name, text]) => `${code(`?${name}`)}: ${text}`),
   ]
   const list = facts.map((fact) => `- ${fact}`).join('\n')

@@ -31,7 +31,8 @@ export function pathsOf(contract: Contract, operation: Pick<Operation, 'route' |
 export function assertDistinctPaths(contracts: readonly Contract[]): void {
   const owners = new Map<string, string>()
   for (const contract of contracts) {
-    for (const one of [...Object.values(contract.operations), ...Object.values(contract.streams)]) {
+    const { operations, streams, sockets } = contract
+    for (const one of [operations, streams, sockets].flatMap((part) => Object.values(part))) {
       if (one.access.kind === 'service') continue
       for (const { method, path } of pathsOf(contract, one)) {
         const key = `${method} ${shapeOf(path)}`

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { PlatformError, problemBody } from '../errors.ts'
 
 /** Headers of every answer. A page brings a policy of its own. */
@@ -36,6 +37,21 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
   socket.destroy()
 }
 
+/** Answers an upgrade that is refused, and ends its connection. */
+export function refuseUpgrade(socket: Duplex, problem: PlatformError, requestId: string): void {
+  if (socket.destroyed || !socket.writable) return
+  const { headers, body } = plainAnswer(problem, requestId)
+  const { retryAfterSeconds } = problem.options
+  const lines = Object.entries({
+    ...headers,
+    ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="salus"' } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}`)
+  const text = `HTTP/1.1 ${problem.status} Refused\r\n${lines.join('\r\n')}\r\n\r\n${body}`
+  socket.end(text, () => socket.destroy())
+}
+
 const REASON: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   408: 'Request Timeout',
@@ -52,8 +68,10 @@ function problemOf(code: string | undefined): PlatformError {
   return new PlatformError('bad_request', 'This is not an HTTP request')
 }
 
-function plainAnswer(problem: PlatformError): { headers: Record<string, string>; body: string } {
-  const requestId = randomUUID()
+function plainAnswer(
+  problem: PlatformError,
+  requestId: string = randomUUID(),
+): { headers: Record<string, string>; body: string } {
   const body = JSON.stringify(problemBody(problem, requestId))
   const headers = {
     ...SECURITY_HEADERS,

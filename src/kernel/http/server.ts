@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Contract } from '../contract.ts'
 import { PlatformError } from '../errors.ts'
@@ -19,10 +20,14 @@ import { assertDistinctPaths, pathsOf } from './paths.ts'
 import { keepChosenLanguage } from './reader.ts'
 import { refuseAddress, refuseConnection, SECURITY_HEADERS } from './refusals.ts'
 import { type AddRoute, Pages, RouteTable } from './routes.ts'
+import { Hall } from './sockets/hall.ts'
+import { addSockets, isSocketRequest, openUpgrades } from './sockets.ts'
 import { addStreams } from './streams.ts'
 import { mountHome, mountSystem, type SystemPageOptions } from './system.ts'
 
 const BODY_LIMIT_BYTES = 256 * 1024
+/** So long WebSockets may take to answer the goodbye of a stop. */
+const GOODBYE_MS = 2000
 
 export interface FaceOptions extends SystemPageOptions {
   /** Mounts the routes of all services, those of peers included. */
@@ -34,7 +39,7 @@ export interface FaceOptions extends SystemPageOptions {
 /** Puts the HTTP face on a platform: routes, documents, health, and the doors for other processes. Nothing listens yet. */
 export function openFace(platform: Platform, options: FaceOptions): Face {
   const { settings, services, contracts } = platform.options
-  const app = createApp(settings.trustedProxies)
+  const app = createApp(settings.trustedProxies, (request) => isSocketRequest(face, request))
   const face: Face = {
     platform,
     app,
@@ -44,6 +49,7 @@ export function openFace(platform: Platform, options: FaceOptions): Face {
     limiter: new RateLimiter(() => platform.options.clock.now().getTime()),
     cors: new CrossOriginRules(settings.corsOrigins, () => openPaths(contracts)),
     metrics: new Metrics(),
+    hall: new Hall(),
     isGateway: options.isGateway,
     isClosing: false,
   }
@@ -51,6 +57,7 @@ export function openFace(platform: Platform, options: FaceOptions): Face {
   keepChosenLanguage(app)
   addParsers(app)
   addDispatch(face)
+  openUpgrades(face)
   mountDoors(
     face,
     services.map((service) => service.contract),
@@ -77,6 +84,7 @@ function addServices(face: Face, add: AddRoute): void {
     if (service === undefined && !face.isGateway) continue
     addOperations(face, contract, add)
     addStreams(face, contract, add, service === undefined ? undefined : (service.routes ?? {}))
+    addSockets(face, contract, add, service === undefined ? undefined : (service.sockets ?? {}))
   }
 }
 
@@ -90,8 +98,10 @@ function openPaths(contracts: readonly Contract[]): string[] {
   return [...new Set(routes.map((route) => route.path))]
 }
 
-function createApp(trustedProxies: number): FastifyInstance {
+function createApp(trustedProxies: number, isSocketRequest: (request: IncomingMessage) => boolean): FastifyInstance {
   return fastify({
+    // Every other wish to upgrade (HTTP/2 over plain TCP) is passed over, as the protocol allows: the request is served.
+    http: { shouldUpgradeCallback: isSocketRequest },
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies === 0 ? false : (_address: string, hop: number) => hop < trustedProxies,
@@ -181,6 +191,7 @@ export async function drain(face: Face, deadlineMs: number): Promise<boolean> {
     server.closeAllConnections()
   }, deadlineMs)
   try {
+    await face.hall.close(Math.min(GOODBYE_MS, deadlineMs / 2))
     await face.app.close()
   } finally {
     clearInterval(idle)

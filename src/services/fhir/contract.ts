@@ -1,4 +1,5 @@
 import { type Access, defineContract, type StreamRoute, stream } from '../../kernel/contract.ts'
+import { socket } from '../../kernel/socketDeclaration.ts'
 import { hospitalOperations } from './contract/hospital.ts'
 import { renderFhirError } from './contract/outcome.ts'
 import { patientOperations } from './contract/patients.ts'
@@ -94,3 +95,13 @@ export const fhir = defineContract({
     remove: route('command', 'DELETE /fhir/*', 'Delete, by id or by condition'),
   },
 })
+  sockets: {
+    notifications: socket({
+      kind: 'query',
+      route: 'GET /fhir/ws',
+      summary: 'Subscriptions: `bind <id>` is answered by `bound <id>`, each match by `ping <id>`',
+      access: RECORD,
+      maxMessageBytes: 1024,
+      parameters: { profile_id: 'Whose record; the own one unless said' },
+    }),
+  },

@@ -13,6 +13,7 @@ import { projectionJobs } from './jobs/projection.ts'
 import { subscriptionJobs } from './jobs/subscriptions.ts'
 import { reactions } from './reactions.ts'
 import { routes } from './routes.ts'
+import { sockets } from './sockets.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
 
 export const service = defineService({
@@ -20,6 +21,7 @@ export const service = defineService({
   needs: [userProfile, healthTracking, medicalRecords, deviceData],
   handlers: { patients, summaryDocuments, sharedWithHospital: async () => ({}) },
   routes,
+  sockets,
   reactions,
   jobs: [...exportJobs, ...importJobs, ...subscriptionJobs, ...projectionJobs],
   settings: fhirSettings,

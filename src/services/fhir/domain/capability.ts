@@ -38,6 +38,9 @@ function oauthAddresses(origin: string) {
   }
 }
 
+/** Where clients open the WebSocket of their Subscriptions. */
+const WEBSOCKET = 'http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket'
+
 /** What this server does, and nothing that it does not. */
 export function capabilityStatement(
   definitions: Definitions,
@@ -61,6 +64,7 @@ export function capabilityStatement(
     rest: [
       {
         mode: 'server',
+        extension: [{ url: WEBSOCKET, valueUri: `${base.replace(/^http/, 'ws')}/ws` }],
         security: {
           extension: [oauthAddresses(base.replace(/\/fhir$/, ''))],
           cors: true,

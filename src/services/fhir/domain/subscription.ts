@@ -3,9 +3,14 @@ import { isMatchable, matches } from './matcher.ts'
 import type { Criterion, QueryReader } from './query.ts'
 import { refused } from './refused.ts'
 
+/** How somebody is told: by a request to an endpoint of theirs, or by a `ping` over a WebSocket that they opened. */
+export const CHANNELS = ['rest-hook', 'websocket'] as const
+export type Channel = (typeof CHANNELS)[number]
+
 /** What a Subscription asks for, once it is admitted. */
 export interface Watch {
   readonly type: string
+  readonly channel: Channel
   /** The search, as it came, without the type. */
   readonly query: string
   readonly endpoint: string
@@ -33,7 +38,11 @@ const wrong = (text: string) => refused('validation_failed', `Subscription: ${te
 /** Reads a Subscription that is valid FHIR. Throws 422 for what this server can't watch or can't send. */
 export function readWatch(resource: Resource, reader: QueryReader): Watch {
   const channel = isObject(resource.channel) ? resource.channel : {}
-  if (channel.type !== 'rest-hook') throw wrong(`channel.type must be rest-hook, ${String(channel.type)} is not served`)
+  const kind = CHANNELS.find((one) => one === channel.type)
+  if (kind === undefined)
+    throw wrong(`channel.type must be ${CHANNELS.join(' or ')}, ${String(channel.type)} is not served`)
+  if (kind === 'websocket' && (channel.endpoint !== undefined || channel.header !== undefined))
+    throw wrong('channel.endpoint and channel.header belong to rest-hook: a client opens the WebSocket by itself')
   const payload = typeof channel.payload === 'string' ? channel.payload : ''
   if (!PAYLOADS.includes(payload)) throw wrong('channel.payload must be application/fhir+json, or left out')
   const [type = '', ...rest] = String(resource.criteria).split('?')
@@ -42,6 +51,7 @@ export function readWatch(resource: Resource, reader: QueryReader): Watch {
   criteriaOf(type, query, reader)
   return {
     type,
+    channel: kind,
     query,
     payload,
     endpoint: typeof channel.endpoint === 'string' ? channel.endpoint : '',

@@ -6,6 +6,7 @@ export interface SubscriptionRow {
   readonly id: string
   readonly requester: string
   readonly type: string
+  readonly channel: 'rest-hook' | 'websocket'
   readonly query: string
   readonly endpoint: string
   readonly payload: string
@@ -16,7 +17,7 @@ export interface SubscriptionRow {
   readonly attempts: number
 }
 
-const columns = sql`user_id, id, requester, type, query, endpoint, payload, headers, secret, state, ends_at, attempts`
+const columns = sql`user_id, id, requester, type, channel, query, endpoint, payload, headers, secret, state, ends_at, attempts`
 
 /** Whether anybody is to be told of changes of one of these types. */
 export async function isWatched(db: Database, personId: string, types: readonly string[]): Promise<boolean> {
@@ -52,11 +53,11 @@ export async function countSubscriptions(db: Database, personId: string, but: st
 /** Keeps a subscription as it is asked for now; its secret stays what it was. */
 export async function keepSubscription(db: Database, row: Omit<SubscriptionRow, 'attempts'>): Promise<void> {
   await db.run(sql`insert into fhir.subscription
-      (user_id, id, requester, type, query, endpoint, payload, headers, secret, state, ends_at)
-    values (${row.user_id}, ${row.id}, ${row.requester}, ${row.type}, ${row.query}, ${row.endpoint}, ${row.payload},
+      (user_id, id, requester, type, channel, query, endpoint, payload, headers, secret, state, ends_at)
+    values (${row.user_id}, ${row.id}, ${row.requester}, ${row.type}, ${row.channel}, ${row.query}, ${row.endpoint}, ${row.payload},
       ${row.headers}, ${row.secret}, ${row.state}, ${row.ends_at})
     on conflict (user_id, id) do update set requester = excluded.requester, type = excluded.type, query = excluded.query,
-      endpoint = excluded.endpoint, payload = excluded.payload, headers = excluded.headers, state = excluded.state,
+      channel = excluded.channel,      endpoint = excluded.endpoint, payload = excluded.payload, headers = excluded.headers, state = excluded.state,
       ends_at = excluded.ends_at, attempts = 0`)
 }
 
@@ -152,7 +153,7 @@ export function forgetEnded(systemDb: Database, before: Date): Promise<number> {
 }
 
 export async function exportSubscriptions(db: Database, personId: string) {
-  const subscription = await db.many(sql`select id, type, query, endpoint, payload, state, ends_at
+  const subscription = await db.many(sql`select id, type, channel, query, endpoint, payload, state, ends_at
     from fhir.subscription where user_id = ${personId} order by id`)
   const notification = await db.many(sql`select subscription, type, resource_id, version, state, created_at, ended_at
     from fhir.notification where user_id = ${personId} order by created_at`)

@@ -36,7 +36,8 @@ export async function admitSubscription(
   if (call.app !== undefined) throw new PlatformError('insufficient_scope', 'People subscribe, apps do not')
   const { context, personId } = call
   const watch = readWatch(resource, call.engines.reader)
-  const fault = endpointFault(watch.endpoint, settingsOf(context, fhirSettings).takesPrivateEndpoints)
+  const { takesPrivateEndpoints } = settingsOf(context, fhirSettings)
+  const fault = watch.channel === 'websocket' ? undefined : endpointFault(watch.endpoint, takesPrivateEndpoints)
   if (fault !== undefined) throw refused('validation_failed', `Subscription: channel.endpoint ${fault}`)
   if (!watch.isOff && (await countSubscriptions(transaction, personId, id)) >= MOST_SUBSCRIPTIONS)
     throw refused('validation_failed', `A record has at most ${MOST_SUBSCRIPTIONS} subscriptions`)
@@ -49,6 +50,7 @@ export async function admitSubscription(
     id,
     requester: context.accountId,
     type: watch.type,
+    channel: watch.channel,
     query: watch.query,
     endpoint: watch.endpoint,
     payload: watch.payload,

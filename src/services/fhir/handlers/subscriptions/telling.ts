@@ -21,6 +21,7 @@ import { engines } from '../engines.ts'
 import { filled } from '../projection/filling.ts'
 import { ensureIndexed } from '../projection/indexing.ts'
 import { HEADERS, SECRET } from './admission.ts'
+import { pingListeners } from './listening.ts'
 
 /** Seconds until the next try, by how many failed. The last failure is the end. */
 const WAITS_SECONDS = [5, 30, 120, 600, 1800, 7200, 21_600]
@@ -57,7 +58,9 @@ export async function openSubscription(context: Context, id: string): Promise<vo
   const row = await findSubscription(context.db, context.personId, id)
   if (row?.state !== 'requested') return
   try {
-    await send(context, row, { id: context.newId(), method: 'POST', path: '', body: '' })
+    // Whoever opens a WebSocket proves by that alone that they listen.
+    if (row.channel === 'rest-hook')
+      await send(context, row, { id: context.newId(), method: 'POST', path: '', body: '' })
   } catch (error) {
     if (!(error instanceof OutwardError)) throw error
     await noteAttempt(context.db, context.personId, id)
@@ -102,6 +105,10 @@ export async function notify(context: Context, id: string): Promise<void> {
   const row = await findSubscription(db, personId, notification.subscription)
   const content = row === undefined ? undefined : await contentFor(context, row, notification)
   if (row?.state !== 'active' || content === undefined) return endNotification(db, id, 'dropped', context.now())
+  if (row.channel === 'websocket') {
+    const told = await pingListeners(personId, row.id)
+    return endNotification(db, id, told > 0 ? 'sent' : 'dropped', context.now())
+  }
   const hasPayload = row.payload !== ''
   const path = hasPayload ? `/${notification.type}/${notification.resource_id}` : ''
   try {
