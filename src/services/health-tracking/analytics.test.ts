@@ -166,6 +166,21 @@ describe('health-tracking: analytics and dashboard', () => {
     assert.deepEqual([empty.metrics, empty.open_alerts, empty.goals, empty.worst_level], [[], [], [], null])
   })
 
+  test('of two readings noted for the same minute the one written last is the latest, both numbers of one pressure', async () => {
+    const timestamp = `${TODAY}T00:01:00Z`
+    const pair = ({ metrics }: TestAnswer['body']) =>
+      ['blood_pressure_systolic', 'blood_pressure_diastolic'].map((type) => of(metrics, type).value)
+    const pressures = [
+      [131, 70],
+      [118, 84],
+    ]
+    for (const [systolic, diastolic] of pressures) {
+      const made = await newcomer.post('/api/v1/vitals/blood-pressure', { systolic, diastolic, timestamp })
+      assert.equal(made.status, 201, made.text)
+      assert.deepEqual(pair(await get('/api/v1/dashboard/summary', newcomer)), [systolic, diastolic])
+    }
+  })
+
   test('the old agents answer what the analytics say; those that could not be honest are not there', async () => {
     const trends = await ana.post('/api/v1/agents/trend-analysis', { metric_type: 'weight', days: 90 })
     assert.deepEqual(trends.body.trends, (await get(`${ANALYTICS}/trends?metric_type=weight&days=90`)).trends)

@@ -94,12 +94,18 @@ export async function dayPartsOf(
   return byMetric
 }
 
-/** The statement of the newest measurement of each metric: one step in `measurement_reading` each. */
+/**
+ * The statement of the newest measurement of each metric: one step in `measurement_reading` each, and one to the readings of
+ * that instant, of which the one written last counts. People note times by the minute: who mends a number does so within it.
+ */
 export function latestStatement(userId: string, types: readonly MetricType[], since: Date): Statement {
-  return sql`select newest.* from unnest(${types}::text[]) as kind (metric_type) cross join lateral (
-      select ${measurementColumns} from health_tracking.measurement m
+  return sql`select newest.* from unnest(${types}::text[]) as kind (metric_type)
+    cross join lateral (select m.at from health_tracking.measurement m
         where m.user_id = ${userId} and m.metric_type = kind.metric_type and m.at >= ${since}
-        order by ${newestOfMetric} limit 1) newest`
+        order by ${newestOfMetric} limit 1) last
+    cross join lateral (select ${measurementColumns} from health_tracking.measurement m
+        where m.user_id = ${userId} and m.metric_type = kind.metric_type and m.at = last.at
+        order by m.created_at desc, m.id desc limit 1) newest`
 }
 
 export interface StatisticsRow {
