@@ -52,7 +52,7 @@ describe('health links: pages without scripts, and the emergency card', () => {
   function assertPlain(page: TestAnswer) {
     assert.match(String(page.headers['content-type']), /text\/html/)
     const policy = String(page.headers['content-security-policy'])
-    assert.match(policy, /default-src 'none'; style-src 'self' 'sha256-[^']+'; form-action 'self'/)
+    assert.match(policy, /default-src 'none'; img-src 'self'; style-src 'self' 'sha256-[^']+'; form-action 'self'/)
     assert.deepEqual(
       [page.headers['cache-control'], page.headers['referrer-policy'], page.headers['x-robots-tag']],
       ['no-store', 'no-referrer', 'noindex, nofollow'],
