@@ -78,7 +78,13 @@ describe('fhir: scopes of apps', () => {
       'code:text=x',
       'subject.name=x',
       '_has:Observation:subject:code=x',
-      'value-quantity=5',
+      'category:not=laboratory',
+      '_list=l',
+      '_content=x',
+      '_count=1',
+      'date=sometime',
+      'date=ge2024,sometime',
+      'value-quantity=much',
       'unknown=1',
       'category=',
     ]) {
@@ -145,11 +151,37 @@ describe('fhir: scopes of apps', () => {
     assert.deepEqual(statuses, ['200', '404', '404', '403', '403'])
   })
 
-  test('operations over more than the scopes are closed; exports and imports are not for apps of people', async () => {
-    const app = as(await tokenFor(['patient/Observation.rs', 'patient/Patient.rs']))
-    for (const path of ['/fhir/Patient/p/$summary', '/fhir/DocumentReference/$docref?patient=p', '/fhir/$meta']) {
+  test('operations are open within the scopes; a summary only to whoever sees all that it speaks of', async () => {
+    const app = as(await tokenFor(['patient/Observation.rs?category=laboratory', 'patient/Patient.rs']))
+    for (const path of [
+      '/fhir/Patient/p/$summary',
+      '/fhir/DocumentReference/$docref?patient=p',
+      '/fhir/Condition/$meta',
+    ])
       assert.equal((await app('GET', path)).status, 403, path)
+    for (const id of ['lab', 'vital']) {
+      const tag = [{ system: 'urn:x', code: `tag-${id}` }]
+      await put(ana, { ...observation(id, id === 'lab' ? 'laboratory' : 'vital-signs'), meta: { tag } } as never)
     }
+    for (const path of ['/fhir/$meta', '/fhir/Observation/$meta', '/fhir/Observation/lab/$meta']) {
+      const answer = await app('GET', path)
+      assert.equal(answer.status, 200, path)
+      assert.ok(answer.text.includes('tag-lab') && !answer.text.includes('tag-vital'), answer.text)
+    }
+    assert.equal((await app('GET', '/fhir/Observation/vital/$meta')).status, 404)
+    const last = await app('GET', '/fhir/Observation/$lastn?patient=p&code:missing=false&max=10')
+    assert.equal(idsOf(last).includes('vital'), false)
+    const set = 'http%3A%2F%2Fhl7.org%2Ffhir%2FValueSet%2Fadministrative-gender'
+    assert.equal((await app('GET', `/fhir/ValueSet/$expand?url=${set}`)).status, 200)
+    const whole = as(await tokenFor(['patient/*.rs']))
+    assert.equal((await whole('GET', '/fhir/Patient/p/$summary')).status, 200)
+    assert.equal((await whole('GET', '/fhir/DocumentReference/$docref?patient=p')).status, 200)
+    const partly = as(await tokenFor(['patient/*.r', 'patient/Condition.s?clinical-status=active']))
+    assert.equal((await partly('GET', '/fhir/Patient/p/$summary')).status, 403)
+  })
+
+  test('exports and imports are not for apps of people', async () => {
+    const app = as(await tokenFor(['patient/Observation.rs', 'patient/Patient.rs']))
     for (const path of ['/fhir/$export', '/fhir/Patient/$export', '/fhir/Patient/p/$export']) {
       const answer = await platform.request('GET', path, {
         token: await tokenFor(['user/*.cruds', 'patient/*.cruds']),

@@ -116,23 +116,51 @@ const SCOPES = [
   'user/Observation.rs?subject=Patient/q',
   'user/Patient.read',
   'user/Encounter.rs?_id=eq',
+  'patient/Observation.rs?date=ge2024-01-03',
+  'user/Observation.rs?value-quantity=gt5.5|http://unitsofmeasure.org|kg&category=laboratory',
+  'user/Observation.rs?category=laboratory,vital-signs&date=lt2024-01-05',
+  'user/Patient.rs?name=qui',
+  'user/Condition.rs?_lastUpdated=ge2000&subject=Patient/p,Patient/q',
+  'user/Observation.rs?_id=o1,o4&code-value-quantity=urn:x|c$le8',
   'user/*.read',
 ] as const
 
 /** The plain model: whether one of the scopes opens a resource, for a launch for `p`. */
-function opens(scopes: readonly string[], { type, id, of, tag }: Known): boolean {
+function opens(scopes: readonly string[], { type, id, of, tag, body }: Known): boolean {
   return scopes.some((scope) => {
     const [head = '', query] = scope.split('?')
     const [level, what = ''] = head.split('/')
     const wanted = what.split('.')[0]
     if (wanted !== '*' && wanted !== type) return false
     if (level === 'patient' && !(of.includes('p') || (of.length === 0 && type === 'Practitioner'))) return false
-    if (query === undefined) return true
-    const value = (query.split('=')[1] ?? '').split('|').at(-1)
-    if (query.startsWith('_id')) return id === value
-    if (query.startsWith('subject')) return of.includes((value ?? '').replace('Patient/', ''))
-    return tag === value
+    return [...new URLSearchParams(query ?? '')].every(([name, value]) =>
+      value.split(',').some((one) => meets({ type, id, of, body, ...(tag === undefined ? {} : { tag }) }, name, one)),
+    )
   })
+}
+
+/** One condition of a scope, said plainly. */
+function meets({ id, of, tag, body }: Known, name: string, value: string): boolean {
+  const said = body as { effectiveDateTime?: string; valueQuantity?: { value: number }; name?: { family: string }[] }
+  const [day = '', amount = Number.NaN] = [said.effectiveDateTime, said.valueQuantity?.value]
+  switch (name) {
+    case '_id':
+      return id === value
+    case '_lastUpdated':
+      return true
+    case 'subject':
+      return of.includes(value.replace('Patient/', ''))
+    case 'date':
+      return day !== '' && (value.startsWith('ge') ? day >= value.slice(2) : day < value.slice(2))
+    case 'value-quantity':
+      return amount > Number.parseFloat(value.slice(2))
+    case 'code-value-quantity':
+      return amount <= Number(value.split('$le')[1])
+    case 'name':
+      return said.name?.some((one) => one.family.toLowerCase().startsWith(value)) ?? false
+    default:
+      return tag === value.split('|').at(-1)
+  }
 }
 
 const type = fc.constantFrom('Patient', 'Observation', 'Practitioner', 'Condition', 'Encounter', 'List')
@@ -194,6 +222,18 @@ const path = fc.oneof(
   { arbitrary: type.map((one) => `Patient/p/${one}`), weight: 1 },
   {
     arbitrary: fc.constantFrom(
+      'Observation/$lastn?patient=p&category=laboratory,vital-signs&max=2',
+      'Observation/$lastn?subject=Patient/q&category=laboratory',
+      'DocumentReference/$docref?patient=p',
+      'Patient/p/$summary',
+      '$meta',
+      'Observation/$meta',
+      'Observation/o2/$meta',
+    ),
+    weight: 1,
+  },
+  {
+    arbitrary: fc.constantFrom(
       '?_type=Observation,Condition&_sort=_id',
       '?_lastUpdated=ge2000&_count=3',
       'Patient/q/*',
@@ -227,6 +267,8 @@ describe('fhir: an app and what lies outside its scopes', () => {
   /** What an answer tells: what, how often, in which order, on how many pages; texts of refusals too. */
   const told = ({ status, body }: TestAnswer) => {
     if (body?.resourceType !== 'Bundle') return { status, body: status === 200 ? { ...body, meta: null } : body }
+    // Documents are put together anew, under ids of their own.
+    if (body.type === 'document') return { status, entries: body.entry.length }
     const entries = (body.entry ?? []).map(
       (one: { fullUrl?: string; search?: object; response?: object; resource?: object }) => [
         one.fullUrl,
@@ -235,7 +277,7 @@ describe('fhir: an app and what lies outside its scopes', () => {
         (one.resource as { resourceType?: string } | undefined)?.resourceType,
       ],
     )
-    const links = body.link.map((one: { relation: string }) => one.relation)
+    const links = (body.link ?? []).map((one: { relation: string }) => one.relation)
     return { status, total: body.total, entries, links }
   }
 

@@ -1,8 +1,8 @@
 import { type Permission, type ResourceScope, readResourceScope } from '../../../shared/smartScopes.ts'
-import type { SearchValues } from './searchValues.ts'
-import { keyOf } from './keys.ts'
-import type { ParameterBook } from './parameters.ts'
-import { splitEscaped, unescaped } from './values.ts'
+import { type Candidate, isMatchable, type MatchScope, matches } from './matcher.ts'
+import type { Criterion, QueryReader } from './query.ts'
+import { Refused } from './refused.ts'
+import { splitEscaped } from './values.ts'
 
 /** Resources that one scope opens: all its conditions are met. */
 export interface Opening {
@@ -10,23 +10,18 @@ export interface Opening {
   readonly type: string | undefined
   /** Only what belongs to this patient, and what by its type belongs to nobody. */
   readonly patient: string | undefined
-  /** Search keys of the conditions; of each list at least one. */
-  readonly keys: readonly (readonly number[])[]
-  readonly ids: readonly string[] | undefined
+  /** Conditions that are all met; each can be told from the resource alone. */
+  readonly criteria: readonly Criterion[]
 }
 
 /** What an app reaches with one permission: what any of the openings lets through. */
 export type Reach = readonly Opening[]
 
-/** What decides about a resource: its name, and what it is found by. */
-export interface Judged {
-  readonly type: string
-  readonly id: string
-  readonly values: Pick<SearchValues, 'keys' | 'patients'>
-}
+/** What decides about a resource: its name, when it was written, and what it is found by. */
+export type Judged = Candidate
 
 export interface ReachRules {
-  readonly book: ParameterBook
+  readonly reader: QueryReader
   /** Types whose resources can belong to a patient. */
   readonly patientTypes: ReadonlySet<string>
 }
@@ -40,47 +35,47 @@ export function reachOf(
   scopes: readonly string[],
   permission: Permission,
   { patient, isBackend }: { readonly patient: string | undefined; readonly isBackend: boolean },
-  { book }: ReachRules,
+  { reader }: ReachRules,
 ): Reach {
   return scopes.flatMap((text) => {
     const scope = readResourceScope(text)
     if (scope === undefined || !scope.permissions.includes(permission)) return []
     if (isBackend !== (scope.level === 'system')) return []
     if (scope.level === 'patient' && patient === undefined) return []
-    const conditions = conditionsOf(scope, book)
-    if (conditions === undefined) return []
+    const criteria = conditionsOf(scope, reader)
+    if (criteria === undefined) return []
     const type = scope.type === '*' ? undefined : scope.type
-    return [{ type, patient: scope.level === 'patient' ? patient : undefined, ...conditions }]
+    return [{ type, patient: scope.level === 'patient' ? patient : undefined, criteria }]
   })
 }
 
-/** The conditions of a scope as keys; undefined for one that scopes can't have: tokens and references by value, and `_id`. */
-export function conditionsOf(scope: ResourceScope, book: ParameterBook): Pick<Opening, 'keys' | 'ids'> | undefined {
-  const keys: number[][] = []
-  let ids: readonly string[] | undefined
-  for (const [code, value] of new URLSearchParams(scope.query)) {
-    const values = splitEscaped(value, ',').map((one) => unescaped(one))
-    if (value === '' || values.includes('')) return undefined
-    if (code === '_id') {
-      const before = ids
-      ids = before === undefined ? values : values.filter((one) => before.includes(one))
-      continue
+const NOW: MatchScope = { nowMs: 0, base: '' }
+
+/**
+ * The conditions of a scope as the planner reads them; undefined for what a scope can't have: a chain, `_has`, words, a list,
+ * a modifier, what shapes an answer, and values that can't be read.
+ */
+export function conditionsOf(scope: ResourceScope, reader: QueryReader): readonly Criterion[] | undefined {
+  const pairs = [...new URLSearchParams(scope.query)]
+  if (pairs.some(([name, value]) => /[:.]/.test(name) || splitEscaped(value, ',').includes(''))) return undefined
+  try {
+    const { criteria } = reader.read(scope.type, pairs)
+    const isPlain = criteria.length === pairs.length && criteria.every(isMatchable)
+    if (!isPlain) return undefined
+    const nothing = { type: '', id: '', updatedMs: 0, values: EMPTY }
+    // Each value is read once, so that none of them fails where it counts.
+    for (const one of criteria) {
+      const values = 'values' in one ? one.values : []
+      for (const value of values) matches(nothing, [{ ...one, values: [value] } as Criterion], NOW)
     }
-    const parameter = book.of(scope.type).get(code)
-    if (parameter?.type === 'token') keys.push(values.map((one) => tokenKey(code, one)))
-    else if (parameter?.type === 'reference') {
-      if (values.some((one) => !/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.test(one))) return undefined
-      keys.push(values.map((one) => keyOf(code, 'value', one)))
-    } else return undefined
+    return criteria
+  } catch (error) {
+    if (error instanceof Refused) return undefined
+    throw error
   }
-  return { keys, ids }
 }
 
-function tokenKey(name: string, value: string): number {
-  const bar = value.indexOf('|')
-  if (bar >= 0 && bar === value.length - 1) return keyOf(name, 'system', value.slice(0, -1))
-  return keyOf(name, 'value', value)
-}
+const EMPTY: Judged['values'] = { keys: new Set(), dates: [], numbers: [], texts: [], references: [], patients: [] }
 
 /** The openings that a resource of this type could come through. */
 export function reachWithin(reach: Reach, type: string): Reach {
@@ -89,15 +84,14 @@ export function reachWithin(reach: Reach, type: string): Reach {
 
 /** Whether everything of these types lies within reach. */
 export function isWhole(reach: Reach): boolean {
-  return reach.some((one) => one.patient === undefined && one.keys.length === 0 && one.ids === undefined)
+  return reach.some((one) => one.patient === undefined && one.criteria.length === 0)
 }
 
 /** Whether a resource lies within reach. */
-export function reaches(reach: Reach, { type, id, values }: Judged, { patientTypes }: ReachRules): boolean {
-  return reachWithin(reach, type).some((one) => {
-    if (one.ids !== undefined && !one.ids.includes(id)) return false
-    if (one.patient !== undefined && !isOfPatient(one.patient, type, values.patients, patientTypes)) return false
-    return one.keys.every((list) => list.some((key) => values.keys.has(key)))
+export function reaches(reach: Reach, one: Judged, { patientTypes }: ReachRules, scope: MatchScope): boolean {
+  return reachWithin(reach, one.type).some(({ patient, criteria }) => {
+    if (patient !== undefined && !isOfPatient(patient, one.type, one.values.patients, patientTypes)) return false
+    return matches(one, criteria, scope)
   })
 }
 

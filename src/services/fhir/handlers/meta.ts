@@ -6,6 +6,7 @@ import type { Call } from './call.ts'
 import { inputsOf, parametersAnswer } from './inputs.ts'
 import { changeAll } from './projection/changing.ts'
 import { readResource } from './reading.ts'
+import { reachScope } from './smartRights.ts'
 import { assertValid } from './writing.ts'
 
 const PARTS = ['profile', 'security', 'tag'] as const
@@ -18,7 +19,9 @@ export async function metaOf(call: Call, type: string, id: string | undefined): 
     return answerOf(isObject(resource.meta) ? resource.meta : {})
   }
   const meta: JsonObject = {}
-  for (const { kind, value } of await listMeta(call.db, call.personId, type === '' ? undefined : type, MOST_PARTS)) {
+  const of = type === '' ? undefined : type
+  const parts = await listMeta(call.db, call.personId, of, reachScope(call, 's'), MOST_PARTS)
+  for (const { kind, value } of parts) {
     meta[kind] = [...listOf(meta[kind]), value as Json]
   }
   return answerOf(meta)

@@ -2,6 +2,7 @@ import type { Context } from '../../../kernel/service.ts'
 import type { Permission } from '../../../shared/smartScopes.ts'
 import { type Reach, type ReachRules, reachOf } from '../domain/smartScopes.ts'
 import type { ReachScope } from '../store/smartScopes.ts'
+import type { ValueScope } from '../store/valueClauses.ts'
 import type { Engines } from './engines.ts'
 
 /** What the app of a call may do: enforced wherever a resource is found, counted, shown or written. */
@@ -20,7 +21,7 @@ export function rightsOf(context: Context, engines: Engines): AppRights | undefi
   if (principal?.app === undefined) return undefined
   const { app, scopes } = principal
   const isBackend = app.personId === null
-  const rules = { book: engines.book, patientTypes: patientTypesOf(engines) }
+  const rules = { reader: engines.reader, patientTypes: patientTypesOf(engines) }
   const known = new Map<Permission, Reach>()
   return {
     clientId: app.clientId,
@@ -46,18 +47,36 @@ function patientTypesOf(engines: Engines): ReadonlySet<string> {
   return patientTypes.types
 }
 
+interface Asked {
+  readonly context: Context
+  readonly personId: string
+  readonly base: string
+  readonly app?: AppRights | undefined
+}
+
 /** The reach that limits what a search finds; undefined for who isn't an app. */
-export function reachScope(
-  { app }: { readonly app?: AppRights | undefined },
-  permission: Permission,
-): ReachScope | undefined {
-  return app === undefined ? undefined : { reach: app.reach(permission), patientTypes: app.rules.patientTypes }
+export function reachScope(call: Asked, permission: Permission): ReachScope | undefined {
+  const { app, personId, base } = call
+  if (app === undefined) return undefined
+  return {
+    reach: app.reach(permission),
+    patientTypes: app.rules.patientTypes,
+    personId,
+    base,
+    now: call.context.now(),
+  }
 }
 
 /** What the scopes of a backend service open with each of these permissions, for work that goes on without its request. */
-export function reachesOf(scopes: readonly string[], permissions: readonly Permission[], of: Engines): ReachScope[] {
-  const rules = { book: of.book, patientTypes: patientTypesOf(of) }
+export function reachesOf(
+  scopes: readonly string[],
+  permissions: readonly Permission[],
+  of: Engines,
+  scope: ValueScope,
+): ReachScope[] {
+  const rules = { reader: of.reader, patientTypes: patientTypesOf(of) }
   return permissions.map((permission) => ({
+    ...scope,
     reach: reachOf(scopes, permission, { patient: undefined, isBackend: true }, rules),
     patientTypes: rules.patientTypes,
   }))

@@ -3,6 +3,7 @@ import { notFound, PlatformError } from '../../../kernel/errors.ts'
 import type { Permission } from '../../../shared/smartScopes.ts'
 import { parseJson, type Resource } from '../domain/json.ts'
 import { isWhole, type Reach, reaches, reachWithin } from '../domain/smartScopes.ts'
+import { SECTIONS } from '../domain/summary.ts'
 import { findVersion, type HistoryRow, listHistory, type Method } from '../store/resources.ts'
 import { isNameWithin } from '../store/smartScopes.ts'
 import type { Call } from './call.ts'
@@ -29,9 +30,6 @@ function refused(call: Call, text: string): PlatformError {
   return new PlatformError('insufficient_scope', text)
 }
 
-/** Operations that enforce the scopes themselves, by what they ask for. */
-const OPERATIONS: Readonly<Record<string, Permission>> = { $everything: 'r', $lastn: 's', $fhirpath: 'r' }
-
 /**
  * Throws 403 unless the app may ask this at all, by method and address. What is not known here is open only to an app that
  * may read and search everything.
@@ -52,15 +50,44 @@ export function admit(call: Call): void {
   else admitType(call, 's', more)
 }
 
+/** What an operation puts together: what of it lies within reach is found by the operation itself. */
+const OPERATIONS: Readonly<Record<string, (call: Call, type: string) => void>> = {
+  $everything: (call, type) => admitType(call, 'r', type),
+  $lastn: (call, type) => admitType(call, 's', type),
+  $docref: (call, type) => admitType(call, 's', type),
+  $summary: admitSummary,
+  $meta: (call, type) => {
+    const isOfOne = call.path[1] !== undefined && !call.path[1].startsWith('$')
+    if (type.startsWith('$')) admitAny(call, 's')
+    else admitType(call, isOfOne ? 'r' : 's', type)
+  },
+  // Terminology is public; sets and systems of the record are found as far as the app reaches them.
+  $expand: () => undefined,
+  $lookup: () => undefined,
+  $subsumes: () => undefined,
+  '$validate-code': () => undefined,
+}
+
 function admitOperation(call: Call, operation: string, type: string): void {
-  const permission = OPERATIONS[operation]
-  if (permission !== undefined) {
-    admitType(call, permission, type)
+  const own = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
+  if (own !== undefined) {
+    own(call, type)
     return
   }
   const opensAll = (reach: Reach) => isWhole(reach.filter((one) => one.type === undefined))
   const isOpen = (['r', 's'] as const).every((one) => opensAll(call.app?.reach(one) ?? []))
   if (!isOpen) throw refused(call, `The app's scopes don't open ${operation.slice(0, 40)}`)
+}
+
+/** A summary says of each section that there is nothing else: only whoever may see all of a patient's may say so. */
+function admitSummary(call: Call): void {
+  admitType(call, 'r', 'Patient')
+  const types = new Set([...SECTIONS.flatMap((section) => section.types), 'Medication'])
+  for (const type of types) {
+    const reach = reachWithin(call.app?.reach('s') ?? [], type)
+    if (reach.some((one) => one.criteria.length === 0)) continue
+    throw refused(call, `A summary needs a scope to search all of a patient's ${type}`)
+  }
 }
 
 function admitAny(call: Call, permission: Permission): void {

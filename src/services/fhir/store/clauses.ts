@@ -1,51 +1,32 @@
-import { join, raw, type Statement, sql } from '../../../kernel/sql.ts'
-import { compositeParameter, keyOf } from '../domain/keys.ts'
-import type { Component, SearchParameter } from '../domain/parameters.ts'
+import { raw, type Statement, sql } from '../../../kernel/sql.ts'
+import { keyOf } from '../domain/keys.ts'
+import type { SearchParameter } from '../domain/parameters.ts'
 import type { Criterion } from '../domain/query.ts'
-import { badSearch } from '../domain/refused.ts'
-import { referenceKey, tokenKey, uriKeys } from '../domain/searchKeys.ts'
-import { normalText, splitEscaped, unescaped } from '../domain/values.ts'
-import { dateCondition, numberCondition, stretchCondition } from './amounts.ts'
 import { type ReachScope, withinReach } from './smartScopes.ts'
 import { linkedClause, listedClause, wordsClause } from './specialClauses.ts'
+import { anyOf, ownClause, type ValueScope } from './valueClauses.ts'
 
 /** What every clause of a search knows. */
-export interface ClauseScope {
-  readonly personId: string
-  readonly now: Date
-  /** Address of this server's resources, so that absolute references to them are found. */
-  readonly base: string
+export interface ClauseScope extends ValueScope {
   /** What the app that searches reaches; undefined for people themselves. */
   readonly reach?: ReachScope | undefined
 }
 
 type Row = 'r' | 'r1' | 'r2' | 'r3' | 'r4' | 'r5' | 'r6'
 const deeper = (row: Row): Row => `r${Number(row.slice(1) || '0') + 1}` as Row
-const any = (clauses: readonly Statement[]) =>
-  clauses.length === 1 ? (clauses[0] as Statement) : sql`(${join(clauses, ' or ')})`
-
 /** A condition on the resource row called `row`. Throws 400 for values that can't be read. */
 export function clauseOf(criterion: Criterion, scope: ClauseScope, row: Row = 'r'): Statement {
   const r = raw(row)
+  const own = ownClause(criterion, scope, row)
   switch (criterion.kind) {
-    case 'id':
-      return sql`${r}.id = any(${[...criterion.values]}::text[])`
-    case 'compartment':
-      return sql`${r}.patients @> array[${criterion.patient}]`
     case 'linked':
       return linkedClause(criterion, r)
     case 'listed':
       return listedClause(criterion.lists, scope.personId, r, withinReach(scope.reach, 'l', 'List'))
     case 'words':
-      return any(criterion.values.map((value) => wordsClause(value, criterion.isNarrative, r)))
-    case 'constant':
-      return raw(criterion.isMet ? 'true' : 'false')
-    case 'updated':
-      return any(criterion.values.map((value) => updatedClause(value, scope, r)))
-    case 'value':
-      return valueClause(criterion, scope, row)
+      return anyOf(criterion.values.map((value) => wordsClause(value, criterion.isNarrative, r)))
     case 'chain':
-      return any(criterion.alternatives.map((one) => chainClause(criterion.parameter, one, scope, row)))
+      return anyOf(criterion.alternatives.map((one) => chainClause(criterion.parameter, one, scope, row)))
     case 'has': {
       const inner = deeper(row)
       const i = raw(inner)
@@ -54,6 +35,8 @@ export function clauseOf(criterion: Criterion, scope: ClauseScope, row: Row = 'r
           and v.parameter = ${keyOf(criterion.parameter.code, 'value', '')} and ${i}.type = ${criterion.type}
           and not ${i}.is_deleted and ${clauseOf(criterion.criterion, scope, inner)}${withinReach(scope.reach, inner, criterion.type)})`
     }
+    default:
+      return own as Statement
   }
 }
 
@@ -69,105 +52,4 @@ function chainClause(
       on v.user_id = ${scope.personId} and v.target_type = ${i}.type and v.target_id = ${i}.id
     where ${i}.user_id = ${scope.personId} and ${i}.type = ${target.type} and not ${i}.is_deleted
       and v.parameter = ${keyOf(parameter.code, 'value', '')} and ${clauseOf(target.criterion, scope, inner)}${withinReach(scope.reach, inner, target.type)})`
-}
-
-type ValueCriterion = Extract<Criterion, { kind: 'value' }>
-
-function valueClause({ parameter, modifier, values }: ValueCriterion, scope: ClauseScope, row: Row): Statement {
-  const r = raw(row)
-  if (modifier === 'missing') {
-    const has = sql`${r}.keys @> array[${keyOf(parameter.code, 'has', '')}::bigint]`
-    return values[0] === 'true' ? sql`not ${has}` : has
-  }
-  if (parameter.type === 'composite') {
-    return any(values.map((value) => compositeClause(parameter, value, scope, row)))
-  }
-  return typedClause(parameter.code, parameter, modifier, values, scope, row)
-}
-
-/** `code$value`: the last part is looked for under a name that holds the others. */
-function compositeClause(parameter: SearchParameter, value: string, scope: ClauseScope, row: Row): Statement {
-  const parts = splitEscaped(value, '$')
-  const last = parameter.components.at(-1) as Component
-  if (parts.length !== parameter.components.length) {
-    throw badSearch(`${parameter.code} needs ${parameter.components.length} parts, separated by $`)
-  }
-  if (parameter.components[1]?.type === 'number' && parts.length === 3) {
-    const [first = '', start = '', end = ''] = parts
-    const at = keyOf(compositeParameter(parameter.code, [unescaped(first)]), 'value', '')
-    return sql`${raw(row)}.pk in (select v.resource from fhir.number_value v where v.user_id = ${scope.personId}
-      and v.parameter = ${at} and ${stretchCondition(parameter.code, start, end)})`
-  }
-  const before = parts.slice(0, -1).map((part) => unescaped(part))
-  const name = compositeParameter(parameter.code, before)
-  const typed = { code: name, type: last.type, targets: [] }
-  return typedClause(name, typed, undefined, [parts.at(-1) as string], scope, row)
-}
-
-function typedClause(
-  name: string,
-  { type, targets }: Pick<SearchParameter, 'type' | 'targets'>,
-  modifier: string | undefined,
-  values: readonly string[],
-  scope: ClauseScope,
-  row: Row,
-): Statement {
-  const r = raw(row)
-  const hasKey = (keys: readonly number[]) => sql`${r}.keys && ${[...keys]}::bigint[]`
-  const parameter = keyOf(name, 'value', '')
-  const inTable = (table: string, condition: Statement) =>
-    sql`${r}.pk in (select v.resource from ${raw(`fhir.${table}`)} v
-      where v.user_id = ${scope.personId} and v.parameter = ${parameter} and ${condition})`
-  switch (type) {
-    case 'token': {
-      if (modifier === 'text') return textClause(keyOf(`${name}:text`, 'value', ''), values, scope, r)
-      const found = hasKey(values.map((value) => tokenKey(name, value, modifier)))
-      return modifier === 'not' ? sql`not ${found}` : found
-    }
-    case 'reference':
-      return hasKey(values.map((value) => referenceKey(name, value, { modifier, targets, base: scope.base })))
-    case 'uri':
-      return uriClause(name, modifier, values, hasKey, inTable)
-    case 'string':
-      if (modifier === 'exact') return hasKey(values.map((value) => keyOf(name, 'exact', unescaped(value))))
-      return inTable('text_value', any(values.map((value) => textCondition(value, modifier === 'contains'))))
-    case 'date':
-      return inTable('date_value', any(values.map((value) => dateCondition(value, scope.now))))
-    case 'number':
-    case 'quantity':
-      return inTable('number_value', any(values.map((value) => numberCondition(name, value))))
-    default:
-      throw badSearch(`${name} can't be searched`)
-  }
-}
-
-function uriClause(
-  name: string,
-  modifier: string | undefined,
-  values: readonly string[],
-  hasKey: (keys: readonly number[]) => Statement,
-  inTable: (table: string, condition: Statement) => Statement,
-): Statement {
-  if (modifier === 'below') {
-    return inTable('text_value', any(values.map((value) => sql`starts_with(v.text, ${unescaped(value)})`)))
-  }
-  return hasKey(values.flatMap((value) => uriKeys(name, value, modifier === 'above')))
-}
-
-function textClause(parameter: number, values: readonly string[], scope: ClauseScope, r: Statement): Statement {
-  return sql`${r}.pk in (select v.resource from fhir.text_value v where v.user_id = ${scope.personId}
-    and v.parameter = ${parameter} and ${any(values.map((value) => textCondition(value, false)))})`
-}
-
-function textCondition(value: string, isAnywhere: boolean): Statement {
-  const text = normalText(unescaped(value))
-  if (isAnywhere) return sql`strpos(v.text, ${text}) > 0`
-  // A range instead of a pattern: only that may use the index under the policy on rows.
-  return sql`v.text >= ${text} and v.text < ${`${text}\u{10ffff}`}`
-}
-
-function updatedClause(value: string, scope: ClauseScope, r: Statement): Statement {
-  const condition = dateCondition(value, scope.now)
-  return sql`exists (select from (select floor(extract(epoch from ${r}.updated_at) * 1000)::bigint as from_ms,
-    floor(extract(epoch from ${r}.updated_at) * 1000)::bigint as until_ms) v where ${condition})`
 }

@@ -101,8 +101,10 @@ export async function writeVersions(
     // Its text is taken from the row just written, packed as it lies there, instead of being sent and packed again.
     transaction.run(sql`insert into fhir.history (user_id, type, id, version, updated_at, method, content, category)
       select r.user_id, r.type, r.id, r.version, r.updated_at, given.method, r.content, r.category
-        from unnest(${bigints(versions.map(pkOf))}::bigint[], ${methods}::text[]) as given (pk, method)
-          join fhir.resource r on r.pk = given.pk`),
+        from unnest(${bigints(versions.map(pkOf))}::bigint[], ${methods}::text[])
+            with ordinality as given (pk, method, ordinal)
+          join fhir.resource r on r.pk = given.pk
+        order by given.ordinal`),
   ])
   return written.length
 }

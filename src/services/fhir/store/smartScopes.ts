@@ -1,9 +1,10 @@
 import type { Database } from '../../../kernel/database.ts'
 import { join, raw, type Statement, sql } from '../../../kernel/sql.ts'
 import { isWhole, type Opening, type Reach, reachWithin } from '../domain/smartScopes.ts'
+import { ownClause, type ValueScope } from './valueClauses.ts'
 
 /** What an app reaches, for the clauses of a search. */
-export interface ReachScope {
+export interface ReachScope extends ValueScope {
   readonly reach: Reach
   /** Types whose resources can belong to a patient. */
   readonly patientTypes: ReadonlySet<string>
@@ -18,21 +19,17 @@ export function withinReach(scope: ReachScope | undefined, row: string, type?: s
   const reach = type === undefined ? scope.reach : reachWithin(scope.reach, type)
   if (reach.length === 0) return sql` and false`
   if (isWhole(type === undefined ? reach.filter((one) => one.type === undefined) : reach)) return sql``
-  const clauses = reach.map((opening) => openingClause(opening, scope.patientTypes, raw(row), type))
+  const clauses = reach.map((opening) => openingClause(opening, scope, row, type))
   return sql` and (${join(clauses, ' or ')})`
 }
 
-function openingClause(
-  opening: Opening,
-  patientTypes: ReadonlySet<string>,
-  r: Statement,
-  known: string | undefined,
-): Statement {
-  const { type, patient, keys, ids } = opening
-  const clauses: Statement[] = keys.map((list) => sql`${r}.keys && ${[...list]}::bigint[]`)
+function openingClause(opening: Opening, scope: ReachScope, row: string, known: string | undefined): Statement {
+  const { type, patient, criteria } = opening
+  const r = raw(row)
+  // A condition that can't be told from the row is none that a scope can have: it opens nothing.
+  const clauses: Statement[] = criteria.map((one) => ownClause(one, scope, row) ?? sql`false`)
   if (known === undefined && type !== undefined) clauses.push(sql`${r}.type = ${type}`)
-  if (ids !== undefined) clauses.push(sql`${r}.id = any(${[...ids]}::text[])`)
-  if (patient !== undefined) clauses.push(patientClause(patient, patientTypes, r, known ?? type))
+  if (patient !== undefined) clauses.push(patientClause(patient, scope.patientTypes, r, known ?? type))
   return clauses.length === 0 ? sql`true` : sql`(${join(clauses, ' and ')})`
 }
 

@@ -6,6 +6,7 @@ import { parseJson, type Resource, stringify } from '../../domain/json.ts'
 import { subsetOf } from '../../domain/subset.ts'
 import { type BulkJob, beginJob, endJob, type FileKind, insertFile, moveOn, noteProgress } from '../../store/bulk.ts'
 import { countResources, deletedPage, type ExportPart, exportPage, listTypes } from '../../store/bulkExport.ts'
+import type { ValueScope } from '../../store/valueClauses.ts'
 import { engines } from '../engines.ts'
 import { filled } from '../projection/filling.ts'
 import { ensureIndexed } from '../projection/indexing.ts'
@@ -84,8 +85,12 @@ class ExportRun {
       filters: filtersOf(order, type, engines().reader),
       since: order.since === undefined ? undefined : new Date(order.since),
       at,
-      reaches: order.scopes === undefined ? [] : reachesOf(order.scopes, ['r', 's'], engines()),
+      reaches: order.scopes === undefined ? [] : reachesOf(order.scopes, ['r', 's'], engines(), this.scope()),
     }
+  }
+
+  private scope(): ValueScope {
+    return { personId: this.job.user_id, now: this.job.created_at, base: `${this.context.publicUrl}/fhir` }
   }
 
   /** One file of a type; false when the type is done with it. */
@@ -117,10 +122,10 @@ class ExportRun {
   }
 
   private async *lines(part: ExportPart): AsyncGenerator<Line, void> {
-    const { parameters: order, user_id: personId } = this.job
+    const { parameters: order } = this.job
     const members = elementsOf(order, part.type)
     const subset = { summary: 'false', elements: members } as const
-    const scope = { personId, now: part.at, base: `${this.context.publicUrl}/fhir` }
+    const scope = this.scope()
     let { after } = this.position
     let seen = 0
     for (;;) {
