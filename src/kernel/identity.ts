@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Type } from 'typebox'
+import { LANGUAGES } from '../shared/languages.ts'
 import { object } from './fields.ts'
 import { type Caller, type Grounds, Principal } from './principal.ts'
 import { matches } from './schema.ts'
@@ -16,6 +17,7 @@ const SignedCaller = object({
   address: Type.String(),
   userAgent: Type.String(),
   idempotencyKey: Type.Union([Type.String(), Type.Null()]),
+  language: Type.Optional(Type.Enum([...LANGUAGES])),
   grounds: Type.Union([
     object({
       category: textOrNull,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { Language } from '../shared/languages.ts'
 import { ROLES } from './contract.ts'
 import { object } from './fields.ts'
 
@@ -64,6 +65,8 @@ export interface Caller {
   readonly address: string
   readonly userAgent: string
   readonly idempotencyKey: string | undefined
+  /** What whoever asks reads: chosen in the client or on a plain page, else what the browser asks for. */
+  readonly language?: Language | undefined
   /** Set by the door for the operation that came in, and kept through the service operations it calls. */
   readonly grounds?: Grounds | undefined
 }

@@ -12,7 +12,7 @@ interface PartRule {
   readonly advice: string
 }
 
-const WORKING = ['contract', 'domain', 'store', 'handlers', 'providers', 'jobs', 'fixtures']
+const WORKING = ['contract', 'domain', 'store', 'handlers', 'providers', 'jobs', 'fixtures', 'texts']
 
 const PARTS: Readonly<Record<string, PartRule>> = {
   service: {
@@ -26,7 +26,7 @@ const PARTS: Readonly<Record<string, PartRule>> = {
     advice: 'a contract knows kernel/contract, kernel/fields, kernel/projection and shared',
   },
   domain: {
-    own: ['contract', 'domain'],
+    own: ['contract', 'domain', 'texts'],
     asksOthers: false,
     advice: 'a domain knows its contract and shared; let the handler fetch, and hand in plain values',
   },
@@ -47,6 +47,11 @@ const PARTS: Readonly<Record<string, PartRule>> = {
     advice: 'a provider translates for one third party; let the handler combine it with data',
   },
   fixtures: { own: ['contract', 'fixtures'], asksOthers: false, advice: 'fixtures hold recorded answers and no logic' },
+  texts: {
+    own: ['contract', 'texts'],
+    asksOthers: false,
+    advice: 'texts are said by whoever imports them, and know nothing of the service but its words',
+  },
   web: {
     own: ['contract', 'domain', 'web'],
     asksOthers: true,

@@ -45,6 +45,7 @@ export async function callerOf(
     address: request.ip,
     userAgent: (header(request, 'user-agent') ?? '').slice(0, 200),
     idempotencyKey: idempotencyKey(request),
+    language: readerOf(request).language,
   }
 }
 

@@ -1,6 +1,7 @@
 import { command, query } from '../../../kernel/contract.ts'
-import { integer, list, nullable, object, optional, Type, text, uuid } from '../../../kernel/fields.ts'
+import { integer, list, nullable, object, oneOf, optional, Type, text, uuid } from '../../../kernel/fields.ts'
 import { Credential, Principal } from '../../../kernel/principal.ts'
+import { LANGUAGES } from '../../../shared/languages.ts'
 import { email } from './shapes.ts'
 
 const service = { kind: 'service' } as const
@@ -29,7 +30,14 @@ export const internalOperations = {
   tellHolder: command({
     summary: 'Writes to the holder of an account: by e-mail, else by text message, else not at all.',
     access: service,
-    input: object({ account_id: uuid(), subject: text(200), text: text(4000) }),
+    input: object({
+      account_id: uuid(),
+      subject: text(200, { description: 'in English' }),
+      text: text(4000),
+      translations: optional(
+        list(object({ language: oneOf(LANGUAGES), subject: text(200), text: text(4000) }), LANGUAGES.length),
+      ),
+    }),
     output: object({ told: Type.Boolean({ description: 'whether a message was handed over' }) }),
   }),
   confirmHolder: command({

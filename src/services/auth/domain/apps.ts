@@ -1,4 +1,6 @@
+import { type Language, LOCALES } from '../../../shared/languages.ts'
 import { covers, LAUNCH_SCOPES, type ResourceScope, readResourceScope } from '../../../shared/smartScopes.ts'
+import { authTexts } from '../texts/texts.ts'
 
 /** What is wrong with an address to send people back to; undefined when it may be registered. */
 export function redirectFault(address: string): string | undefined {
@@ -77,77 +79,40 @@ function narrowed(registered: readonly string[], wanted: ResourceScope): string[
   })
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  '*': 'everything in the health record',
-  AllergyIntolerance: 'allergies',
-  Appointment: 'appointments',
-  CarePlan: 'care plans',
-  CareTeam: 'who is in the care team',
-  Condition: 'conditions and diagnoses',
-  Coverage: 'insurance',
-  Device: 'devices',
-  DiagnosticReport: 'reports of tests',
-  DocumentReference: 'documents',
-  Encounter: 'visits',
-  FamilyMemberHistory: 'illnesses in the family',
-  Goal: 'health goals',
-  Immunization: 'vaccinations',
-  Medication: 'medicines',
-  MedicationRequest: 'prescriptions',
-  MedicationStatement: 'medicines that are taken',
-  Observation: 'measurements and test results',
-  Organization: 'hospitals and practices',
-  Patient: 'name, birth date, contact and other personal details',
-  Practitioner: 'doctors and other professionals',
-  Procedure: 'operations and treatments',
-  QuestionnaireResponse: 'answers to questionnaires',
-}
-
-const CATEGORIES: Readonly<Record<string, string>> = {
-  'vital-signs': 'vital signs',
-  laboratory: 'laboratory results',
-  'social-history': 'habits, such as smoking',
-  survey: 'questionnaires',
-  exam: 'examinations',
-  imaging: 'imaging',
-  activity: 'activity',
-  'problem-list-item': 'the list of problems',
-  'encounter-diagnosis': 'diagnoses of visits',
-  'health-concern': 'health concerns',
-}
-
 /** What a scope lets an app do, in words for the person who decides. */
-export function scopeWords(text: string): string {
+export function scopeWords(text: string, language: Language = 'en'): string {
+  const t = authTexts(language).scopes
   switch (text) {
     case 'openid':
     case 'fhirUser':
     case 'profile':
-      return 'Know who you are'
+      return t.identity
     case 'offline_access':
-      return 'Keep this access while you are not using the app'
+      return t.offline
     case 'online_access':
-      return 'Keep this access as long as you stay signed in here'
+      return t.online
   }
   const scope = readResourceScope(text)
-  if (scope === undefined) return 'Know from where it was opened'
+  if (scope === undefined) return t.launch
   const { permissions, query } = scope
-  const what = `${TYPES[scope.type] ?? `data of the kind ${scope.type}`}${query === '' ? '' : ` (only ${conditionWords(query)})`}`
+  const type = t.types[scope.type] ?? t.otherType(scope.type)
+  const what = query === '' ? type : t.only(type, conditionWords(query, language))
   const verbs = [
-    ...(/[rs]/.test(permissions) ? ['see'] : []),
-    ...(permissions.includes('c') ? ['add to'] : []),
-    ...(permissions.includes('u') ? ['change'] : []),
-    ...(permissions.includes('d') ? ['delete from'] : []),
+    ...(/[rs]/.test(permissions) ? [t.see] : []),
+    ...(permissions.includes('c') ? [t.add] : []),
+    ...(permissions.includes('u') ? [t.change] : []),
+    ...(permissions.includes('d') ? [t.delete] : []),
   ]
-  const last = verbs.pop() ?? 'see'
-  const list = verbs.length === 0 ? last : `${verbs.join(', ')} and ${last}`
-  return `${list.charAt(0).toUpperCase()}${list.slice(1)} ${what}`
+  return t.may(new Intl.ListFormat(LOCALES[language]).format(verbs.length === 0 ? [t.see] : verbs), what)
 }
 
-function conditionWords(query: string): string {
+function conditionWords(query: string, language: Language): string {
+  const { categories } = authTexts(language).scopes
+  const or = new Intl.ListFormat(LOCALES[language], { type: 'disjunction' })
   return [...new URLSearchParams(query)]
     .map(([name, value]) => {
-      const words = value.split(',').map((one) => CATEGORIES[one.split('|').at(-1) ?? ''] ?? one)
-      return name === 'category' ? words.join(', ') : `${name} ${words.join(' or ')}`
+      const words = value.split(',').map((one) => categories[one.split('|').at(-1) ?? ''] ?? one)
+      return name === 'category' ? or.format(words) : `${name} ${or.format(words)}`
     })
     .join('; ')
 }

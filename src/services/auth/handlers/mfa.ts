@@ -59,12 +59,7 @@ export async function disableTotp(context: Context, input: Input<'disableTotp'>)
       .db.batch(forgetAttempts(accountId, key, context.now()))
   }
   await context.db.batch(store.removeTotp(accountId))
-  await tellOwner(
-    context,
-    accountId,
-    'Two-step sign-in was switched off',
-    'Your Salus account no longer asks for a code of your authenticator app. If it was not you, reset your password.',
-  )
+  await tellOwner(context, accountId, (t) => [t.secondStepOff, t.secondStepOffText])
   return { message: 'The authenticator app is no longer needed' }
 }
 

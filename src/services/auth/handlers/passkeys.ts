@@ -66,12 +66,7 @@ export async function addPasskey(context: Context, { name, credential }: Input<'
   const made = challenge && (await webauthn.readNewPasskey(party, challenge, credential))
   if (made === undefined) throw new PlatformError('bad_request', 'The passkey could not be checked; begin again')
   const row = await insert(context, made, credential.response.transports ?? [], name ?? 'Passkey')
-  await tellOwner(
-    context,
-    accountId,
-    'A passkey was added',
-    'A passkey now opens your Salus account. If it was not you, remove it under Account and security, and change your password.',
-  )
+  await tellOwner(context, accountId, (t) => [t.passkeyAdded, t.passkeyAddedText])
   return passkeyView(row)
 }
 
@@ -136,12 +131,7 @@ export async function passkeySignIn(context: Context, { credential }: Input<'pas
 async function refuseCopy(context: Context, passkey: store.PasskeyRow): Promise<never> {
   await context.system(REASON).db.batch([store.disablePasskey(passkey.id, context.now())])
   context.audit({ action: 'passkey_disabled', outcome: 'refused', personId: passkey.user_id })
-  await tellOwner(
-    context,
-    passkey.user_id,
-    'A passkey was switched off',
-    'A passkey of your Salus account was used in a way that looks like a copy of it. It opens nothing any more; make a new one.',
-  )
+  await tellOwner(context, passkey.user_id, (t) => [t.passkeyOff, t.passkeyOffText])
   throw wrongCredentials()
 }
 

@@ -13,6 +13,7 @@ import { findContacts, findPasswordHash, verifyIdentity } from '../store/holder.
 import { removePasskeysOfUnproven } from '../store/passkeys.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { revokeSessions } from '../store/sessions.ts'
+import { authTexts } from '../texts/texts.ts'
 import { assertPasswordAgain, assertPersonally } from './guard.ts'
 import { sendLater, tellOwner } from './notify.ts'
 import { askedFor, assertChannel } from './phone.ts'
@@ -40,12 +41,7 @@ export async function changePassword(context: Context, input: Input<'changePassw
     dropChallenges('reset', accountId),
   ])
   sessionCacheOf(context.ports).forget(accountId)
-  await tellOwner(
-    context,
-    accountId,
-    'Your password was changed',
-    'The password of your Salus account was changed, and other sign-ins were ended. If it was not you, reset it now.',
-  )
+  await tellOwner(context, accountId, (t) => [t.passwordChanged, t.passwordChangedText])
   return withWarnings('The password was changed', input.new_password)
 }
 
@@ -57,14 +53,11 @@ export async function requestReset(context: Context, { email }: Input<'requestRe
   const userId = candidate?.user_id ?? null
   const token = await newLink(context, { kind: 'reset', key, userId, minutes: RESET_MINUTES })
   if (candidate?.status === 'active') {
-    sendLater(context, {
-      channel: 'email',
-      to: handle.value,
-      subject: 'Set a new password',
-      text:
-        `Somebody asked to set a new password for your Salus account. Within ${RESET_MINUTES} minutes, open\n` +
-        `${context.publicUrl}/auth/reset-password?token=${token}\nIf it was not you, ignore this message.`,
-    })
+    // Whoever asked reads it: in the language they asked in, which needs no question about the account.
+    const t = authTexts(context.caller.language ?? 'en').mails
+    const link = `${context.publicUrl}/auth/reset-password?token=${token}`
+    const text = t.setPasswordText(RESET_MINUTES, link)
+    sendLater(context, { channel: 'email', to: handle.value, subject: t.setPassword, text })
   }
   return { message: 'If this address has an account, a message is on its way to it' }
 }
@@ -89,7 +82,7 @@ export async function confirmReset(context: Context, { token, new_password }: In
     dropChallenges('reset', userId),
   ])
   sessionCacheOf(context.ports).forget(userId)
-  await tellOwner(context, userId, 'Your password was reset', 'A new password was set for your Salus account.')
+  await tellOwner(context, userId, (t) => [t.passwordReset, t.passwordResetText])
   return withWarnings('The new password is set; sign in with it', new_password)
 }
 
@@ -101,12 +94,9 @@ export async function requestVerification(context: Context) {
   if (contact.is_verified) return { message: 'The address is proved already' }
   const { key } = await askedFor(context, 'email', emailHandle(contact.value))
   const token = await newLink(context, { kind: 'email', key, userId: context.accountId, minutes: PROOF_MINUTES })
-  sendLater(context, {
-    channel: 'email',
-    to: contact.value,
-    subject: 'Confirm your e-mail address',
-    text: `To confirm that this address is yours, open\n${context.publicUrl}/auth/verify-email?token=${token}`,
-  })
+  const t = authTexts(context.caller.language ?? 'en').mails
+  const text = t.confirmEmailText(`${context.publicUrl}/auth/verify-email?token=${token}`)
+  sendLater(context, { channel: 'email', to: contact.value, subject: t.confirmEmail, text })
   return { message: 'A message is on its way to the address of this account' }
 }
 

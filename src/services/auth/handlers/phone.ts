@@ -7,6 +7,7 @@ import { keyedDigest } from '../providers/secrets.ts'
 import { type Candidate, findCandidate } from '../store/accounts.ts'
 import type { AttemptKey } from '../store/attempts.ts'
 import { type ChallengeCounts, type ChallengeKind, countChallenges, insertChallenge } from '../store/challenges.ts'
+import { authTexts } from '../texts/texts.ts'
 import { attemptKey } from './guard.ts'
 import { sendLater } from './notify.ts'
 
@@ -40,8 +41,8 @@ export async function requestCode(context: Context, { phone_number }: { phone_nu
     ),
   )
   if (candidate?.status === 'active') {
-    const text = `${code} is your Salus code. It is good for 5 minutes. Nobody from Salus will ever ask you for it.`
-    sendLater(context, { channel: 'sms', to: handle.value, subject: 'Your code', text })
+    const t = authTexts(context.caller.language ?? 'en').mails
+    sendLater(context, { channel: 'sms', to: handle.value, subject: t.code, text: t.codeText(code) })
   }
   return {
     message: 'If this number has an account, a code is on its way to it',

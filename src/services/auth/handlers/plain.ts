@@ -1,5 +1,7 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import { SESSION_COOKIE } from '../../../kernel/http/credentials.ts'
+import { refusalWords } from '../../../kernel/http/html.ts'
+import { readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import { equalSecrets } from '../../../kernel/secrets.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
@@ -12,6 +14,7 @@ import { findAccount, findIdentity, touchLogin } from '../store/accounts.ts'
 import { forgetAttempts } from '../store/attempts.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
 import { bindToCookie, revokeOpaque } from '../store/sessions.ts'
+import { type AuthTexts, authTexts } from '../texts/texts.ts'
 import { cookieOf, sessionCookie } from './cookies.ts'
 import { attempt } from './guard.ts'
 import { signIn } from './issue.ts'
@@ -25,12 +28,17 @@ const FORM_COOKIE = 'salus_form'
 const FORM_SECONDS = 3600
 const TICKET_MS = 300_000
 const TICKET = 'plain-second-step'
-const TOO_OLD = 'The form was too old, or this browser keeps no cookies; please try again'
 
 /** Sign-in for browsers without scripts. */
 export async function plainSignInPage(context: Context, request: RawRequest): Promise<RawAnswer> {
   if ((await signedIn(context, request)) !== undefined) return pages.seeOther('/plain')
-  return formPage(context, request, 200, 'Sign in', (secret) => pages.signInForm(secret, {}))
+  return formPage(
+    context,
+    request,
+    200,
+    (t) => t.signIn,
+    (t, secret) => pages.signInForm(t, secret, {}),
+  )
 }
 
 /** The same rules, limits and second step as everywhere. */
@@ -38,20 +46,28 @@ export async function plainSignIn(context: Context, request: RawRequest): Promis
   const form = await ownForm(context, request)
   const email = (form?.get('email') ?? '').trim().slice(0, 254)
   const again = (fault: string, status = 401) =>
-    formPage(context, request, status, 'Sign in', (secret) => pages.signInForm(secret, { fault, email }))
-  if (form === undefined) return again(TOO_OLD, 403)
+    formPage(
+      context,
+      request,
+      status,
+      (t) => t.signIn,
+      (t, secret) => pages.signInForm(t, secret, { fault, email }),
+    )
+  const { plain: t } = textsFor(request)
+  if (form === undefined) return again(t.tooOld, 403)
   const password = form.get('password') ?? ''
-  if (email === '' || password === '') return again('Give the e-mail address and the password of your account', 400)
+  if (email === '' || password === '') return again(t.giveBoth, 400)
   try {
     return await enter(context, (await context.call(auth.operations.login, { email, password })).access_token)
   } catch (error) {
     if (!isRefusal(error)) throw error
-    if (error.options.extra?.mfa_required !== true) return again(error.message, error.status)
+    if (error.options.extra?.mfa_required !== true) return again(refusalWords(readerOf(request), error), error.status)
     const { db } = context.system('the password was right; the second step is to come')
     const identity = await findIdentity(db, emailHandle(email))
-    if (identity === undefined) return again('Sign in with the e-mail address of the account')
+    if (identity === undefined) return again(t.byEmail)
     const ticket = ticketFor(context, request, identity.user_id)
-    return formPage(context, request, 200, 'One more step', (secret) => pages.secondStepForm(secret, ticket, {}))
+    const form = (words: AuthTexts, secret: string) => pages.secondStepForm(words, secret, ticket, {})
+    return formPage(context, request, 200, ({ plain }) => plain.oneMore, form)
   }
 }
 
@@ -61,8 +77,14 @@ export async function plainSecondStep(context: Context, request: RawRequest): Pr
   const ticket = form?.get('ticket') ?? ''
   const userId = form === undefined ? undefined : holderOf(context, request, ticket)
   if (form === undefined || userId === undefined) {
-    const fault = 'That took too long; sign in again'
-    return formPage(context, request, 403, 'Sign in', (secret) => pages.signInForm(secret, { fault }))
+    const fault = textsFor(request).plain.tookTooLong
+    return formPage(
+      context,
+      request,
+      403,
+      (t) => t.signIn,
+      (t, secret) => pages.signInForm(t, secret, { fault }),
+    )
   }
   const typed = (form.get('code') ?? '').trim().slice(0, 40)
   try {
@@ -75,16 +97,21 @@ export async function plainSecondStep(context: Context, request: RawRequest): Pr
     return await enter(context, access_token)
   } catch (error) {
     if (!isRefusal(error)) throw error
-    const fault = error.message
-    return formPage(context, request, error.status, 'One more step', (secret) =>
-      pages.secondStepForm(secret, ticket, { fault }),
-    )
+    const fault = refusalWords(readerOf(request), error)
+    const again = (t: AuthTexts, secret: string) => pages.secondStepForm(t, secret, ticket, { fault })
+    return formPage(context, request, error.status, ({ plain }) => plain.oneMore, again)
   }
 }
 
 /** A new account, for browsers without scripts. */
 export async function plainRegisterPage(context: Context, request: RawRequest): Promise<RawAnswer> {
-  return formPage(context, request, 200, 'Make an account', (secret) => pages.registerForm(secret, {}))
+  return formPage(
+    context,
+    request,
+    200,
+    ({ plain }) => plain.makeAccount,
+    (t, secret) => pages.registerForm(t, secret, {}),
+  )
 }
 
 export async function plainRegister(context: Context, request: RawRequest): Promise<RawAnswer> {
@@ -92,17 +119,21 @@ export async function plainRegister(context: Context, request: RawRequest): Prom
   const email = (form?.get('email') ?? '').trim().slice(0, 254)
   const name = (form?.get('name') ?? '').trim().slice(0, 200)
   const again = (fault: string, status: number) =>
-    formPage(context, request, status, 'Make an account', (secret) =>
-      pages.registerForm(secret, { fault, email, name }),
+    formPage(
+      context,
+      request,
+      status,
+      ({ plain }) => plain.makeAccount,
+      (t, secret) => pages.registerForm(t, secret, { fault, email, name }),
     )
-  if (form === undefined) return again(TOO_OLD, 403)
+  if (form === undefined) return again(textsFor(request).plain.tooOld, 403)
   try {
     const password = form.get('password') ?? ''
     const made = await context.call(auth.operations.register, { email, password, ...(name === '' ? {} : { name }) })
     return await enter(context, made.access_token)
   } catch (error) {
     if (!isRefusal(error)) throw error
-    return again(wordsOf(error), error.status)
+    return again(wordsOf(request, error), error.status)
   }
 }
 
@@ -113,7 +144,13 @@ export async function plainHome(context: Context, request: RawRequest): Promise<
   const { db } = context.system('the cookie tells whose session it is')
   const account = await findAccount(db, session.user_id, context.now())
   const name = account?.display_name || account?.identities[0]?.value || ''
-  return formPage(context, request, 200, 'Salus without scripts', (secret) => pages.homeBody(secret, name))
+  return formPage(
+    context,
+    request,
+    200,
+    ({ plain }) => plain.home,
+    (t, secret) => pages.homeBody(t, secret, name),
+  )
 }
 
 export async function plainSignOut(context: Context, request: RawRequest): Promise<RawAnswer> {
@@ -125,18 +162,24 @@ export async function plainSignOut(context: Context, request: RawRequest): Promi
   return pages.seeOther('/sign-in', sessionCookie(context, SESSION_COOKIE, '', 0, 'Strict'))
 }
 
+/** What the pages say to whoever asked. */
+function textsFor(request: RawRequest): AuthTexts {
+  return authTexts(readerOf(request).language)
+}
+
 /** A page whose form proves that it is ours: it repeats what only our cookie knows. */
 function formPage(
   context: Context,
   request: RawRequest,
   status: number,
-  title: string,
-  body: (secret: string) => string,
+  title: (t: AuthTexts) => string,
+  body: (t: AuthTexts, secret: string) => string,
 ): RawAnswer {
   const known = cookieOf(request.headers.cookie, FORM_COOKIE)
   const cookie = /^[\w-]{43}$/.test(known) ? known : newSecret()
   const setCookie = sessionCookie(context, FORM_COOKIE, cookie, FORM_SECONDS, 'Strict')
-  return pages.plainPage(status, title, body(proofOf(cookie)), { 'set-cookie': setCookie })
+  const t = textsFor(request)
+  return pages.plainPage(readerOf(request), status, title(t), body(t, proofOf(cookie)), { 'set-cookie': setCookie })
 }
 
 /** The fields, when a page of ours sent them; undefined otherwise. */
@@ -183,8 +226,9 @@ function isRefusal(error: unknown): error is PlatformError {
 }
 
 /** What the reader can mend, field by field where the refusal names them. */
-function wordsOf(error: PlatformError): string {
+function wordsOf(request: RawRequest, error: PlatformError): string {
   const faults = error.options.faults ?? []
-  if (faults.length === 0) return error.message
+  const reader = readerOf(request)
+  if (faults.length === 0 || reader.language !== 'en') return refusalWords(reader, error)
   return faults.map(({ field, detail }) => `${field.replaceAll('_', ' ')} ${detail}`).join('; ')
 }

@@ -29,13 +29,7 @@ export async function refresh(context: Context, input: InputOf<typeof auth.opera
 
 async function onReuse(context: Context, userId: string): Promise<void> {
   sessionCacheOf(context.ports).forget(userId)
-  await tellOwner(
-    context,
-    userId,
-    'A sign-in of yours was ended',
-    'A key of one of your sign-ins to Salus was used twice, which can mean that somebody copied it. That sign-in was ' +
-      'ended. If you were signed out, sign in again; if something looks wrong, change your password.',
-  )
+  await tellOwner(context, userId, (t) => [t.signInEnded, t.signInEndedText])
 }
 
 export async function logout(context: Context) {

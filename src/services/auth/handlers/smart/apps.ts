@@ -112,7 +112,11 @@ function appView(context: Context, row: store.GrantRow) {
     homepage: row.homepage,
     is_backend: row.is_backend,
     scopes: row.scopes,
-    can: [...new Set(row.scopes.filter((one) => !one.startsWith('launch')).map(scopeWords))],
+    can: [
+      ...new Set(
+        row.scopes.filter((one) => !one.startsWith('launch')).map((one) => scopeWords(one, context.caller.language)),
+      ),
+    ],
     allowed_by_me: row.granted_by === context.accountId,
     allowed_at: row.created_at.toISOString(),
     ends_at: row.expires_at.toISOString(),

@@ -1,3 +1,4 @@
+import { readerOf } from '../../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import { scopeList } from '../../../../shared/smartScopes.ts'
@@ -37,14 +38,12 @@ async function begin(
     client = await findClient(context.system(reason).db, parameters.get('client_id') ?? '')
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    return errorPage('What this app asked can’t be read. Nothing was shared.')
+    return errorPage(readerOf(request), (t) => t.unreadable)
   }
   const redirectUri = parameters.get('redirect_uri') ?? ''
   // To an address that isn't registered nobody is ever sent, not even with an error.
   if (client === undefined || !client.redirect_uris.includes(redirectUri)) {
-    return errorPage(
-      'This app is not known here, or wants to send you to an address that is not its own. Nothing was shared.',
-    )
+    return errorPage(readerOf(request), (t) => t.unknown)
   }
   try {
     return await keep(context, request, client, await checked(context, client, parameters))
@@ -122,7 +121,7 @@ async function keep(
   // The cookie of a sign-in doesn't come along from another site: a page of ours asks again.
   const isFromElsewhere = request.headers['sec-fetch-site'] === 'cross-site'
   const answer = isFromElsewhere
-    ? hopPage(`/auth/authorize/continue?request=${flow}`)
+    ? hopPage(readerOf(request), `/auth/authorize/continue?request=${flow}`)
     : await showConsent(context, request, { flow, client, parameters })
   const cookie = sessionCookie(context, FLOW_COOKIE, browser, MINUTES * 60)
   return { ...answer, headers: { ...answer.headers, 'set-cookie': cookie } }

@@ -1,4 +1,5 @@
 import { PlatformError } from '../../../../kernel/errors.ts'
+import { readerOf } from '../../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import { type Context, settingsOf } from '../../../../kernel/service.ts'
 import { authSettings } from '../../domain/settings.ts'
@@ -7,20 +8,21 @@ import { findAccount } from '../../store/accounts.ts'
 import type { LiveSession } from '../../store/sessions.ts'
 import { takePending } from '../../store/smart/flow.ts'
 import { insertCode, insertGrant } from '../../store/smart/grants.ts'
+import { authTexts } from '../../texts/texts.ts'
 import { type Flow, flowOf, isOwnForm, keyOf, signedIn } from './flow.ts'
 import { textOf } from './oauth.ts'
 import { consentPage, DAYS, errorPage, signInPage } from './pages.ts'
 import { type RecordChoice, recordChoices } from './records.ts'
 import { redirectTo } from './redirect.ts'
 
-const OVER = 'This request was answered already, or is too old. Go back to the app and begin again.'
 const CODE_SECONDS = 60
 
 /** Goes on with an authorisation that this browser began. */
 export async function continueApp(context: Context, request: RawRequest): Promise<RawAnswer> {
   const found = await flowOf(context, request, request.query.request ?? '')
-  if (found === undefined) return errorPage(OVER)
-  if (request.query.switch === '1') return signInPage({ ...found, target: found.parameters.redirectUri })
+  if (found === undefined) return errorPage(readerOf(request), (t) => t.over)
+  if (request.query.switch === '1')
+    return signInPage({ ...found, reader: readerOf(request), target: found.parameters.redirectUri })
   return showConsent(context, request, found)
 }
 
@@ -33,13 +35,14 @@ export async function showConsent(
 ): Promise<RawAnswer> {
   const target = flow.parameters.redirectUri
   const session = await signedIn(context, request)
-  if (session === undefined) return signInPage({ ...flow, target })
+  const reader = readerOf(request)
+  if (session === undefined) return signInPage({ ...flow, reader, target })
   const choices = await choicesOf(context, session, flow)
-  if (choices.length === 0) return errorPage('This app was opened by somebody else, for a record that you can’t open.')
+  if (choices.length === 0) return errorPage(reader, (t) => t.somebodyElse)
   const { db } = context.system('the name of who is signed in')
   const account = await findAccount(db, session.user_id, context.now())
   const named = account?.identities[0]?.value ?? account?.display_name ?? ''
-  const shown = { ...flow, target, account: named, scopes: flow.parameters.scopes, choices }
+  const shown = { ...flow, reader, target, account: named, scopes: flow.parameters.scopes, choices }
   return consentPage(fault === undefined ? shown : { ...shown, fault })
 }
 
@@ -61,7 +64,7 @@ export async function decideApp(context: Context, request: RawRequest): Promise<
   if (!isOwnForm(context, request)) throw new PlatformError('forbidden', 'This form is not one of ours')
   const form = new URLSearchParams(await textOf(request))
   const found = await flowOf(context, request, form.get('request') ?? '')
-  if (found === undefined) return errorPage(OVER)
+  if (found === undefined) return errorPage(readerOf(request), (t) => t.over)
   const { redirectUri, state } = found.parameters
   const { db } = context.system('the request is answered once')
   const back = (parameters: Readonly<Record<string, string>>) =>
@@ -72,16 +75,18 @@ export async function decideApp(context: Context, request: RawRequest): Promise<
     return back(refused)
   }
   const session = await signedIn(context, request)
-  if (session === undefined) return signInPage({ ...found, target: redirectUri })
+  if (session === undefined) return signInPage({ ...found, reader: readerOf(request), target: redirectUri })
   const choices = await choicesOf(context, session, found)
   const choice = choices.find((one) => `${one.personId}:${one.patient}` === form.get('record'))
-  if (choice === undefined) return showConsent(context, request, found, 'Choose whose record it is about')
+  if (choice === undefined)
+    return showConsent(context, request, found, authTexts(readerOf(request).language).apps.choose)
   const scopes = tickedScopes(found.parameters.scopes, form, choice)
   if (!scopes.some((one) => /^(?:patient|user)\//.test(one) || one === 'openid')) {
-    return showConsent(context, request, found, 'Leave at least one tick, or choose not to allow it')
+    return showConsent(context, request, found, authTexts(readerOf(request).language).apps.leaveOne)
   }
   // Two answers at once: one of them counts.
-  if ((await takePending(db, keyOf(request, found.flow), context.now())) === undefined) return errorPage(OVER)
+  if ((await takePending(db, keyOf(request, found.flow), context.now())) === undefined)
+    return errorPage(readerOf(request), (t) => t.over)
   return back({ code: await keepDecision(context, found, { session, choice, scopes, days: form.get('days') }) })
 }
 

@@ -1,5 +1,7 @@
 import { PlatformError } from '../../../../kernel/errors.ts'
 import { SESSION_COOKIE } from '../../../../kernel/http/credentials.ts'
+import { refusalWords } from '../../../../kernel/http/html.ts'
+import { readerOf } from '../../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import { type Context, settingsOf } from '../../../../kernel/service.ts'
 import { auth } from '../../contract.ts'
@@ -11,6 +13,7 @@ import { findIdentity, touchLogin } from '../../store/accounts.ts'
 import { forgetAttempts } from '../../store/attempts.ts'
 import { bindToCookie } from '../../store/sessions.ts'
 import { notePassword } from '../../store/smart/flow.ts'
+import { authTexts } from '../../texts/texts.ts'
 import { sessionCookie } from '../cookies.ts'
 import { attempt } from '../guard.ts'
 import { signIn } from '../issue.ts'
@@ -19,31 +22,31 @@ import { type Flow, flowOf, isOwnForm } from './flow.ts'
 import { textOf } from './oauth.ts'
 import { errorPage, secondStepPage, signInPage } from './pages.ts'
 
-const OVER = 'This request is too old. Go back to the app and begin again.'
-
 /** Signs in within the flow, with the same rules, limits and second step as everywhere. */
 export async function signInForApp(context: Context, request: RawRequest): Promise<RawAnswer> {
   if (!isOwnForm(context, request)) throw new PlatformError('forbidden', 'This form is not one of ours')
   const form = new URLSearchParams(await textOf(request))
   const found = await flowOf(context, request, form.get('request') ?? '')
-  if (found === undefined) return errorPage(OVER)
+  if (found === undefined) return errorPage(readerOf(request), (t) => t.over)
   const [email, password] = [(form.get('email') ?? '').trim(), form.get('password') ?? '']
   const target = found.parameters.redirectUri
-  const again = (fault: string) => signInPage({ ...found, target, email, fault })
+  const reader = readerOf(request)
+  const { plain: t } = authTexts(reader.language)
+  const again = (fault: string) => signInPage({ ...found, reader, target, email, fault })
   if (email === '' || password === '' || email.length > 254 || password.length > 1024) {
-    return again('Give the e-mail address and the password of your account')
+    return again(t.giveBoth)
   }
   try {
     const signedIn = await context.call(auth.operations.login, { email, password })
     return await goOn(context, found, signedIn.access_token)
   } catch (error) {
     if (!(error instanceof PlatformError) || error.status >= 500) throw error
-    if (error.options.extra?.mfa_required !== true) return again(error.message)
+    if (error.options.extra?.mfa_required !== true) return again(refusalWords(reader, error))
     const { db } = context.system('the password was right; the second step is to come')
     const identity = await findIdentity(db, emailHandle(email))
-    if (identity === undefined) return again('Sign in with the e-mail address of the account')
+    if (identity === undefined) return again(t.byEmail)
     await notePassword(db, secretHash(found.flow), identity.user_id)
-    return secondStepPage({ ...found, target })
+    return secondStepPage({ ...found, reader, target })
   }
 }
 
@@ -52,10 +55,11 @@ export async function secondStepForApp(context: Context, request: RawRequest): P
   if (!isOwnForm(context, request)) throw new PlatformError('forbidden', 'This form is not one of ours')
   const form = new URLSearchParams(await textOf(request))
   const found = await flowOf(context, request, form.get('request') ?? '')
-  if (found === undefined) return errorPage(OVER)
+  if (found === undefined) return errorPage(readerOf(request), (t) => t.over)
   const target = found.parameters.redirectUri
   const userId = found.pending.user_id
-  if (userId === null) return signInPage({ ...found, target })
+  const reader = readerOf(request)
+  if (userId === null) return signInPage({ ...found, reader, target })
   const typed = (form.get('code') ?? '').trim().slice(0, 40)
   try {
     const { key } = await attempt(context, { kind: 'email', value: `again:${userId}` })
@@ -67,7 +71,7 @@ export async function secondStepForApp(context: Context, request: RawRequest): P
     return await goOn(context, found, signedIn.access_token)
   } catch (error) {
     if (!(error instanceof PlatformError) || error.status >= 500) throw error
-    return secondStepPage({ ...found, target, fault: error.message })
+    return secondStepPage({ ...found, reader, target, fault: refusalWords(reader, error) })
   }
 }
 

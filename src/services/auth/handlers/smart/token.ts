@@ -95,10 +95,7 @@ async function byRefreshToken(
 
 async function onReuse(context: Context, client: ClientRow, accountId: string): Promise<void> {
   sessionCacheOf(context.ports).forget(accountId)
-  const text =
-    `A key of the app "${client.name}" was used twice, which can mean that somebody copied it. Its access to the health ` +
-    'record was ended. If you still want the app, let it in again.'
-  await tellOwner(context, accountId, 'The access of an app was ended', text)
+  await tellOwner(context, accountId, (t) => [t.appEnded, t.appEndedText(client.name)])
 }
 
 async function byProof(context: Context, client: ClientRow, form: ReadonlyMap<string, string>): Promise<RawAnswer> {
