@@ -1,4 +1,4 @@
-import { type Composition, compose, migrationsOf } from './compose.ts'
+import { compose, migrationsOf } from './compose.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Environment } from './kernel/config.ts'
 import { systemCaller } from './kernel/context.ts'
@@ -12,6 +12,7 @@ import { openPlatform, type Platform } from './kernel/platform.ts'
 import type { Notice, OutsidePorts } from './kernel/ports.ts'
 import { readFrameSettings } from './kernel/settings.ts'
 import { board } from './services.ts'
+import { asBuilt } from './testing/asBuilt.ts'
 import { FakeClock } from './testing/clock.ts'
 import { createDatabase, type TestDatabase } from './testing/database.ts'
 import { removeTestFiles, testPorts } from './testing/ports.ts'
@@ -123,11 +124,13 @@ interface PartOptions {
 }
 
 async function openPart(options: PartOptions): Promise<Part> {
-  const composition: Composition = await compose(options.names)
+  const { contracts, services, migrations } = await compose(options.names)
   const platform = await openPlatform({
     settings: readFrameSettings(options.environment),
     environment: options.environment,
-    ...composition,
+    contracts,
+    migrations,
+    services: services.map((service) => asBuilt(service, contracts, options.environment)),
     databaseUrl: options.databaseUrl,
     peers: options.peers,
     internalKey: 'a key that only the processes of this test platform know',

@@ -1,7 +1,7 @@
 // Bundles the server and the web client into dist/ with esbuild. It runs before anything is built, on the pinned Node.
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { bundleWeb, writeBundle } from '../src/commands/webBundle.ts'
 
@@ -38,6 +38,7 @@ const COMMONJS_WORDS = [
 /**
  * Builds src/main.ts into dist/main.js with lazy chunks beside it, and puts what is not code where it is found again:
  * `dist/migrations/<service or kernel>/NNNN_name.sql` and `dist/assets/<service, kernel or web>/...`; the web client in `dist/web`.
+ * `dist/outlines.json` says of each service what a start has to know.
  * The whole folder is exchanged at the end, so that a failed build leaves the previous one in place.
  */
 export async function buildServer(root = ROOT) {
@@ -48,6 +49,9 @@ export async function buildServer(root = ROOT) {
     await bundle(root, out)
     copyBeside(root, out)
     writeBundle(await bundleWeb(root), join(out, 'web'))
+    // What a start knows of a service before its code is read.
+    const { outlineAll } = await import(pathToFileURL(join(root, 'src/compose.ts')).href)
+    writeFileSync(join(out, 'outlines.json'), JSON.stringify(await outlineAll()))
     exchange(out, join(root, 'dist'))
   } finally {
     rmSync(out, { recursive: true, force: true })

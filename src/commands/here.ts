@@ -1,6 +1,5 @@
 import type { DatabaseServer } from '../adapters/database/port.ts'
 import { notificationSettings } from '../adapters/notifications/open.ts'
-import { compose } from '../compose.ts'
 import type { Environment } from '../kernel/config.ts'
 import { systemCaller } from '../kernel/context.ts'
 import type { Face } from '../kernel/http/face.ts'
@@ -19,6 +18,7 @@ import { type RestoreEnd, type RestoreRequest, recoverRestore, restoreInstead } 
 import { mountRestore } from './firstRun/upload.ts'
 import { providersOf } from './providers.ts'
 import {
+  composeRuntime,
   forgetRunning,
   noteRunning,
   openRuntime,
@@ -62,11 +62,11 @@ async function run(environment: Environment, before: Before): Promise<RunEnd> {
   const runtime = openRuntime(environment)
   const stop = stopSignal()
   // The services are read while the database starts.
-  const [database] = await Promise.all([openRuntimeDatabase(runtime), compose(runtime.settings.services)])
+  const [database, composition] = await Promise.all([openRuntimeDatabase(runtime), composeRuntime(runtime)])
   const isChild = environment.SALUS_CHILD === '1'
   if (!isChild) noteRunning(runtime.dataFolder, database.url)
   try {
-    const platform = await openServices(runtime, database.url, true)
+    const platform = await openServices(runtime, database.url, true, composition)
     try {
       const { face, demoPath, port, restoring } = await openDoor(platform, runtime, database, before)
       if (isChild) process.send?.('ready')

@@ -4,7 +4,7 @@ import { openDatabase } from '../adapters/database/open.ts'
 import type { DatabaseServer } from '../adapters/database/port.ts'
 import { openDiskFiles } from '../adapters/files/disk.ts'
 import { notificationSettings, openNotifications } from '../adapters/notifications/open.ts'
-import { compose } from '../compose.ts'
+import { type Composition, compose } from '../compose.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { type Environment, settingValues } from '../kernel/config.ts'
 import { type Log, openLog, silentLog } from '../kernel/log.ts'
@@ -49,13 +49,23 @@ export function openPorts({ settings, environment, log, dataFolder }: Runtime): 
   }
 }
 
-/** Opens the services that `SERVICES` names on the database at `databaseUrl`. */
-export async function openServices(runtime: Runtime, databaseUrl: string, isAutomatic: boolean): Promise<Platform> {
+/** What of the board `SERVICES` names. */
+export function composeRuntime({ settings, environment }: Runtime): Promise<Composition> {
+  return compose(settings.services, environment)
+}
+
+/** Opens the services of `composition` on the database at `databaseUrl`. */
+export async function openServices(
+  runtime: Runtime,
+  databaseUrl: string,
+  isAutomatic: boolean,
+  composition: Composition,
+): Promise<Platform> {
   const { settings, environment, log, dataFolder } = runtime
   return openPlatform({
     settings,
     environment,
-    ...(await compose(settings.services)),
+    ...composition,
     databaseUrl,
     peers: peerMap(settings.peers),
     internalKey: keptSecret(dataFolder, 'internal', settings.internalKey),
@@ -103,7 +113,8 @@ export async function withPlatform<Result>(
   const running = runtime.settings.databaseUrl ?? runningDatabase(runtime.dataFolder)
   const database: DatabaseServer | undefined = running === undefined ? await openRuntimeDatabase(runtime) : undefined
   try {
-    const platform = await openServices(runtime, running ?? (database as DatabaseServer).url, false)
+    const composition = await composeRuntime(runtime)
+    const platform = await openServices(runtime, running ?? (database as DatabaseServer).url, false, composition)
     try {
       return await work(platform, runtime)
     } finally {

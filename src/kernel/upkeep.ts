@@ -7,6 +7,7 @@ import type { Keeping } from './keeping.ts'
 import { errorFields, type Log } from './log.ts'
 
 const POLL_MS = 5000
+const FIRST_TICK_MS = 500
 const PROBE_LIMIT_MS = 3000
 const PRUNE_EVERY_MS = 3_600_000
 /** What a device could not send is sent again under its key when it is back: after a week away at the latest. */
@@ -50,9 +51,13 @@ export class Upkeep {
     this.isAutomatic = true
     await this.options.carrier.takeUp()
     if (this.options.hasPeers) await this.listen()
-    this.timer = setInterval(() => this.tickAlone(), POLL_MS)
+    // The first requests after a start come before what has waited through it.
+    this.timer = setTimeout(() => {
+      this.tickAlone()
+      this.timer = setInterval(() => this.tickAlone(), POLL_MS)
+      this.timer.unref()
+    }, FIRST_TICK_MS)
     this.timer.unref()
-    this.tickAlone()
   }
 
   /** One tick at a time; a stop waits for it. */
@@ -96,7 +101,7 @@ export class Upkeep {
 
   async close(): Promise<void> {
     this.isAutomatic = false
-    clearInterval(this.timer)
+    clearTimeout(this.timer)
     await this.options.carrier.close()
     await this.options.jobs.close()
     await this.ticking
