@@ -7,6 +7,7 @@ import { Segments } from '../../../web/parts/Segments.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { OnlyRead } from './OnlyRead.tsx'
+import { sampleReport } from './sampleReport.ts'
 import { type Analysis, POLICIES, type Policy, sendFile } from './sendFile.ts'
 import { recordsTexts } from './texts.ts'
 
@@ -24,13 +25,13 @@ export function Upload() {
   const [sending, setSending] = useState<Sending>()
   const [problem, setProblem] = useState<Problem>()
   const [analysis, setAnalysis] = useState<Analysis>()
-  const send = async (file: File | undefined) => {
+  const send = async (file: File | undefined, kept = policy) => {
     if (file === undefined || sending !== undefined) return
     setProblem(undefined)
     setAnalysis(undefined)
     setSending({ name: file.name, share: 0 })
     try {
-      const sent = await sendFile(file, policy, (share) => setSending({ name: file.name, share }))
+      const sent = await sendFile(file, kept, (share) => setSending({ name: file.name, share }))
       refresh()
       if (sent.kind === 'only-read') setAnalysis(sent.analysis)
       else {
@@ -62,7 +63,15 @@ export function Upload() {
         <p class="hint">{t.policyText[policy]}</p>
       </div>
       {sending === undefined ? (
-        <Sources onFile={send} />
+        <>
+          <Sources onFile={send} />
+          <div>
+            <button type="button" class="button quiet" onClick={() => void send(sampleReport(), 'do_not_store')}>
+              {t.sample}
+            </button>
+            <p class="hint">{t.sampleText}</p>
+          </div>
+        </>
       ) : (
         <Progress sending={sending} isKept={policy !== 'do_not_store'} />
       )}

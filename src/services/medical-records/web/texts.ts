@@ -20,6 +20,8 @@ export const recordsEnglish = {
     procedures: 'Procedures',
     medications: 'Medicines',
     'family-history': 'Family',
+    imaging: 'Imaging',
+    reports: 'Reports',
     imports: 'Clinic files',
   },
   one: {
@@ -31,6 +33,8 @@ export const recordsEnglish = {
     procedures: 'Procedure',
     medications: 'Medicine',
     'family-history': 'Family history',
+    imaging: 'Imaging study',
+    reports: 'Report',
     imports: 'File of a clinic',
   },
   empty: 'Nothing is kept here yet.',
@@ -81,6 +85,8 @@ export const recordsEnglish = {
     paperText:
       'PDF, JPEG or PNG, or a clinic’s file (HL7, C-CDA, FHIR). Nothing read in it counts before you checked it.',
     take: 'Take a photo',
+    sample: 'Try with a sample report',
+    sampleText: 'A made-up report is read and shown; nothing of it is kept.',
     choose: 'Choose a file',
     drop: 'or drop it here',
     keep: 'How long is it kept?',

@@ -21,6 +21,8 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
     procedures: 'Prosedur',
     medications: 'Ubat',
     'family-history': 'Keluarga',
+    imaging: 'Pengimejan',
+    reports: 'Laporan',
     imports: 'Fail klinik',
   },
   one: {
@@ -32,6 +34,8 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
     procedures: 'Prosedur',
     medications: 'Ubat',
     'family-history': 'Sejarah keluarga',
+    imaging: 'Kajian pengimejan',
+    reports: 'Laporan',
     imports: 'Fail klinik',
   },
   empty: 'Belum ada apa-apa disimpan di sini.',
@@ -82,6 +86,8 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
     paperText:
       'PDF, JPEG atau PNG, atau fail klinik (HL7, C-CDA, FHIR). Tiada yang dibaca di dalamnya dikira sebelum anda menyemaknya.',
     take: 'Ambil foto',
+    sample: 'Cuba dengan laporan contoh',
+    sampleText: 'Laporan rekaan dibaca dan ditunjukkan; tiada apa-apa daripadanya disimpan.',
     choose: 'Pilih fail',
     drop: 'atau lepaskan di sini',
     keep: 'Berapa lama disimpan?',
