@@ -3,7 +3,7 @@ import { fhirChangedEvent } from '../../kernel/projection.ts'
 import { clinicalOperations } from './contract/clinical.ts'
 import { documentsFhir } from './contract/documentProjection.ts'
 import { documentOperations, documentStreams } from './contract/documents.ts'
-import { ehrOperations } from './contract/ehr.ts'
+import { ehrOperations, ehrStreams } from './contract/ehr.ts'
 import { events } from './contract/events.ts'
 import { exchangeOperations } from './contract/exchange.ts'
 import { findOperations } from './contract/find.ts'
@@ -33,7 +33,7 @@ export const medicalRecords = defineContract({
     ...records.operations,
     ...documentsFhir.operations,
   },
-  streams: { ...documentStreams, ...healthRecordStreams, ...labStreams, ...imagingStreams },
+  streams: { ...documentStreams, ...ehrStreams, ...healthRecordStreams, ...labStreams, ...imagingStreams },
   events: { ...events, ...labEvents, fhirChanged: fhirChangedEvent() },
   provides: { projections: [records.declaration, documentsFhir.declaration] },
 })

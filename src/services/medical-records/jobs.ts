@@ -1,6 +1,7 @@
 import type { JobDefinition } from '../../kernel/service.ts'
 import { readStored } from './handlers/documents/read.ts'
 import { removeExpired } from './handlers/documents/remove.ts'
+import { readDueHospitals, readHospital } from './handlers/ehr/reading.ts'
 import { raiseLabAlerts } from './handlers/labs/alerts.ts'
 
 export const jobs: readonly JobDefinition[] = [
@@ -20,5 +21,17 @@ export const jobs: readonly JobDefinition[] = [
     name: 'raise-lab-alerts',
     summary: 'Makes alerts of critical laboratory results.',
     run: raiseLabAlerts,
+  },
+  {
+    name: 'read-hospital',
+    summary: 'Reads what a hospital has of a person; what is new waits to be taken.',
+    leaseSeconds: 1800,
+    run: readHospital,
+  },
+  {
+    name: 'read-hospitals',
+    summary: 'Queues the daily reading of connected hospitals.',
+    everySeconds: 3600,
+    run: readDueHospitals,
   },
 ]

@@ -2,6 +2,7 @@ import type { StreamHandler } from '../../kernel/service.ts'
 import { downloadDocument } from './handlers/documents/download.ts'
 import { documentPage } from './handlers/documents/page.ts'
 import { uploadDocument } from './handlers/documents/upload.ts'
+import { authorizeHospital, connectHospital, hospitalCallback, launchHospital } from './handlers/ehr/signIn.ts'
 import { uploadLabResults } from './handlers/exchange/upload.ts'
 import { analyzeRecord } from './handlers/healthRecords/analyze.ts'
 import { addStudyDicom, addStudyImage } from './handlers/imaging/files.ts'
@@ -14,4 +15,9 @@ export const routes: Readonly<Record<string, StreamHandler>> = {
   uploadLabResults,
   addStudyImage,
   addStudyDicom,
+  connectHospital,
+  addIntegration: connectHospital,
+  authorizeHospital,
+  launchHospital,
+  hospitalCallback,
 }

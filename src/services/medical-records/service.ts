@@ -3,6 +3,7 @@ import { healthTracking } from '../health-tracking/contract.ts'
 import { userProfile } from '../user-profile/contract.ts'
 import { medicalRecords } from './contract.ts'
 import { demo } from './demo.ts'
+import { ehrSettings } from './domain/ehrSettings.ts'
 import { recordSettings } from './domain/settings.ts'
 import { exportAll } from './handlers/personal.ts'
 import { handlers } from './handlers.ts'
@@ -17,7 +18,7 @@ export const service = defineService({
   handlers,
   routes,
   jobs,
-  settings: recordSettings,
+  settings: { ...recordSettings, ...ehrSettings },
   personal: { exportAll, eraseAll, listFiles: documentFiles, summarise },
   demo,
 })

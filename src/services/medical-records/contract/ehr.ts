@@ -1,74 +1,166 @@
-import { command, query } from '../../../kernel/contract.ts'
-import { object, oneOf, optional, Type, text } from '../../../kernel/fields.ts'
+import { command, query, stream } from '../../../kernel/contract.ts'
+import { list, nullable, object, oneOf, optional, Type, uuid } from '../../../kernel/fields.ts'
 import { person } from './shapes.ts'
 
 export const EHR_SYSTEMS = ['epic', 'cerner', 'athena', 'meditech', 'allscripts', 'custom'] as const
+export type EhrSystem = (typeof EHR_SYSTEMS)[number]
 
-const unavailable = { access: person, output: object({}), errors: ['unavailable'] } as const
-const code = optional(text(2000))
+const system = oneOf(EHR_SYSTEMS)
+const nullableText = nullable(Type.String())
 
-/** The paths by which S002 reached hospitals' systems. No connector is built yet: each says so, and none pretends. */
+const Integration = object({
+  system,
+  name: Type.String(),
+  status: Type.String({ description: 'connected, expired (sign in again) or error' }),
+  base_url: Type.String(),
+  scopes: Type.String(),
+  last_sync_at: nullableText,
+  last_error: nullableText,
+  retry_after: nullableText,
+  last_import_id: nullable(uuid('what the last reading brought, waiting at /medical-records/imports')),
+  new_values: Type.Integer({ description: 'values that the last reading brought' }),
+  created_at: Type.String(),
+})
+
+/** What of a hospital can be looked at as it is there now. */
+export const HOSPITAL_RESOURCES = {
+  patient: 'Patient',
+  observations: 'Observation',
+  conditions: 'Condition',
+  allergies: 'AllergyIntolerance',
+  immunizations: 'Immunization',
+  procedures: 'Procedure',
+  medications: 'MedicationRequest',
+  documents: 'DocumentReference',
+  'diagnostic-reports': 'DiagnosticReport',
+  appointments: 'Appointment',
+  encounters: 'Encounter',
+} as const
+const resources = Object.keys(HOSPITAL_RESOURCES) as (keyof typeof HOSPITAL_RESOURCES)[]
+
+const which = optional(oneOf(EHR_SYSTEMS, { description: 'epic unless said' }))
+
+/**
+ * Records from hospitals' systems: SMART on FHIR against servers that the operator set up. What comes from there waits, as what
+ * a file says does, until the person takes it.
+ */
 export const ehrOperations = {
   hospitalConfig: query({
-    summary: 'Whether a connector to a hospital’s FHIR server is there: not yet',
+    summary: 'Which hospitals’ systems the operator of this server has set up',
     route: 'GET /epic-fhir/config',
     access: person,
     input: object({}),
-    output: object({ configured: Type.Boolean(), message: Type.String() }),
-  }),
-  connectHospital: command({
-    ...unavailable,
-    summary: 'Refused with 503: no connector is there',
-    route: 'POST /epic-fhir/connect',
-    input: object({}),
-  }),
-  authorizeHospital: query({
-    ...unavailable,
-    summary: 'Refused with 503: no connector is there',
-    route: 'GET /epic-fhir/authorize',
-    input: object({}),
-  }),
-  hospitalCallback: query({
-    ...unavailable,
-    summary: 'Refused with 503: no connector is there',
-    route: 'GET /epic-fhir/callback',
-    input: object({ code, state: code, error: code, error_description: code }),
-  }),
-  launchHospital: query({
-    ...unavailable,
-    summary: 'Refused with 503: no connector is there',
-    route: 'GET /epic-fhir/launch',
-    input: object({ iss: code, launch: code }),
+    output: object({
+      configured: Type.Boolean(),
+      message: Type.String(),
+      systems: list(object({ system, name: Type.String(), base_url: Type.String() }), 10),
+    }),
   }),
   hospitalMetadata: query({
-    ...unavailable,
-    summary: 'Refused with 503: no connector is there',
+    summary: 'What the hospital’s FHIR server says of itself',
     route: 'GET /epic-fhir/metadata',
-    input: object({}),
+    access: person,
+    input: object({ system: which }),
+    output: Type.Record(Type.String(), Type.Unknown()),
+    errors: ['unavailable', 'bad_upstream'],
+    timeoutMs: 60_000,
   }),
   hospitalRecords: query({
-    ...unavailable,
-    summary: 'Refused with 503: no connector is there',
+    summary: 'What the hospital has of the person now, as FHIR: the first page of a kind; nothing of it is kept',
     route: 'GET /epic-fhir/my/:resource',
-    input: object({ resource: text(60) }),
+    access: person,
+    input: object({ resource: oneOf(resources), system: which }),
+    output: object({ resource: Type.String(), items: list(Type.Unknown(), 5000), total: Type.Integer() }),
+    errors: ['unavailable', 'conflict', 'bad_upstream'],
+    timeoutMs: 60_000,
   }),
   listIntegrations: query({
-    summary: 'The hospitals’ systems that a record is connected with: none yet',
+    summary: 'The hospitals’ systems that a record is connected with',
     route: 'GET /ehr/integrations',
     access: person,
     input: object({}),
     output: object({
-      items: Type.Array(object({ system: oneOf(EHR_SYSTEMS) })),
+      items: list(Integration, 20),
       total: Type.Integer(),
       page: Type.Integer(),
       size: Type.Integer(),
       pages: Type.Integer(),
     }),
   }),
-  addIntegration: command({
-    ...unavailable,
-    summary: 'Refused with 503: no connector is there',
+  getIntegration: query({
+    summary: 'One connection',
+    route: 'GET /ehr/integrations/:system',
+    access: person,
+    input: object({ system }),
+    output: Integration,
+    errors: ['not_found'],
+  }),
+  readIntegration: command({
+    summary: 'Read the record at the hospital again; values that are new wait to be taken',
+    route: 'POST /ehr/integrations/:system/sync',
+    access: person,
+    status: 202,
+    input: object({ system }),
+    output: Integration,
+    errors: ['not_found', 'unavailable', 'conflict'],
+  }),
+  removeIntegration: command({
+    summary: 'End a connection: the tokens are revoked at the hospital and forgotten here; what was taken stays',
+    route: 'DELETE /ehr/integrations/:system',
+    access: person,
+    input: object({ system }),
+    output: object({
+      system,
+      status: Type.String(),
+      revoked_at_hospital: Type.Boolean({ description: 'whether the hospital’s server confirmed it' }),
+    }),
+    errors: ['not_found'],
+    timeoutMs: 60_000,
+  }),
+}
+
+const began = {
+  access: person,
+  parameters: { system: 'epic unless said', return_to: 'path of this server to go to at the end' },
+}
+
+/** The ways that set or look at a cookie: a sign-in is finished in the browser that began it. */
+export const ehrStreams = {
+  connectHospital: stream({
+    ...began,
+    summary: 'Begin to connect: JSON {system?, return_to?}; answers where the person signs in',
+    kind: 'command',
+    route: 'POST /epic-fhir/connect',
+    produces: ['application/json'],
+  }),
+  addIntegration: stream({
+    ...began,
+    summary: 'Begin to connect with a system: JSON {system, return_to?}; answers where the person signs in',
+    kind: 'command',
     route: 'POST /ehr/integrations',
-    input: object({ system: optional(oneOf(EHR_SYSTEMS)), name: optional(text(200)) }),
+    produces: ['application/json'],
+  }),
+  authorizeHospital: stream({
+    ...began,
+    summary: 'Begin to connect, and go to where the person signs in',
+    kind: 'command',
+    route: 'GET /epic-fhir/authorize',
+    produces: ['text/plain'],
+  }),
+  launchHospital: stream({
+    summary: 'Begin to connect out of a hospital’s own portal, where its server is one that is set up here',
+    kind: 'command',
+    route: 'GET /epic-fhir/launch',
+    access: person,
+    produces: ['text/plain'],
+    parameters: { iss: 'address of the hospital’s FHIR server', launch: 'what it opened us with' },
+  }),
+  hospitalCallback: stream({
+    summary: 'The way back from the hospital; the state says whose it is, the browser or credential that it is theirs',
+    kind: 'command',
+    route: 'GET /epic-fhir/callback',
+    access: { kind: 'public' },
+    produces: ['text/html'],
+    parameters: { code: 'of the hospital', state: 'of ours', error: 'why the person or the hospital refused' },
   }),
 }

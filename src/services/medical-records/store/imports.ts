@@ -137,3 +137,10 @@ export async function supersede(
   )
   return rows.map(({ id }) => id)
 }
+
+/** What was not taken of an import that came in parts. */
+export async function noteSkipped(transaction: Transaction, id: string, skipped: readonly Skipped[]): Promise<void> {
+  await transaction.run(
+    sql`update medical_records.import set skipped = ${JSON.stringify(skipped)}::jsonb where id = ${id}`,
+  )
+}

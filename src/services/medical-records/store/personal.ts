@@ -1,10 +1,15 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { eraseDocuments, summariseDocuments } from './documentsPersonal.ts'
+import { eraseHospitals } from './hospitals.ts'
 import { eraseLabs, summariseLabs } from './labsPersonal.ts'
 
 /** Removes all rows about the person. */
 export async function eraseAll(transaction: Transaction, userId: string) {
-  return { ...(await eraseDocuments(transaction, userId)), ...(await eraseLabs(transaction, userId)) }
+  return {
+    ...(await eraseDocuments(transaction, userId)),
+    ...(await eraseLabs(transaction, userId)),
+    ...(await eraseHospitals(transaction, userId)),
+  }
 }
 
 /** The newest of the record for whoever the person shares it with. */

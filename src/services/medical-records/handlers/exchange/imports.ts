@@ -1,7 +1,8 @@
+import type { Transaction } from '../../../../kernel/database.ts'
 import { fieldError, notFound, PlatformError } from '../../../../kernel/errors.ts'
 import { type Context, type Handlers, settingsOf } from '../../../../kernel/service.ts'
 import { medicalRecords } from '../../contract.ts'
-import type { ImportedFile, ImportedItem } from '../../domain/imported.ts'
+import { type ImportedFile, type ImportedItem, MOST_SKIPPED, type Skipped } from '../../domain/imported.ts'
 import { judgeLab } from '../../domain/labs/judge.ts'
 import { recordSettings } from '../../domain/settings.ts'
 import { isQuickFull, readExchangeFile } from '../../providers/reader.ts'
@@ -15,6 +16,7 @@ import {
   insertImport,
   insertItems,
   itemsOf,
+  noteSkipped,
   pageOfImports,
 } from '../../store/imports.ts'
 import { announceChange, type LabFacts, labFactsOf, numbered, pagingOf, personAt } from '../labs/common.ts'
@@ -78,26 +80,90 @@ export const exchangeHandlers: ExchangeHandlers = {
  * already aren't brought twice. Throws 415 for other formats and 422 for a file that can't be read.
  */
 export async function takeFile(context: Context, bytes: Uint8Array) {
-  const digest = await context.ports.encryption.fingerprint(context.personId)
-  const fingerprint = digest.update(bytes).digest('hex')
+  const fingerprint = await fingerprintOf(context, bytes)
   const before = await importOfContent(context.db, context.personId, fingerprint)
   if (before !== undefined) return viewOf(context, before)
   const file = await readFile(context, bytes)
-  const facts = await labFactsOf(context)
-  const items = await newItems(context, file.items, facts)
+  const items = await newItems(context, file.items, await labFactsOf(context))
   const one = { id: context.newId(), fingerprint, ...file }
   const kept = await context.transact(async (transaction) => {
     if (!(await insertImport(transaction, context.personId, one, context.now()))) return 0
     const written = await insertItems(transaction, context.personId, one.id, items)
-    await announceChange(context, transaction, medicalRecords.events.recordsImported, {
-      resourceType: file.format,
-      ids: [one.id],
-      status: 'unconfirmed',
-    })
+    await announceImport(context, transaction, one)
     return written
   })
   const row = (await importOfContent(context.db, context.personId, fingerprint)) ?? missing()
   return viewOf(context, row, items.length - kept)
+}
+
+/** A keyed digest, so that whoever reads the table learns nothing of a content by trying it. */
+async function fingerprintOf(context: Context, content: Uint8Array | string): Promise<string> {
+  return (await context.ports.encryption.fingerprint(context.personId)).update(content).digest('hex')
+}
+
+function announceImport(context: Context, transaction: Transaction, { id, format }: { id: string; format: string }) {
+  const change = { resourceType: format, ids: [id], status: 'unconfirmed' }
+  return announceChange(context, transaction, medicalRecords.events.recordsImported, change)
+}
+
+/** An import of FHIR that comes in parts, as a hospital's server gives them. */
+export class ImportBuilder {
+  private readonly context: Context
+  private readonly fingerprint: string
+  private readonly sender: string
+  private readonly facts: LabFacts
+  private readonly id: string
+  private patient: ImportedFile['patient'] | undefined
+  private readonly skipped: Skipped[] = []
+  private taken = 0
+
+  private constructor(context: Context, fingerprint: string, sender: string, facts: LabFacts) {
+    this.context = context
+    this.fingerprint = fingerprint
+    this.sender = sender
+    this.facts = facts
+    this.id = context.newId()
+  }
+
+  /** @param name what tells this import from every other of the person */
+  static async begin(context: Context, name: string, sender: string): Promise<ImportBuilder> {
+    return new ImportBuilder(
+      context,
+      await fingerprintOf(context, name),
+      sender.slice(0, 200),
+      await labFactsOf(context),
+    )
+  }
+
+  /** Takes some resources, each as JSON. Values that the person has already aren't brought twice. Throws 422 for what can't be read. */
+  async add(resources: readonly string[]): Promise<void> {
+    const { context } = this
+    const file = await readFile(context, Buffer.from(`[${resources.join(',')}]`))
+    this.skipped.push(...file.skipped.slice(0, MOST_SKIPPED - this.skipped.length))
+    const items = await newItems(context, file.items, this.facts)
+    const isFirst = this.patient === undefined
+    this.patient ??= file.patient
+    this.taken += await context.transact(async (transaction) => {
+      if (isFirst) await insertImport(transaction, context.personId, this.row(file), context.now())
+      return insertItems(transaction, context.personId, this.id, items)
+    })
+  }
+
+  /** Ends it: one that brought nothing new is none. */
+  async finish(skipped: readonly Skipped[]): Promise<{ readonly importId: string | null; readonly taken: number }> {
+    const { context, id, taken } = this
+    await context.transact(async (transaction) => {
+      if (taken === 0) return void (await deleteImport(transaction, context.personId, id))
+      await noteSkipped(transaction, id, [...this.skipped, ...skipped].slice(0, MOST_SKIPPED))
+      await announceImport(context, transaction, { id, format: 'fhir' })
+    })
+    return { importId: taken === 0 ? null : id, taken }
+  }
+
+  private row({ patient }: ImportedFile) {
+    const { id, fingerprint, sender } = this
+    return { id, fingerprint, format: 'fhir' as const, sender, patient, acknowledgement: null, skipped: [] }
+  }
 }
 
 /** What a file says; it is read in a process of its own. Throws 415 for other formats, 422 for what can't be read. */

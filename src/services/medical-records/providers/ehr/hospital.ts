@@ -1,0 +1,64 @@
+import type { SettingsOf } from '../../../../kernel/config.ts'
+import { EHR_SYSTEMS, type EhrSystem } from '../../contract/ehr.ts'
+import { EHR_LABELS, type ehrSettings } from '../../domain/ehrSettings.ts'
+
+/** A hospital's system as the operator set it up. */
+export interface Hospital {
+  readonly system: EhrSystem
+  readonly label: string
+  /** Without a slash at its end. */
+  readonly baseUrl: string
+  readonly clientId: string
+  readonly clientSecret: string | undefined
+  readonly scope: string
+  readonly timeoutMs: number
+}
+
+type Settings = SettingsOf<typeof ehrSettings>
+
+/** The systems that have an address and a client id here. */
+export function hospitalsOf(settings: Settings): Hospital[] {
+  return EHR_SYSTEMS.flatMap((system) => {
+    const baseUrl = settings[`${system}Url`]
+    const clientId = settings[`${system}Id`]
+    if (baseUrl === undefined || clientId === undefined) return []
+    return [
+      {
+        system,
+        label: EHR_LABELS[system],
+        baseUrl: baseUrl.replace(/\/+$/, ''),
+        clientId,
+        clientSecret: settings[`${system}Secret`],
+        scope: settings.ehrScope,
+        timeoutMs: settings.ehrTimeoutSeconds * 1000,
+      },
+    ]
+  })
+}
+
+/** The hospital no longer gives access with what we hold: the person has to sign in again. */
+export class HospitalRefused extends Error {
+  constructor() {
+    super('The hospital gives no access any more')
+    this.name = 'HospitalRefused'
+  }
+}
+
+/** It asks to be left alone for a while. */
+export class HospitalBusy extends Error {
+  readonly seconds: number
+
+  constructor(seconds: number) {
+    super(`The hospital’s server is busy for ${seconds} s`)
+    this.name = 'HospitalBusy'
+    this.seconds = seconds
+  }
+}
+
+/** It can't be reached, or answers what is no answer. The message holds nothing of the answer. */
+export class HospitalBroken extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'HospitalBroken'
+  }
+}

@@ -1,0 +1,69 @@
+import { HospitalBroken, HospitalBusy } from './hospital.ts'
+
+/** A page of a record is bounded as a file of FHIR is. */
+export const LARGEST_PAGE_BYTES = 3_000_000
+const DEFAULT_WAIT_SECONDS = 60
+const LONGEST_WAIT_SECONDS = 86_400
+
+export interface Answer {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>> | undefined
+}
+
+/**
+ * Asks a hospital's server for JSON. Follows no redirection: a token goes nowhere else.
+ * @throws HospitalBroken when it can't be reached or the answer is too large, HospitalBusy for 429 and 503 with a time
+ */
+export async function send(url: string, init: RequestInit, timeoutMs: number): Promise<Answer> {
+  assertSafe(url)
+  let answer: Response
+  try {
+    answer = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
+  } catch (error) {
+    throw new HospitalBroken(`The hospital’s server could not be reached (${(error as Error).name})`)
+  }
+  if (answer.status === 429 || (answer.status === 503 && answer.headers.has('retry-after'))) {
+    await answer.body?.cancel()
+    throw new HospitalBusy(waitOf(answer.headers))
+  }
+  return { status: answer.status, body: parsed(await boundedText(answer)) }
+}
+
+/** Tokens and records go over TLS, or stay on this machine. Throws HospitalBroken. */
+export function assertSafe(url: string): void {
+  const { protocol, hostname } = URL.parse(url) ?? { protocol: '', hostname: '' }
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  if (protocol !== 'https:' && !(protocol === 'http:' && isHere)) {
+    throw new HospitalBroken('The hospital’s server names an address that is not safe')
+  }
+}
+
+async function boundedText(answer: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const part of answer.body ?? []) {
+      size += part.length
+      if (size > LARGEST_PAGE_BYTES) break
+      parts.push(part)
+    }
+  } catch (error) {
+    throw new HospitalBroken(`The answer of the hospital’s server broke off (${(error as Error).name})`)
+  }
+  if (size > LARGEST_PAGE_BYTES) throw new HospitalBroken('The answer of the hospital’s server is too large')
+  return Buffer.concat(parts).toString()
+}
+
+function parsed(text: string): Answer['body'] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Answer['body']) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function waitOf(headers: Headers): number {
+  const told = Number(headers.get('retry-after') ?? Number.NaN)
+  return Number.isFinite(told) ? Math.min(Math.max(told, 1), LONGEST_WAIT_SECONDS) : DEFAULT_WAIT_SECONDS
+}
