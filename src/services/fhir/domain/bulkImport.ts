@@ -1,5 +1,4 @@
 import { isObject, type Json, type JsonObject, listOf, type Resource, stringify } from './json.ts'
-import { keyOf } from './keys.ts'
 
 /** One thing to import: a line of NDJSON, or an entry of a Bundle. */
 export interface ImportEntry {
@@ -86,11 +85,11 @@ export function contentText(entry: ImportEntry): string {
   return `${isLinked ? entry.base : ''}\n${stringify(content)}`
 }
 
-/** Keys of the identifiers under which something that is here already would be the same thing. */
-export function identifierKeys({ resource }: ImportEntry): number[] {
+/** Identifiers, `system|value`, under which something that is here already would be the same thing. */
+export function identifierNames({ resource }: ImportEntry): string[] {
   return listOf(resource.identifier).flatMap((one) =>
     isObject(one) && typeof one.system === 'string' && typeof one.value === 'string' && one.use !== 'old'
-      ? [keyOf('identifier', 'value', `${one.system}|${one.value}`)]
+      ? [`${one.system}|${one.value}`]
       : [],
   )
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, numberOf, type Resource } from './json.ts'
+import { isObject, type Json, type JsonObject, listOf, numberOf, type Resource } from './json.ts'
 import { keyOf, referenceForms, referenceOf, tokenForms } from './keys.ts'
 import type { Component, Found, ParameterBook, SearchParameter } from './parameters.ts'
 import { memberVisitor, type Visit, visitor } from './pathVisitor.ts'
@@ -30,7 +30,9 @@ export class Extractor {
 
   extract(resource: Resource): SearchValues {
     const { resourceType: type } = resource
-    const values: SearchValues = { keys: new Set(), dates: [], numbers: [], texts: [], references: [], patients: [] }
+    const identifiers = resource.identifier === undefined ? [] : identifiersOf(resource)
+    const lists = { dates: [], numbers: [], texts: [], references: [], patients: [] }
+    const values: SearchValues = { keys: new Set(), ...lists, identifiers }
     if (type === 'Patient') values.patients.push(String(resource.id))
     const plan = this.plans.get(type) ?? this.planOf(type)
     const sink = { values, resource }
@@ -158,6 +160,16 @@ function formsReader(part: Component): (root: JsonObject, type: string) => Reado
     }
     return forms
   }
+}
+
+/** `system|value` of each identifier of a resource that has both. */
+export function identifiersOf({ identifier }: Resource): string[] {
+  const names = listOf(identifier).flatMap((one) =>
+    isObject(one) && typeof one.system === 'string' && typeof one.value === 'string'
+      ? [`${one.system}|${one.value}`]
+      : [],
+  )
+  return names.length < 2 ? names : [...new Set(names)]
 }
 
 function addDeceased(values: SearchValues, patient: Resource): void {

@@ -15,6 +15,8 @@ export interface SearchValues {
   }[]
   readonly texts: { readonly parameter: number; readonly text: string }[]
   readonly references: { readonly parameter: number; readonly type: string; readonly id: string }[]
+  /** `system|value` of its identifiers. */
+  readonly identifiers: readonly string[]
   /** Patients whose compartment it is in. */
   readonly patients: string[]
 }

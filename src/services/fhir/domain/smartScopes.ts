@@ -75,7 +75,8 @@ export function conditionsOf(scope: ResourceScope, reader: QueryReader): readonl
   }
 }
 
-const EMPTY: Judged['values'] = { keys: new Set(), dates: [], numbers: [], texts: [], references: [], patients: [] }
+const LISTS = { dates: [], numbers: [], texts: [], references: [], patients: [], identifiers: [] }
+const EMPTY: Judged['values'] = { keys: new Set(), ...LISTS }
 
 /** The openings that a resource of this type could come through. */
 export function reachWithin(reach: Reach, type: string): Reach {

@@ -76,7 +76,7 @@ const NOTHING = {
   type: '',
   id: '',
   updatedMs: 0,
-  values: { keys: new Set<number>(), dates: [], numbers: [], texts: [], references: [], patients: [] },
+  values: { keys: new Set<number>(), dates: [], numbers: [], texts: [], references: [], identifiers: [], patients: [] },
 }
 
 function headersOf(channel: JsonObject): string[] {

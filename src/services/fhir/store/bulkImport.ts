@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { sql } from '../../../kernel/sql.ts'
 import type { ImportNote } from './bulk.ts'
+import { bigints, texts } from './lists.ts'
 
 /** What stands for something of a source: a resource of the record. */
 export interface ImportLink {
@@ -29,13 +30,28 @@ export function findDigests(db: Database, personId: string, of: readonly { type:
     order by l.type, l.digest, l.id`)
 }
 
-/** Resources with one of these keys. Joined, because comparing two lists looks at each pair of their members. */
-export function findByKeys(db: Database, personId: string, types: readonly string[], keys: readonly number[]) {
-  return db.many<{ type: string; id: string; keys: number[] }>(sql`select r.type, r.id, array_agg(own.key) as keys
-    from fhir.resource r cross join lateral unnest(r.keys) as own (key)
-      join (select distinct unnest(${[...keys]}::bigint[]) as key) wanted on wanted.key = own.key
-    where r.user_id = ${personId} and r.type = any(${[...types]}::text[]) and not r.is_deleted
-    group by r.type, r.id`)
+/**
+ * Resources with one of these identifiers, `system|value`. Rows of other services that were indexed before identifiers had a
+ * table of their own are found by their keys (`keys`, in the same order); there are few of them.
+ */
+export function findByIdentifiers(
+  db: Database,
+  personId: string,
+  types: readonly string[],
+  names: readonly string[],
+  keys: readonly number[],
+) {
+  return db.many<{ type: string; id: string; name: string }>(sql`
+    with wanted as (select distinct name, key from unnest(${texts(names)}::text[], ${bigints(keys)}::bigint[]) as g (name, key))
+    select r.type, r.id, w.name from wanted w
+        join fhir.identifier_value v on v.user_id = ${personId} and v.name = hashtextextended(w.name, 7)
+        join fhir.resource r on r.pk = v.resource
+      where r.user_id = ${personId} and r.type = any(${[...types]}::text[]) and not r.is_deleted
+    union
+    select r.type, r.id, w.name from fhir.resource r cross join lateral unnest(r.keys) as own (key)
+        join wanted w on w.key = own.key
+      where r.user_id = ${personId} and r.owner is not null and r.content = '' and r.type = any(${[...types]}::text[])
+        and not r.is_deleted`)
 }
 
 /** Which of these names something has, or will have. */

@@ -193,6 +193,7 @@ export function listSupporting(
     order by r.pk`)
 }
 
+  const identifier_value = await transaction.run(sql`delete from fhir.identifier_value where user_id = ${personId}`)
 export async function exportAll(db: Database, personId: string) {
   // What others own they export themselves.
   const resources = await db.many(sql`select type, id, version, updated_at, is_deleted, content
@@ -208,6 +209,7 @@ export async function eraseAll(transaction: Transaction, personId: string) {
   const text_value = await transaction.run(sql`delete from fhir.text_value where user_id = ${personId}`)
   const reference_value = await transaction.run(sql`delete from fhir.reference_value where user_id = ${personId}`)
   const history = await transaction.run(sql`delete from fhir.history where user_id = ${personId}`)
+    identifier_value,
   const resource = await transaction.run(sql`delete from fhir.resource where user_id = ${personId}`)
   const projection_change = await transaction.run(sql`delete from fhir.projection_change where user_id = ${personId}`)
   const projection_state = await transaction.run(sql`delete from fhir.projection_state where user_id = ${personId}`)

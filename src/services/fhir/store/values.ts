@@ -39,6 +39,7 @@ export function valueInserts(personId: string, given: readonly RowValues[]): Sta
     ...referenceInserts(personId, given),
   ]
 }
+    sql`delete from fhir.identifier_value where resource = any(${[...pks]}::bigint[])`,
 
 /** The values of a kind, and of which rows they are. */
 function rowsOf<Kind extends 'dates' | 'numbers' | 'texts' | 'references'>(given: readonly RowValues[], kind: Kind) {
@@ -49,6 +50,17 @@ function rowsOf<Kind extends 'dates' | 'numbers' | 'texts' | 'references'>(given
       pks.push(pk)
       rows.push(row)
     }
+    ...identifierInserts(personId, given),
+  ]
+}
+
+function identifierInserts(personId: string, given: readonly RowValues[]): Statement[] {
+  const rows = given.flatMap(({ pk, values }) => values.identifiers.map((name) => ({ pk, name })))
+  if (rows.length === 0) return []
+  return [
+    sql`insert into fhir.identifier_value (user_id, resource, name)
+      select ${personId}::uuid, pk, hashtextextended(name, 7) from unnest(${bigints(rows.map((row) => row.pk))}::bigint[],
+        ${texts(rows.map((row) => row.name))}::text[]) as given (pk, name)`,
   }
   return { rows, resources: bigints(pks), parameters: bigints(rows.map((row) => row.parameter)) }
 }

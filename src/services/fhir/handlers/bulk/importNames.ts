@@ -1,7 +1,15 @@
-import { identifierKeys, namesOf } from '../../domain/bulkImport.ts'
+import { identifierNames, namesOf } from '../../domain/bulkImport.ts'
+import { keyOf } from '../../domain/keys.ts'
 import { isId } from '../../domain/primitives.ts'
 import { moveOn } from '../../store/bulk.ts'
-import { findByKeys, findDigests, findLinks, type ImportLink, insertLinks, takenNames } from '../../store/bulkImport.ts'
+import {
+  findByIdentifiers,
+  findDigests,
+  findLinks,
+  type ImportLink,
+  insertLinks,
+  takenNames,
+} from '../../store/bulkImport.ts'
 import { ImportEnded, type ImportRun, type ReadLine } from './importRun.ts'
 import type { ImportPosition } from './startImport.ts'
 
@@ -50,8 +58,9 @@ async function knownOf({ context, job }: ImportRun, lines: readonly ReadLine[]):
   const { db } = context
   const { user_id: personId } = job
   const entries = lines.flatMap((line) => (line.entry === undefined ? [] : [{ ...line, entry: line.entry }]))
-  const identifiable = entries.filter((line) => identifierKeys(line.entry).length > 0)
+  const identifiable = entries.filter((line) => identifierNames(line.entry).length > 0)
   const types = [...new Set(identifiable.map((line) => line.entry.resource.resourceType))]
+  const identifiers = identifiable.flatMap((line) => identifierNames(line.entry))
   const own = entries.flatMap(({ entry: { resource } }) =>
     typeof resource.id === 'string' ? [{ type: resource.resourceType, id: resource.id }] : [],
   )
@@ -68,22 +77,21 @@ async function knownOf({ context, job }: ImportRun, lines: readonly ReadLine[]):
     ),
     types.length === 0
       ? []
-      : findByKeys(
+      : findByIdentifiers(
           db,
           personId,
           types,
-          identifiable.flatMap((line) => identifierKeys(line.entry)),
+          identifiers,
+          identifiers.map((name) => keyOf('identifier', 'value', name)),
         ),
     takenNames(db, personId, own),
   ])
-  const identifiers = new Map<string, string>()
-  for (const { type, id, keys: found } of identified) {
-    for (const key of found) identifiers.set(`${type} ${key}`, identifiers.has(`${type} ${key}`) ? '' : id)
-  }
+  const here = new Map<string, string>()
+  for (const { type, id, name } of identified) here.set(`${type} ${name}`, here.has(`${type} ${name}`) ? '' : id)
   return {
     links: new Map(links.map((link) => [link.source, link])),
     digests: new Map(digests.map(({ type, id, digest }) => [`${type} ${digest}`, id])),
-    identifiers,
+    identifiers: here,
     taken: new Set(taken.map(({ type, id }) => `${type}/${id}`)),
   }
 }
@@ -94,8 +102,8 @@ function targetOf(run: ImportRun, { entry, digest }: ReadLine, known: Known): Om
   const { resourceType: type, id } = resource
   const same = known.digests.get(`${type} ${digest}`)
   if (same !== undefined) return { type, id: same, digest: 'alias' }
-  const here = identifierKeys(entry)
-    .map((key) => known.identifiers.get(`${type} ${key}`))
+  const here = identifierNames(entry)
+    .map((name) => known.identifiers.get(`${type} ${name}`))
     .find((one) => one !== undefined && one !== '')
   if (here !== undefined) return { type, id: here, digest: 'alias' }
   const isFree = isId(id) && !known.taken.has(`${type}/${id}`)
