@@ -35,7 +35,8 @@ function route(
 
 /** Operations that change nothing, asked by POST as well: what they do, and whether of the record, a type or a resource. */
 const ASKED: Readonly<Record<string, readonly [string, readonly ('' | '/:type' | '/:type/:id')[]]>> = {
-  validate: ['Checks a resource against the specification', ['/:type', '/:type/:id']],
+  validate: ['Checks a resource against the specification', ['', '/:type', '/:type/:id']],
+  fhirpath: ['What an expression finds in a resource', ['', '/:type', '/:type/:id']],
   everything: ['A patient with all that is known', ['/:type/:id']],
   summary: ['The International Patient Summary', ['/:type', '/:type/:id']],
   meta: ['Profiles, labels and tags in use', ['', '/:type', '/:type/:id']],
@@ -94,7 +95,6 @@ export const fhir = defineContract({
     patch: route('command', 'PATCH /fhir/*', 'JSON Patch, by id or by condition'),
     remove: route('command', 'DELETE /fhir/*', 'Delete, by id or by condition'),
   },
-})
   sockets: {
     notifications: socket({
       kind: 'query',
@@ -105,3 +105,4 @@ export const fhir = defineContract({
       parameters: { profile_id: 'Whose record; the own one unless said' },
     }),
   },
+})

@@ -33,7 +33,7 @@ describe('fhir rules', () => {
     ['100', 99.5, 100.5],
     ['5.40', 5.395, 5.405],
     ['-2', -2.5, -1.5],
-    ['1e2', 50, 150],
+    ['1e2', 95, 105],
   ] as const) {
     test(`the number ${text} stands for ${from} to ${until}`, () => {
       const number = searchNumber(text)

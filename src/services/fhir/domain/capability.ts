@@ -81,7 +81,10 @@ export function capabilityStatement(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.charAt(0).toLowerCase()}${name.slice(1)}`,
         ),
         interaction: ['transaction', 'batch', 'history-system', 'search-system'].map(code),
-        operation: [{ name: 'export', definition: `${BULK}/export` }],
+        operation: [
+          { name: 'export', definition: `${BULK}/export` },
+          { name: 'fhirpath', definition: `${base}/OperationDefinition/fhirpath` },
+        ],
       },
     ],
   }

@@ -54,7 +54,8 @@ export function searchNumber(text: string): SearchNumber | undefined {
   const value = Number(text)
   if (!Number.isFinite(value)) return undefined
   const [, decimals = '', exponent] = match
-  const half = 0.5 * 10 ** (Number(exponent ?? 0) - decimals.length)
+  // `1e2` means 95 to 105, `100` means 99.5 to 100.5: HL7 counts a figure more where there is an exponent.
+  const half = (exponent === undefined ? 0.5 : 0.05) * 10 ** (Number(exponent ?? 0) - decimals.length)
   return { value, from: value - half, until: value + half }
 }
 

@@ -66,7 +66,7 @@ function entryCall(call: Call, entry: Entry): Call {
   const text = (name: string) => (typeof entry.request[name] === 'string' ? (entry.request[name] as string) : undefined)
   return {
     ...call,
-    method: entry.method,
+    method: entry.method === 'HEAD' ? 'GET' : entry.method,
     path: path.split('/').filter((part) => part !== ''),
     query: [...new URLSearchParams(query.join('?'))],
     headers: {
@@ -89,7 +89,8 @@ async function runBatch(call: Call, entries: readonly Entry[], interact: Interac
     // A batch within a batch would be a way around every limit.
     const isNested = inner.path.length === 0
     const run = isNested ? Promise.reject(new PlatformError('bad_request', 'A batch holds no batch')) : interact(inner)
-    answers.push(await run.catch((error) => refusedAnswer(error)))
+    const answer = await run.catch((error) => refusedAnswer(error))
+    answers.push(entry.method === 'HEAD' && answer.status < 400 ? { ...answer, body: '' } : answer)
     await pace.step()
   }
   return answers

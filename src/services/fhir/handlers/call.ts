@@ -80,6 +80,15 @@ function assertJson(call: Call): void {
   const takesJson =
     format === '' ? accept === '' || /json|\*\/\*|application\/\*|text\/html/.test(accept) : /json/.test(format)
   if (!takesJson) throw new PlatformError('not_acceptable', 'This server speaks JSON: application/fhir+json')
+  if (isOtherVersion(format === '' ? accept : format)) {
+    throw new PlatformError('not_acceptable', 'This server speaks FHIR 4.0')
+  }
+}
+
+/** Whether every media type that is named asks for another version of FHIR than R4. */
+function isOtherVersion(header: string): boolean {
+  const versions = header.split(',').map((one) => /;\s*fhirVersion\s*=\s*"?([\d.]+)/i.exec(one)?.[1])
+  return versions.every((one) => one !== undefined && one !== '4.0')
 }
 
 /** The address of a page of resources, with its parameters. */
@@ -110,6 +119,9 @@ export const isLenient = (call: Call) => preferenceOf(call, 'handling') === 'len
 export async function bodyText(call: Call, types = /^(application|text)\/(fhir\+)?json$/): Promise<string> {
   const type = (call.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (!types.test(type)) throw new PlatformError('unsupported_media_type', 'Content-Type must be application/fhir+json')
+  if (isOtherVersion(call.headers['content-type'] ?? '')) {
+    throw new PlatformError('unsupported_media_type', 'This server speaks FHIR 4.0')
+  }
   const chunks: Buffer[] = []
   let length = 0
   const body = call.body === undefined ? [] : unpacked(call.body, call.headers['content-encoding'])

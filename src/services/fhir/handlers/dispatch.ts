@@ -2,19 +2,21 @@ import { PlatformError } from '../../../kernel/errors.ts'
 import type { StreamHandler } from '../../../kernel/service.ts'
 import { capabilityStatement } from '../domain/capability.ts'
 import { isObject, type Json, type Resource, stringify } from '../domain/json.ts'
+import { terminologyCapabilities } from '../domain/terminologyCapabilities.ts'
 import { type Answer, rawAnswer, storedAnswer } from './answers.ts'
 import { serveBulk } from './bulk/serve.ts'
 import { patchOf, processBundle } from './bundles.ts'
 import { bodyJson, type Call, callOf, parameterOf } from './call.ts'
 import type { Change } from './changes.ts'
 import { packed } from './encoding.ts'
+import { readHistory, readVersion } from './history.ts'
 import { emergencyBundle, hospitalHeaders, wholeBundle } from './hospital.ts'
 import { operate } from './operate.ts'
 import { changeAll } from './projection/changing.ts'
 import { ensureIndexed } from './projection/indexing.ts'
 import { ownersOf } from './projection/owners.ts'
 import { withProvenance } from './provenance.ts'
-import { assertType, readHistory, readResource, readVersion } from './reading.ts'
+import { assertType, readResource } from './reading.ts'
 import { platformError } from './refusals.ts'
 import { search, searchByPost } from './searching.ts'
 import { admit, admitBulk } from './smartScopes.ts'
@@ -44,6 +46,7 @@ async function known(call: Call): Promise<Call> {
 /** One interaction, of a request or of an entry of a Bundle. */
 export async function interact(call: Call): Promise<Answer> {
   admit(call)
+  assertMethod(call)
   switch (call.method) {
     case 'GET':
       return get(call)
@@ -52,10 +55,44 @@ export async function interact(call: Call): Promise<Answer> {
     case 'PUT':
     case 'PATCH':
     case 'DELETE':
-      return change(call)
+      return operate(call) ?? change(call)
     default:
-      throw new PlatformError('method_not_allowed', `${call.method.slice(0, 20)} is no interaction of FHIR`)
+      throw new PlatformError('method_not_allowed', `${call.method.slice(0, 20)} is no interaction of FHIR`, {
+        allowed: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      })
   }
+}
+
+const READING = ['GET', 'HEAD']
+const ASKING = [...READING, 'POST']
+
+/** What an address takes; undefined for one that there is not, and for operations, which say it themselves. */
+function methodsOf({ path, engines: { definitions } }: Call): readonly string[] | undefined {
+  const [type = '', id, more, last, ...rest] = path
+  if (path.some((part) => part.startsWith('$')) || rest.length > 0) return undefined
+  if (type === '') return ASKING
+  if (id === undefined && (type === 'metadata' || type === '_history')) return READING
+  if (id === undefined && type === '_search') return ASKING
+  const isType: boolean = definitions.isResource(type)
+  if (!isType) return undefined
+  if (id === undefined) return [...ASKING, 'PUT', 'PATCH', 'DELETE']
+  if (id === '_history') return more === undefined ? READING : undefined
+  if (id === '_search') return more === undefined ? ASKING : undefined
+  if (more === undefined) return id.startsWith('_') ? undefined : [...READING, 'PUT', 'PATCH', 'DELETE']
+  if (more === '_history') return READING
+  if (!Object.hasOwn(definitions.squeezed.compartments, type)) return undefined
+  const isCompartment: boolean = more === '*' || definitions.isResource(more)
+  if (!isCompartment) return undefined
+  return last === '_search' ? ASKING : last === undefined ? READING : undefined
+}
+
+/** Throws 405, saying what the address does take. */
+function assertMethod(call: Call): void {
+  const allowed = methodsOf(call)
+  if (allowed === undefined || allowed.includes(call.method)) return
+  throw new PlatformError('method_not_allowed', `${call.method.slice(0, 20)} is nothing that this address takes`, {
+    allowed,
+  })
 }
 
 function get(call: Call): Promise<Answer> | Answer {
@@ -64,7 +101,9 @@ function get(call: Call): Promise<Answer> | Answer {
   if (operation !== undefined) return operation
   if (rest.length > 0) throw nothingHere()
   if (type === '' || (type === '_search' && id === undefined)) return search(call, { type: '' })
-  if (type === 'metadata' && id === undefined) return capabilities(call)
+  if (type === 'metadata' && id === undefined) {
+    return parameterOf(call, 'mode') === 'terminology' ? terminologyAnswer(call) : capabilities(call)
+  }
   if (type === '_history' && id === undefined) return readHistory(call, {})
   assertType(call, type)
   if (id === undefined || (id === '_search' && more === undefined)) return search(call, { type })
@@ -90,7 +129,6 @@ function post(call: Call): Promise<Answer> {
   if (id === undefined) return change(call)
   if (id === '_search' && more === undefined) return searchByPost(call, { type })
   if (rest[0] === '_search') return searchByPost(call, compartmentOf(call))
-  if (more === undefined) throw new PlatformError('method_not_allowed', 'A resource is changed by PUT or PATCH')
   throw nothingHere()
 }
 
@@ -171,6 +209,12 @@ async function patchBody(call: Call): Promise<Json> {
 }
 
 let statement: { readonly base: string; readonly text: string } | undefined
+
+/** What is known of codes. */
+function terminologyAnswer(call: Call): Answer {
+  const date = call.context.now().toISOString()
+  return { status: 200, body: stringify(terminologyCapabilities({ base: call.base, date })) }
+}
 
 /** The CapabilityStatement, written once. */
 function capabilities(call: Call): Answer {

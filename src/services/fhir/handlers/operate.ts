@@ -25,7 +25,7 @@ const EITHER: Operation['levels'] = ['type', 'instance']
 const INSTANCE: Operation['levels'] = ['instance']
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  $validate: { methods: BOTH, levels: EITHER, run: validate },
+  $validate: { methods: BOTH, levels: ['system', 'type', 'instance'], run: validate },
   $fhirpath: { methods: BOTH, levels: ['system', 'type', 'instance'], run: evaluatePath },
   $everything: {
     methods: BOTH,
@@ -66,7 +66,8 @@ export function operate(call: Call): Promise<Answer> | undefined {
     (operation.types?.includes(type) ?? true)
   if (operation === undefined || !isHere) throw new PlatformError('not_found', 'No such interaction')
   if (!operation.methods.includes(call.method)) {
-    throw new PlatformError('method_not_allowed', `${name} is asked by ${operation.methods.join(' or ')}`)
+    const allowed = operation.methods.includes('GET') ? ['HEAD', ...operation.methods] : operation.methods
+    throw new PlatformError('method_not_allowed', `${name} is asked by ${operation.methods.join(' or ')}`, { allowed })
   }
   return operation.run(call, type, id)
 }

@@ -50,6 +50,7 @@ function rewrite(
     const member = value[key] as Json
     if (typeof member === 'object') rewrite(member, base, links, conditional)
     else if (typeof member !== 'string') continue
+    else if (key === 'div' && links.size > 0) value[key] = narrativeWith(member, links)
     else if (key === 'reference') {
       const local = links.get(member) ?? linkOfFragment(member, links) ?? relative(member, base)
       if (/^[A-Z][A-Za-z]+\?/.test(local)) conditional.push({ holder: value, condition: local })
@@ -59,6 +60,18 @@ function rewrite(
       if (link !== undefined) value[key] = link
     }
   }
+}
+
+const ADDRESS_IN_NARRATIVE = /(\s(?:href|src)\s*=\s*)("([^"<]{1,300})"|'([^'<]{1,300})')/g
+
+/** The narrative with its links and pictures as they are stored. */
+function narrativeWith(text: string, links: ReadonlyMap<string, string>): string {
+  if (!text.includes('<a') && !text.includes('<img')) return text
+  return text.replaceAll(ADDRESS_IN_NARRATIVE, (whole: string, start: string, quoted: string) => {
+    const address = quoted.slice(1, -1)
+    const link = links.get(address) ?? linkOfFragment(address, links)
+    return link === undefined ? whole : `${start}"${link}"`
+  })
 }
 
 /** `urn:uuid:…#part` points into another entry. */

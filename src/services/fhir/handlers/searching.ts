@@ -2,6 +2,7 @@ import { PlatformError } from '../../../kernel/errors.ts'
 import { outcomeOf } from '../contract/outcome.ts'
 import { stringify } from '../domain/json.ts'
 import type { Criterion, Include, SearchQuery } from '../domain/query.ts'
+import { badSearch } from '../domain/refused.ts'
 import { includedRows, type ResourceRow, searchPage } from '../store/search.ts'
 import { type Answer, bundleText, contentOf, entryText, resourceUrl } from './answers.ts'
 import { addressOf, bodyText, type Call, isLenient, type Pairs, scopeOf } from './call.ts'
@@ -72,7 +73,8 @@ function readQuery(call: Call, { type }: Where, parameters: Pairs): SearchQuery 
     return reader.read(type, parameters, isLenient(call))
   }
   const types = parameters.flatMap(([name, value]) => (name === '_type' ? value.split(',') : []))
-  for (const one of types) assertType(call, one)
+  const unknown = types.find((one): boolean => !call.engines.definitions.isResource(one))
+  if (unknown !== undefined) throw badSearch(`_type names "${unknown.slice(0, 60)}", which FHIR R4 does not have`)
   const others = parameters.filter(([name]) => name !== '_type')
   const read = reader.readAll(types, others, isLenient(call))
   return types.length === 0 ? read : { ...read, understood: [['_type', types.join(',')], ...read.understood] }

@@ -9,6 +9,8 @@ import { readResource } from './reading.ts'
 
 /** Texts longer than this are checked in steps, so that nobody waits for them. */
 const LARGE_BYTES = 1_000_000
+/** What the base specification says of a type: every resource is checked by it. */
+const BASE = /^http:\/\/hl7\.org\/fhir\/StructureDefinition\/([A-Za-z]+)(?:\|[\w.]+)?$/
 const MODES = ['create', 'update', 'delete', 'profile']
 
 /** What is wrong with a body; a large one, or one of unknown length, gives way to other requests meanwhile. */
@@ -36,7 +38,12 @@ export async function validate(call: Call, type: string, id: string | undefined)
   const issues = [...(await faultsOf(call, resource ?? null))]
   if (isObject(resource) && issues.length === 0) issues.push(...placeFaults(resource, type, id, mode))
   for (const url of inputs.all('profile').map(String)) {
-    if (!profiles().has(url)) {
+    const base = BASE.exec(url)?.[1]
+    if (base !== undefined && call.engines.definitions.isResource(base)) {
+      if (isObject(resource) && resource.resourceType !== base) {
+        issues.push(errorIssue('value', `${url} is a profile of ${base}, not of ${String(resource.resourceType)}`))
+      }
+    } else if (!profiles().has(url)) {
       issues.push(errorIssue('not-supported', `The profile ${url.slice(0, 200)} is not known here`))
     } else if (isObject(resource) && typeof resource.resourceType === 'string') {
       issues.push(...profiles().check({ ...resource, resourceType: resource.resourceType }, url))
@@ -53,7 +60,7 @@ function placeFaults(
   mode: string | undefined,
 ): Issue[] {
   const issues: Issue[] = []
-  if (resource.resourceType !== type) {
+  if (type !== '' && resource.resourceType !== type) {
     issues.push(errorIssue('invalid', `The address says ${type}, the body ${String(resource.resourceType)}`))
   }
   if (mode === 'update' && typeof resource.id !== 'string') {

@@ -42,6 +42,20 @@ function placed(issue: Issue, place: string): Issue {
   return place === '' ? issue : { ...issue, text: `${place}: ${issue.text}`, expression: place }
 }
 
+/** What the entries of a transaction name each other by, and what they are here. */
+function linksOf(changes: readonly Change[], targets: readonly Target[]): Map<string, string> {
+  const links = new Map<string, string>()
+  for (const [index, { type, method, fullUrl }] of changes.entries()) {
+    const id = targets[index]?.id ?? ''
+    if (fullUrl === undefined || id === '') continue
+    links.set(fullUrl, `${type}/${id}`)
+    // What has an address elsewhere is named by the others with `Patient/1` too, and has an id of its own here.
+    const [, local] = /^https?:\/\/.+\/([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})$/.exec(fullUrl) ?? []
+    if (method === 'POST' && local !== undefined && !links.has(local)) links.set(local, `${type}/${id}`)
+  }
+  return links
+}
+
 /** Does all changes, or none: throws what the first impossible one says. Call it in a transaction. */
 export async function applyChanges(
   call: Call,
@@ -55,11 +69,7 @@ export async function applyChanges(
     someoneWatches(transaction, call.personId, types),
   ])
   assertDistinct(targets)
-  const links = new Map<string, string>()
-  changes.forEach((change, index) => {
-    const target = targets[index] as Target
-    if (change.fullUrl !== undefined && target.id !== '') links.set(change.fullUrl, `${change.type}/${target.id}`)
-  })
+  const links = linksOf(changes, targets)
   const named = targets.filter((target) => target.isKnown && target.existing === undefined)
   const states = named.length === 0 ? [] : owned.withCurrent(await lockResources(transaction, call.personId, named))
   const stateOf = new Map(states.map((row) => [`${row.type}/${row.id}`, row]))
