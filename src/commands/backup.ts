@@ -11,7 +11,8 @@ import { holdsPeople } from '../kernel/backup/tables.ts'
 import { backupBytes } from '../kernel/backup/write.ts'
 import { type Environment, settingValues, textSetting } from '../kernel/config.ts'
 import { migrate } from '../kernel/migrate.ts'
-import { openRuntime, openRuntimeDatabase, type Runtime, runningDatabase } from './runtime.ts'
+import { openRuntime, openRuntimeDatabase, type Runtime } from './opening.ts'
+import { runningDatabase } from './runtime.ts'
 
 const USAGE = `Usage: npm run salus -- backup [<file>] [--plain]
        npm run salus -- backup --check <file>

@@ -14,19 +14,11 @@ import { banner } from './banner.ts'
 import { mountDemo } from './demoDoor.ts'
 import { homeOf, mountDoors } from './firstRun/doors.ts'
 import { type Interlude, openInterlude } from './firstRun/interlude.ts'
-import { type RestoreEnd, type RestoreRequest, recoverRestore, restoreInstead } from './firstRun/restoring.ts'
+import { type RestoreEnd, type RestoreRequest, restoreInstead } from './firstRun/restoring.ts'
 import { mountRestore } from './firstRun/upload.ts'
+import { beginOpening, type Opening, openRuntime, type Runtime } from './opening.ts'
 import { providersOf } from './providers.ts'
-import {
-  composeRuntime,
-  forgetRunning,
-  noteRunning,
-  openRuntime,
-  openRuntimeDatabase,
-  openServices,
-  type Runtime,
-  VERSION,
-} from './runtime.ts'
+import { composeRuntime, forgetRunning, noteRunning, openServices, VERSION } from './runtime.ts'
 import { mountWeb } from './webDoor.ts'
 
 /** How a run ended: by a stop, or because a backup takes its place. */
@@ -36,14 +28,14 @@ interface RunEnd {
   readonly port: number
 }
 
-/** Runs the platform in this process until it is told to stop, also across a restore. Resolves with the exit code. */
-export async function startHere(environment: Environment): Promise<number> {
-  // A service apart shares its data folder with others, which may have it open.
-  if (environment.SALUS_CHILD !== '1' && environment.SERVICES !== 'gateway')
-    recoverRestore(openRuntime(environment).dataFolder)
+/**
+ * Runs the platform in this process until it is told to stop, also across a restore; `opening` is its database on the way,
+ * begun before this module was read. Resolves with the exit code.
+ */
+export async function startHere(environment: Environment, opening = beginOpening(environment)): Promise<number> {
   let before: Before = {}
-  for (let own = environment; ; ) {
-    const { code, restoring, port } = await run(own, before)
+  for (let own = environment, next: Opening | undefined = opening; ; next = undefined) {
+    const { code, restoring, port } = await run(own, before, next ?? beginOpening(own))
     if (restoring === undefined) return code
     // Whoever waits for the restore finds the platform where it was, also when the port was any free one.
     own = { ...environment, PORT: String(port) }
@@ -58,11 +50,11 @@ interface Before {
   readonly restored?: RestoreEnd
 }
 
-async function run(environment: Environment, before: Before): Promise<RunEnd> {
-  const runtime = openRuntime(environment)
+async function run(environment: Environment, before: Before, opening: Opening): Promise<RunEnd> {
+  const { runtime } = opening
   const stop = stopSignal()
   // The services are read while the database starts.
-  const [database, composition] = await Promise.all([openRuntimeDatabase(runtime), composeRuntime(runtime)])
+  const [database, composition] = await Promise.all([opening.database, composeRuntime(runtime)])
   const isChild = environment.SALUS_CHILD === '1'
   if (!isChild) noteRunning(runtime.dataFolder, database.url)
   try {

@@ -1,7 +1,8 @@
 import type { Environment } from '../kernel/config.ts'
 import { masterId } from '../kernel/encryption/masterKeys.ts'
 import { masterSecrets, rotateKeptSecret } from '../kernel/settings.ts'
-import { openRuntime, withPlatform } from './runtime.ts'
+import { openRuntime } from './opening.ts'
+import { withPlatform } from './runtime.ts'
 
 const USAGE = `Usage: npm run salus -- keys [rotate]
 

@@ -1,7 +1,8 @@
 import { compose } from '../compose.ts'
 import type { Environment } from '../kernel/config.ts'
 import { migrate } from '../kernel/migrate.ts'
-import { openRuntime, openRuntimeDatabase, runningDatabase } from './runtime.ts'
+import { openRuntime, openRuntimeDatabase } from './opening.ts'
+import { runningDatabase } from './runtime.ts'
 
 /** Brings the database up to date; prints what was done, or why the schema stays as it was. */
 export async function migrateCommand(environment: Environment): Promise<number> {

@@ -1,6 +1,6 @@
 import type { ProviderState } from '../kernel/http/system.ts'
 import type { Platform } from '../kernel/platform.ts'
-import type { Runtime } from './runtime.ts'
+import type { Runtime } from './opening.ts'
 
 /** Capabilities that need somebody else, whether they are on, and what stands in for them while they are not. */
 export function providersOf({ environment }: Runtime, platform: Platform): ProviderState[] {

@@ -1,36 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { openDatabase } from '../adapters/database/open.ts'
 import type { DatabaseServer } from '../adapters/database/port.ts'
 import { openDiskFiles } from '../adapters/files/disk.ts'
 import { notificationSettings, openNotifications } from '../adapters/notifications/open.ts'
 import { type Composition, compose } from '../compose.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { type Environment, settingValues } from '../kernel/config.ts'
-import { type Log, openLog, silentLog } from '../kernel/log.ts'
 import { openPlatform, type Platform } from '../kernel/platform.ts'
 import type { OutsidePorts } from '../kernel/ports.ts'
-import { type FrameSettings, keptSecret, masterSecrets, peerMap, readFrameSettings } from '../kernel/settings.ts'
+import { keptSecret, masterSecrets, peerMap } from '../kernel/settings.ts'
+import { openRuntime, openRuntimeDatabase, type Runtime } from './opening.ts'
 
 /** Version of the platform, as /health and the documents say it. */
 export const VERSION = '0.1.0'
-
-/** What every command starts from. */
-export interface Runtime {
-  readonly settings: FrameSettings
-  readonly environment: Environment
-  readonly log: Log
-  readonly dataFolder: string
-}
-
-/** Reads the configuration and makes the data folder. Throws one error naming every fault. */
-export function openRuntime(environment: Environment): Runtime {
-  const settings = readFrameSettings(environment)
-  const dataFolder = path.resolve(settings.dataFolder)
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  const log = settings.logLevel === 'silent' ? silentLog : openLog(settings.logLevel)
-  return { settings, environment, log, dataFolder }
-}
 
 /** The outside world, as configured. */
 export function openPorts({ settings, environment, log, dataFolder }: Runtime): OutsidePorts {
@@ -124,10 +106,4 @@ export async function withPlatform<Result>(
   } finally {
     await database?.stop()
   }
-}
-
-/** Opens the database the configuration names. Throws a sentence for the operator when it can't be. */
-export function openRuntimeDatabase({ settings, dataFolder, log }: Runtime): Promise<DatabaseServer> {
-  const url = settings.databaseUrl
-  return openDatabase({ ...(url === undefined ? {} : { url }), dataFolder, log: log as never })
 }

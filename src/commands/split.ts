@@ -5,7 +5,8 @@ import type { Log } from '../kernel/log.ts'
 import { keptSecret } from '../kernel/settings.ts'
 import { board } from '../services.ts'
 import { startHere, stopSignal } from './here.ts'
-import { forgetRunning, noteRunning, openRuntime, openRuntimeDatabase } from './runtime.ts'
+import { openRuntime, openRuntimeDatabase } from './opening.ts'
+import { forgetRunning, noteRunning } from './runtime.ts'
 
 /**
  * Runs every service as a process of its own on 127.0.0.1:8001 and up, behind the one public port. A service that dies

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { recoverRestore, restoreInstead, uploadFile } from './restoring.ts'
+import { recoverRestore } from './recovering.ts'
+import { restoreInstead, uploadFile } from './restoring.ts'
 
 describe('a restore in the place of what is there', () => {
   let root = ''

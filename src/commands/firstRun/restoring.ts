@@ -1,11 +1,12 @@
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync, mkdirSync, renameSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type BackupCount, checkBackup } from '../../kernel/backup/read.ts'
 import { unsealed } from '../../kernel/backup/seal.ts'
 import type { Environment } from '../../kernel/config.ts'
 import { restoreFrom } from '../backup.ts'
-import { openRuntime } from '../runtime.ts'
+import { openRuntime } from '../opening.ts'
+import { ASIDE, FINISHED, PARTS, putBack, recoverRestore, UPLOADS } from './recovering.ts'
 
 /** A backup that was uploaded and found whole. */
 export interface RestoreRequest {
@@ -17,12 +18,6 @@ export interface RestoreRequest {
 /** How a restore ended. */
 export type RestoreEnd = { readonly createdAt: string } | { readonly fault: string }
 
-/** What of the data folder a backup replaces, the database last. */
-const PARTS = ['keys', 'files', 'postgres']
-const ASIDE = 'before-restore'
-const FINISHED = 'before-restore.finished'
-const UPLOADS = 'restore'
-
 /** Where an upload is written; the folder is made. */
 export function uploadFile(dataFolder: string): string {
   const folder = path.join(dataFolder, UPLOADS)
@@ -33,15 +28,6 @@ export function uploadFile(dataFolder: string): string {
 /** Reads the backup to its end. Throws a sentence for the operator when it can't be brought back whole. */
 export function checkUpload({ file, passphrase }: RestoreRequest): Promise<BackupCount> {
   return checkBackup(unsealed(createReadStream(file), passphrase))
-}
-
-/**
- * Puts the data folder in order after a restore that was cut (power, kill): what it had moved aside comes back, and an
- * upload is forgotten. To be called before anything of the folder is opened, by the process that runs on it.
- */
-export function recoverRestore(dataFolder: string): void {
-  if (existsSync(path.join(dataFolder, ASIDE))) putBack(dataFolder)
-  for (const folder of [FINISHED, UPLOADS]) rmSync(path.join(dataFolder, folder), { recursive: true, force: true })
 }
 
 /**
@@ -86,19 +72,4 @@ function moveAside(dataFolder: string): void {
     const from = path.join(dataFolder, part)
     if (existsSync(from)) renameSync(from, path.join(dataFolder, ASIDE, part))
   }
-}
-
-/**
- * The database is moved last: once it is aside, what stands here was made by the restore; before, it was only not moved
- * yet and stays.
- */
-function putBack(dataFolder: string): void {
-  const isAside = existsSync(path.join(dataFolder, ASIDE, 'postgres'))
-  for (const part of PARTS) {
-    const aside = path.join(dataFolder, ASIDE, part)
-    const here = path.join(dataFolder, part)
-    if (isAside || existsSync(aside)) rmSync(here, { recursive: true, force: true })
-    if (existsSync(aside)) renameSync(aside, here)
-  }
-  rmSync(path.join(dataFolder, ASIDE), { recursive: true, force: true })
 }
