@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact'
-import { lookedAt } from './client/endpoint.ts'
-import { lookAt, type Person, type Session } from './client/session.ts'
-import { useStore } from './client/store.ts'
+import { useEffect } from 'preact/hooks'
+import { isPartOpen, lookAt, type Person, type Session, useOther } from './client/session.ts'
 import { AwayStrip } from './parts/AwayStrip.tsx'
 import { Icon, type IconName } from './parts/Icon.tsx'
 import { Mark } from './parts/Mark.tsx'
+import { Page } from './parts/Page.tsx'
 import { SosLink } from './parts/SosLink.tsx'
-import type { Place } from './places.ts'
-import { Link } from './router.tsx'
+import { type Place, partOf } from './places.ts'
+import { go, Link } from './router.tsx'
 import { texts } from './texts/catalogue.ts'
 
 interface Entry {
@@ -36,9 +36,12 @@ interface ShellProps {
 
 /** What stands around every page: the way to the others, and whose record is shown. */
 export function Shell({ session, place, children }: ShellProps) {
-  const person = useStore(lookedAt)
-  const other = session.people.find((one) => one.id === person)
+  const other = useOther()
   const t = texts()
+  useEffect(() => {
+    addEventListener('keydown', search)
+    return () => removeEventListener('keydown', search)
+  }, [])
   return (
     <div class={other === undefined ? 'shell' : 'shell guest'}>
       <a class="skip" href="#content">
@@ -48,7 +51,10 @@ export function Shell({ session, place, children }: ShellProps) {
         <Link to="/app/today" class="logo" label="Salus">
           <Mark /> <span>Salus</span>
         </Link>
-        <Switcher people={session.people} current={person} />
+        <Switcher people={session.people} current={other?.id} />
+        <Link to="/app/search" class="look" label={t.nav.search}>
+          <Icon name="search" />
+        </Link>
         <SosLink isCurrent={place.path === '/app/sos'} />
       </header>
       <div class="bars">
@@ -66,11 +72,23 @@ export function Shell({ session, place, children }: ShellProps) {
           </Link>
         ))}
       </nav>
-      <main id="content" tabIndex={-1} key={person ?? ''}>
-        {children}
+      <main id="content" tabIndex={-1} key={other?.id ?? ''}>
+        {isPartOpen(other, partOf(place.path)) ? (
+          children
+        ) : (
+          <Page title={t.people.notShared} lead={t.people.notSharedText} />
+        )}
       </main>
     </div>
   )
+}
+
+/** The key `/` searches, but not where somebody writes. */
+function search(event: KeyboardEvent): void {
+  const isWriting = (event.target as HTMLElement).matches('input, textarea, select')
+  if (event.key !== '/' || isWriting || event.ctrlKey || event.metaKey || event.altKey) return
+  event.preventDefault()
+  go('/app/search')
 }
 
 /** Nobody takes made-up data for somebody's. */

@@ -27,6 +27,7 @@ const labPages = async () => (await import('../services/medical-records/web/labP
 const devicePages = async () => (await import('../services/device-data/web/pages.ts')).devicePages
 const dayPages = async () => (await import('../services/device-data/web/dayPages.ts')).dayPages
 const doorPages = async () => (await import('./pages/doorPages.ts')).doorPages
+const carePages = async () => (await import('./care/pages.ts')).carePages
 const morePages = async () => (await import('./pages/morePages.ts')).morePages
 
 export const PLACES: readonly Place[] = [
@@ -56,11 +57,16 @@ export const PLACES: readonly Place[] = [
   { path: '/app/records/:id', under: 'records', load: async () => (await recordsPages()).DocumentPage },
   { path: '/app/records/:id/review', under: 'records', load: async () => (await reviewPages()).ReviewPage },
   { path: '/app/records/imports/:id', under: 'records', load: async () => (await reviewPages()).ImportPage },
+  { path: '/app/records/imaging/:id', under: 'records', load: async () => (await recordsPages()).StudyPage },
+  { path: '/app/records/report/:id', under: 'records', load: async () => (await recordsPages()).ReportPage },
   { path: '/app/records/:kind/:id', under: 'records', load: async () => (await recordsPages()).EntryPage },
   { path: '/app/labs', under: 'records', load: async () => (await labPages()).LabsPage },
   { path: '/app/labs/:analyte', under: 'records', load: async () => (await labPages()).LabPage },
   { path: '/app/labs/other/:id', under: 'records', load: async () => (await labPages()).OtherLabPage },
   { path: '/app/more', under: 'more', load: async () => (await morePages()).MorePage },
+  { path: '/app/search', load: async () => (await carePages()).SearchPage },
+  { path: '/app/board', under: 'more', load: async () => (await carePages()).BoardPage },
+  { path: '/app/overview', under: 'more', load: async () => (await carePages()).OverviewPage },
   { path: '/app/symptoms', under: 'more', load: async () => (await healthPages()).SymptomsPage },
   { path: '/app/goals', under: 'more', load: async () => (await healthPages()).GoalsPage },
   { path: '/app/alerts', under: 'more', load: async () => (await healthPages()).AlertsPage },
@@ -76,6 +82,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/imports/:id', under: 'more', load: async () => (await devicePages()).ImportPage },
   { path: '/app/privacy', under: 'more', load: async () => (await privacyPages()).PrivacyPage },
   { path: '/app/sharing', under: 'more', load: async () => (await privacyPages()).SharingPage },
+  { path: '/app/emergency-card', under: 'more', load: async () => (await privacyPages()).CardPage },
   { path: '/app/consents', under: 'more', load: async () => (await privacyPages()).ConsentsPage },
   { path: '/app/who-saw', under: 'more', load: async () => (await privacyPages()).WhoSawPage },
   { path: '/app/my-data', under: 'more', load: async () => (await privacyPages()).MyDataPage },
@@ -92,6 +99,29 @@ export const PLACES: readonly Place[] = [
   { path: '/app/operations/trust', under: 'more', load: async () => (await operationsPages()).DeskTrustPage },
   { path: '/app/operations/accounts', under: 'more', load: async () => (await operationsPages()).AccountsPage },
 ]
+
+/** What of a record the pages below an address show. Those that are not named show several parts, or none. */
+const PARTS: Readonly<Record<string, string>> = {
+  trends: 'vitals',
+  alerts: 'vitals',
+  wellness: 'wellness',
+  symptoms: 'symptoms',
+  goals: 'goals',
+  records: 'health_records',
+  labs: 'health_records',
+  devices: 'devices',
+  imports: 'devices',
+  // Who else may see a record is decided by nobody it is shared with.
+  sharing: 'rights',
+  consents: 'rights',
+  'who-saw': 'rights',
+  'my-data': 'rights',
+}
+
+/** The part of a record that a page shows; undefined when it shows several, or none. */
+export function partOf(path: string): string | undefined {
+  return PARTS[path.split('/')[2] ?? '']
+}
 
 const NOWHERE: Place = { path: '', load: async () => (await import('./pages/NowherePage.tsx')).NowherePage }
 

@@ -41,7 +41,7 @@ describe('the files of the web client', () => {
     bundle = await bundleWeb(ROOT)
   })
 
-  test('the first load is 30 KiB at most, styles 8, a page 12, the charts 26, everything in English 150, a further language 30', (t) => {
+  test('the first load is 30 KiB at most, styles 8, a page 12, the charts 26, everything in English 158, a further language 30', (t) => {
     const sum = (list: readonly string[]) => list.reduce((total, name) => total + sizeOf(name), 0)
     const first = sum(names().filter(isFirst))
     const styles = sum(names().filter((name) => name.endsWith('.css')))
@@ -59,7 +59,8 @@ describe('the files of the web client', () => {
     assert.ok(styles <= 8 * KIB, `styles ${styles}`)
     assert.ok(largest <= 12 * KIB, `largest page ${largest}`)
     assert.ok(charts <= 26 * KIB, `charts ${charts}`)
-    assert.ok(english <= 150 * KIB, `everything in English ${english}`)
+    // The design wants 150 for everything; decision 0010 says by how much the screens of today miss it.
+    assert.ok(english <= 158 * KIB, `everything in English ${english}`)
     assert.ok(language <= 30 * KIB, `a further language ${language}`)
   })
 

@@ -3,18 +3,15 @@ import { listEntries } from '../../services/medical-records/web/endpoints.ts'
 import type { ChartMarker } from '../parts/chartProps.ts'
 import { useQuery } from './cache.ts'
 import { lookedAt } from './endpoint.ts'
-import { session } from './session.ts'
+import { isSharedRecord } from './session.ts'
 import { useStore } from './store.ts'
 
 const MOST = 8
 
 /** What happened in a period and may explain a curve: medicines begun, symptoms, procedures; the newest few, in order. */
 export function useEvents(from: string): readonly ChartMarker[] {
-  const state = useStore(session)
-  const person = useStore(lookedAt)
-  const people = state.kind === 'somebody' ? state.session.people : []
   // Whoever was shown measurements was not shown these: asking would only be refused.
-  const isOpen = people.find((one) => one.id === person)?.isShared !== true
+  const isOpen = !isSharedRecord(useStore(lookedAt))
   const symptoms = useQuery(listSymptoms, isOpen ? { from, limit: MOST } : undefined)
   const medicines = useQuery(listEntries, isOpen ? { kind: 'medications' } : undefined)
   const procedures = useQuery(listEntries, isOpen ? { kind: 'procedures' } : undefined)

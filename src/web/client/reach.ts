@@ -1,7 +1,7 @@
 import { refresh, shownAsOf } from './cache.ts'
 import { isAway, lookedAt } from './endpoint.ts'
 import { flush, waiting } from './outbox.ts'
-import { confirmedAt, loadSession, session } from './session.ts'
+import { confirmedAt, isSharedRecord, loadSession, session } from './session.ts'
 
 const FIRST_MS = 4000
 const LAST_MS = 60_000
@@ -24,11 +24,8 @@ let preparing: ReturnType<typeof setTimeout> | undefined
 function prepare(): void {
   clearTimeout(preparing)
   preparing = setTimeout(() => {
-    const state = session.get()
-    const person = lookedAt.get()
-    if (state.kind !== 'somebody' || isAway.get()) return
     // Of a record that is shared only a part may be open: nothing is asked for that nobody wanted to see.
-    if (state.session.people.find((one) => one.id === person)?.isShared === true) return
+    if (session.get().kind !== 'somebody' || isAway.get() || isSharedRecord(lookedAt.get())) return
     void import('./prepare.ts').then(({ prepareDevice }) => prepareDevice()).catch(() => undefined)
   }, PREPARE_AFTER_MS)
 }

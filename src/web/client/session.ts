@@ -8,13 +8,17 @@ import { forgetDevice, keepSession, readKeptSession } from './answers.ts'
 import { forgetAnswers, LATE_MS } from './cache.ts'
 import { call, isAwayProblem, isSignedOut, lookedAt, signedIn } from './endpoint.ts'
 import { discardAll } from './outbox.ts'
-import { createStore } from './store.ts'
+import { createStore, useStore } from './store.ts'
 
 export type Account = OutputOf<(typeof auth.operations)['me']>
 type Profile = OutputOf<(typeof userProfile.operations)['listProfiles']>['items'][number]
 /** Somebody whose record can be looked at: the own one, a kept one, or one that is shared with the account. */
 export type Person = Pick<Profile, 'id' | 'display_name' | 'is_own'> &
-  Partial<Pick<Profile, 'relationship' | 'age_years'>> & { readonly isShared?: boolean }
+  Partial<Pick<Profile, 'relationship' | 'age_years'>> & {
+    readonly isShared?: boolean
+    /** What of a shared record is open; absent is everything. */
+    readonly categories?: readonly string[]
+  }
 
 export interface Session {
   readonly account: Account
@@ -119,8 +123,31 @@ function unlessAway<Value>(value: Value): (problem: unknown) => Value {
 /** Records that others let this account into, by what their owners call it. */
 async function sharedPeople(): Promise<Person[]> {
   const { grants } = await call(listReceived, {}).catch(unlessAway({ grants: [] }))
-  const open = new Map(grants.filter((one) => one.status === 'active').map((one) => [one.person_id, one.label]))
-  return [...open].map(([id, display_name]) => ({ id, display_name, is_own: false, isShared: true }))
+  const open = new Map<string, Person>()
+  for (const { person_id: id, label, categories, status } of grants) {
+    if (status !== 'active') continue
+    const before = open.get(id)?.categories ?? []
+    open.set(id, { id, display_name: label, is_own: false, isShared: true, categories: [...before, ...categories] })
+  }
+  return [...open.values()]
+}
+
+/** Whoever is looked at, when it isn't the own record. */
+export function useOther(): Person | undefined {
+  const state = useStore(session)
+  const person = useStore(lookedAt)
+  return state.kind === 'somebody' ? state.session.people.find((one) => one.id === person) : undefined
+}
+
+/** Whether a part of somebody's record is open here. */
+export function isPartOpen(person: Person | undefined, category: string | undefined): boolean {
+  return category === undefined || person?.categories?.includes(category) !== false
+}
+
+/** Whether the record is one that its owner shares with this account: only a part of it may be open. */
+export function isSharedRecord(personId: string | undefined): boolean {
+  const state = session.get()
+  return state.kind === 'somebody' && state.session.people.some((one) => one.id === personId && one.isShared === true)
 }
 
 /** Looks at another person's record; undefined is the own one. */

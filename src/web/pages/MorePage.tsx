@@ -15,6 +15,7 @@ export function MorePage() {
   const wanted = useStore(theme)
   const state = useStore(session)
   const roles: readonly string[] = state.kind === 'somebody' ? state.session.account.roles : []
+  const hasOthers = state.kind === 'somebody' && state.session.people.length > 1
   const isStaff = roles.includes('operator') || roles.includes('administrator')
   const places: readonly (readonly [path: string, icon: IconName, title: string, text: string])[] = [
     ['/app/wellness', 'wellness', t.wellness, t.wellnessText],
@@ -23,6 +24,8 @@ export function MorePage() {
     ['/app/alerts', 'bell', t.alerts, t.alertsText],
     ['/app/devices', 'pulse', t.devices, t.devicesText],
     ['/app/people', 'people', t.people, t.peopleText],
+    ...(hasOthers ? [['/app/board', 'check', t.board, t.boardText] as const] : []),
+    ['/app/overview', 'records', t.overview, t.overviewText],
     ['/app/privacy', 'check', t.privacy, t.privacyText],
     ['/app/account', 'lock', t.account, t.accountText],
     ...(isStaff ? [['/app/operations', 'pulse', t.operations, t.operationsText] as const] : []),

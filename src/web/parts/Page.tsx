@@ -13,7 +13,7 @@ interface PageProps {
   /** Where the arrow above the title leads. */
   readonly back?: readonly [path: string, label: string]
   readonly aside?: ComponentChildren
-  readonly children: ComponentChildren
+  readonly children?: ComponentChildren
 }
 
 /** A page: coming to it by a link, the focus is on its title or first field, so that a screen reader begins there. */

@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks'
 import { readProfile } from '../../services/user-profile/web/endpoints.ts'
 import { type Answer, useQuery } from '../client/cache.ts'
 import { lookedAt } from '../client/endpoint.ts'
-import { session } from '../client/session.ts'
+import { isSharedRecord, session } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
 import { Page } from '../parts/Page.tsx'
+import { Link } from '../router.tsx'
 import { locale } from '../texts/catalogue.ts'
 import { type Card, dialled } from './card.ts'
 import { EmergencyCard } from './EmergencyCard.tsx'
@@ -24,12 +25,10 @@ export function SosPage() {
 }
 
 function OwnSos() {
-  const state = useStore(session)
   const person = useStore(lookedAt)
   const answer = useQuery(readEmergencyCard, {})
   // Of a shared record the card may be open and the address not: nothing is asked for that would be refused.
-  const isShared = state.kind === 'somebody' && state.session.people.find((one) => one.id === person)?.isShared === true
-  const profile = useQuery(readProfile, isShared ? undefined : {})
+  const profile = useQuery(readProfile, isSharedRecord(person) ? undefined : {})
   return <Sos card={answer.value} answer={answer} country={profile.value?.country ?? undefined} />
 }
 
@@ -65,6 +64,11 @@ function Sos({ card, answer, country: said }: SosProps) {
       </section>
       {card !== undefined && <People card={card} />}
       <EmergencyCard card={card} answer={answer} />
+      {answer !== undefined && (
+        <p class="footer">
+          <Link to="/app/emergency-card">{t.cardMore}</Link>
+        </p>
+      )}
     </Page>
   )
 }

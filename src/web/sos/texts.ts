@@ -55,6 +55,7 @@ export const sosEnglish = {
   incomplete: 'A part of the record could not be read: the card may be incomplete.',
   asOf: (when: string) => `From the record, as it was ${when}.`,
   noCard: 'The card could not be loaded, and none is kept on this device.',
+  cardMore: 'Print the card, its code and notes',
   signedOut: 'Signed in, your card with blood group, allergies and medicines stands here, also without a connection.',
 }
 

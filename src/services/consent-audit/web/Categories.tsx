@@ -3,14 +3,14 @@ import { categoryName, privacyEnglish, privacyTexts } from './texts.ts'
 const SHOWN = Object.keys(privacyEnglish.categories)
 
 /** Boxes to tick, one a category. None is ticked: what is shared, somebody chose. */
-export function Categories() {
+export function Categories({ only = SHOWN }: { readonly only?: readonly string[] }) {
   const t = privacyTexts().sharing
   return (
     <fieldset class="ticks">
       <legend>{t.what}</legend>
       <p class="hint">{t.whatHint}</p>
       <div class="tick-grid">
-        {SHOWN.map((category) => (
+        {only.map((category) => (
           <label key={category}>
             <input type="checkbox" name={`category:${category}`} />
             <span>{categoryName(category)}</span>

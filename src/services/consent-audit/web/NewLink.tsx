@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
@@ -34,26 +35,40 @@ export function NewLink({ onClose }: { readonly onClose: () => void }) {
         <Form onSend={send} submit={t.make}>
           <Field name="label" label={t.linkLabel} placeholder={t.linkDefault} maxLength={100} isFirst />
           <Categories />
-          <Choice
-            name="expires_days"
-            label={t.until}
-            options={DAYS.map((days) => [days, t.days(Number(days))] as const)}
-          />
-          <Choice
-            name="max_uses"
-            label={t.uses}
-            options={USES.map((uses) => [uses, uses === '' ? t.usesMany : t.usesTimes(Number(uses))] as const)}
-          />
+          <Ending days={DAYS} />
           <Field name="passcode" label={t.passcode} hint={t.passcodeHint} maxLength={64} />
         </Form>
       ) : (
-        <MadeLink url={url} onClose={onClose} />
+        <MadeLink url={url} text={t.linkOnce} onClose={onClose} />
       )}
     </Dialog>
   )
 }
 
-function MadeLink({ url, onClose }: { readonly url: string; readonly onClose: () => void }) {
+/** When and after how many openings a link ends. */
+export function Ending({ days }: { readonly days: readonly string[] }) {
+  const t = privacyTexts().sharing
+  return (
+    <>
+      <Choice name="expires_days" label={t.until} options={days.map((one) => [one, t.days(Number(one))] as const)} />
+      <Choice
+        name="max_uses"
+        label={t.uses}
+        options={USES.map((uses) => [uses, uses === '' ? t.usesMany : t.usesTimes(Number(uses))] as const)}
+      />
+    </>
+  )
+}
+
+interface MadeLinkProps {
+  readonly url: string
+  readonly text: string
+  readonly onClose: () => void
+  readonly children?: ComponentChildren
+}
+
+/** A link that was made, as a code and as text: shown once. */
+export function MadeLink({ url, text, onClose, children }: MadeLinkProps) {
   const t = privacyTexts().sharing
   const address = url.startsWith('/') ? `${location.origin}${url}` : url
   // Over plain HTTP from another machine the browser gives no clipboard: the address can still be selected.
@@ -63,11 +78,12 @@ function MadeLink({ url, onClose }: { readonly url: string; readonly onClose: ()
   }
   return (
     <>
-      <p>{t.linkOnce}</p>
+      <p>{text}</p>
       <QrCode text={address} label={t.qrLabel} />
       <p class="secret">
         <code>{address}</code>
       </p>
+      {children}
       <div class="actions">
         <button type="button" class="button" onClick={() => copy().catch(complain)}>
           {t.copy}

@@ -4,10 +4,15 @@ import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call, lookedAt } from '../../../web/client/endpoint.ts'
 import { useStore } from '../../../web/client/store.ts'
 import { day, dayAndClock, listed } from '../../../web/format.ts'
+import { HealthLinks, Openings } from '../../../web/handing/HealthLinks.tsx'
+import { handingTexts } from '../../../web/handing/texts.ts'
+import { Icon } from '../../../web/parts/Icon.tsx'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
+import { Link } from '../../../web/router.tsx'
 import type { consentAudit } from '../contract.ts'
 import { endEmergencyAccess, listEmergencyAccess, listGrants, listLinks, revokeGrant, revokeLink } from './endpoints.ts'
+import { LinkRow } from './LinkRow.tsx'
 import { NewGrant } from './NewGrant.tsx'
 import { NewLink } from './NewLink.tsx'
 import { Received } from './Received.tsx'
@@ -15,7 +20,6 @@ import { categoryName, privacyTexts } from './texts.ts'
 
 type Operations = (typeof consentAudit)['operations']
 type Grant = OutputOf<Operations['listGrants']>['grants'][number]
-type ShareLink = OutputOf<Operations['listLinks']>['links'][number]
 type Emergency = OutputOf<Operations['listEmergencyAccess']>['items'][number]
 
 /** Who was let in, which links are open, who opened the record in an emergency, and what others share. */
@@ -26,6 +30,19 @@ export function SharingPage() {
     <Page title={t.doors.sharing} lead={t.doors.sharingText} back={['/app/privacy', t.title]}>
       <People />
       <Links />
+      <HealthLinks />
+      <ul class="doors">
+        <li>
+          <Link to="/app/emergency-card">
+            <Icon name="records" />
+            <span>
+              <strong>{handingTexts().card}</strong>
+              <small>{handingTexts().cardText}</small>
+            </span>
+          </Link>
+        </li>
+      </ul>
+      <Openings />
       <Emergencies />
       {isOwn && <Received />}
     </Page>
@@ -109,7 +126,7 @@ function Links() {
           return (
             <ul class="rows">
               {open.map((one) => (
-                <LinkRow key={one.id} link={one} />
+                <LinkRow key={one.id} link={one} end={() => call(revokeLink, { id: one.id })} />
               ))}
             </ul>
           )
@@ -117,28 +134,6 @@ function Links() {
       </Shown>
       {isMaking && <NewLink onClose={() => setMaking(false)} />}
     </section>
-  )
-}
-
-function LinkRow({ link }: { readonly link: ShareLink }) {
-  const t = privacyTexts().sharing
-  const end = async () => {
-    await call(revokeLink, { id: link.id })
-    refresh()
-    say(t.linkEnded)
-  }
-  return (
-    <li>
-      <span class="grow">
-        <strong dir="auto">{link.label ?? t.linkDefault}</strong>
-        <small class="soft">
-          {namesOf(link.categories)} · {t.opened(link.access_count)} · {t.untilDay(dayAndClock(link.expires_at))}
-        </small>
-      </span>
-      <button type="button" class="button quiet" onClick={() => end().catch(complain)}>
-        {t.endLink}
-      </button>
-    </li>
   )
 }
 

@@ -3,12 +3,14 @@ import type { deviceData } from '../contract.ts'
 
 type Device = (typeof deviceData)['operations']
 
-export const listDevices = endpoint<Device['listDevices']>('GET /devices')
+export const listDevices = endpoint<Device['listDevices']>('GET /devices', { isKept: true })
 export const createDevice = endpoint<Device['createDevice']>('POST /devices')
 export const deleteDevice = endpoint<Device['deleteDevice']>('DELETE /devices/:id')
-export const listSources = endpoint<Device['listSources']>('GET /device-data/sources')
+export const listSources = endpoint<Device['listSources']>('GET /device-data/sources', { isKept: true })
 export const deleteSource = endpoint<Device['deleteSource']>('DELETE /health-data/source/:source')
-export const supportedIntegrations = endpoint<Device['supportedIntegrations']>('GET /integrations/supported')
+export const supportedIntegrations = endpoint<Device['supportedIntegrations']>('GET /integrations/supported', {
+  isKept: true,
+})
 export const connectIntegration = endpoint<Device['connectIntegration']>('POST /integrations/:device_id/connect')
 export const disconnectIntegration = endpoint<Device['disconnectIntegration']>(
   'POST /integrations/:device_id/disconnect',

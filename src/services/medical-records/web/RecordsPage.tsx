@@ -3,7 +3,7 @@ import { useQuery } from '../../../web/client/cache.ts'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { Empty, Failure, Page, Skeleton } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
-import { listDocuments, listEntries, listImports, listLabs } from './endpoints.ts'
+import { listDocuments, listEntries, listImports, listLabs, listReports, listStudies } from './endpoints.ts'
 import { recordsTexts } from './texts.ts'
 import { ENTRY_KINDS, type EntryKind, type Event, eventsOf, found, KINDS, type Kind, partOfDay } from './timeline.ts'
 
@@ -74,15 +74,19 @@ function useKnown(kind: Kind, size: number) {
   const papers = useQuery(listDocuments, wants('documents') ? { size: Math.min(limit, 100) } : undefined)
   const labs = useQuery(listLabs, wants('labs') ? { size: kind === 'all' ? LABS_AMONG_OTHERS : size * 4 } : undefined)
   const imports = useQuery(listImports, wants('imports') ? { size: limit } : undefined)
+  const studies = useQuery(listStudies, wants('imaging') ? { size: limit } : undefined)
+  const reports = useQuery(listReports, wants('reports') ? { size: limit } : undefined)
   const ofKind = (one: EntryKind) => useQuery(listEntries, wants(one) ? { kind: one, size: limit } : undefined)
   const entries = ENTRY_KINDS.map(ofKind)
-  const answers = [papers, labs, imports, ...entries]
+  const answers = [papers, labs, imports, studies, reports, ...entries]
   return {
     known: {
       papers: papers.value?.items ?? [],
       // In the whole line a paper stands for the results that were read in it.
       labs: (labs.value?.items ?? []).filter((lab) => kind === 'labs' || lab.document_id === null),
       imports: imports.value?.items ?? [],
+      studies: studies.value?.items ?? [],
+      reports: reports.value?.items ?? [],
       entries: entries.flatMap((answer) => answer.value?.items ?? []),
     },
     isLoading: answers.some((answer) => answer.isLoading),

@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { day } from '../../../web/format.ts'
 import type { medicalRecords } from '../contract.ts'
+import { clinicWord, type Report, reportWord, type Study, studyTitle } from './clinic.ts'
 import { recordsTexts } from './texts.ts'
 
 type Records = (typeof medicalRecords)['operations']
@@ -18,7 +19,7 @@ export const ENTRY_KINDS = [
   'medications',
   'family-history',
 ] as const satisfies readonly EntryKind[]
-export const KINDS = ['all', 'documents', 'labs', ...ENTRY_KINDS, 'imports'] as const
+export const KINDS = ['all', 'documents', 'labs', ...ENTRY_KINDS, 'imaging', 'reports', 'imports'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** One line of the timeline. */
@@ -39,11 +40,20 @@ export interface Known {
   readonly labs: readonly Lab[]
   readonly entries: readonly Entry[]
   readonly imports: readonly ImportSummary[]
+  readonly studies: readonly Study[]
+  readonly reports: readonly Report[]
 }
 
 /** Everything at hand as one line of events, newest first; what has no date comes last. */
-export function eventsOf({ papers, labs, entries, imports }: Known): Event[] {
-  const all = [...papers.map(paperEvent), ...labEvents(labs), ...entries.map(entryEvent), ...imports.map(importEvent)]
+export function eventsOf({ papers, labs, entries, imports, studies, reports }: Known): Event[] {
+  const all = [
+    ...papers.map(paperEvent),
+    ...labEvents(labs),
+    ...entries.map(entryEvent),
+    ...imports.map(importEvent),
+    ...studies.map(studyEvent),
+    ...reports.map(reportEvent),
+  ]
   return all.sort((a, b) => (b.at ?? '').localeCompare(a.at ?? ''))
 }
 
@@ -159,6 +169,30 @@ function importEvent(one: ImportSummary): Event {
     notes: [sourceWord(one.format), t.taken(one.accepted)].filter(notEmpty),
     tag: one.unconfirmed === 0 ? undefined : { word: t.toReview(one.unconfirmed), look: 'warn' },
     to: `/app/records/imports/${one.id}`,
+  }
+}
+
+function studyEvent(study: Study): Event {
+  return {
+    key: study.id,
+    kind: 'imaging',
+    at: study.study_date,
+    title: studyTitle(study),
+    notes: [study.modality, study.body_part, study.facility].filter(notEmpty),
+    tag: study.status === 'COMPLETED' ? undefined : { word: clinicWord(study.status), look: '' },
+    to: `/app/records/imaging/${study.id}`,
+  }
+}
+
+function reportEvent(report: Report): Event {
+  return {
+    key: report.id,
+    kind: 'reports',
+    at: report.report_date,
+    title: report.title,
+    notes: [reportWord(report), report.author, report.facility].filter(notEmpty),
+    tag: { word: clinicWord(report.status), look: report.status === 'RETRACTED' ? 'bad' : '' },
+    to: `/app/records/report/${report.id}`,
   }
 }
 

@@ -1,5 +1,6 @@
+import { malayClinic } from './clinic.ts'
 import { malayLabs } from './labs.ts'
 import { malayRecords } from './records.ts'
 
 /** Malay of records and results: a chunk of its own, beside the frame. */
-export const malayPapers = { labs: malayLabs, records: malayRecords }
+export const malayPapers = { clinic: malayClinic, labs: malayLabs, records: malayRecords }

@@ -56,6 +56,7 @@ export const malaySos: Partly<typeof sosEnglish> = {
   none: 'tiada dinyatakan',
   asOf: (when) => `Daripada rekod, seperti pada ${when}.`,
   noCard: 'Kad tidak dapat dimuatkan, dan tiada yang disimpan pada peranti ini.',
+  cardMore: 'Cetak kad, kod dan catatannya',
   signedOut:
     'Apabila log masuk, kad anda dengan kumpulan darah, alahan dan ubat ada di sini, walaupun tanpa sambungan.',
 }

@@ -1,0 +1,138 @@
+import { privacyTexts } from '../../services/consent-audit/web/texts.ts'
+import { refresh, useQuery } from '../client/cache.ts'
+import { call, lookedAt } from '../client/endpoint.ts'
+import { isSharedRecord } from '../client/session.ts'
+import { useStore } from '../client/store.ts'
+import { Field, Form, given, type Values } from '../parts/Form.tsx'
+import { Page, Shown } from '../parts/Page.tsx'
+import { QrCode } from '../parts/QrCode.tsx'
+import { complain, say } from '../parts/Toast.tsx'
+import { Link } from '../router.tsx'
+import type { Card } from '../sos/card.ts'
+import { EmergencyCard } from '../sos/EmergencyCard.tsx'
+import { readEmergencyCard } from '../sos/endpoints.ts'
+import { texts } from '../texts/catalogue.ts'
+import { asEnglish } from '../texts/serverWords.ts'
+import { readCardLink, saveCardNotes, turnCardLinkOff, turnCardLinkOn } from './endpoints.ts'
+import { handingTexts } from './texts.ts'
+
+/** The emergency card: what it says and lacks, its code, its notes, printing, and whether it can be opened online. */
+export function CardPage() {
+  const t = handingTexts()
+  const person = useStore(lookedAt)
+  const answer = useQuery(readEmergencyCard, {})
+  const card = answer.value
+  const isOwn = !isSharedRecord(person)
+  const save = async (values: Values) => {
+    await call(saveCardNotes, { notes: given(values, 'notes') ?? null })
+    refresh()
+    say(t.saved)
+  }
+  return (
+    <Page
+      title={t.card}
+      back={['/app/sharing', privacyTexts().doors.sharing]}
+      aside={
+        isOwn && (
+          <a class="button" href={person === undefined ? '/card' : `/card?profile_id=${person}`}>
+            {t.print}
+          </a>
+        )
+      }
+    >
+      <EmergencyCard card={card} answer={answer} />
+      {card !== undefined && (
+        <>
+          <Missing card={card} />
+          <section class="card">
+            <h2>{t.code}</h2>
+            <QrCode text={card.qr.text} label={t.codeLabel} />
+            <p class="soft">
+              {t.codeText} {card.qr.is_shortened && t.codeShort}
+            </p>
+          </section>
+          <section class="card">
+            <h2>{t.notes}</h2>
+            <Form key={card.notes} onSend={save} submit={texts().form.save}>
+              <Field
+                name="notes"
+                label={t.notes}
+                value={card.notes ?? ''}
+                hint={t.notesHint}
+                rows={3}
+                maxLength={500}
+              />
+            </Form>
+          </section>
+        </>
+      )}
+      {isOwn && <Online />}
+    </Page>
+  )
+}
+
+function Missing({ card: { missing } }: { readonly card: Card }) {
+  if (missing.length === 0) return null
+  return (
+    <section class="card">
+      <h2>{handingTexts().missing}</h2>
+      <ul class="rows">
+        {missing.map(({ field, how }) => (
+          <li key={field} {...asEnglish()}>
+            {how}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Online() {
+  const [t, p] = [handingTexts(), privacyTexts().sharing]
+  const answer = useQuery(readCardLink, {})
+  const turn = async (on: boolean, text: string) => {
+    await (on ? call(turnCardLinkOn, {}) : call(turnCardLinkOff, {}))
+    refresh()
+    say(text)
+  }
+  const button = (on: boolean, word: string, text: string) => (
+    <button type="button" class="button quiet" onClick={() => turn(on, text).catch(complain)}>
+      {word}
+    </button>
+  )
+  return (
+    <section class="card">
+      <h2>{t.online}</h2>
+      <p class="soft">{t.onlineText}</p>
+      <Shown answer={answer}>
+        {({ is_on, has_consent, url, qr, access_count }) =>
+          !has_consent ? (
+            <div class="row">
+              <p>{t.consent}</p>
+              <Link to="/app/consents" class="button quiet">
+                {t.toConsents}
+              </Link>
+            </div>
+          ) : !is_on || url === null ? (
+            <div class="row">
+              <p>{t.onlineOff}</p>
+              {button(true, t.on, t.saved)}
+            </div>
+          ) : (
+            <>
+              <QrCode text={qr.text} label={p.qrLabel} />
+              <p class="secret">
+                <code>{url}</code>
+              </p>
+              <p class="soft">{p.opened(access_count)}</p>
+              <div class="actions">
+                {button(true, t.renew, t.renewed)}
+                {button(false, t.off, t.turnedOff)}
+              </div>
+            </>
+          )
+        }
+      </Shown>
+    </section>
+  )
+}

@@ -1,0 +1,134 @@
+import { useEffect, useState } from 'preact/hooks'
+import { Categories, tickedOf } from '../../services/consent-audit/web/Categories.tsx'
+import { myAudit } from '../../services/consent-audit/web/endpoints.ts'
+import { LinkRow } from '../../services/consent-audit/web/LinkRow.tsx'
+import { Ending, MadeLink } from '../../services/consent-audit/web/NewLink.tsx'
+import { privacyTexts } from '../../services/consent-audit/web/texts.ts'
+import { refresh, useQuery } from '../client/cache.ts'
+import { call } from '../client/endpoint.ts'
+import { dayAndClock } from '../format.ts'
+import { Dialog } from '../parts/Dialog.tsx'
+import { Field, Form, given, type Values } from '../parts/Form.tsx'
+import { Empty, Shown } from '../parts/Page.tsx'
+import { asEnglish } from '../texts/serverWords.ts'
+import { createHealthLink, listHealthLinks, revokeHealthLink } from './endpoints.ts'
+import { handingTexts } from './texts.ts'
+
+const LIVE_MS = 15_000
+const SHOWN = 8
+
+/** Links with the patient summary that are open, and the way to make one. */
+export function HealthLinks() {
+  const t = handingTexts()
+  const answer = useQuery(listHealthLinks, { limit: 100 })
+  const [isMaking, setMaking] = useState(false)
+  return (
+    <section class="card">
+      <div class="row">
+        <h2>{t.links}</h2>
+        <button type="button" class="button quiet" onClick={() => setMaking(true)}>
+          {t.make}
+        </button>
+      </div>
+      <p class="soft">{t.linksText}</p>
+      <Shown answer={answer}>
+        {({ links }) => {
+          const open = links.filter(({ status }) => status === 'active' || status === 'locked')
+          if (open.length === 0) return <Empty text={t.none} />
+          return (
+            <ul class="rows">
+              {open.map((one) => (
+                <LinkRow key={one.id} link={one} end={() => call(revokeHealthLink, { id: one.id })}>
+                  {one.tries_left !== null && (
+                    <span class={one.tries_left === 0 ? 'tag bad' : 'tag'}>
+                      {one.tries_left === 0 ? t.locked : t.tries(one.tries_left)}
+                    </span>
+                  )}
+                </LinkRow>
+              ))}
+            </ul>
+          )
+        }}
+      </Shown>
+      {isMaking && <NewHealthLink categories={answer.value?.categories ?? []} onClose={() => setMaking(false)} />}
+    </section>
+  )
+}
+
+interface NewHealthLinkProps {
+  readonly categories: readonly string[]
+  readonly onClose: () => void
+}
+
+function NewHealthLink({ categories, onClose }: NewHealthLinkProps) {
+  const [t, p] = [handingTexts(), privacyTexts().sharing]
+  const [made, setMade] = useState<{ readonly shlink: string; readonly viewer_url: string }>()
+  const send = async (values: Values, key: string) => {
+    const [passcode, uses] = [given(values, 'passcode'), given(values, 'max_uses')]
+    const input = {
+      label: given(values, 'label') ?? p.linkDefault,
+      categories: tickedOf(values),
+      expires_days: Number(values.expires_days),
+      is_long_term: values.lasting === 'on',
+      ...(passcode === undefined ? {} : { passcode }),
+      ...(uses === undefined ? {} : { max_uses: Number(uses) }),
+    }
+    setMade(await call(createHealthLink, input, { key }))
+    refresh()
+  }
+  return (
+    <Dialog title={t.make} onClose={onClose}>
+      {made === undefined ? (
+        <Form onSend={send} submit={p.make}>
+          <Field name="label" label={p.linkLabel} placeholder={p.linkDefault} maxLength={80} isFirst />
+          <Categories only={categories} />
+          <Ending days={['1', '7', '30', '90', '365']} />
+          <label class="tick">
+            <input type="checkbox" name="lasting" />
+            <span>{t.lasting}</span>
+          </label>
+          <Field name="passcode" label={p.passcode} hint={p.passcodeHint} maxLength={64} />
+        </Form>
+      ) : (
+        <MadeLink url={made.shlink} text={t.made} onClose={onClose}>
+          <p>
+            <a href={made.viewer_url} target="_blank" rel="noreferrer">
+              {t.view}
+            </a>
+          </p>
+        </MadeLink>
+      )}
+    </Dialog>
+  )
+}
+
+/** Who opened a link or the card lately; looked at again while the page is in view. */
+export function Openings() {
+  const t = handingTexts()
+  const links = useQuery(myAudit, { action: 'link_opened', limit: SHOWN })
+  const cards = useQuery(myAudit, { action: 'emergency_card_opened', limit: SHOWN })
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === 'visible' && refresh(), LIVE_MS)
+    return () => clearInterval(timer)
+  }, [])
+  const seen = [...(links.value?.entries ?? []), ...(cards.value?.entries ?? [])]
+    .sort((left, right) => right.at.localeCompare(left.at))
+    .slice(0, SHOWN)
+  return (
+    <section class="card">
+      <h2>{t.openings}</h2>
+      {seen.length === 0 && <p class="soft">{t.openingsNone}</p>}
+      <ul class="rows" aria-live="polite">
+        {seen.map((one) => (
+          <li key={one.id}>
+            <span class="grow">
+              <span {...asEnglish()}>{one.sentence}</span>
+              <small class="soft">{dayAndClock(one.at)}</small>
+            </span>
+            {one.outcome === 'refused' && <span class="tag warn">{privacyTexts().seen.refused}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

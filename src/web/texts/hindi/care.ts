@@ -1,0 +1,48 @@
+import type { careEnglish } from '../../care/texts.ts'
+import type { Partly } from '../translation.ts'
+
+/** Hindi of looking after others, and of the search. */
+export const hindiCare: Partly<typeof careEnglish> = {
+  board: 'जिनकी मैं देखभाल करता हूँ',
+  boardText: 'किसे पहले देखना चाहिए',
+  empty: 'अभी किसी और का रिकॉर्ड आपके लिए खुला नहीं है।',
+  states: {
+    urgent: 'अभी देखें',
+    alert: 'देखने की ज़रूरत है',
+    due: 'कुछ बाकी है',
+    calm: 'कुछ लंबित नहीं',
+    quiet: 'कुछ नया नहीं',
+    closed: 'आपके लिए खुला नहीं',
+  },
+  alerts: (n) => `${n} खुली चेतावनियाँ`,
+  last: 'आख़िरी माप',
+  lastOne: (what, when) => `${what}, ${when}`,
+  never: 'अभी कुछ नहीं',
+  due: 'फिर से जाँच',
+  overdue: (day) => `${day} से बाकी`,
+  shared: 'आपके साथ साझा',
+  page: 'एक पेज पर',
+  print: 'प्रिंट करें',
+  none: 'कुछ लिखा नहीं है।',
+  closed: 'यह हिस्सा आपके साथ साझा नहीं है।',
+  labs: 'नए परिणाम',
+  vitals: 'पिछले 90 दिन',
+  usual: (range) => `सामान्य ${range}`,
+  course: (name, n) => `${name}: पिछले 90 दिनों के ${n} मान`,
+  more: (n) => `और ${n}`,
+  search: 'खोजें',
+  searchLabel: 'सब कुछ में खोजें',
+  searchHint: 'नाम, शीर्षक और टिप्पणियों से। काग़ज़ों के भीतर का पाठ एन्क्रिप्टेड है: उसमें खोज नहीं होती।',
+  nothing: 'इन शब्दों वाला कुछ नहीं है।',
+  found: (n) => `${n} चीज़ें मिलीं`,
+  kinds: {
+    page: 'पेज',
+    person: 'व्यक्ति',
+    metric: 'माप',
+    device: 'उपकरण',
+    symptom: 'लक्षण',
+    goal: 'लक्ष्य',
+    alert: 'चेतावनी',
+    lab: 'परिणाम',
+  },
+}

@@ -1,0 +1,48 @@
+import type { careEnglish } from '../../care/texts.ts'
+import type { Partly } from '../translation.ts'
+
+/** Malay of looking after others, and of the search. */
+export const malayCare: Partly<typeof careEnglish> = {
+  board: 'Orang yang saya jaga',
+  boardText: 'Siapa yang perlu dilihat dahulu',
+  empty: 'Belum ada rekod orang lain yang terbuka untuk anda.',
+  states: {
+    urgent: 'Perlu dilihat sekarang',
+    alert: 'Perlu dilihat',
+    due: 'Ada yang sudah tiba masanya',
+    calm: 'Tiada yang tertunggak',
+    quiet: 'Tiada yang baharu',
+    closed: 'Tidak terbuka untuk anda',
+  },
+  alerts: (n) => `${n} amaran terbuka`,
+  last: 'Ukuran terakhir',
+  lastOne: (what, when) => `${what}, ${when}`,
+  never: 'belum ada',
+  due: 'Diuji semula',
+  overdue: (day) => `sejak ${day}`,
+  shared: 'dikongsi dengan anda',
+  page: 'Dalam satu halaman',
+  print: 'Cetak',
+  none: 'Tiada yang ditulis.',
+  closed: 'Bahagian ini tidak dikongsi dengan anda.',
+  labs: 'Keputusan terbaharu',
+  vitals: '90 hari yang lalu',
+  usual: (range) => `biasa ${range}`,
+  course: (name, n) => `${name}: ${n} nilai dalam 90 hari yang lalu`,
+  more: (n) => `dan ${n} lagi`,
+  search: 'Cari',
+  searchLabel: 'Cari dalam semua',
+  searchHint: 'Melalui nama, tajuk dan catatan. Teks di dalam kertas disulitkan: ia tidak dicari.',
+  nothing: 'Tiada apa-apa dengan perkataan ini.',
+  found: (n) => `${n} perkara dijumpai`,
+  kinds: {
+    page: 'Halaman',
+    person: 'Orang',
+    metric: 'Ukuran',
+    device: 'Peranti',
+    symptom: 'Gejala',
+    goal: 'Matlamat',
+    alert: 'Amaran',
+    lab: 'Keputusan',
+  },
+}

@@ -1,0 +1,38 @@
+import type { handingEnglish } from '../../handing/texts.ts'
+import type { Partly } from '../translation.ts'
+
+/** Malay of what is handed out: health links and the emergency card. */
+export const malayHanding: Partly<typeof handingEnglish> = {
+  links: 'Pautan kesihatan',
+  linksText: 'Ringkasan yang dibuka oleh aplikasi klinik atau mana-mana pelayar, seperti rekod anda pada saat itu.',
+  make: 'Buat pautan kesihatan',
+  none: 'Tiada pautan kesihatan yang terbuka.',
+  lasting: 'Mereka boleh kembali untuk kandungan baharu sehingga tamat',
+  made: 'Aplikasi klinik mengimbas kod ini. Ia ditunjukkan sekali ini sahaja.',
+  view: 'Kandungan sama sebagai halaman untuk mana-mana pelayar',
+  tries: (n) => `kod laluan, ${n} cubaan lagi`,
+  locked: 'Dikunci: kod laluan terlalu kerap salah',
+  openings: 'Siapa yang membuka pautan atau kad',
+  openingsNone: 'Belum ada sesiapa.',
+  card: 'Kad kecemasan',
+  cardText: 'Untuk dicetak, dengan kod yang tidak memerlukan rangkaian',
+  print: 'Cetak kad',
+  code: 'Kod pada kad',
+  codeText: 'Teks biasa: mana-mana telefon membacanya tanpa rangkaian.',
+  codeShort: 'Tidak semuanya muat dalam kod; halaman bercetak memuatkan semuanya.',
+  codeLabel: 'Kod QR dengan perkara utama kad sebagai teks',
+  notes: 'Apa yang perlu diketahui oleh penolong',
+  notesHint: 'Pada kad sahaja, seperti tempat insulin disimpan.',
+  saved: 'Ia ada pada kad sekarang.',
+  missing: 'Belum diketahui',
+  online: 'Buka dalam talian',
+  onlineText: 'Sesiapa yang mengimbas kad melihatnya seperti pada masa itu. Anda diberitahu setiap kali.',
+  onlineOff: 'Dimatikan: kad hanya menunjukkan apa yang dicetak.',
+  consent: 'Ini memerlukan persetujuan anda supaya penolong melihat data kecemasan anda.',
+  toConsents: 'Ke persetujuan',
+  on: 'Hidupkan',
+  off: 'Matikan',
+  renew: 'Alamat baharu',
+  renewed: 'Alamat lama tidak lagi membuka apa-apa. Cetak kad sekali lagi.',
+  turnedOff: 'Alamat itu tidak lagi membuka apa-apa.',
+}
