@@ -112,6 +112,7 @@ describe('how a law stands', () => {
 describe('sentences', () => {
   const known = {
     you: 'me',
+    language: 'en' as const,
     others: new Map([['bea', 'Your caregiver']]),
     summaries: new Map([['wellness.list', 'Scores']]),
   }

@@ -6,6 +6,7 @@ import type { consentAudit } from '../contract.ts'
 import { type Known, sentenceOf } from '../domain/sentences.ts'
 import { emergenciesAbout } from '../store/emergency.ts'
 import { listGrants } from '../store/grants.ts'
+import { consentTexts } from '../texts/texts.ts'
 
 type Operations = typeof consentAudit.operations
 
@@ -33,12 +34,14 @@ async function knownTo(context: Context): Promise<Known> {
     emergenciesAbout(context.db, context.personId, 200),
   ])
   const others = new Map<string, string>()
-  for (const { clinician } of emergencies) if (clinician !== null) others.set(clinician, 'A clinician')
+  const language = context.caller.language ?? 'en'
+  const t = consentTexts(language).audit
+  for (const { clinician } of emergencies) if (clinician !== null) others.set(clinician, t.clinician)
   for (const { grantee, relation, label } of grants) {
-    const name = relation === 'other' ? 'Somebody you let in' : `Your ${relation}`
-    if (grantee !== null) others.set(grantee, label === null ? name : `${name} (${label})`)
+    const name = relation === 'other' ? t.letIn : t.related(t.relations[relation] ?? relation)
+    if (grantee !== null) others.set(grantee, label === null ? name : t.named(name, label))
   }
-  if (context.accountId !== context.personId) others.set(context.personId, 'The person themselves')
+  if (context.accountId !== context.personId) others.set(context.personId, t.personThemselves)
   const summaries = new Map(
     context.contracts.flatMap((contract) =>
       [...Object.values(contract.operations), ...Object.values(contract.streams)].map(
@@ -46,7 +49,7 @@ async function knownTo(context: Context): Promise<Known> {
       ),
     ),
   )
-  return { you: context.accountId, others, summaries }
+  return { you: context.accountId, language, others, summaries }
 }
 
 async function myAudit(context: Context, input: InputOf<Operations['myAudit']>) {

@@ -2,11 +2,14 @@ import type { InputOf } from '../../../kernel/contract.ts'
 import { fieldError, notFound, PlatformError } from '../../../kernel/errors.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
+import { LANGUAGES, type Language } from '../../../shared/languages.ts'
 import { auth } from '../../auth/contract.ts'
 import type { consentAudit } from '../contract.ts'
 import { type JurisdictionCode, POLICIES } from '../domain/jurisdictions.ts'
+import { categoryWords } from '../domain/notices.ts'
 import { consentSettings } from '../domain/settings.ts'
 import * as store from '../store/breaches.ts'
+import { consentTexts } from '../texts/texts.ts'
 import { pastField } from './times.ts'
 
 type Operations = typeof consentAudit.operations
@@ -117,7 +120,12 @@ export async function sendBreachNotices(context: Context, breachId: string): Pro
 }
 
 async function tellOne(context: Context, breach: store.BreachRow, account_id: string): Promise<void> {
-  const message = { account_id, subject: 'What happened to your data', text: noticeText(context, breach) }
+  const say = (language: Language) => {
+    const { mails } = consentTexts(language)
+    return { language, subject: mails.breach, text: noticeText(context, breach, language) }
+  }
+  const { subject, text } = say('en')
+  const message = { account_id, subject, text, translations: LANGUAGES.filter((one) => one !== 'en').map(say) }
   const { told } = await context.call(auth.operations.tellHolder, message).catch((error: unknown) => {
     context.log.warn(errorFields(error), 'somebody could not be told of a breach; it stands in their record')
     return { told: false }
@@ -126,19 +134,12 @@ async function tellOne(context: Context, breach: store.BreachRow, account_id: st
 }
 
 /** In plain words: what, when, what may follow, what was done, what to do, whom to ask (DPDP Rules r.7(1), GDPR Art. 34(2)). */
-function noticeText(context: Context, breach: store.BreachRow): string {
+function noticeText(context: Context, breach: store.BreachRow, language: Language): string {
   const { contact } = settingsOf(context, consentSettings)
-  const text = `${breach.title}
-
-On ${breach.detected_at.toISOString().slice(0, 10)} we found that data of yours were not safe with us.
-
-What happened: ${breach.nature}
-Which data: ${breach.categories.join(', ').replaceAll('_', ' ')}
-What may follow: ${breach.consequences}
-What we did: ${breach.measures}
-What you can do: ${breach.advice}
-Whom to ask: ${contact}`
-  return text.length > 4000
-    ? `${text.slice(0, 3900)} … The whole notice stands in your record, under your rights.`
-    : text
+  const { mails } = consentTexts(language)
+  const { title, nature, consequences, measures, advice } = breach
+  const day = breach.detected_at.toISOString().slice(0, 10)
+  const categories = breach.categories.map((one) => categoryWords(one, language)).join('; ')
+  const text = mails.breachText({ title, day, nature, categories, consequences, measures, advice, contact })
+  return text.length > 4000 ? `${text.slice(0, 3900)} … ${mails.more}` : text
 }

@@ -3,7 +3,7 @@ import { notFound, PlatformError } from '../../../kernel/errors.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { consentAudit } from '../contract.ts'
 import { AI_FEATURES, type Cell, CONSENT_WORDS, cellsOfWord, isShareable, readCells } from '../domain/matrix.ts'
-import { CATEGORY_WORDS, NOTICE_LANGUAGE, NOTICE_VERSION, noticeFor, noticeId } from '../domain/notices.ts'
+import { categoryWords, NOTICE_VERSION, noticeFor, noticeId } from '../domain/notices.ts'
 import { textHash } from '../providers/secrets.ts'
 import * as store from '../store/consents.ts'
 import { refuseUnfit } from './objections.ts'
@@ -112,7 +112,7 @@ export async function decideWithin(
         noticeId: noticeId(cell),
         noticeVersion: NOTICE_VERSION,
         textHash: decision.text == null || decision.text === '' ? null : textHash(decision.text),
-        language: decision.language ?? NOTICE_LANGUAGE,
+        language: decision.language ?? context.caller.language ?? 'en',
         channel: decision.channel,
         givenBy: context.caller.principal?.accountId ?? null,
         givenAt: context.now(),
@@ -264,11 +264,12 @@ async function readReceipt(context: Context, { id }: { id: number }) {
   return receiptView(row)
 }
 
-async function readMatrix() {
+async function readMatrix(context: Context) {
+  const language = context.caller.language ?? 'en'
   return {
     categories: CATEGORIES.map((category) => ({
       category,
-      words: CATEGORY_WORDS[category],
+      words: categoryWords(category, language),
       shareable: isShareable(category),
     })),
     purposes: [...PURPOSES],
@@ -277,14 +278,10 @@ async function readMatrix() {
   }
 }
 
-async function readNotice(_context: Context, input: InputOf<Operations['readNotice']>) {
-  return {
-    notices: cellsOrRefuse(input).map((cell) => ({
-      ...noticeFor(cell),
-      items: [...noticeFor(cell).items],
-      uses: [...noticeFor(cell).uses],
-    })),
-  }
+/** In the language of whoever reads it: that of the request. */
+async function readNotice(context: Context, input: InputOf<Operations['readNotice']>) {
+  const notices = cellsOrRefuse(input).map((cell) => noticeFor(cell, context.caller.language))
+  return { notices: notices.map((one) => ({ ...one, items: [...one.items], uses: [...one.uses] })) }
 }
 
 async function hasConsent(context: Context, { category, purpose, recipient }: InputOf<Operations['hasConsent']>) {

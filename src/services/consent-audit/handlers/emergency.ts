@@ -2,10 +2,12 @@ import type { InputOf } from '../../../kernel/contract.ts'
 import { fieldError, notFound } from '../../../kernel/errors.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { LANGUAGES, type Language } from '../../../shared/languages.ts'
 import { auth } from '../../auth/contract.ts'
 import { consentAudit } from '../contract.ts'
 import { SHAREABLE } from '../domain/matrix.ts'
 import * as store from '../store/emergency.ts'
+import { consentTexts } from '../texts/texts.ts'
 import { emergencyView } from './views.ts'
 
 type Operations = typeof consentAudit.operations
@@ -58,10 +60,16 @@ async function tell(context: Context, personId: string, endsAt: Date): Promise<v
     context.system('whom to tell about a person without an account').db,
     personId,
   )
-  const text = `A clinician opened your health record in an emergency, until ${endsAt.toISOString()}. You see who and why, and can close it, under "Who opened my record": ${context.publicUrl}/api/v1/sharing/emergency-access`
+  const link = `${context.publicUrl}/api/v1/sharing/emergency-access`
+  const say = (language: Language) => {
+    const { mails } = consentTexts(language)
+    return { language, subject: mails.emergency, text: mails.emergencyText(endsAt.toISOString(), link) }
+  }
+  const { subject, text } = say('en')
+  const translations = LANGUAGES.filter((one) => one !== 'en').map(say)
   for (const account_id of [personId, ...guardians]) {
     await context
-      .call(auth.operations.tellHolder, { account_id, subject: 'Your record was opened in an emergency', text })
+      .call(auth.operations.tellHolder, { account_id, subject, text, translations })
       .catch((error: unknown) => context.log.warn(errorFields(error), 'the owner of a record could not be told'))
   }
 }

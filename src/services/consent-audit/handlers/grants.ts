@@ -7,6 +7,7 @@ import { consentAudit } from '../contract.ts'
 import { SHAREABLE, shareableOf } from '../domain/matrix.ts'
 import { digestOf, newSecret } from '../providers/secrets.ts'
 import * as store from '../store/grants.ts'
+import { consentTexts } from '../texts/texts.ts'
 import { assertMayConsent } from './guardians.ts'
 import { futureField } from './times.ts'
 import { grantView, receivedView } from './views.ts'
@@ -82,14 +83,11 @@ async function createGrant(context: Context, input: InputOf<Operations['createGr
 
 /** Sent without making the caller wait; nothing about the record stands in it. */
 function sendInvitation(context: Context, to: string, code: string, endsAt: Date): void {
-  const text = `Somebody invites you to see a part of their health record until ${endsAt.toISOString().slice(0, 10)}.
-
-Sign in (or make an account) at ${context.publicUrl} and accept with this code: ${code}
-
-If you don't know what this is about, do nothing: without the code nobody can accept it.`
+  const t = consentTexts(context.caller.language ?? 'en').mails
+  const text = t.invitationText(endsAt.toISOString().slice(0, 10), context.publicUrl, code)
   const { log } = context
   void context.ports.notifications
-    .send({ channel: 'email', to, subject: 'An invitation to a health record', text })
+    .send({ channel: 'email', to, subject: t.invitation, text })
     .catch((error: unknown) => log.warn(errorFields(error), 'an invitation could not be sent'))
 }
 

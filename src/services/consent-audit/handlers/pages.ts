@@ -1,7 +1,9 @@
 import { escapeHtml, htmlPage } from '../../../kernel/http/html.ts'
+import type { Reader } from '../../../kernel/http/reader.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
 import { isCategory } from '../domain/matrix.ts'
-import { CATEGORY_WORDS } from '../domain/notices.ts'
+import { categoryWords } from '../domain/notices.ts'
+import { consentTexts } from '../texts/texts.ts'
 
 /** Pages for people without an account: no scripts, nothing from elsewhere, in no list of any search engine. */
 export const PAGE_HEADERS = {
@@ -14,47 +16,54 @@ export const PAGE_HEADERS = {
 } as const
 
 /** One sentence for whoever opened a link that shows nothing. */
-export function messagePage(title: string, text: string): string {
-  return htmlPage(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>`)
+export function messagePage(reader: Reader, title: string, text: string): string {
+  return htmlPage(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>`, reader)
 }
 
 /** The form that asks for a passcode. */
-export function passcodePage(error?: string): string {
+export function passcodePage(reader: Reader, error?: string): string {
+  const { share: t } = consentTexts(reader.language)
   const problem = error === undefined ? '' : `<p class="error" role="alert">${escapeHtml(error)}</p>`
   return htmlPage(
-    'Passcode',
-    `<h1>Passcode</h1><p>Whoever sent you this link gave you a passcode as well.</p>${problem}
-<form method="post"><label for="passcode">Passcode</label>
-<input id="passcode" name="passcode" type="password" autocomplete="off" required maxlength="64">
-<button type="submit">Open</button></form>`,
+    t.passcode,
+    `<h1>${t.passcode}</h1><p>${t.passcodeText}</p>${problem}
+<form method="post"><label for="passcode">${t.passcode}</label>
+<input id="passcode" name="passcode" type="password" dir="ltr" autocomplete="off" required maxlength="64">
+<button type="submit">${t.open}</button></form>`,
+    reader,
   )
 }
 
 /** What the person shares: each category with the lines that the services give, or that there is nothing. */
 export function linkPage(
+  reader: Reader,
   link: { readonly label: string | null; readonly expires_at: Date },
   categories: readonly string[],
   parts: readonly SummaryPart[],
 ): string {
-  const title = link.label ?? 'Shared with you'
+  const { share: t, ofSomebody } = consentTexts(reader.language)
+  const title = link.label ?? t.shared
   const sections = categories.map((category) => {
     const own = parts.filter((part) => part.category === category && part.rows.length > 0)
-    const name = isCategory(category) ? CATEGORY_WORDS[category].replace(/\byour\b/g, 'their') : category
-    const body = own.length === 0 ? '<p class="soft">Nothing was noted.</p>' : own.map(table).join('')
+    const name = isCategory(category) ? ofSomebody(categoryWords(category, reader.language)) : category
+    const body = own.length === 0 ? `<p class="soft">${t.nothing}</p>` : own.map((part) => table(reader, part)).join('')
     return `<section class="card"><h2>${escapeHtml(name)}</h2>${body}</section>`
   })
   return htmlPage(
     title,
-    `<h1>${escapeHtml(title)}</h1><p class="soft">Open until ${escapeHtml(dayAndTime(link.expires_at.toISOString()))}. Only what is on this page was shared with you.</p>${sections.join('')}`,
+    `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${escapeHtml(t.openUntil(dayAndTime(link.expires_at.toISOString())))}</p>${sections.join('')}`,
+    // A link may be counted, and another look would use it up: the language is chosen by the browser, or before.
+    { language: reader.language },
   )
 }
 
-function table({ label, rows }: SummaryPart): string {
+function table({ language }: Reader, { label, rows }: SummaryPart): string {
+  const { share: t } = consentTexts(language)
   const lines = rows.map(
     (row) =>
-      `<tr><th scope="row">${escapeHtml(row.label)}</th><td>${escapeHtml(row.value)}</td><td>${row.at === null ? '' : escapeHtml(dayAndTime(row.at))}</td></tr>`,
+      `<tr><th scope="row" dir="auto">${escapeHtml(row.label)}</th><td dir="auto">${escapeHtml(row.value)}</td><td dir="ltr">${row.at === null ? '' : escapeHtml(dayAndTime(row.at))}</td></tr>`,
   )
-  return `<h3>${escapeHtml(label)}</h3><div class="scroll"><table><thead><tr><th scope="col">What</th><th scope="col">Value</th><th scope="col">When (UTC)</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`
+  return `<h3 dir="auto">${escapeHtml(label)}</h3><div class="scroll"><table><thead><tr><th scope="col">${t.what}</th><th scope="col">${t.value}</th><th scope="col">${t.when}</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }
 
 const dayAndTime = (iso: string) => iso.slice(0, 16).replace('T', ' ')

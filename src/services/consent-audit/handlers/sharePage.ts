@@ -1,10 +1,12 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { frameOperations } from '../../../kernel/frameOperations.ts'
+import { type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { digestOf, isPasscode } from '../providers/secrets.ts'
 import { countUse, findLink, type LinkRow, takeTry } from '../store/links.ts'
+import { consentTexts } from '../texts/texts.ts'
 import { linkPage, messagePage, PAGE_HEADERS, passcodePage } from './pages.ts'
 import { linkState } from './views.ts'
 
@@ -18,21 +20,23 @@ type Part = OutputOf<ReturnType<typeof frameOperations>['summarisePart']>[number
 export async function openLink(context: Context, request: RawRequest): Promise<RawAnswer> {
   const link = await usable(context, request)
   if (!('uses' in link)) return link
-  if (link.passcode_hash !== null) return page(200, passcodePage())
-  return show(context, link)
+  if (link.passcode_hash !== null) return page(200, passcodePage(readerOf(request)))
+  return show(context, link, readerOf(request))
 }
 
 /** The same, with the passcode of the form; five wrong ones close the link for a quarter of an hour. */
 export async function openLinkWithPasscode(context: Context, request: RawRequest): Promise<RawAnswer> {
   const link = await usable(context, request)
   if (!('uses' in link)) return link
-  if (link.passcode_hash === null) return show(context, link)
+  const reader = readerOf(request)
+  const { share: t } = consentTexts(reader.language)
+  if (link.passcode_hash === null) return show(context, link, reader)
   const passcode = new URLSearchParams(await formOf(request)).get('passcode') ?? ''
   const now = context.now()
   const { db } = context.system('nobody is signed in; the token names the link')
   const pauseUntil = new Date(now.getTime() + PAUSE_MS)
   if (!(await takeTry(db, link.id, { tries: TRIES, pauseUntil }, now))) {
-    return page(429, messagePage('Too many tries', 'Wait a quarter of an hour, then try again.'))
+    return page(429, messagePage(reader, t.tooMany, t.tooManyText))
   }
   if (!(await isPasscode(passcode, link.passcode_hash))) {
     context.audit({
@@ -42,30 +46,34 @@ export async function openLinkWithPasscode(context: Context, request: RawRequest
       grantId: link.id,
       personId: link.user_id,
     })
-    return page(403, passcodePage('This is not the passcode.'))
+    return page(403, passcodePage(reader, t.wrongPasscode))
   }
-  return show(context, link)
+  return show(context, link, reader)
 }
 
 /** The link behind the token while it can be used, or the page that says why not. */
-async function usable(context: Context, { params }: RawRequest): Promise<LinkRow | RawAnswer> {
+async function usable(context: Context, request: RawRequest): Promise<LinkRow | RawAnswer> {
+  const reader = readerOf(request)
+  const { share: t } = consentTexts(reader.language)
   const { db } = context.system('nobody is signed in; the token names the link')
-  const link = await findLink(db, digestOf(params.token ?? ''))
-  if (link === undefined) return page(404, messagePage('Nothing here', 'There is no such link. Ask whoever sent it.'))
+  const link = await findLink(db, digestOf(request.params.token ?? ''))
+  if (link === undefined) return page(404, messagePage(reader, t.nothingHere, t.nothingHereText))
   const state = linkState(link, context.now())
   if (state === 'active') return link
-  return gone({ expired: 'ran out', revoked: 'was taken back', 'used-up': 'was used as often as it may be' }[state])
+  return gone(reader, { expired: t.expired, revoked: t.revoked, 'used-up': t.usedUp }[state])
 }
 
-const gone = (why: string) =>
-  page(410, messagePage('No longer open', `This link ${why}. Ask whoever sent it for another.`))
+const gone = (reader: Reader, why: string) =>
+  page(410, messagePage(reader, consentTexts(reader.language).share.over, why))
 
-async function show(context: Context, link: LinkRow): Promise<RawAnswer> {
+async function show(context: Context, link: LinkRow, reader: Reader): Promise<RawAnswer> {
   const { db } = context.system('nobody is signed in; the token names the link')
-  if (!(await countUse(db, link.id, context.now()))) return gone('was used as often as it may be')
+  if (!(await countUse(db, link.id, context.now()))) {
+    return gone(reader, consentTexts(reader.language).share.usedUp)
+  }
   context.audit({ action: 'link_opened', grantId: link.id, personId: link.user_id })
   const parts = await Promise.all(link.categories.map((category) => summaries(context, link, category)))
-  return page(200, linkPage(link, link.categories, parts.flat()))
+  return page(200, linkPage(reader, link, link.categories, parts.flat()))
 }
 
 /** Asks each service that has the category; as the holder of the link, so that the database shows what the link opens. */

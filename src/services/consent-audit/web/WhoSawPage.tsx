@@ -6,7 +6,6 @@ import { dayAndClock } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
 import { complain } from '../../../web/parts/Toast.tsx'
-import { asEnglish } from '../../../web/texts/serverWords.ts'
 import type { consentAudit } from '../contract.ts'
 import { myAudit } from './endpoints.ts'
 import { privacyTexts } from './texts.ts'
@@ -68,7 +67,7 @@ function Entries({ first, cursor, filter }: EntriesProps) {
         {entries.map((one) => (
           <li key={one.id}>
             <span class="grow">
-              <span {...asEnglish()}>{one.sentence}</span>
+              <span dir="auto">{one.sentence}</span>
               <small class="soft">{dayAndClock(one.at)}</small>
             </span>
             {one.outcome === 'refused' && <span class="tag warn">{t.refused}</span>}

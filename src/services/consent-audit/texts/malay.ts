@@ -1,0 +1,221 @@
+import type { english } from './english.ts'
+
+/** Malay of notices, the audit, messages and the pages for people without an account. */
+export const malay: typeof english = {
+  categories: {
+    personal_info: ['nama', 'tarikh lahir', 'butiran hubungan', 'ukuran badan'],
+    vitals: ['ukuran seperti tekanan darah', 'nadi', 'berat', 'glukosa'],
+    symptoms: ['gejala yang dicatat'],
+    goals: ['matlamat', 'pelan penjagaan'],
+    wellness: ['perasaan, satu nombor sehari'],
+    location: ['lokasi'],
+    mental_health: ['mood', 'soal selidik kesihatan mental'],
+    documents: ['kertas yang dimuat naik', 'gambar yang dimuat naik'],
+    medications: ['ubat, dan bila ia diambil'],
+    diagnostics: ['jawapan kepada soalan tentang gejala', 'keputusan ujian'],
+    emergency: ['kumpulan darah', 'alahan', 'penyakit', 'hubungan kecemasan'],
+    health_records: ['rekod kesihatan: diagnosis, keputusan, laporan'],
+    nutrition: ['apa yang dimakan', 'apa yang diminum'],
+    genomics: ['data genetik', 'apa yang diperoleh daripadanya'],
+    devices: ['data jam', 'data meter', 'data peranti lain'],
+    conversations: ['apa yang dikatakan kepada teman atau pembantu di sini'],
+    rights: ['persetujuan', 'eksport', 'pemadaman'],
+  },
+  ofSomebody: (data) => data,
+  purposes: {
+    emergency: [
+      'untuk membantu anda dalam kecemasan',
+      'Ia ditunjukkan kepada sesiapa yang membantu anda apabila anda meminta tolong, dan hanya ketika itu.',
+    ],
+    treatment: ['untuk merawat anda', 'Petugas kesihatan yang anda jumpa membacanya untuk menentukan penjagaan anda.'],
+    storage: [
+      'untuk menyimpannya bagi anda',
+      'Ia disimpan supaya anda menemuinya semula. Tiada orang lain membacanya.',
+    ],
+    ai_processing: [
+      'supaya model komputer memprosesnya',
+      'Bahagian yang diperlukan oleh soalan dihantar kepada model; jawapannya ditanda dan tidak sekali-kali menggantikan doktor.',
+    ],
+    reminder: ['untuk mengingatkan anda', 'Ia dibaca untuk mengetahui bila dan apa yang perlu diingatkan.'],
+    analytics: [
+      'untuk mencari corak di dalamnya',
+      'Trend dan perbandingan dikira daripadanya dan ditunjukkan kepada anda.',
+    ],
+    sharing: ['untuk menyampaikannya', 'Salinan atau paparan pergi kepada penerima yang dinamakan di sini sahaja.'],
+    research: [
+      'untuk penyelidikan',
+      'Ia digunakan tanpa nama anda, dalam kumpulan besar supaya tiada sesiapa dikenali.',
+    ],
+    marketing: [
+      'untuk menawarkan sesuatu kepada anda',
+      'Tawaran dipilih berdasarkannya. Penjagaan tidak bergantung padanya.',
+    ],
+    operations: [
+      'untuk mengurus organisasi penjagaan',
+      'Bil, kawalan mutu dan kewajipan undang-undang menggunakannya.',
+    ],
+  },
+  recipients: {
+    self: 'tiada sesiapa selain anda',
+    hospital: 'hospital yang merawat anda',
+    ambulance: 'ambulans yang datang untuk anda',
+    ai_service: 'model yang digunakan oleh platform ini',
+    emergency_responder: 'orang yang membantu dalam kecemasan',
+    healthcare_worker: 'petugas kesihatan yang anda jumpa',
+    family: 'ahli keluarga anda',
+    researcher: 'penyelidik',
+    insurer: 'syarikat insurans anda',
+    pharmacy: 'farmasi anda',
+    third_party: 'organisasi lain',
+  },
+  notice: {
+    title: (data, purpose) => `Bolehkah kami menggunakan ${data} ${purpose}?`,
+    purpose: (purpose, recipient) => `Kami meminta ini hanya ${purpose}. Penerimanya: ${recipient}.`,
+    nothingElse:
+      'Ia tidak digunakan untuk perkara lain. Menolak tidak mengubah apa-apa tentang bahagian lain platform.',
+    withdraw:
+      'Anda boleh menarik balik pada bila-bila masa, dengan satu ketikan atau satu panggilan, sama seperti anda memberinya: POST /api/v1/consent/revoke. Sejak itu ia tidak digunakan lagi.',
+    rights:
+      'Anda boleh melihat, membetulkan, mengeksport dan memadam data anda: /api/v1/my-data. Anda boleh menamakan wakil: /api/v1/my-data/nominee.',
+    complain:
+      'Anda boleh mengadu kepada kami: POST /api/v1/my-data/grievances. Jika jawapannya tidak memuaskan, anda boleh pergi kepada Lembaga Perlindungan Data India atau pihak berkuasa perlindungan data di tempat anda.',
+  },
+  audit: {
+    done: (who, what) => `${who} ${what}.`,
+    doneBecause: (who, what, why) => `${who} ${what}, kerana ${why}.`,
+    refused: (who, what) => `${who} cuba dan tidak dibenarkan: ${what}.`,
+    refusedBecause: (who, what, why) => `${who} cuba dan tidak dibenarkan: ${what}: ${why}.`,
+    forPurpose: (what, purpose) => `${what}, untuk ${purpose}`,
+    you: 'Anda',
+    account: (ending) => `Akaun ${ending}`,
+    clinician: 'Seorang klinisian',
+    letIn: 'Seseorang yang anda benarkan',
+    related: (relation) => `${relation} anda`,
+    named: (who, name) => `${who} (${name})`,
+    personThemselves: 'Orang itu sendiri',
+    notSignedIn: 'Seseorang yang tidak log masuk',
+    withLink: 'Seseorang dengan pautan anda',
+    withCard: 'Seseorang dengan kad kecemasan anda',
+    ownRecord: 'ini rekod anda',
+    notNoted: 'tidak dicatat',
+    read: (where) => `melihat ${where}`,
+    write: (where) => `mengubah ${where}`,
+    other: (action, where) => `${action} ${where}`,
+    services: {
+      auth: 'akaun',
+      'consent-audit': 'persetujuan dan perkongsian',
+      'device-data': 'data peranti',
+      fhir: 'rekod FHIR',
+      'health-links': 'pautan kesihatan dan kad',
+      'health-tracking': 'ukuran dan gejala',
+      'medical-records': 'rekod perubatan',
+      'user-profile': 'profil',
+      wellness: 'nombor kesejahteraan',
+    },
+    purposes: {
+      emergency: 'kecemasan',
+      treatment: 'rawatan',
+      storage: 'simpanan',
+      ai_processing: 'model komputer',
+      reminder: 'peringatan',
+      analytics: 'corak',
+      sharing: 'perkongsian',
+      research: 'penyelidikan',
+      marketing: 'tawaran',
+      operations: 'pengurusan organisasi',
+    },
+    relations: {
+      caregiver: 'Penjaga',
+      family: 'Keluarga',
+      clinician: 'Klinisian',
+    },
+    deeds: {
+      consent_granted: 'memberi persetujuan',
+      consent_denied: 'menolak persetujuan',
+      consent_revoked: 'menarik balik persetujuan',
+      sharing_invited: 'menjemput seseorang kepada rekod',
+      sharing_accepted: 'menerima akses kepada rekod',
+      sharing_declined: 'melepaskan akses kepada rekod',
+      sharing_changed: 'mengubah apa yang boleh dilihat seseorang',
+      sharing_revoked: 'menamatkan akses seseorang kepada rekod',
+      link_created: 'membuat pautan kepada sebahagian rekod',
+      link_opened: 'membuka pautan kepada sebahagian rekod',
+      link_revoked: 'menamatkan pautan kepada rekod',
+      emergency_card_on: 'membuat kad kecemasan untuk penolong tanpa akaun',
+      emergency_card_off: 'menarik balik kad kecemasan untuk penolong',
+      emergency_card_opened: 'membuka kad kecemasan',
+      emergency_override: 'membuka rekod dalam kecemasan',
+      emergency_closed: 'menutup akses kecemasan',
+      data_export: 'meminta salinan semuanya',
+      data_downloaded: 'memuat turun salinan semuanya',
+      data_erasure: 'meminta semuanya dipadam',
+      data_erasure_cancelled: 'menarik balik permintaan memadam',
+      data_correction: 'meminta pembetulan',
+      data_restricted: 'mengehadkan penggunaan rekod',
+      data_unrestricted: 'menamatkan had',
+      objection: 'membantah satu penggunaan rekod',
+      audit_read: 'membaca audit rekod',
+      account_read: 'melihat akaun',
+      guardian_proved: 'terbukti sebagai penjaga',
+      guardian_declared: 'mengisytiharkan diri sebagai penjaga',
+      guardian_refused: 'tidak diterima sebagai penjaga',
+    },
+    grounds: {
+      guardian: 'mereka menyimpan rekod ini',
+      grant: 'anda memberi mereka akses',
+      'break-glass': 'mereka membuka rekod dalam kecemasan',
+      link: 'mereka memegang pautan yang anda buat',
+      consent: 'anda bersetuju',
+      emergency: 'mereka berkata ia kecemasan',
+      not_found: 'mereka tiada akses kepada rekod ini',
+      consent_required: 'tiada persetujuan untuknya',
+      insufficient_scope: 'kunci mereka tidak membenarkannya',
+      forbidden: 'ia tidak dibenarkan bagi mereka',
+      passcode: 'kod laluan salah',
+    },
+  },
+  share: {
+    shared: 'Dikongsi dengan anda',
+    openUntil: (time) => `Terbuka hingga ${time}. Hanya apa yang ada di halaman ini dikongsi dengan anda.`,
+    nothing: 'Tiada apa yang dicatat.',
+    what: 'Apa',
+    value: 'Nilai',
+    when: 'Bila (UTC)',
+    passcode: 'Kod laluan',
+    passcodeText: 'Orang yang menghantar pautan ini turut memberi anda kod laluan.',
+    open: 'Buka',
+    wrongPasscode: 'Ini bukan kod laluannya.',
+    tooMany: 'Terlalu banyak percubaan',
+    tooManyText: 'Tunggu suku jam, kemudian cuba lagi.',
+    nothingHere: 'Tiada apa di sini',
+    nothingHereText: 'Tiada pautan seperti itu. Tanya orang yang menghantarnya.',
+    over: 'Tidak lagi terbuka',
+    expired: 'Pautan ini sudah tamat tempoh. Minta yang lain daripada penghantarnya.',
+    revoked: 'Pautan ini sudah ditarik balik. Minta yang lain daripada penghantarnya.',
+    usedUp: 'Pautan ini sudah digunakan sebanyak yang dibenarkan. Minta yang lain daripada penghantarnya.',
+  },
+  mails: {
+    breach: 'Apa yang berlaku kepada data anda',
+    breachText: (of) => `${of.title}
+
+Pada ${of.day} kami mendapati bahawa data anda tidak selamat dengan kami.
+
+Apa yang berlaku: ${of.nature}
+Data yang mana: ${of.categories}
+Apa yang mungkin menyusul: ${of.consequences}
+Apa yang kami lakukan: ${of.measures}
+Apa yang anda boleh lakukan: ${of.advice}
+Siapa yang boleh ditanya: ${of.contact}`,
+    more: 'Notis penuh ada dalam rekod anda, di bawah hak anda.',
+    emergency: 'Rekod anda dibuka dalam kecemasan',
+    emergencyText: (until, link) =>
+      `Seorang klinisian membuka rekod kesihatan anda dalam kecemasan, hingga ${until}. Anda boleh melihat siapa dan mengapa, dan menutupnya, di: ${link}`,
+    invitation: 'Jemputan kepada rekod kesihatan',
+    invitationText: (until, link, code) =>
+      `Seseorang menjemput anda melihat sebahagian rekod kesihatannya hingga ${until}.
+
+Log masuk (atau buat akaun) di ${link} dan terima dengan kod ini: ${code}
+
+Jika anda tidak tahu tentang perkara ini, jangan buat apa-apa: tanpa kod tiada sesiapa dapat menerimanya.`,
+  },
+}
