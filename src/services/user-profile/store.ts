@@ -37,6 +37,18 @@ export function readSections(db: Database, userId: string, sections: readonly Se
   return db.many<SectionRow>(sectionsStatement(userId, sections))
 }
 
+/** The named documents of several people; the key finds them. Needs the system handle. */
+export function sectionsOfPeople(
+  systemDb: Database,
+  userIds: readonly string[],
+  sections: readonly SectionName[],
+): Promise<(SectionRow & { readonly user_id: string })[]> {
+  return systemDb.many<SectionRow & { readonly user_id: string }>(
+    sql`select user_id, ${columns} from user_profile.section
+         where user_id = any(${userIds}::uuid[]) and section = any(${sections})`,
+  )
+}
+
 function sectionsStatement(userId: string, sections: readonly SectionName[]): Statement {
   return sql`select ${columns} from user_profile.section where user_id = ${userId} and section = any(${sections})`
 }

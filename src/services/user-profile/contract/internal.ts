@@ -59,6 +59,12 @@ export const internalOperations = {
     input: object({ person_id: optional(uuid()) }),
     output: Facts,
   }),
+  displayNames: query({
+    summary: 'What people are called, for whom the calling service vouches; null for those who gave no name',
+    access: service,
+    input: object({ person_ids: list(uuid(), 200) }),
+    output: object({ names: list(object({ person_id: uuid(), display_name: said }), 200) }),
+  }),
   emergencyFacts: query({
     summary: 'What the profile says that helps in an emergency, for whoever may see the emergency part',
     access: { kind: 'person', category: 'emergency' },
