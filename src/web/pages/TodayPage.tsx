@@ -6,8 +6,7 @@ import { type Dashboard, readingsOf } from '../../services/health-tracking/web/w
 import { FeelingScale } from '../../services/wellness/web/FeelingScale.tsx'
 import { LastFeeling } from '../../services/wellness/web/LastFeeling.tsx'
 import { useQuery } from '../client/cache.ts'
-import { lookedAt } from '../client/endpoint.ts'
-import { session } from '../client/session.ts'
+import { isPartOpen, type Person, session, useOther } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
 import { weekday } from '../format.ts'
 import { Empty, Page, Shown } from '../parts/Page.tsx'
@@ -18,46 +17,50 @@ import { WelcomeHint } from './WelcomeHint.tsx'
 
 /** The day: what needs an answer, how the person feels, and the latest of everything. */
 export function TodayPage() {
-  const answer = useQuery(dashboard, {})
+  const other = useOther()
+  const isMeasured = isPartOpen(other, 'vitals')
+  const answer = useQuery(dashboard, isMeasured ? {} : undefined)
   return (
     <Page title={useGreeting()} lead={weekday(new Date())}>
       {answer.value !== undefined && <OpenAlerts alerts={answer.value.open_alerts} />}
       <WelcomeHint />
-      <section class="card feel">
-        <div class="row">
-          <h2 dir="auto">{useQuestion()}</h2>
-          <LastFeeling />
-        </div>
-        <FeelingScale />
-      </section>
-      <Shown answer={answer} lines={5}>
-        {(board) => (
-          <>
-            <Latest board={board} />
-            <Goals goals={board.goals ?? []} />
-          </>
-        )}
-      </Shown>
+      {isPartOpen(other, 'wellness') && <Feeling other={other} />}
+      {!isMeasured && <Empty text={texts().people.notSharedText} />}
+      {isMeasured && (
+        <Shown answer={answer} lines={5}>
+          {(board) => (
+            <>
+              <Latest board={board} />
+              <Goals goals={board.goals ?? []} />
+            </>
+          )}
+        </Shown>
+      )}
     </Page>
   )
 }
 
 /** Asked about whoever is looked at, so that nobody answers for the wrong person. */
-function useQuestion(): string {
-  const t = recordTexts()
-  const state = useStore(session)
-  const person = useStore(lookedAt)
-  const other = state.kind === 'somebody' ? state.session.people.find((one) => one.id === person) : undefined
-  return other === undefined ? t.wellness.question : t.wellness.questionOf(other.display_name ?? texts().people.unnamed)
+function Feeling({ other }: { readonly other: Person | undefined }) {
+  const t = recordTexts().wellness
+  const question = other === undefined ? t.question : t.questionOf(other.display_name ?? texts().people.unnamed)
+  return (
+    <section class="card feel">
+      <div class="row">
+        <h2 dir="auto">{question}</h2>
+        <LastFeeling />
+      </div>
+      <FeelingScale />
+    </section>
+  )
 }
 
 function useGreeting(): string {
   const t = recordTexts().today
   const state = useStore(session)
-  const person = useStore(lookedAt)
+  const other = useOther()
   if (state.kind !== 'somebody') return t.title
-  const { account, people } = state.session
-  const other = people.find((one) => one.id === person)
+  const { account } = state.session
   if (other !== undefined) return t.dayOf(other.display_name ?? texts().people.unnamed)
   const hour = new Date().getHours()
   const name = (account.first_name ?? account.name).split(' ')[0] ?? ''
