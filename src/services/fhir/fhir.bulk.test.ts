@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { newId } from '../../kernel/ids.ts'
 import { openTestPlatform, type TestAnswer, type TestPerson, type TestPlatform } from '../../testing.ts'
+import { appToken } from './fixtures/testing/appToken.ts'
 
 const HEADERS = { 'content-type': 'application/fhir+json' }
 const ASYNC = { prefer: 'respond-async' }
@@ -262,6 +264,132 @@ describe('fhir: bulk export', () => {
       job.replace(/\?.*$/, '').split('/').at(-1),
     ])
     assert.deepEqual(rows, [])
+  })
+
+  const open = (accountId: string, personId: string, id = newId()) =>
+    platform
+      .rows(`select kernel.write_access_right($1, $2, 'health_records', 'read', '2100-01-01', 'grant', $3)`, [
+        accountId,
+        personId,
+        id,
+      ])
+      .then(() => id)
+
+  test('a service that names no record exports each that let it in, and nothing once it is closed', async () => {
+    const [hana, iris, jo] = await Promise.all(['hana', 'iris', 'jo'].map((name) => platform.person(name)))
+    assert.ok(hana && iris && jo)
+    for (const one of [hana, iris, jo])
+      await store(one, { resourceType: 'Patient', id: 'p', name: [{ family: one.email }] })
+    const service = newId()
+    await open(service, hana.accountId)
+    const right = await open(service, iris.accountId)
+    const scopes = ['system/Patient.rs']
+    const token = await appToken(platform, { accountId: service, scopes })
+    const ask = (path: string, headers = {}) => platform.request('GET', path, { token, headers })
+    const begin = async (path: string) => {
+      const answer = await ask(path, ASYNC)
+      assert.equal(answer.status, 202, answer.text)
+      return pathOf(String(answer.headers['content-location']))
+    }
+    const job = await begin('/fhir/$export')
+    assert.equal((await ask(job)).status, 202)
+    await platform.settle()
+    const { body } = await ask(job)
+    const records = body.output.map((one: { extension: { record: string } }) => one.extension.record)
+    assert.deepEqual(records.sort(), [hana.accountId, iris.accountId].sort())
+    const names = []
+    for (const { url } of body.output as Output[]) names.push(JSON.parse((await ask(pathOf(url))).text).name[0].family)
+    assert.deepEqual(names.sort(), [hana.email, iris.email].sort())
+    await platform.settle()
+    assert.match((await iris.get('/api/v1/audit/my?limit=100')).text, /fhir_export/)
+    assert.equal((await hana.get(job)).status, 404, 'the job is the service’s own')
+
+    await platform.rows('select kernel.end_access_right($1)', [right])
+    const left = (await ask(job)).body.output as (Output & { extension: { record: string } })[]
+    assert.deepEqual(
+      left.map((one) => one.extension.record),
+      [hana.accountId],
+    )
+    const closed = (body.output as (Output & { extension: { record: string } })[]).find(
+      (one) => one.extension.record === iris.accountId,
+    )
+    assert.equal((await ask(pathOf(String(closed?.url)))).status, 404)
+    assert.equal((await platform.request('DELETE', job, { token })).status, 202)
+    assert.equal((await ask(job)).status, 404)
+    assert.equal((await ask(pathOf(String(left[0]?.url)))).status, 404)
+    const files = await platform.rows(
+      'select f.id from fhir.bulk_file f join fhir.bulk_job j on j.id = f.job where j.requester = $1',
+      [service],
+    )
+    assert.deepEqual(files, [])
+    const none = await ask(await begin('/fhir/Patient/$export?_type=Patient'))
+    assert.equal(none.status, 202)
+    const stranger = await appToken(platform, { accountId: newId(), scopes })
+    const empty = await platform.request('GET', '/fhir/$export', { token: stranger, headers: ASYNC })
+    await platform.settle()
+    const nothing = await platform.request('GET', pathOf(String(empty.headers['content-location'])), {
+      token: stranger,
+    })
+    assert.deepEqual(nothing.body.output, [])
+    assert.equal((await platform.request('GET', '/fhir/Group/g/$export', { token, headers: ASYNC })).status, 404)
+  })
+
+  test('a Group spans the records of its members, as far as they are open', async () => {
+    const [kim, lee, max] = await Promise.all(['kim', 'lee', 'max'].map((name) => platform.person(name)))
+    assert.ok(kim && lee && max)
+    for (const one of [lee, max])
+      await store(one, { resourceType: 'Patient', id: one.accountId, name: [{ family: 'F' }] })
+    await store(kim, { resourceType: 'Patient', id: 'k', name: [{ family: 'K' }] })
+    const member = ['k', lee.accountId, max.accountId].map((id) => ({ entity: { reference: `Patient/${id}` } }))
+    await store(kim, { resourceType: 'Group', id: 'home', type: 'person', actual: true, member })
+    await open(kim.accountId, lee.accountId)
+    await platform.rows(
+      `select kernel.write_access_right($1, $2, 'personal_info', 'read', '2100-01-01', 'grant', $3)`,
+      [kim.accountId, lee.accountId, newId()],
+    )
+    const { body } = await finished('/fhir/Group/home/$export?_type=Patient', kim)
+    const ids = (await linesOf(body.output, kim)).map((one) => one.id)
+    assert.deepEqual(ids.sort(), ['k', lee.accountId].sort())
+    const service = newId()
+    for (const one of [kim, max]) await open(service, one.accountId)
+    const token = await appToken(platform, { accountId: service, scopes: ['system/*.rs'] })
+    const begun = await platform.request('GET', '/fhir/Group/home/$export?_type=Patient', { token, headers: ASYNC })
+    assert.equal(begun.status, 202, begun.text)
+    await platform.settle()
+    const manifest = await platform.request('GET', pathOf(String(begun.headers['content-location'])), { token })
+    assert.equal(manifest.status, 200, manifest.text)
+    const records = manifest.body.output.map((one: { extension: { record: string } }) => one.extension.record)
+    assert.ok(records.includes(kim.accountId) && !records.includes(lee.accountId))
+  })
+
+  test('provenance comes along where it is asked for: all of it, or the newest', async () => {
+    const nia = await platform.person('nia')
+    await store(nia, { resourceType: 'Organization', id: 'o', name: 'O' })
+    await store(nia, { resourceType: 'Patient', id: 'p', name: [{ family: 'N' }] })
+    const agent = [{ who: { display: 'somebody' } }]
+    for (const [id, target] of [
+      ['first', 'Patient/p'],
+      ['second', 'Patient/p'],
+      ['other', 'Organization/o'],
+    ] as const) {
+      platform.clock.advance({ seconds: 1 })
+      await store(nia, {
+        resourceType: 'Provenance',
+        id,
+        target: [{ reference: target }],
+        recorded: '2026-01-01T00:00:00Z',
+        agent,
+      })
+    }
+    const ids = async (query: string) =>
+      (await linesOf((await finished(`/fhir/$export?_type=Patient${query}`, nia)).body.output, nia))
+        .map((one) => one.id)
+        .sort()
+    assert.deepEqual(await ids('&includeAssociatedData=RelevantProvenanceResources'), ['first', 'p', 'second'])
+    assert.deepEqual(await ids('&includeAssociatedData=LatestProvenanceResources'), ['p', 'second'])
+    assert.deepEqual(await ids(''), ['p'])
+    const strange = '/fhir/$export?includeAssociatedData=Everything'
+    assert.equal((await nia.request('GET', strange, { headers: ASYNC })).status, 400)
   })
 
   test('the person’s own export and erasure know the jobs', async () => {

@@ -4,6 +4,12 @@ import { Refused, refused } from './refused.ts'
 
 export type ExportLevel = 'system' | 'patient' | 'group'
 
+/** One record of an export over several, and the patients of it that are meant; all of it unless said. */
+export interface RecordPart {
+  readonly personId: string
+  readonly patients?: readonly string[]
+}
+
 /** What an export was asked for. Plain values: it is kept with the job. */
 export interface ExportOrder {
   readonly level: ExportLevel
@@ -18,6 +24,10 @@ export interface ExportOrder {
   readonly elements: Readonly<Record<string, readonly string[]>>
   /** Why parameters were left out, under `Prefer: handling=lenient`. */
   readonly ignored: readonly string[]
+  /** Records that it spans, each for itself: all that the requester may read, or named ones; none for the record of the job. */
+  readonly records?: 'all' | readonly RecordPart[] | undefined
+  /** Provenance of what is exported comes along: all of it, or the newest of each resource. */
+  readonly associated?: 'relevant' | 'latest' | undefined
   /** The SMART scopes of the backend service that asked; none for people themselves. */
   readonly scopes?: readonly string[] | undefined
 }
@@ -40,6 +50,7 @@ export function readExportOrder(
   const filters: Record<string, string[]> = {}
   const elements: Record<string, string[]> = {}
   let since: string | undefined
+  let associated: ExportOrder['associated']
   const take = (name: string, value: string): void => {
     switch (name) {
       case '_outputFormat':
@@ -59,6 +70,9 @@ export function readExportOrder(
         return
       case '_elements':
         for (const one of value.split(',')) addElement(one, elements, definitions)
+        return
+      case 'includeAssociatedData':
+        associated = associatedOf(value, associated)
         return
       case 'patient': {
         if (level === 'system') throw bad('patient is a parameter of the Patient and Group level')
@@ -82,6 +96,7 @@ export function readExportOrder(
     ...(types.length === 0 ? {} : { types: [...new Set(types)] }),
     ...(patients.length === 0 ? {} : { patients: [...new Set(patients)] }),
     ...(since === undefined ? {} : { since }),
+    ...(associated === undefined ? {} : { associated }),
   }
 }
 
@@ -101,6 +116,18 @@ function takeAll(pairs: Pairs, isLenient: boolean, take: (name: string, value: s
 }
 
 const bad = (text: string) => refused('bad_request', text)
+
+/** Of several, the one that brings more along. Throws 400 for what isn't known. */
+function associatedOf(value: string, before: ExportOrder['associated']): ExportOrder['associated'] {
+  const all = value.split(',').map((one) => ASSOCIATED[one])
+  if (all.includes(undefined)) throw bad(`includeAssociatedData must be of ${Object.keys(ASSOCIATED).join(', ')}`)
+  return before === 'relevant' || all.includes('relevant') ? 'relevant' : 'latest'
+}
+
+const ASSOCIATED: Readonly<Record<string, 'relevant' | 'latest'>> = {
+  RelevantProvenanceResources: 'relevant',
+  LatestProvenanceResources: 'latest',
+}
 
 function instantOf(value: string): string {
   const text = value.replaceAll(' ', '+')

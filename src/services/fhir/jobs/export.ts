@@ -1,5 +1,6 @@
 import type { JobDefinition } from '../../../kernel/service.ts'
 import { removeExpiredJobs } from '../handlers/bulk/expiry.ts'
+import { openParts } from '../handlers/bulk/records.ts'
 import { runExport } from '../handlers/bulk/runExport.ts'
 
 export const exportJobs: readonly JobDefinition[] = [
@@ -8,6 +9,12 @@ export const exportJobs: readonly JobDefinition[] = [
     summary: 'Writes the files of a bulk export.',
     leaseSeconds: 1800,
     run: (context, data) => runExport(context, String(data.job)),
+  },
+  {
+    name: 'export-records',
+    summary: 'Begins a bulk export in each of the records that one export spans.',
+    leaseSeconds: 1800,
+    run: (context, data) => openParts(context, String(data.job)),
   },
   {
     name: 'remove-expired-bulk',

@@ -58,7 +58,7 @@ export async function insertJob(db: Database, job: NewJob, most: number): Promis
       ${JSON.stringify(job.parameters)}::jsonb, ${JSON.stringify(job.position)}::jsonb, ${job.now}::timestamptz,
       ${job.expiresAt}::timestamptz
     where (select count(*) from fhir.bulk_job where user_id = ${job.personId} and kind = ${job.kind}
-      and state in ('waiting', 'running') and expires_at > ${job.now}) < ${most}`)
+      and parent is null and state in ('waiting', 'running') and expires_at > ${job.now}) < ${most}`)
   return written === 1
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../../../kernel/database.ts'
 import { join, nothing, type Statement, sql } from '../../../kernel/sql.ts'
+import { keyOf } from '../domain/keys.ts'
 import type { Criterion } from '../domain/query.ts'
 import { type ClauseScope, clauseOf } from './clauses.ts'
 import type { ResourceRow } from './search.ts'
@@ -10,6 +11,8 @@ export interface ExportPart {
   readonly type: string
   /** Compartments: everything, those of all patients, or those of the named ones. */
   readonly of: 'record' | 'patients' | readonly string[]
+  /** For Provenance: only what is about resources of these types (all unless said), or only the newest of each of them. */
+  readonly about?: { readonly types: readonly string[] | undefined; readonly isLatest: boolean }
   /** Alternatives; none for everything. */
   readonly filters: readonly (readonly Criterion[])[]
   readonly since: Date | undefined
@@ -71,13 +74,32 @@ export function exportPage(
 }
 
 /** The compartments themselves, and what they refer to that belongs to no patient. */
-function compartment({ of }: ExportPart, personId: string): Statement {
+function compartment({ of, about }: ExportPart, personId: string): Statement {
+  const isIn = (row: Statement) => {
+    if (of === 'record') return sql`true`
+    return of === 'patients' ? sql`${row}.patients <> '{}'` : sql`${row}.patients && ${[...of]}::text[]`
+  }
+  if (about !== undefined) return aboutClause(about, personId, isIn)
   if (of === 'record') return sql`true`
-  const isIn = (row: Statement) =>
-    of === 'patients' ? sql`${row}.patients <> '{}'` : sql`${row}.patients && ${[...of]}::text[]`
   return sql`(${isIn(sql`r`)} or (r.patients = '{}' and exists (select from fhir.reference_value v
       join fhir.resource s on s.pk = v.resource where v.user_id = ${personId} and v.target_type = r.type
         and v.target_id = r.id and not s.is_deleted and ${isIn(sql`s`)})))`
+}
+
+/** Provenance whose target is exported; of the newest only what no later one is about as well. */
+function aboutClause(
+  { types, isLatest }: NonNullable<ExportPart['about']>,
+  personId: string,
+  isIn: (row: Statement) => Statement,
+): Statement {
+  const target = keyOf('target', 'value', '')
+  const later = sql` and not exists (select from fhir.reference_value w join fhir.resource p on p.pk = w.resource
+    where w.user_id = ${personId} and w.target_type = v.target_type and w.target_id = v.target_id and w.parameter = ${target}
+      and p.type = 'Provenance' and not p.is_deleted and (p.updated_at, p.pk) > (r.updated_at, r.pk))`
+  return sql`exists (select from fhir.reference_value v join fhir.resource s
+      on s.user_id = ${personId} and s.type = v.target_type and s.id = v.target_id
+    where v.resource = r.pk and v.parameter = ${target} and not s.is_deleted and ${isIn(sql`s`)}
+      ${types === undefined ? nothing : sql` and s.type = any(${[...types]}::text[])`}${isLatest ? later : nothing})`
 }
 
 /** What of a type was deleted since, in order of the ids, each with the last text it had. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../../../kernel/service.ts'
 import { deleteJob, listExpired, listFiles } from '../../store/bulk.ts'
-import { removeFiles } from './status.ts'
+import { removeFiles } from './shared.ts'
 
 const BATCH = 100
 

@@ -65,7 +65,9 @@ class ExportRun {
     // What other services hold is in it too: an export without that would be taken for the whole.
     if (!(await ensureIndexed(this.context))) throw new PlatformError('unavailable', 'Not everything can be read now')
     const held = await listTypes(this.reader.db, personId)
-    const types = held.filter((type) => order.types?.includes(type) ?? true)
+    const isAsked = (type: string) =>
+      (order.types?.includes(type) ?? true) || (order.associated !== undefined && type === 'Provenance')
+    const types = held.filter(isAsked)
     this.total = await countResources(this.reader.db, personId)
     for (const type of types) {
       if (type < this.position.type) continue
@@ -83,10 +85,18 @@ class ExportRun {
       type,
       of: order.patients ?? (order.level === 'system' ? 'record' : 'patients'),
       filters: filtersOf(order, type, engines().reader),
+      ...this.associated(type),
       since: order.since === undefined ? undefined : new Date(order.since),
       at,
       reaches: order.scopes === undefined ? [] : reachesOf(order.scopes, ['r', 's'], engines(), this.scope()),
     }
+  }
+
+  /** Provenance comes along with what it is about, also where nobody asked for its type. */
+  private associated(type: string): Pick<ExportPart, 'about'> {
+    const { associated, types } = this.job.parameters
+    if (associated === undefined || type !== 'Provenance' || types?.includes('Provenance') === true) return {}
+    return { about: { types, isLatest: associated === 'latest' } }
   }
 
   private scope(): ValueScope {

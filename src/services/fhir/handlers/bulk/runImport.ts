@@ -11,9 +11,8 @@ import { Pace } from '../call.ts'
 import { nameEntries } from './importNames.ts'
 import { ImportEnded, type ImportJob, type ImportRun, type ReadLine } from './importRun.ts'
 import { writeEntries } from './importWriting.ts'
-import { AREA } from './shared.ts'
+import { AREA, removeFiles } from './shared.ts'
 import { type ImportOrder, type ImportPosition, LARGEST_IMPORT_BYTES } from './startImport.ts'
-import { removeFiles } from './status.ts'
 
 const BATCH = 250
 const LONGEST_LINE = 16 * 1024 * 1024

@@ -4,7 +4,7 @@ import type { RawAnswer } from '../../../../kernel/raw.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import { FHIR_JSON, outcomeOf } from '../../contract/outcome.ts'
 import { stringify } from '../../domain/json.ts'
-import { type BulkJob, findJob } from '../../store/bulk.ts'
+import { type BulkJob, findJob, isShared } from '../../store/bulk.ts'
 import { addressOf, type Call, type Pairs } from '../call.ts'
 
 /** Under which category of a record the frame decides about all of FHIR. */
@@ -25,16 +25,16 @@ export function assertAsync(call: Call): void {
 }
 
 /** The address of a job or of something of it, with whose record it is where that isn't the caller's own. */
-export function bulkAddress(call: Call, path: string): string {
+export function bulkAddress(call: Call, path: string, personId = call.personId): string {
   const { caller } = call.context
-  const pairs: Pairs = caller.principal?.accountId === call.personId ? [] : [['profile_id', call.personId]]
+  const pairs: Pairs = caller.principal?.accountId === personId ? [] : [['profile_id', personId]]
   return addressOf(call, `$bulk/${path}`, pairs)
 }
 
 /** The answer to a kick-off. */
-export function accepted(call: Call, id: string): RawAnswer {
+export function accepted(call: Call, id: string, personId = call.personId): RawAnswer {
   const issue = { severity: 'information', code: 'informational', text: 'The work has begun' } as const
-  const headers = { 'content-location': bulkAddress(call, id), 'content-type': FHIR_JSON }
+  const headers = { 'content-location': bulkAddress(call, id, personId), 'content-type': FHIR_JSON }
   return { status: 202, headers, body: stringify(outcomeOf([issue])) }
 }
 
@@ -50,6 +50,19 @@ export async function ownJob<Parameters, Position>(call: Call, id: string): Prom
 /** The context that shows what the requester of a job may see, now. */
 export function readerOf(context: Context, job: Pick<BulkJob, 'requester' | 'user_id'>): Context {
   return job.requester === job.user_id ? context : context.asHolder(job.requester, job.user_id, CATEGORY)
+}
+
+/** Removes stored files that no other job of the person has. */
+export async function removeFiles(
+  context: Context,
+  job: { readonly id: string; readonly user_id: string },
+  files: readonly { readonly address: string }[],
+  db = context.db,
+): Promise<void> {
+  for (const { address } of files) {
+    if (await isShared(db, job.user_id, job.id, address)) continue
+    await context.ports.files.delete({ personId: job.user_id, area: AREA }, address)
+  }
 }
 
 /** Refuses more jobs than one record may have at once. */

@@ -3,9 +3,10 @@ import type { RawAnswer } from '../../../../kernel/raw.ts'
 import { type ExportLevel, type ExportOrder, readExportOrder } from '../../domain/bulkExport.ts'
 import { isObject, type Json, type JsonObject, listOf, parseJson } from '../../domain/json.ts'
 import { isId } from '../../domain/primitives.ts'
-import { insertJob } from '../../store/bulk.ts'
+import { type BulkJob, insertJob } from '../../store/bulk.ts'
 import { findResource } from '../../store/resources.ts'
 import { addressOf, bodyJson, type Call, isLenient, type Pairs } from '../call.ts'
+import { homeOfGroup, partsOfGroup, spansRecords } from './records.ts'
 import { mayExport } from './rights.ts'
 import { accepted, assertAsync, KEPT_MS, MOST_AT_ONCE, tooMany } from './shared.ts'
 
@@ -17,35 +18,45 @@ export interface ExportPosition {
   readonly isDeletedDone?: boolean
 }
 
+export type ExportJob = BulkJob<ExportOrder, unknown>
+
 /** `$export`: begins the work, and answers where to ask for it. */
 export async function startExport(call: Call, level: ExportLevel, group?: string): Promise<RawAnswer> {
   assertAsync(call)
   const pairs: Pairs = call.method === 'POST' ? [...call.query, ...(await bodyPairs(call))] : call.query
   const read = readExportOrder(level, pairs, isLenient(call), call.engines)
-  const order = mayExport(call, group === undefined ? read : { ...read, patients: await membersOf(call, group, read) })
+  const order = mayExport(call, group === undefined ? read : await ofGroup(call, group, read))
+  const isWide = spansRecords(call) || order.records !== undefined
+  if (isWide)
+    return begin(call, { ...order, records: order.records ?? 'all' }, call.context.accountId, 'export-records')
+  return begin(call, order, call.personId, 'export')
+}
+
+/** Writes the job: of one record with that record, of several with whoever asked. */
+async function begin(call: Call, order: ExportOrder, personId: string, name: string): Promise<RawAnswer> {
   const { context } = call
   const now = context.now()
   const id = context.newId()
-  const request = addressOf(call, call.path.join('/'), call.query)
-  const begun = await context.transact(async (transaction) => {
+  const own = personId === call.personId ? context : context.forPerson(personId, 'the job of whoever asked')
+  const begun = await own.transact(async (transaction) => {
     const job = {
       id,
-      personId: call.personId,
+      personId,
       requester: context.accountId,
       kind: 'export' as const,
-      request,
+      request: addressOf(call, call.path.join('/'), call.query),
       parameters: order,
       position: { type: '', after: '', ordinal: 0 } satisfies ExportPosition,
       now,
       expiresAt: new Date(now.getTime() + KEPT_MS),
     }
     const isWritten = await insertJob(transaction, job, MOST_AT_ONCE)
-    if (isWritten) await transaction.enqueue('export', { job: id }, { key: id })
+    if (isWritten) await transaction.enqueue(name, { job: id }, { key: id })
     return isWritten
   })
   if (!begun) throw tooMany()
-  context.audit({ action: 'fhir_export', grantId: id })
-  return accepted(call, id)
+  own.audit({ action: 'fhir_export', grantId: id })
+  return accepted(call, id, personId)
 }
 
 /** Parameters of a POST: one pair each, whatever type their values have. */
@@ -67,9 +78,11 @@ function textOf(parameter: JsonObject): string | undefined {
   return typeof plain === 'string' ? plain : undefined
 }
 
-/** The patients of a group, or those of them that were asked for. Throws 404 without such a group. */
-async function membersOf(call: Call, id: string, order: ExportOrder): Promise<string[]> {
-  const row = isId(id) ? await findResource(call.db, call.personId, 'Group', id) : undefined
+/** The order with the patients of a group, or those of them that were asked for. Throws 404 without such a group. */
+async function ofGroup(call: Call, id: string, order: ExportOrder): Promise<ExportOrder> {
+  if (!isId(id)) throw notFound('Group')
+  const home = await homeOfGroup(call, id)
+  const row = await findResource(home.context.db, home.personId, 'Group', id)
   if (row === undefined || row.is_deleted) throw notFound(`Group/${id.slice(0, 64)}`)
   const group = parseJson(row.content) as JsonObject
   const members = listOf(group.member).flatMap((member) => {
@@ -77,8 +90,9 @@ async function membersOf(call: Call, id: string, order: ExportOrder): Promise<st
       isObject(member) && member.inactive !== true && isObject(member.entity) ? member.entity.reference : ''
     return /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(String(entity))?.[1] ?? []
   })
-  const { patients } = order
-  const stray = patients?.find((one) => !members.includes(one))
+  const stray = order.patients?.find((one) => !members.includes(one))
   if (stray !== undefined) throw new PlatformError('bad_request', 'patient names somebody who is not in the group')
-  return patients === undefined ? members : [...patients]
+  const patients = order.patients ?? members
+  const records = await partsOfGroup(call, home, patients)
+  return { ...order, patients: [...patients], ...(records === undefined ? {} : { records }) }
 }
