@@ -10,6 +10,7 @@ import { APPLE_EXPORT, largeAppleExport } from './fixtures/appleExport.ts'
 import { type Member, zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
 import { FIT_ACTIVITY } from './fixtures/fitFile.ts'
+import type { Checkpoint } from './providers/imports/checkpoint.ts'
 import type { Batch } from './providers/imports/collector.ts'
 import { runPipeline } from './providers/imports/pipeline.ts'
 import { readHealthConnect } from './store/healthConnectFile.ts'
@@ -163,25 +164,70 @@ describe('hostile files', () => {
     assert.deepEqual((await read(Buffer.from([0, 1, 2, 3, 255, 254, 7]))).faults, ['refused entry-not-recognised'])
   })
 
-  test('a hundred thousand records pass in batches of equal size', async () => {
-    const bytes = Buffer.concat([...largeAppleExport(100_000)])
-    const sizes: number[] = []
-    async function* open() {
-      for (let at = 0; at < bytes.length; at += 1_000_000) yield bytes.subarray(at, at + 1_000_000)
+  async function batchesFrom(
+    bytes: Uint8Array,
+    name: string,
+    more: { checkpoint?: Checkpoint; skipBatches?: number } = {},
+  ) {
+    let givenBytes = 0
+    async function* open(from: number) {
+      for (let at = from; at < bytes.length; at += 131_000) {
+        const piece = bytes.subarray(at, at + 131_000)
+        givenBytes += piece.length
+        yield piece
+      }
     }
-    const emit = async (batch: Batch) => void sizes.push(batch.samples.length)
-    await runPipeline({
-      open,
-      name: '',
-      zone: 'UTC',
-      answers: {},
-      skipBatches: 3,
-      limits: LIMITS,
-      emit,
-      readDatabase: readHealthConnect,
+    const batches: Batch[] = []
+    const emit = async (batch: Batch) => void batches.push(batch)
+    const limits = { ...LIMITS, totalBytes: 60_000_000 }
+    const plan = { open, name, zone: 'UTC', answers: {}, skipBatches: 0, limits, emit, readDatabase: readHealthConnect }
+    const outcome = await runPipeline({ ...plan, ...more })
+    return { batches, givenBytes, outcome }
+  }
+
+  const json = (rows: number) =>
+    JSON.stringify(
+      Array.from({ length: rows }, (_none, row) => ({
+        type: 'sgv',
+        sgv: 90 + (row % 50),
+        date: 1_700_000_000_000 + row * 1000,
+      })),
+    )
+  const big = Buffer.concat([...largeAppleExport(50_000)])
+  const files: readonly (readonly [name: string, what: string, bytes: Uint8Array])[] = [
+    ['export.xml', 'an export of Apple Health', big],
+    ['entries.json', 'a list of Nightscout', Buffer.from(json(50_000))],
+    [
+      'export.zip',
+      'an archive',
+      zipOf([
+        { name: 'entries.json', content: json(30_000) },
+        { name: 'apple_health_export/export.xml', content: big },
+        { name: 'clarity.csv', content: exports.CLARITY },
+      ]),
+    ],
+  ]
+  for (const [name, what, bytes] of files) {
+    test(`${what} goes on from every place behind a batch, without reading what lies before`, async () => {
+      const whole = await batchesFrom(bytes, name)
+      assert.ok(whole.batches.length >= 3)
+      let leastBytes = whole.givenBytes
+      for (const [index, { checkpoint }] of whole.batches.entries()) {
+        if (checkpoint === undefined) continue
+        // It is kept as JSON.
+        const kept = JSON.parse(JSON.stringify(checkpoint)) as Checkpoint
+        assert.equal(kept.batch, index + 1)
+        const rest = await batchesFrom(bytes, name, { checkpoint: kept, skipBatches: index + 1 })
+        const flat = (batches: readonly Batch[]) => JSON.stringify(batches.flatMap(({ samples }) => samples))
+        assert.ok(flat(rest.batches) === flat(whole.batches.slice(index + 1)), `behind batch ${index}`)
+        assert.deepEqual(rest.outcome, whole.outcome)
+        assert.ok(rest.givenBytes <= whole.givenBytes)
+        leastBytes = Math.min(leastBytes, rest.givenBytes)
+      }
+      assert.ok(leastBytes < whole.givenBytes)
+      assert.ok(whole.batches.filter(({ checkpoint }) => checkpoint !== undefined).length >= 2)
     })
-    assert.deepEqual([sizes.length, Math.max(...sizes), sizes.reduce((sum, size) => sum + size, 0)], [18, 5000, 85_001])
-  })
+  }
 })
 
 const seeds: readonly (readonly [name: string, content: string | Uint8Array])[] = [

@@ -1,6 +1,7 @@
 import type { DataOf } from '../../../kernel/contract.ts'
 import type { Transaction } from '../../../kernel/database.ts'
 import { deviceData } from '../contract.ts'
+import type { SeriesColumns } from '../domain/columns.ts'
 import type { Sample, StoreResult } from '../domain/sample.ts'
 
 type DeviceEvent = DataOf<typeof deviceData.events.rawDataReceived>
@@ -20,8 +21,43 @@ export async function announceDelivery(
   samples: readonly Sample[],
   result: StoreResult,
 ): Promise<void> {
+  await announce(transaction, delivery, contentOf(samples), result)
+}
+
+/** The same for columns. */
+export async function announceColumns(
+  transaction: Transaction,
+  delivery: Delivery,
+  series: readonly SeriesColumns[],
+  result: StoreResult,
+): Promise<void> {
+  const types: Record<string, number> = {}
+  for (const { metric, columns } of series) types[metric] = (types[metric] ?? 0) + columns.values.length
+  const values = series.flatMap(({ metric, columns }) => (metric === CALIBRATION ? [...columns.values] : []))
+  await announce(transaction, delivery, { types, only: undefined, calibrations: values }, result)
+}
+
+const CALIBRATION = 'glucose_calibration'
+
+interface Content {
+  readonly types: Readonly<Record<string, number>>
+  /** The sample of a delivery of one. */
+  readonly only: Sample | undefined
+  readonly calibrations: readonly number[]
+}
+
+function contentOf(samples: readonly Sample[]): Content {
+  const calibrations = samples.flatMap((sample) => (sample.metric === CALIBRATION ? [sample.value] : []))
+  return { types: countsOf(samples), only: samples.length === 1 ? samples[0] : undefined, calibrations }
+}
+
+async function announce(
+  transaction: Transaction,
+  delivery: Delivery,
+  { types, only, calibrations }: Content,
+  result: StoreResult,
+): Promise<void> {
   if (result.taken > 0) {
-    const only = samples.length === 1 ? samples[0] : undefined
     await transaction.publish(deviceData.events.rawDataReceived, {
       ...base(delivery, 'raw_data_received'),
       data_point_id: delivery.pointId ?? null,
@@ -29,17 +65,16 @@ export async function announceDelivery(
       value: only?.value ?? null,
       unit: only?.unit ?? null,
       quality: only?.quality ?? null,
-      metadata: { way: delivery.way, taken: result.taken, duplicates: result.duplicates, types: countsOf(samples) },
+      metadata: { way: delivery.way, taken: result.taken, duplicates: result.duplicates, types },
     })
   }
-  const calibrations = samples.filter((sample) => sample.metric === 'glucose_calibration')
   const last = calibrations.at(-1)
   if (last !== undefined && result.taken > 0) {
     await transaction.publish(deviceData.events.calibrationEvent, {
       ...base(delivery, 'calibration_event'),
-      data_type: last.metric,
-      value: last.value,
-      unit: last.unit,
+      data_type: CALIBRATION,
+      value: last,
+      unit: 'mg/dL',
       metadata: { calibrations: calibrations.length },
     })
   }

@@ -15,6 +15,8 @@ export interface ImportRow {
   readonly answers: Buffer | null
   readonly preview: Buffer | null
   readonly batches: number
+  /** Where reading goes on behind them, encrypted; null before the first such place. */
+  readonly checkpoint: Buffer | null
   readonly reader_version: number
   readonly bytes_read: number
   readonly taken: number
@@ -42,7 +44,7 @@ export interface SkipRow {
 }
 
 const columns = sql`id, file_address, file_name, size_bytes::float8 as size_bytes, format, zone, state, question, answers,
-  preview, batches, reader_version, bytes_read::float8 as bytes_read, taken::float8 as taken,
+  preview, batches, checkpoint, reader_version, bytes_read::float8 as bytes_read, taken::float8 as taken,
   duplicates::float8 as duplicates, skipped::float8 as skipped, failure, entries, created_at, started_at, ended_at`
 
 export type NewImport = Pick<
@@ -120,7 +122,7 @@ export async function answerImport(
   answers: Buffer | null,
 ): Promise<boolean> {
   const changed = await transaction.run(
-    sql`update device_data.import set state = 'waiting', question = null, answers = ${answers}, batches = 0, bytes_read = 0,
+    sql`update device_data.import set state = 'waiting', question = null, answers = ${answers}, batches = 0, checkpoint = null, bytes_read = 0,
         taken = 0, duplicates = 0, skipped = 0, failure = null
       where id = ${id} and user_id = ${userId} and state = 'asking'`,
   )
@@ -155,7 +157,8 @@ export async function beginRun(
   return transaction.one<ImportRow>(
     sql`update device_data.import set state = 'running', run_id = ${run.id}, beat_at = ${run.now},
         started_at = coalesce(started_at, ${run.now}), reader_version = ${run.readerVersion},
-        batches = case when ${isAnew} then 0 else batches end, taken = case when ${isAnew} then 0 else taken end,
+        batches = case when ${isAnew} then 0 else batches end,
+        checkpoint = case when ${isAnew} then null else checkpoint end, taken = case when ${isAnew} then 0 else taken end,
         duplicates = case when ${isAnew} then 0 else duplicates end, skipped = case when ${isAnew} then 0 else skipped end
       where id = ${id} returning ${columns}`,
   )
@@ -166,6 +169,8 @@ export interface BatchResult {
   readonly bytesRead: number
   readonly counts: readonly CountRow[]
   readonly skips: readonly SkipRow[]
+  /** Null where the place before stays. */
+  readonly checkpoint: Buffer | null
 }
 
 /** Moves the place where the import goes on behind a batch; false when the run was ended or taken over. */
@@ -178,7 +183,8 @@ export async function noteBatch(
   const total = (rows: readonly { readonly [key: string]: unknown }[], key: string) =>
     rows.reduce((sum, row) => sum + (row[key] as number), 0)
   const changed = await transaction.run(
-    sql`update device_data.import set batches = ${batch.index + 1}, bytes_read = ${batch.bytesRead}, beat_at = ${run.now},
+    sql`update device_data.import set batches = ${batch.index + 1},
+        checkpoint = coalesce(${batch.checkpoint}::bytea, checkpoint), bytes_read = ${batch.bytesRead}, beat_at = ${run.now},
         taken = taken + ${total(batch.counts as never, 'taken')},
         duplicates = duplicates + ${total(batch.counts as never, 'duplicates')},
         skipped = skipped + ${total(batch.skips as never, 'count')}
@@ -192,7 +198,7 @@ export async function addCounts(
   transaction: Transaction,
   userId: string,
   id: string,
-  { counts, skips }: BatchResult,
+  { counts, skips }: Pick<BatchResult, 'counts' | 'skips'>,
 ): Promise<void> {
   const statements: Statement[] = []
   if (counts.length > 0) {
@@ -232,7 +238,7 @@ export async function endRun(db: Database, id: string, runId: string, end: Impor
   const endedAt = end.state === 'asking' ? null : now
   const changed = await db.run(
     sql`update device_data.import set state = ${end.state}, question = ${end.question}, failure = ${end.failure},
-        entries = ${end.entries}, format = coalesce(format, ${end.format}), run_id = null, ended_at = ${endedAt},
+        entries = ${end.entries}, checkpoint = null, format = coalesce(format, ${end.format}), run_id = null, ended_at = ${endedAt},
         bytes_read = case when ${end.state} in ('done', 'partly') then size_bytes else bytes_read end
       where id = ${id} and run_id = ${runId} and state = 'running'`,
   )
@@ -247,7 +253,7 @@ export async function releaseRun(db: Database, id: string, runId: string): Promi
 /** Ends an import that has not ended; undefined when there is none that could be. */
 export function cancelImport(db: Database, userId: string, id: string, now: Date): Promise<ImportRow | undefined> {
   return db.one<ImportRow>(
-    sql`update device_data.import set state = 'cancelled', question = null, ended_at = ${now}, run_id = null
+    sql`update device_data.import set state = 'cancelled', question = null, checkpoint = null, ended_at = ${now}, run_id = null
       where id = ${id} and user_id = ${userId} and state in ('asking', 'waiting', 'running') returning ${columns}`,
   )
 }
@@ -273,7 +279,7 @@ export function endUnanswered(
   limit: number,
 ): Promise<{ id: string; user_id: string; file_address: string | null }[]> {
   return systemDb.many(
-    sql`update device_data.import set state = 'cancelled', question = null, ended_at = ${now} where id in (
+    sql`update device_data.import set state = 'cancelled', question = null, checkpoint = null, ended_at = ${now} where id in (
         select id from device_data.import where state = 'asking' and created_at < ${before} order by created_at limit ${limit})
       returning id, user_id, file_address`,
   )

@@ -92,10 +92,11 @@ export async function storeColumns(
   const rows = groups.filter((group) => !isChunked(group))
   const taken =
     rows.length === 0 ? new Map<number, number>() : await writeRows(transaction, intake.personId, rowPoints(rows), mode)
+  // Whoever seals may take the columns over.
+  const [last, days] = [lastOf(groups), groups.map(touched)]
   await mergeChunks(transaction, intake, groups.filter(isChunked), taken)
-  if (groups.length > 0) await noteLast(transaction, groups)
-  if ([...taken.values()].some((number) => number > 0))
-    await noteHours(transaction, intake.personId, groups.map(touched), intake.now)
+  if (last.length > 0) await noteLast(transaction, last)
+  if ([...taken.values()].some((number) => number > 0)) await noteHours(transaction, intake.personId, days, intake.now)
   return given.map((one) => {
     const changed = taken.get(ids.get(keyOf(one)) as number) ?? 0
     return { metric: one.metric, source: one.source, taken: changed, duplicates: one.columns.startMs.length - changed }
@@ -216,20 +217,29 @@ async function sealInTurns(works: readonly SealWork[]): Promise<Sealed[]> {
   return sealed
 }
 
-/** Keeps the newest value with the series, so that "latest" costs one row. */
-async function noteLast(transaction: Transaction, groups: readonly Group[]): Promise<void> {
-  const newest = new Map<number, { startMs: number; value: number }>()
+interface Last {
+  readonly seriesId: number
+  readonly startMs: number
+  readonly value: number
+}
+
+function lastOf(groups: readonly Group[]): Last[] {
+  const newest = new Map<number, Last>()
   for (const { seriesId, day, columns } of groups) {
     const last = columns.startMs.length - 1
     const startMs = (columns.startMs[last] as number) + day * DAY_MS
     const there = newest.get(seriesId)?.startMs ?? Number.NEGATIVE_INFINITY
-    if (startMs >= there) newest.set(seriesId, { startMs, value: columns.values[last] as number })
+    if (startMs >= there) newest.set(seriesId, { seriesId, startMs, value: columns.values[last] as number })
   }
-  const entries = [...newest]
+  return [...newest.values()]
+}
+
+/** Keeps the newest value with the series, so that "latest" costs one row. */
+async function noteLast(transaction: Transaction, last: readonly Last[]): Promise<void> {
   await transaction.run(
     sql`update device_data.series set last_sample_ms = n.start_ms, last_value = n.value
-      from unnest(${entries.map(([id]) => id)}::bigint[], ${entries.map(([, one]) => one.startMs)}::bigint[],
-        ${entries.map(([, one]) => one.value)}::float8[]) as n (id, start_ms, value)
+      from unnest(${last.map((one) => one.seriesId)}::bigint[], ${last.map((one) => one.startMs)}::bigint[],
+        ${last.map((one) => one.value)}::float8[]) as n (id, start_ms, value)
       where series.id = n.id and (last_sample_ms is null or last_sample_ms <= n.start_ms)`,
   )
 }

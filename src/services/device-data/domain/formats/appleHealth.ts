@@ -2,7 +2,8 @@ import { readAppleTime } from './appleTimes.ts'
 import type { Format, FormatContext, FormatParser, Sink } from './reading.ts'
 import { sourceOf } from './sources.ts'
 import type { Moment } from './times.ts'
-import { isMarkup, type XmlAttributes, type XmlTaker, xmlParser } from './xmlTokens.ts'
+import type { XmlAttributes } from './xmlAttributes.ts'
+import { isMarkup, type XmlTaker, xmlParser } from './xmlTokens.ts'
 
 /** `export.xml` of Apple Health. Times carry the zone of the moment the export was made. */
 export const appleHealth: Format = {
@@ -82,6 +83,14 @@ class AppleTaker implements XmlTaker {
 
   close(name: string) {
     if (name === 'Record') this.beatsOf = undefined
+  }
+
+  save() {
+    return this.beatsOf ?? null
+  }
+
+  restore(state: unknown) {
+    this.beatsOf = (state as typeof this.beatsOf | null) ?? undefined
   }
 
   /** Few devices write millions of records: each is looked at once, by what is written of it. */

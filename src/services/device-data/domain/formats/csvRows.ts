@@ -1,8 +1,10 @@
 import { refuseBinary, TextParser } from './decoding.ts'
-import { type FormatParser, FormatRefusal } from './reading.ts'
+import { type FormatParser, FormatRefusal, type Mark } from './reading.ts'
 
 const LONGEST_ROW = 262_144
 const MOST_CELLS = 1000
+/** Titles stand among the first rows, behind what some makers say of the person and the device. */
+const HEAD_ROWS = 40
 
 /** Takes the rows of a table; `line` counts from 1. */
 export type TakeRow = (cells: readonly string[], line: number) => void
@@ -12,14 +14,37 @@ export type TakeRow = (cells: readonly string[], line: number) => void
  * refused with `record-too-long`; a quote that never closes with `cut-off`.
  */
 export function csvParser(take: TakeRow, finish: () => void = () => undefined): FormatParser {
-  const rows = new CsvRows(take)
-  return new TextParser(
-    (text) => rows.push(text),
-    () => {
-      rows.end()
-      finish()
-    },
-  )
+  return new CsvParser(new CsvRows(take), finish)
+}
+
+class CsvParser extends TextParser {
+  private readonly rows: CsvRows
+
+  constructor(rows: CsvRows, finish: () => void) {
+    super(
+      (text) => rows.push(text),
+      () => {
+        rows.end()
+        finish()
+      },
+    )
+    this.rows = rows
+  }
+
+  mark(): Mark | undefined {
+    const { rest, state } = this.rows.save()
+    return this.place(rest, state)
+  }
+
+  /** The first rows tell what the columns are: they are read again. */
+  goOn(mark: Mark): void {
+    this.rows.restore(this.goTo(mark) as CsvState)
+  }
+}
+
+interface CsvState {
+  readonly head: string
+  readonly line: number
 }
 
 class CsvRows {
@@ -30,6 +55,7 @@ class CsvRows {
   private isQuoted = false
   private line = 1
   private delimiter: string | undefined
+  private head = ''
 
   constructor(take: TakeRow) {
     this.take = take
@@ -46,6 +72,16 @@ class CsvRows {
     this.rest = all.slice(start)
     this.searched -= start
     if (this.rest.length > LONGEST_ROW) throw new FormatRefusal('record-too-long', this.line)
+  }
+
+  /** What is not used yet, and what is known before it. */
+  save(): { readonly rest: string; readonly state: CsvState } {
+    return { rest: this.rest, state: { head: this.head, line: this.line } }
+  }
+
+  restore({ head, line }: CsvState): void {
+    this.push(head)
+    this.line = line
   }
 
   end(): void {
@@ -81,6 +117,7 @@ class CsvRows {
   private row(text: string): void {
     if (text.length > LONGEST_ROW) throw new FormatRefusal('record-too-long', this.line)
     refuseBinary(text, this.line)
+    if (this.line <= HEAD_ROWS && this.head.length + text.length < LONGEST_ROW) this.head += `${text}\n`
     this.delimiter ??= delimiterOf(text)
     const cells = cellsOf(text, this.delimiter)
     if (cells.length > MOST_CELLS) throw new FormatRefusal('record-too-long', this.line)

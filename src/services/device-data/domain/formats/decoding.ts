@@ -1,4 +1,4 @@
-import { type FormatParser, FormatRefusal } from './reading.ts'
+import { type FormatParser, FormatRefusal, type Mark } from './reading.ts'
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
@@ -12,6 +12,10 @@ export class TextParser implements FormatParser {
   private encoding: Encoding | undefined
   private decoder: InstanceType<typeof TextDecoder> | undefined
   private held: Uint8Array = new Uint8Array(0)
+  /** Bytes that were pushed, and bytes and signs of text since the encoding was last decided. */
+  private pushed = 0
+  private decidedAt = 0
+  private signs = 0
 
   constructor(take: (text: string) => void, finish: () => void) {
     this.take = take
@@ -19,6 +23,7 @@ export class TextParser implements FormatParser {
   }
 
   push(bytes: Uint8Array): void {
+    this.pushed += bytes.length
     let all = this.held.length === 0 ? bytes : joined(this.held, bytes)
     this.held = new Uint8Array(0)
     if (this.encoding === undefined) {
@@ -41,11 +46,40 @@ export class TextParser implements FormatParser {
     this.finish()
   }
 
+  /**
+   * The place before `rest`, which is text that was handed out and is not used yet; undefined where the bytes of that text
+   * cannot be counted. `state` is what the reader of the text knows there.
+   */
+  protected place(rest: string, state: unknown): Mark | undefined {
+    const { encoding } = this
+    if (encoding === undefined) return undefined
+    if (encoding === 'utf-8') {
+      const offset = this.pushed - this.held.length - new TextEncoder().encode(rest).length
+      return { offset, state: { encoding, of: state } }
+    }
+    if (rest.length > this.signs) return undefined
+    const offset = this.decidedAt + (this.signs - rest.length) * (encoding === 'windows-1252' ? 1 : 2)
+    return { offset, state: { encoding, of: state } }
+  }
+
+  /** Goes to a place that `place` gave; returns what the reader of the text knew there. */
+  protected goTo({ offset, state }: Mark): unknown {
+    const { encoding, of } = state as { encoding: Encoding; of: unknown }
+    this.encoding = encoding
+    if (encoding !== 'utf-8') this.decoder = new TextDecoder(encoding)
+    this.held = new Uint8Array(0)
+    this.pushed = offset
+    this.decidedAt = offset
+    this.signs = 0
+    return of
+  }
+
   /** Decides the encoding; returns the bytes behind the mark. */
   private begin(bytes: Uint8Array): Uint8Array {
     const { encoding, markBytes } = encodingOf(bytes)
     this.encoding = encoding
     if (encoding !== 'utf-8') this.decoder = new TextDecoder(encoding)
+    this.decidedAt = this.pushed - bytes.length + markBytes
     return bytes.subarray(markBytes)
   }
 
@@ -64,6 +98,8 @@ export class TextParser implements FormatParser {
       this.decoder = new TextDecoder('windows-1252')
       const held = this.held
       this.held = new Uint8Array(0)
+      this.decidedAt = this.pushed - held.length - bytes.length
+      this.signs = 0
       this.takeOther(joined(bytes, held))
       return
     }
@@ -72,6 +108,7 @@ export class TextParser implements FormatParser {
 
   private takeOther(bytes: Uint8Array): void {
     const text = (this.decoder as InstanceType<typeof TextDecoder>).decode(bytes, { stream: true })
+    this.signs += text.length
     if (text !== '') this.take(text)
   }
 }

@@ -49,6 +49,10 @@ function openFitbit(context: FormatContext): FormatParser {
   const told = NAME.exec(context.name)?.[1]
   let number = 0
   return jsonParser({
+    save: () => number,
+    restore: (state) => {
+      number = state as number
+    },
     isRecord: (path) => path.length === 1,
     record: (value) => {
       number += 1

@@ -1,5 +1,5 @@
 import { TextParser } from './decoding.ts'
-import { type FormatParser, FormatRefusal } from './reading.ts'
+import { type FormatParser, FormatRefusal, type Mark } from './reading.ts'
 
 const DEEPEST = 64
 const LONGEST_RECORD = 4_194_304
@@ -16,7 +16,13 @@ export interface JsonTaker {
   scalar?(value: unknown, path: JsonPath): void
   /** The end of an object or list outside records. */
   close?(path: JsonPath): void
+  /** What it knows between two records, as JSON, and the same back: missing where reading cannot go on at another time. */
+  save?(): unknown
+  restore?(state: unknown): void
 }
+
+/** Longer paths are not kept for another time. */
+const LONGEST_PATH = 4000
 
 /**
  * Reads JSON piece by piece: only one record is ever held. Several values one after the other, as in files of lines, are
@@ -24,13 +30,41 @@ export interface JsonTaker {
  */
 export function jsonParser(taker: JsonTaker, finish: () => void = () => undefined): FormatParser {
   const reader = new JsonReader(taker)
-  return new TextParser(
-    (text) => reader.push(text),
-    () => {
-      reader.end()
-      finish()
-    },
-  )
+  return taker.save === undefined ? new JsonParser(reader, finish) : new LastingJsonParser(reader, finish)
+}
+
+class JsonParser extends TextParser {
+  protected readonly reader: JsonReader
+
+  constructor(reader: JsonReader, finish: () => void) {
+    super(
+      (text) => reader.push(text),
+      () => {
+        reader.end()
+        finish()
+      },
+    )
+    this.reader = reader
+  }
+}
+
+class LastingJsonParser extends JsonParser {
+  mark(): Mark | undefined {
+    const { rest, state } = this.reader.save()
+    return state === undefined ? undefined : this.place(rest, state)
+  }
+
+  goOn(mark: Mark): void {
+    this.reader.restore(this.goTo(mark) as JsonState)
+  }
+}
+
+interface JsonState {
+  readonly path: readonly (string | number)[]
+  readonly kinds: readonly boolean[]
+  readonly expected: Expected
+  readonly passed: number
+  readonly taker: unknown
 }
 
 type Expected = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end'
@@ -53,6 +87,25 @@ class JsonReader {
     this.text = this.text.slice(this.at) + text
     this.at = 0
     this.run()
+  }
+
+  /** What is not used yet, an open record from its beginning, and what is known before it. */
+  save(): { readonly rest: string; readonly state: JsonState | undefined } {
+    const { path, kinds, expected, taker } = this
+    const rest = this.text.slice(this.at)
+    if (path.join('').length > LONGEST_PATH) return { rest, state: undefined }
+    return {
+      rest,
+      state: { path: [...path], kinds: [...kinds], expected, passed: this.passed + this.at, taker: taker.save?.() },
+    }
+  }
+
+  restore({ path, kinds, expected, passed, taker }: JsonState): void {
+    this.path.push(...path)
+    this.kinds.push(...kinds)
+    this.expected = expected
+    this.passed = passed
+    this.taker.restore?.(taker)
   }
 
   end(): void {

@@ -30,6 +30,10 @@ const LOWEST_VALUE = 13
 function openNightscout(context: FormatContext): FormatParser {
   let number = 0
   return jsonParser({
+    save: () => number,
+    restore: (state) => {
+      number = state as number
+    },
     isRecord: isDocument,
     record: (value) => {
       number += 1

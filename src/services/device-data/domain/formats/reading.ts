@@ -74,11 +74,23 @@ export interface FormatAnswers {
   readonly mapping?: ColumnMapping | undefined
 }
 
+/** A place between two pushes from which another parser of the same format can go on. */
+export interface Mark {
+  /** Bytes from the beginning of the file that need not be given again. */
+  readonly offset: number
+  /** What the parser knows there, as JSON. */
+  readonly state: unknown
+}
+
 /** A parser takes bytes as they come. Throws `FormatRefusal` and nothing else; what it told the sink before stays told. */
 export interface FormatParser {
   push(bytes: Uint8Array): void
   /** Says that there are no more bytes. */
   end(): void
+  /** Where reading can go on later, behind all that was told; undefined while there is no such place. Missing: never. */
+  mark?(): Mark | undefined
+  /** Goes to a place before anything was pushed; what it tells the sink meanwhile is known already. */
+  goOn?(mark: Mark): void
 }
 
 /** A look over the whole file before it is read, for what stands only at its end. */

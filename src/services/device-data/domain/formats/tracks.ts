@@ -1,7 +1,8 @@
 import type { Format, FormatContext, FormatParser, Reading } from './reading.ts'
 import { sourceOf } from './sources.ts'
 import { type Moment, readStamp } from './times.ts'
-import { isMarkup, type XmlAttributes, type XmlTaker, xmlParser } from './xmlTokens.ts'
+import type { XmlAttributes } from './xmlAttributes.ts'
+import { isMarkup, type XmlTaker, xmlParser } from './xmlTokens.ts'
 
 /** Tracks of GPX. Where somebody was is not taken, only what was measured there. */
 export const gpx: Format = {

@@ -1,26 +1,24 @@
 import { refuseBinary, TextParser } from './decoding.ts'
-import { type FormatParser, FormatRefusal } from './reading.ts'
+import { type FormatParser, FormatRefusal, type Mark } from './reading.ts'
+import { escaped, TagAttributes, unescaped, type XmlAttributes } from './xmlAttributes.ts'
 
 const LONGEST_TAG = 1_048_576
 const LONGEST_DOCTYPE = 524_288
 const LONGEST_TEXT = 65_536
 const DEEPEST = 64
 
-export interface XmlAttributes {
-  /** The value of an attribute, whatever its prefix; undefined when it isn't there. */
-  get(name: string): string | undefined
-  /** The same as it is written, with its names of signs. */
-  raw(name: string): string | undefined
-}
-
-const NONE: XmlAttributes = { get: () => undefined, raw: () => undefined }
-
 export interface XmlTaker {
-  /** A start tag; `element` counts from 1. */
+  /** A start tag; `element` counts from 1, and `attributes` are good until it returns. */
   open(name: string, attributes: XmlAttributes, element: number): void
   /** An end tag, also of an element without content; `text` is what stood directly in it. */
   close(name: string, text: string): void
+  /** What it knows between two tags, as JSON, and the same back: missing where reading cannot go on at another time. */
+  save?(): unknown
+  restore?(state: unknown): void
 }
+
+/** Longer names of open elements are not kept for another time. */
+const LONGEST_PATH = 4000
 
 /**
  * Elements of an XML as they come, without a tree. A document type is passed over and nothing it declares is used; one that
@@ -29,13 +27,33 @@ export interface XmlTaker {
  */
 export function xmlParser(taker: XmlTaker, finish: () => void = () => undefined): FormatParser {
   const reader = new XmlReader(taker)
-  return new TextParser(
-    (text) => reader.push(text),
-    () => {
-      reader.end()
-      finish()
-    },
-  )
+  return taker.save === undefined ? new XmlParser(reader, finish) : new LastingXmlParser(reader, finish)
+}
+
+class XmlParser extends TextParser {
+  protected readonly reader: XmlReader
+
+  constructor(reader: XmlReader, finish: () => void) {
+    super(
+      (text) => reader.push(text),
+      () => {
+        reader.end()
+        finish()
+      },
+    )
+    this.reader = reader
+  }
+}
+
+class LastingXmlParser extends XmlParser {
+  mark(): Mark | undefined {
+    const { rest, state } = this.reader.save()
+    return state === undefined ? undefined : this.place(rest, state)
+  }
+
+  goOn(mark: Mark): void {
+    this.reader.restore(this.goTo(mark))
+  }
 }
 
 /** Whether a text begins as markup does. */
@@ -49,6 +67,9 @@ class XmlReader {
   private readonly texts: string[] = []
   private rest = ''
   private elements = 0
+  /** Most elements are of the name before: it is good already. */
+  private lastName = ''
+  private readonly attributes = new TagAttributes()
 
   constructor(taker: XmlTaker) {
     this.taker = taker
@@ -76,6 +97,21 @@ class XmlReader {
     }
     this.rest = all.slice(at)
     if (this.rest.length > LONGEST_TAG) throw this.refusal('record-too-long')
+  }
+
+  /** What is not used yet, and what is known before it. Text between tags is not kept: takers that save read none. */
+  save(): { readonly rest: string; readonly state: unknown } {
+    const { rest, names, elements } = this
+    const isShort = names.reduce((sum, name) => sum + name.length, 0) < LONGEST_PATH
+    return { rest, state: isShort ? { names: [...names], elements, taker: this.taker.save?.() } : undefined }
+  }
+
+  restore(state: unknown): void {
+    const { names, elements, taker } = state as { names: string[]; elements: number; taker: unknown }
+    this.names.push(...names)
+    this.texts.push(...names.map(() => ''))
+    this.elements = elements
+    this.taker.restore?.(taker)
   }
 
   end(): void {
@@ -133,15 +169,18 @@ class XmlReader {
   }
 
   private opened(tag: string, isEmpty: boolean): void {
-    const space = tag.search(/[\s/]/)
+    const space = nameEnd(tag)
     const full = space < 0 ? tag : tag.slice(0, space)
-    if (!/^[\p{L}_][\p{L}\p{N}_:.-]*$/u.test(full)) throw this.refusal('malformed')
+    if (full !== this.lastName) {
+      if (!/^[\p{L}_][\p{L}\p{N}_:.-]*$/u.test(full)) throw this.refusal('malformed')
+      this.lastName = full
+    }
     if (this.names.length >= DEEPEST) throw this.refusal('too-deep')
     refuseBinary(tag, this.elements)
     this.elements += 1
     const name = localName(full)
-    const attributes = space < 0 ? NONE : new Attributes(tag.slice(space))
-    this.taker.open(name, attributes, this.elements)
+    this.attributes.read(tag, space < 0 ? tag.length : space)
+    this.taker.open(name, this.attributes, this.elements)
     if (isEmpty) this.taker.close(name, '')
     else {
       this.names.push(name)
@@ -153,6 +192,15 @@ class XmlReader {
     if (this.names.pop() !== name) throw this.refusal('malformed')
     this.taker.close(name, unescaped(this.texts.pop() as string).trim())
   }
+}
+
+/** The first blank or slash of a tag; -1 where its name is all of it. */
+function nameEnd(tag: string): number {
+  for (let at = 0; at < tag.length; at += 1) {
+    const code = tag.charCodeAt(at)
+    if (code <= 32 || code === 47 || (code >= 128 && /\s/.test(tag[at] as string))) return at
+  }
+  return -1
 }
 
 function behind(all: string, sign: string, start: number): number {
@@ -199,56 +247,4 @@ function doctypeEnd(all: string, start: number): number {
 function localName(name: string): string {
   const colon = name.indexOf(':')
   return colon < 0 ? name : name.slice(colon + 1)
-}
-
-/** The attributes of one tag, found once and unescaped when asked for. */
-class Attributes {
-  private readonly names: string[] = []
-  private readonly values: string[] = []
-
-  constructor(tag: string) {
-    for (let at = 0; ; ) {
-      const equals = tag.indexOf('=', at)
-      if (equals < 0) return
-      const name = tag.slice(at, equals).trim()
-      let quote = equals + 1
-      while (tag.charCodeAt(quote) <= 32) quote += 1
-      const sign = tag[quote]
-      const end = sign === '"' || sign === "'" ? tag.indexOf(sign, quote + 1) : -1
-      if (end < 0) return
-      this.names.push(name)
-      this.values.push(tag.slice(quote + 1, end))
-      at = end + 1
-    }
-  }
-
-  get(wanted: string): string | undefined {
-    const value = this.raw(wanted)
-    return value === undefined ? undefined : unescaped(value)
-  }
-
-  raw(wanted: string): string | undefined {
-    const { names } = this
-    for (let place = 0; place < names.length; place += 1) {
-      const name = names[place] as string
-      if (name === wanted || (name.length > wanted.length && name.endsWith(`:${wanted}`))) return this.values[place]
-    }
-    return undefined
-  }
-}
-
-const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-
-/** The five names and numbers of signs; every other name stays as it is written. */
-function unescaped(text: string): string {
-  if (!text.includes('&')) return text
-  return text.replaceAll(/&(#x[0-9a-fA-F]{1,6}|#\d{1,7}|lt|gt|amp|quot|apos);/g, (whole, name: string) => {
-    if (!name.startsWith('#')) return NAMED[name] as string
-    const code = name[1] === 'x' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
-  })
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;')
 }

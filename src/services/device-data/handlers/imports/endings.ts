@@ -1,4 +1,4 @@
-import type { PipelineOutcome } from '../../providers/imports/pipeline.ts'
+import type { PipelineOutcome } from '../../providers/imports/plan.ts'
 import type { ImportEnd } from '../../store/imports.ts'
 
 /** What an import comes to, by what became of its files. */

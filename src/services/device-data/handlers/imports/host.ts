@@ -1,21 +1,21 @@
 import { Worker } from 'node:worker_threads'
-import type { Batch } from '../../providers/imports/collector.ts'
-import type { PipelineOutcome } from '../../providers/imports/pipeline.ts'
-import type { FromWorker, ToWorker, WorkerPlan } from './worker.ts'
+import type { PipelineOutcome } from '../../providers/imports/plan.ts'
+import { behind } from '../../providers/imports/streams.ts'
+import type { FromWorker, SentBatch, ToWorker, WorkerPlan } from './worker.ts'
 
 export interface ImportWork {
   readonly plan: Omit<WorkerPlan, 'mark'>
   /** The file from its first byte. */
   open(): Promise<AsyncIterable<Uint8Array>>
   /** Stores a batch; false ends the work. */
-  store(batch: Batch): Promise<boolean>
+  store(batch: SentBatch): Promise<boolean>
   /** Says how much of the file was handed over. */
   progress(bytes: number): void
 }
 
 /** Bytes that go to the thread at once. */
 const PIECE_BYTES = 262_144
-/** What a thread may hold: a batch, a piece, and one record of four megabytes several times over. */
+/** What a thread may hold: two batches, a piece, and one record of four megabytes several times over. */
 const THREAD_LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 }
 /** A thread that says nothing for so long will not come to an end. */
 const SILENCE_MS = 300_000
@@ -36,14 +36,14 @@ export async function readInThread(work: ImportWork): Promise<PipelineOutcome | 
   try {
     return await new Promise<PipelineOutcome | undefined>((resolve, reject) => {
       const answer = async (message: FromWorker): Promise<ToWorker | undefined> => {
-        if (message.kind === 'open') await bytes.restart()
-        else if (message.kind === 'pull') return { kind: 'bytes', bytes: await bytes.next() }
-        else if (message.kind === 'done') resolve(message.outcome)
-        else if (!(await work.store(message.batch))) {
-          resolve(undefined)
-          return undefined
+        if (message.kind === 'open') {
+          await bytes.restart(message.from)
+          return { kind: 'opened' }
         }
-        return { kind: 'stored' }
+        if (message.kind === 'pull') return { kind: 'bytes', bytes: await bytes.next() }
+        if (message.kind === 'batch' && (await work.store(message.batch))) return { kind: 'stored' }
+        resolve(message.kind === 'done' ? message.outcome : undefined)
+        return undefined
       }
       const silence = setTimeout(() => reject(new ThreadEnded()), SILENCE_MS).unref()
       worker.on('message', (message: FromWorker) => {
@@ -81,10 +81,11 @@ class Pieces {
     this.work = work
   }
 
-  async restart(): Promise<void> {
+  /** The bytes before `from` are opened and dropped: the cipher of the file knows no other way to a place inside it. */
+  async restart(from: number): Promise<void> {
     await this.close()
-    this.sent = 0
-    this.iterator = (await this.work.open())[Symbol.asyncIterator]()
+    this.sent = from
+    this.iterator = behind(await this.work.open(), from)[Symbol.asyncIterator]()
   }
 
   async next(): Promise<Uint8Array | undefined> {

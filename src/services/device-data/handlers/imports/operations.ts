@@ -7,7 +7,7 @@ import type { importOperations } from '../../contract/imports.ts'
 import type { ColumnGuess } from '../../domain/formats/genericTable.ts'
 import type { ColumnMapping, FormatAnswers } from '../../domain/formats/reading.ts'
 import { canonicalValue, metricNamed } from '../../domain/vocabulary.ts'
-import type { EntryReport } from '../../providers/imports/pipeline.ts'
+import type { EntryReport } from '../../providers/imports/checkpoint.ts'
 import {
   answerImport,
   cancelImport,

@@ -4,13 +4,13 @@ import type { Ports } from '../../../../kernel/ports.ts'
 import { type Context, settingsOf } from '../../../../kernel/service.ts'
 import type { FormatAnswers } from '../../domain/formats/reading.ts'
 import { importSettings } from '../../domain/importSettings.ts'
-import type { Sample } from '../../domain/sample.ts'
-import type { Batch } from '../../providers/imports/collector.ts'
-import type { PipelineOutcome } from '../../providers/imports/pipeline.ts'
+import type { Sealer } from '../../domain/sealing.ts'
+import type { Checkpoint } from '../../providers/imports/checkpoint.ts'
+import type { PipelineOutcome } from '../../providers/imports/plan.ts'
+import { openSealer } from '../../providers/sealing/thread.ts'
 import {
   addCounts,
   beginRun,
-  type CountRow,
   endRun,
   findImport,
   forgetFile,
@@ -18,14 +18,15 @@ import {
   type ImportRow,
   noteBatch,
   releaseRun,
-  type SkipRow,
 } from '../../store/imports.ts'
-import { storeSamples } from '../../store/samples.ts'
-import { announceDelivery } from '../announcing.ts'
+import { storeColumns } from '../../store/samples.ts'
+import { announceColumns } from '../announcing.ts'
 import { AREA, IMPORT_JOB, READER_VERSION } from './constants.ts'
 import { endOf } from './endings.ts'
 import { readInThread, ThreadEnded } from './host.ts'
+import type { SentBatch } from './worker.ts'
 
+const CHECKPOINT = 'device_data.import.checkpoint'
 const STALE_MS = 120_000
 const LOOK_AGAIN_MS = 150_000
 const TURN_MS = 10_000
@@ -41,9 +42,11 @@ const busy = new WeakSet<Ports>()
 export async function runImport(context: Context, id: string): Promise<void> {
   if (busy.has(context.ports)) return later(context, id, TURN_MS)
   busy.add(context.ports)
+  const sealer = openSealer()
   try {
-    await new ImportRun(context, id).run()
+    await new ImportRun(context, id, sealer.seal).run()
   } finally {
+    await sealer.close()
     busy.delete(context.ports)
   }
 }
@@ -57,9 +60,11 @@ class ImportRun {
   private readonly context: Context
   private readonly id: string
   private readonly runId: string
+  private readonly seal: Sealer
   private bytesRead = 0
 
-  constructor(context: Context, id: string) {
+  constructor(context: Context, id: string, seal: Sealer) {
+    this.seal = seal
     this.context = context
     this.id = id
     this.runId = context.newId()
@@ -96,12 +101,15 @@ class ImportRun {
     const owner = { personId: context.personId, area: AREA }
     const told = await decryptedText(context, 'device_data.import.answers', row.answers, row.id)
     const name = await decryptedText(context, 'device_data.import.file_name', row.file_name, row.id)
+    const place = await decryptedText(context, CHECKPOINT, row.checkpoint, row.id)
     return readInThread({
       plan: {
         name: name ?? '',
         zone: row.zone,
         answers: told === null ? {} : (JSON.parse(told) as FormatAnswers),
         skipBatches: row.batches,
+        checkpoint: place === null ? undefined : (JSON.parse(place) as Checkpoint),
+        nowMs: context.now().getTime(),
         limits: {
           entries: MOST_ENTRIES,
           totalBytes: settingsOf(context, importSettings).importMaximumUnpackedMb * MEGABYTE,
@@ -118,30 +126,22 @@ class ImportRun {
   }
 
   /** A batch and the place behind it become true together; false when the run was ended or taken over. */
-  private store(row: ImportRow, batch: Batch): Promise<boolean> {
-    const { context, id, runId } = this
+  private async store(row: ImportRow, batch: SentBatch): Promise<boolean> {
+    const { context, id, runId, seal } = this
     const now = context.now()
     const { personId } = context
+    const place = batch.checkpoint === undefined ? null : JSON.stringify(batch.checkpoint)
+    const checkpoint = await encryptedText(context, CHECKPOINT, place, id)
+    const intake = { personId, now, zone: row.zone, importId: id, seal }
     return context
       .transact(async (transaction) => {
-        const intake = { personId, now, zone: row.zone, importId: id }
-        const counts: CountRow[] = []
-        let taken = 0
-        let duplicates = 0
-        const skips = new Map<string, SkipRow>(batch.skips.map((skip) => [`${skip.reason}\n${skip.what}`, skip]))
-        for (const samples of groupsOf(batch.samples)) {
-          const { metric, source } = samples[0] as Sample
-          const result = await storeSamples(transaction, intake, samples)
-          counts.push({ metric, source, taken: result.taken, duplicates: result.duplicates })
-          for (const { reason, sourceKey } of result.refused) addRefusal(skips, reason, metric, sourceKey)
-          taken += result.taken
-          duplicates += result.duplicates
-        }
+        const counts = await storeColumns(transaction, intake, batch.series)
+        const total = (key: 'taken' | 'duplicates') => counts.reduce((sum, one) => sum + one[key], 0)
         // What was refused stands in the report of the import.
-        const all = { taken, duplicates, refused: [] }
-        await announceDelivery(transaction, { personId, now, way: 'file-import' }, batch.samples, all)
+        const all = { taken: total('taken'), duplicates: total('duplicates'), refused: [] }
+        await announceColumns(transaction, { personId, now, way: 'file-import' }, batch.series, all)
         const bytesRead = Math.min(this.bytesRead, row.size_bytes)
-        const result = { index: batch.index, bytesRead, counts, skips: [...skips.values()] }
+        const result = { index: batch.index, bytesRead, counts, skips: batch.skips, checkpoint }
         if (!(await noteBatch(transaction, id, { id: runId, now }, result))) throw new TakenOver()
         await addCounts(transaction, personId, id, result)
         return true
@@ -180,28 +180,6 @@ export async function removeFile(context: Context, row: Pick<ImportRow, 'id' | '
 async function stillRuns(context: Context, id: string): Promise<boolean> {
   const row = await findImport(context.db, context.personId, id)
   return row !== undefined && (row.state === 'running' || row.state === 'waiting')
-}
-
-/** Samples by metric and source, each in the order of the file. */
-function groupsOf(samples: readonly Sample[]): Sample[][] {
-  const groups = new Map<string, Sample[]>()
-  for (const sample of samples) {
-    const key = `${sample.metric}\n${sample.source}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [sample])
-    else group.push(sample)
-  }
-  // Always in one order: two writers of the same series wait for each other, and never both ways.
-  return [...groups].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, group]) => group)
-}
-
-const MOST_PLACES = 3
-
-function addRefusal(skips: Map<string, SkipRow>, reason: string, what: string, place: string | undefined): void {
-  const key = `${reason}\n${what}`
-  const known = skips.get(key) ?? { reason, what, count: 0, places: [] }
-  const places = known.places.length < MOST_PLACES && place !== undefined ? [...known.places, place] : known.places
-  skips.set(key, { ...known, count: known.count + 1, places })
 }
 
 /** Faults that trying again does not mend: the file is gone or altered, or its reading broke the thread. */

@@ -1,6 +1,7 @@
 import { Canonicaliser } from '../../domain/formats/canonical.ts'
-import type { Reading, Sink, SkipReason } from '../../domain/formats/reading.ts'
+import { FormatRefusal, type Reading, type Sink, type SkipReason } from '../../domain/formats/reading.ts'
 import type { Sample } from '../../domain/sample.ts'
+import type { Checkpoint, Place } from './checkpoint.ts'
 
 /** How many times something was not taken, and where the first times were. */
 export interface SkipCount {
@@ -10,14 +11,20 @@ export interface SkipCount {
   readonly places: string[]
 }
 
-/** So many findings of a file, in its order: the same file gives the same batches, however its bytes come. */
+/**
+ * So many findings of a file, in its order. With a checkpoint, reading can go on behind it; without, the same file gives the
+ * same batches behind the last checkpoint, however its bytes come.
+ */
 export interface Batch {
   readonly index: number
   readonly samples: readonly Sample[]
   readonly skips: readonly SkipCount[]
+  readonly checkpoint?: Checkpoint
 }
 
-export const BATCH_READINGS = 5000
+export const BATCH_READINGS = 20_000
+/** Findings that a parser may give without a place to go on from. */
+const MOST_READINGS = 20 * BATCH_READINGS
 const MOST_PLACES = 3
 const MOST_KINDS = 300
 const LONGEST_WHAT = 60
@@ -32,11 +39,20 @@ export class Collector implements Sink {
   private samples: Sample[] = []
   private skips = new Map<string, SkipCount>()
   private findings = 0
-  private batches = 0
+  private batches: number
   /** How much was found so far. */
-  readings = 0
+  readings: number
+  /** Whether batches end at a number of findings; otherwise they end where `cut` says. */
+  isCounting = true
+  private isMuted = false
+
+  constructor(begin: { readonly batch: number; readonly readings: number } = { batch: 0, readings: 0 }) {
+    this.batches = begin.batch
+    this.readings = begin.readings
+  }
 
   reading(reading: Reading): void {
+    if (this.isMuted) return
     this.readings += 1
     const made = this.canonical.sampleOf(reading)
     // In a refusal of the store it says which one it was.
@@ -46,8 +62,24 @@ export class Collector implements Sink {
   }
 
   skip(reason: SkipReason, what: string, place: number): void {
+    if (this.isMuted) return
     this.note(reason, what, place, '')
     this.found()
+  }
+
+  /** While a parser goes to its place, it tells what is known already. */
+  muted(work: () => void): void {
+    this.isMuted = true
+    work()
+    this.isMuted = false
+  }
+
+  /** Ends a batch at a place to go on from, once enough was found; throws `FormatRefusal` when none comes for too long. */
+  cut(place: () => Place | undefined, least = BATCH_READINGS): void {
+    if (this.findings < least) return
+    const found = place()
+    if (found !== undefined) this.close({ ...found, batch: this.batches + 1, readings: this.readings })
+    else if (this.findings > MOST_READINGS) throw new FormatRefusal('record-too-long', this.readings)
   }
 
   /** The rest as a last batch. */
@@ -71,11 +103,12 @@ export class Collector implements Sink {
 
   private found(): void {
     this.findings += 1
-    if (this.findings >= BATCH_READINGS) this.close()
+    if (this.isCounting && this.findings >= BATCH_READINGS) this.close()
   }
 
-  private close(): void {
-    this.ready.push({ index: this.batches, samples: this.samples, skips: [...this.skips.values()] })
+  private close(checkpoint?: Checkpoint): void {
+    const batch = { index: this.batches, samples: this.samples, skips: [...this.skips.values()] }
+    this.ready.push(checkpoint === undefined ? batch : { ...batch, checkpoint })
     this.batches += 1
     this.samples = []
     this.skips = new Map()

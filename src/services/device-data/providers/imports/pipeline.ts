@@ -1,57 +1,26 @@
-import { containerOf, formatOf } from '../../domain/formats/catalogue.ts'
+import { containerOf, formatNamed, formatOf } from '../../domain/formats/catalogue.ts'
 import {
   type Format,
-  type FormatAnswers,
   type FormatContext,
   type FormatParser,
   FormatRefusal,
-  type Sink,
+  type Mark,
 } from '../../domain/formats/reading.ts'
 import { LocalClock } from '../../domain/formats/times.ts'
-import { type Batch, Collector } from './collector.ts'
-import { asAsync, gunzipped, holdUpTo, type Peeked, peek } from './streams.ts'
-import { type ArchiveEntry, type ArchiveLimits, ArchiveRefusal, EntryDamaged, unzip } from './unzip.ts'
-
-/** What became of one file, or of one file inside an archive. */
-export interface EntryReport {
-  readonly index: number
-  readonly name: string
-  readonly format: string | undefined
-  readonly outcome: 'read' | 'partly' | 'refused'
-  /** Why it was not read whole. */
-  readonly fault?: string
-  /** Line, record or byte where reading ended. */
-  readonly place?: number
-}
-
-export interface PipelineOutcome {
-  readonly entries: readonly EntryReport[]
-  /** Entries beyond those that are listed. */
-  readonly unlisted: number
-  /** Why reading of the whole ended early. */
-  readonly fault?: string
-}
-
-export interface PipelineInput {
-  /** The file from its first byte; asked for again where a file must be looked over first. */
-  open(): AsyncIterable<Uint8Array>
-  readonly name: string
-  /** IANA zone of times that name none. */
-  readonly zone: string
-  readonly answers: FormatAnswers
-  /** So many batches are stored already. */
-  readonly skipBatches: number
-  readonly limits: ArchiveLimits
-  emit(batch: Batch): Promise<void>
-  /** Reads the database of Health Connect; false when it is another one. */
-  readDatabase(bytes: Uint8Array, sink: Sink): boolean
-}
+import type { Checkpoint, EntryPlace, EntryReport, Place } from './checkpoint.ts'
+import { Collector } from './collector.ts'
+import { faultOf, isFaultOfFile, throwIfArchive } from './faults.ts'
+import type { PipelineInput, PipelineOutcome } from './plan.ts'
+import { asAsync, behind, gunzipped, holdUpTo, type Peeked, peek } from './streams.ts'
+import { type ArchiveEntry, ArchiveRefusal, unzip } from './unzip.ts'
 
 /** The name of the format, as reports show it. */
 const HEALTH_CONNECT = 'health-connect'
 /** A database is held in memory as a whole while it is read; larger ones are refused. */
 const LARGEST_DATABASE_BYTES = 134_217_728
 const MOST_LISTED = 1000
+/** Findings that make a batch at the beginning of an entry, where reading can always go on. */
+const LEAST_AT_ENTRY = 5000
 /** Files in archives that must be looked over first are held whole up to here; larger ones come unpacked. */
 const MOST_HELD_BYTES = 67_108_864
 
@@ -62,27 +31,72 @@ export function runPipeline(input: PipelineInput): Promise<PipelineOutcome> {
 
 class Pipeline {
   private readonly input: PipelineInput
-  private readonly collector = new Collector()
+  private readonly collector: Collector
   private readonly clock: LocalClock
-  private readonly entries: EntryReport[] = []
-  private unlisted = 0
+  private readonly entries: EntryReport[]
+  private unlisted: number
+  /** In a gzip there is no place to go on from. */
+  private isPacked = false
+  /** The entry that is being read. */
+  private entry: EntryPlace | undefined
 
   constructor(input: PipelineInput) {
     this.input = input
+    this.collector = new Collector(input.checkpoint)
+    this.entries = [...(input.checkpoint?.entries ?? [])]
+    this.unlisted = input.checkpoint?.unlisted ?? 0
     this.clock = new LocalClock(input.zone)
   }
 
   async run(): Promise<PipelineOutcome> {
-    const { head, whole } = await peek(this.input.open(), this.input.name)
-    const container = containerOf(head.bytes)
-    let fault: string | undefined
-    if (container === 'zip') fault = await this.archive(whole())
-    else if (container === 'gzip') fault = await this.gzip()
-    else if (container === 'sqlite') await this.database({ index: 0, name: head.name }, whole())
-    else await this.single({ head, whole }, () => this.input.open())
+    const { checkpoint } = this.input
+    const fault = checkpoint === undefined ? await this.fromTheStart() : await this.goOn(checkpoint)
     this.collector.finish()
     await this.handOver()
     return { entries: this.entries, unlisted: this.unlisted, ...(fault === undefined ? {} : { fault }) }
+  }
+
+  private async fromTheStart(): Promise<string | undefined> {
+    const { head, whole } = await peek(this.input.open(0), this.input.name)
+    const container = containerOf(head.bytes)
+    if (container === 'zip') return this.archive(whole())
+    if (container === 'gzip') return this.gzip()
+    if (container === 'sqlite') await this.database({ index: 0, name: head.name }, whole())
+    else await this.single({ head, whole }, () => this.input.open(0))
+    return undefined
+  }
+
+  /** Goes on where a run before this one stored its last place: what lies before is not read again. */
+  private async goOn({ entry, inside }: Checkpoint): Promise<string | undefined> {
+    if (entry !== undefined) return this.archive(this.input.open(entry.at), entry, inside)
+    if (inside === undefined) return this.fromTheStart()
+    // Only whole files that are not packed have such a place.
+    const { name } = this.input
+    await this.readOn({ index: 0, name }, inside, this.input.open(inside.mark.offset))
+    return undefined
+  }
+
+  private async readOn(
+    report: { index: number; name: string },
+    { format, found, mark, before }: NonNullable<Place['inside']>,
+    source: AsyncIterable<Uint8Array>,
+  ): Promise<string | undefined> {
+    const known = formatNamed(format)
+    if (known === undefined) throw new Error(`A checkpoint names the format ${format}, which is none`)
+    const read = await this.read(known, this.contextFor(report.name), found, source, { mark, before })
+    this.list({ ...report, ...read })
+    return 'fault' in read ? read.fault : undefined
+  }
+
+  /** A place to go on from, inside of what is being read or at the next entry. */
+  private place(inside?: Place['inside']): Place {
+    const { entry, unlisted } = this
+    return {
+      entries: [...this.entries],
+      unlisted,
+      ...(entry === undefined ? {} : { entry }),
+      ...(inside === undefined ? {} : { inside }),
+    }
   }
 
   private async handOver(): Promise<void> {
@@ -146,12 +160,24 @@ class Pipeline {
     }
   }
 
-  private async read(format: Format, context: FormatContext, found: unknown, source: AsyncIterable<Uint8Array>) {
-    const before = this.collector.readings
+  private async read(
+    format: Format,
+    context: FormatContext,
+    found: unknown,
+    source: AsyncIterable<Uint8Array>,
+    from?: { readonly mark: Mark; readonly before: number },
+  ) {
+    const { collector } = this
+    const before = from?.before ?? collector.readings
     try {
       const parser = format.open(context, found)
+      const isLasting = parser.mark !== undefined && !this.isPacked
+      // Where the parser can go on at another time, batches end between its pieces, at a place.
+      collector.isCounting = !isLasting
+      if (from !== undefined) collector.muted(() => parser.goOn?.(from.mark))
       for await (const piece of source) {
         parser.push(piece)
+        if (isLasting) this.cut(format, found, parser, before)
         await this.handOver()
       }
       parser.end()
@@ -161,14 +187,24 @@ class Pipeline {
       if (!isFaultOfFile(error)) throw error
       await this.handOver()
       const place = error instanceof FormatRefusal ? { place: error.place } : {}
-      const outcome = this.collector.readings > before ? 'partly' : 'refused'
+      const outcome = collector.readings > before ? 'partly' : 'refused'
       return { format: format.name, outcome, fault: faultOf(error), ...place } as const
+    } finally {
+      collector.isCounting = true
     }
+  }
+
+  private cut(format: Format, found: unknown, parser: FormatParser, before: number): void {
+    this.collector.cut(() => {
+      const mark = parser.mark?.()
+      return mark === undefined ? undefined : this.place({ format: format.name, found, mark, before })
+    })
   }
 
   /** Why the packed file could not be opened; undefined when it could. */
   private async gzip(): Promise<string | undefined> {
-    const unpacked = () => gunzipped(this.input.open(), this.input.limits)
+    const unpacked = () => gunzipped(this.input.open(0), this.input.limits)
+    this.isPacked = true
     try {
       await this.single(await peek(unpacked(), this.input.name.replace(/\.gz$/i, '')), unpacked)
       return undefined
@@ -179,16 +215,36 @@ class Pipeline {
   }
 
   /** Why reading the archive ended early; undefined when it did not. */
-  private async archive(source: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+  private async archive(
+    source: AsyncIterable<Uint8Array>,
+    from?: EntryPlace,
+    inside?: Place['inside'],
+  ): Promise<string | undefined> {
     try {
-      for await (const entry of unzip(source, this.input.limits)) {
-        this.collector.entry = entry.index
-        await this.archived(entry)
+      for await (const entry of unzip(source, this.input.limits, from)) {
+        const { index, at, totalBytes } = entry
+        this.collector.entry = index
+        this.entry = { index, at, totalBytes }
+        this.collector.cut(() => this.place(), LEAST_AT_ENTRY)
+        if (inside !== undefined && index === from?.index) await this.archivedOn(entry, inside)
+        else await this.archived(entry)
       }
       return undefined
     } catch (error) {
       if (!isFaultOfFile(error)) throw error
       return faultOf(error)
+    }
+  }
+
+  /** The rest of an entry: what was read of it is unpacked and passed over. */
+  private async archivedOn(entry: ArchiveEntry, inside: NonNullable<Place['inside']>): Promise<void> {
+    const { index, name } = entry
+    const content = entry.content()
+    try {
+      const fault = await this.readOn({ index, name }, inside, behind(content, inside.mark.offset))
+      if (fault !== undefined) throwIfArchive(fault)
+    } finally {
+      await content.return()
     }
   }
 
@@ -238,22 +294,4 @@ class Pipeline {
     await this.lookOver(prescan, asAsync(held))
     this.list({ ...report, ...(await this.read(format, context, prescan.result(), asAsync(held))) })
   }
-}
-
-const ARCHIVE_FAULTS: ReadonlySet<string> = new Set(['too-many-entries', 'too-large', 'bomb'])
-
-/** What ends an archive ends it also when it shows inside an entry. */
-function throwIfArchive(fault: string): void {
-  if (ARCHIVE_FAULTS.has(fault)) throw new ArchiveRefusal(fault as 'bomb')
-}
-
-function isFaultOfFile(error: unknown): boolean {
-  if (error instanceof FormatRefusal || error instanceof ArchiveRefusal || error instanceof EntryDamaged) return true
-  return /^Z_|^ERR_SQLITE/.test(String((error as { code?: unknown }).code ?? ''))
-}
-
-function faultOf(error: unknown): string {
-  if (error instanceof FormatRefusal) return error.code
-  if (error instanceof ArchiveRefusal) return error.fault
-  return 'entry-damaged'
 }

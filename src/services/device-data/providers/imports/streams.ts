@@ -80,3 +80,15 @@ export async function* gunzipped(
 export async function* asAsync(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
   yield* pieces
 }
+
+/** A stream behind its first bytes. */
+export async function* behind(source: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array, void> {
+  let left = bytes
+  for await (const piece of source) {
+    if (piece.length <= left) left -= piece.length
+    else {
+      yield piece.subarray(left)
+      left = 0
+    }
+  }
+}

@@ -29,6 +29,9 @@ export class ArchiveRefusal extends Error {
 export interface ArchiveEntry {
   readonly name: string
   readonly index: number
+  /** Byte of the archive where its head begins, and bytes that the entries before it held. */
+  readonly at: number
+  readonly totalBytes: number
   readonly fault?: 'encrypted' | 'unknown-method' | 'unsafe-name'
   content(): AsyncGenerator<Uint8Array, void>
 }
@@ -49,22 +52,36 @@ interface Local {
 
 /**
  * The files of a zip in the order in which they lie, without looking at its directory: nothing but the piece at hand is held.
- * Sizes that are told only behind an entry, and those of ZIP64, are understood; nothing is ever written anywhere.
+ * `from` is an entry at which `source` begins. Sizes that are told only behind an entry, and those of ZIP64, are understood; nothing is ever written anywhere.
  */
 export async function* unzip(
   source: AsyncIterable<Uint8Array>,
   limits: ArchiveLimits,
+  from: { readonly index: number; readonly at: number; readonly totalBytes: number } = {
+    index: 0,
+    at: 0,
+    totalBytes: 0,
+  },
 ): AsyncGenerator<ArchiveEntry, void> {
   const reader = new ByteReader(source)
-  const total = { bytes: 0 }
-  for (let index = 0; ; index += 1) {
+  reader.position = from.at
+  const total = { bytes: from.totalBytes }
+  for (let index = from.index; ; index += 1) {
+    const [at, totalBytes] = [reader.position, total.bytes]
     const local = await readLocal(reader)
     if (local === undefined) return
     if (index >= limits.entries) throw new ArchiveRefusal('too-many-entries')
     const entry = new Entry(reader, local, limits, total)
     const fault = faultOf(local)
     if (!local.name.endsWith('/')) {
-      yield { name: local.name, index, ...(fault === undefined ? {} : { fault }), content: () => entry.content() }
+      yield {
+        name: local.name,
+        index,
+        at,
+        totalBytes,
+        ...(fault === undefined ? {} : { fault }),
+        content: () => entry.content(),
+      }
     }
     await entry.finish()
   }
