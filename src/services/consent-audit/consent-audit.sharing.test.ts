@@ -54,6 +54,20 @@ describe('grants between people', () => {
     assert.equal((await ben.post(`${GRANTS}/${id}/accept`)).status, 404)
   })
 
+  test('who was let in sees what the person is called while it lasts, and nothing of the owner’s own notes', async () => {
+    const note = 'The one who talks too much'
+    const id = await open({ label: note })
+    const received = async () => {
+      const answer = await ben.get(`${GRANTS}/received`)
+      assert.ok(!answer.text.includes(note))
+      return answer.body.grants.find((one: { id: string }) => one.id === id)
+    }
+    assert.match((await received()).person_name, /ana/i)
+    assert.equal((await ana.get(GRANTS)).body.grants.find((one: { id: string }) => one.id === id).label, note)
+    await ana.delete(`${GRANTS}/${id}`)
+    assert.deepEqual([(await received()).status, (await received()).person_name], ['revoked', null])
+  })
+
   test('a grant to write reads too; one to another category opens nothing', async () => {
     const other = await open({ categories: ['vitals', 'medications'], access: 'write' })
     assert.deepEqual([await seen(), await write()], [404, 404])

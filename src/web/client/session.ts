@@ -124,10 +124,16 @@ function unlessAway<Value>(value: Value): (problem: unknown) => Value {
 async function sharedPeople(): Promise<Person[]> {
   const { grants } = await call(listReceived, {}).catch(unlessAway({ grants: [] }))
   const open = new Map<string, Person>()
-  for (const { person_id: id, label, categories, status } of grants) {
+  for (const { person_id: id, person_name, categories, status } of grants) {
     if (status !== 'active') continue
     const before = open.get(id)?.categories ?? []
-    open.set(id, { id, display_name: label, is_own: false, isShared: true, categories: [...before, ...categories] })
+    open.set(id, {
+      id,
+      display_name: person_name,
+      is_own: false,
+      isShared: true,
+      categories: [...before, ...categories],
+    })
   }
   return [...open.values()]
 }

@@ -27,15 +27,20 @@ const shown = {
   relation: oneOf(RELATIONS),
   categories: list(Type.String()),
   access: oneOf(['read', 'write']),
-  label: nullable(Type.String()),
   status: oneOf(['invited', 'active', 'revoked', 'declined', 'left', 'expired']),
   created_at: Instant,
   accepted_at: instantOrNull,
   ends_at: Instant,
   ended_at: instantOrNull,
 }
+/** As the account that received it sees it: nothing of the owner's own notes. */
+const Received = object({
+  ...shown,
+  person_name: nullable(Type.String({ description: 'what the person whose record it is is called' })),
+})
 const Grant = object({
   ...shown,
+  label: nullable(Type.String({ description: 'what the owner calls who was let in; shown to the owner only' })),
   grantee_account_id: nullable(Type.String()),
   invited_by: oneOf(['account', 'email']),
   duty_roster: nullable(Type.Unknown()),
@@ -82,7 +87,7 @@ export const grantOperations = {
     aliases: ['GET /api/v1/caregiver/patients'],
     access: account,
     input: object({ limit: limit(200) }),
-    output: object({ grants: list(object(shown), 200) }),
+    output: object({ grants: list(Received, 200) }),
   }),
   changeGrant: command({
     summary: 'Take categories away, end earlier, or set the duty roster; more is a new grant',
@@ -112,7 +117,7 @@ export const grantOperations = {
     access: account,
     errors: ['not_found', 'gone'],
     input: object({ id }),
-    output: object(shown),
+    output: Received,
   }),
   acceptInvitation: command({
     summary: 'Accept an invitation by the code that came with it',
@@ -122,7 +127,7 @@ export const grantOperations = {
     limit: { requests: 20, windowSeconds: 600 },
     errors: ['not_found', 'gone', 'conflict'],
     input: object({ code: text(100) }),
-    output: object(shown),
+    output: Received,
   }),
   declineGrant: command({
     summary: 'Decline an invitation, or leave a record',
@@ -130,6 +135,6 @@ export const grantOperations = {
     access: account,
     errors: ['not_found'],
     input: object({ id }),
-    output: object(shown),
+    output: Received,
   }),
 }

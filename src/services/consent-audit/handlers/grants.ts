@@ -2,6 +2,7 @@ import type { InputOf } from '../../../kernel/contract.ts'
 import { fieldError, notFound, PlatformError } from '../../../kernel/errors.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { userProfile } from '../../user-profile/contract.ts'
 import { LONGEST_GRANT_DAYS } from '../contract/grants.ts'
 import { consentAudit } from '../contract.ts'
 import { SHAREABLE, shareableOf } from '../domain/matrix.ts'
@@ -101,7 +102,20 @@ async function listReceived(context: Context, { limit = 100 }: { limit?: number 
   const { db } = context.system('an account reads what others granted to it')
   const now = context.now()
   const rows = await store.listReceived(db, context.accountId, limit)
-  return { grants: rows.map((row) => receivedView(row, now)) }
+  const names = await namesOf(context, rows)
+  return { grants: rows.map((row) => receivedView(row, names.get(row.user_id) ?? null, now)) }
+}
+
+/** What the people are called whose records these are; who was let in sees a name, not an id. */
+async function namesOf(context: Context, rows: readonly store.GrantRow[]): Promise<Map<string, string | null>> {
+  const person_ids = [...new Set(rows.map((row) => row.user_id))]
+  if (person_ids.length === 0) return new Map()
+  const { names } = await context.call(userProfile.operations.displayNames, { person_ids })
+  return new Map(names.map((one) => [one.person_id, one.display_name]))
+}
+
+async function received(context: Context, row: store.GrantRow) {
+  return receivedView(row, (await namesOf(context, [row])).get(row.user_id) ?? null, context.now())
 }
 
 async function changeGrant(context: Context, input: InputOf<Operations['changeGrant']>) {
@@ -179,7 +193,7 @@ async function open(context: Context, transaction: Transaction, grant: store.Gra
 
 function accepted(context: Context, row: store.GrantRow) {
   context.audit({ action: 'sharing_accepted', grantId: row.id, personId: row.user_id })
-  return receivedView(row, context.now())
+  return received(context, row)
 }
 
 async function acceptGrant(context: Context, { id }: { id: string }) {
@@ -206,5 +220,5 @@ async function declineGrant(context: Context, { id }: { id: string }) {
     return end(transaction, grant, grant?.accepted_at == null ? 'declined' : 'left', now)
   })
   context.audit({ action: 'sharing_declined', grantId: row.id, personId: row.user_id })
-  return receivedView(row, now)
+  return received(context, row)
 }

@@ -64,15 +64,19 @@ function grantState(row: GrantRow, now: Date) {
   return row.accepted_at === null ? ('invited' as const) : ('active' as const)
 }
 
-/** A grant as the account that received it sees it: nothing of the owner's own notes. */
-export function receivedView(row: GrantRow, now: Date) {
+/** A grant as the account that received it sees it: nothing of the owner's own notes, and no name once it ended. */
+export function receivedView(row: GrantRow, name: string | null, now: Date) {
+  const view = sharedView(row, now)
+  return { ...view, person_name: view.status === 'active' || view.status === 'invited' ? name : null }
+}
+
+function sharedView(row: GrantRow, now: Date) {
   return {
     id: row.id,
     person_id: row.user_id,
     relation: row.relation,
     categories: row.categories,
     access: row.action,
-    label: row.label,
     status: grantState(row, now),
     created_at: row.created_at.toISOString(),
     accepted_at: iso(row.accepted_at),
@@ -85,7 +89,8 @@ export function grantView(row: GrantRow, now: Date) {
   // Who answered an invitation by e-mail is shown once they accepted, not before.
   const grantee_account_id = row.grantee
   return {
-    ...receivedView(row, now),
+    ...sharedView(row, now),
+    label: row.label,
     grantee_account_id,
     invited_by: row.invited_by,
     duty_roster: row.duty_roster ?? null,

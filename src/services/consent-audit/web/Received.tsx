@@ -38,7 +38,7 @@ export function Received() {
               {open.map((one) => (
                 <li key={one.id}>
                   <span class="grow">
-                    <strong dir="auto">{one.label ?? t.whole}</strong>
+                    <strong dir="auto">{one.person_name ?? t.whole}</strong>
                     <small class="soft">
                       {one.categories.map(categoryName).join(', ')} · {t.untilDay(day(one.ends_at))}
                     </small>
