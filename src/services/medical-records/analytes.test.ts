@@ -148,7 +148,48 @@ describe('ranges', () => {
     assert.deepEqual(unknown.status === 'none' && unknown.missing, ['sex'])
     assert.equal(rangeFor(known('sodium'), { ageYears: 30, isPregnant: true }).status, 'none')
     assert.equal(rangeFor(known('troponin_i'), { ageYears: 30, sex: 'male' }).status, 'none')
-    assert.equal(rangeFor(known('creatinine'), { ageYears: 9, sex: 'male' }).status, 'none')
+  })
+
+  test('children and pregnancy have their own, each with its source; where it is not told, none', () => {
+    for (const [id, person, low, high, source] of [
+      ['creatinine', { ageYears: 9, sex: 'male' }, 27, 54, 'caliper-2012'],
+      ['alkaline_phosphatase', { ageYears: 13, sex: 'male' }, 127, 517, 'caliper-2012'],
+      ['tsh', { ageYears: 5, sex: 'female' }, 0.7, 4.17, 'caliper-2013'],
+      ['white_cells', { ageYears: 3, sex: 'female' }, 6, 17, 'dallman-1977'],
+      [
+        'hemoglobin',
+        { ageYears: 30, sex: 'female', isPregnant: true },
+        10.5,
+        undefined,
+        'who-haemoglobin-2024-pregnancy',
+      ],
+      ['creatinine', { ageYears: 30, sex: 'female', isPregnant: true }, undefined, 77, 'wiles-2019'],
+      ['glucose_fasting', { ageYears: 30, sex: 'female', isPregnant: true }, undefined, 91, 'ada-gestational'],
+      ['platelets', { ageYears: 6, sex: 'male' }, 150, 450, 'salus-engineering'],
+    ] as const) {
+      const choice = rangeFor(known(id), person)
+      assert.ok(choice.status === 'found', id)
+      assert.deepEqual([choice.rule.low, choice.rule.high, choice.rule.source.id], [low, high, source], id)
+    }
+    assert.equal(rangeFor(known('creatinine'), { ageYears: 0, sex: 'male' }).status, 'none')
+    assert.equal(rangeFor(known('hemoglobin'), { ageYears: 30, sex: 'female', isPregnant: 'maybe' }).status, 'none')
+  })
+
+  test('at every age and sex one rule at most holds', () => {
+    for (const { id, ranges } of ANALYTE_LIST) {
+      for (let age = 0; age < 100; age += 1) {
+        for (const sex of ['female', 'male'] as const) {
+          const holding = ranges.filter(
+            (rule) =>
+              rule.isOfPregnancy === undefined &&
+              (rule.sex ?? sex) === sex &&
+              age >= rule.fromYears &&
+              age < (rule.belowYears ?? 200),
+          )
+          assert.ok(holding.length <= 1, `${id} at ${age}`)
+        }
+      }
+    }
   })
 
   for (const [value, comparator, word] of [

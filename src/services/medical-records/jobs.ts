@@ -3,6 +3,7 @@ import { readStored } from './handlers/documents/read.ts'
 import { removeExpired } from './handlers/documents/remove.ts'
 import { readDueHospitals, readHospital } from './handlers/ehr/reading.ts'
 import { raiseLabAlerts } from './handlers/labs/alerts.ts'
+import { judgeLabsAgain } from './handlers/labs/judgeAgain.ts'
 
 export const jobs: readonly JobDefinition[] = [
   {
@@ -21,6 +22,11 @@ export const jobs: readonly JobDefinition[] = [
     name: 'raise-lab-alerts',
     summary: 'Makes alerts of critical laboratory results.',
     run: raiseLabAlerts,
+  },
+  {
+    name: 'judge-labs-again',
+    summary: 'Judges results by the ranges for whom the profile now says the person is.',
+    run: judgeLabsAgain,
   },
   {
     name: 'read-hospital',

@@ -96,6 +96,20 @@ describe('medical-records: laboratory results', () => {
     })
   }
 
+  test('who the person turns out to be judges again what no report judged, and nothing else', async () => {
+    const own = await add('Haemoglobin', 12.5, 'g/dL')
+    const printed = await add('Haemoglobin', 12.5, 'g/dL', { reference_range_text: '12 - 16' })
+    assert.equal(own.interpretation, 'unknown')
+    await tellProfile()
+    await platform.settle()
+    const again = (await ana.get(`${LABS}/${own.id}`)).body
+    assert.deepEqual([again.interpretation, again.version, again.judged_by.range.low], ['low', 2, 13.4])
+    await ana.put('/api/v1/profile', { date_of_birth: '1970-03-01', sex_at_birth: 'female' })
+    await platform.settle()
+    assert.equal((await ana.get(`${LABS}/${own.id}`)).body.interpretation, 'normal')
+    assert.equal((await ana.get(`${LABS}/${printed.id}`)).body.version, 1)
+  })
+
   test('words, bounds and tests that the catalogue does not know are kept as they are', async () => {
     const bound = await add('TSH', '<0,01', 'mIU/L', { reference_range_low: 0.4, reference_range_high: 4 })
     assert.deepEqual([bound.value, bound.comparator, bound.interpretation], [0.01, '<', 'low'])

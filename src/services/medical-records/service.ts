@@ -8,6 +8,7 @@ import { recordSettings } from './domain/settings.ts'
 import { exportAll } from './handlers/personal.ts'
 import { handlers } from './handlers.ts'
 import { jobs } from './jobs.ts'
+import { reactions } from './reactions.ts'
 import { routes } from './routes.ts'
 import { documentFiles } from './store/documentsPersonal.ts'
 import { eraseAll, summarise } from './store/personal.ts'
@@ -18,6 +19,7 @@ export const service = defineService({
   handlers,
   routes,
   jobs,
+  reactions,
   settings: { ...recordSettings, ...ehrSettings },
   personal: { exportAll, eraseAll, listFiles: documentFiles, summarise },
   demo,

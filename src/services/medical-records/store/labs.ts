@@ -94,6 +94,43 @@ export function updateLab(transaction: Transaction, row: LabRow, lab: NewLab, no
   )
 }
 
+/** Results that no report's range or flag judges, by id. */
+export function labsOfOwnRange(
+  db: Database,
+  userId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<LabRow[]> {
+  const behind = after === undefined ? nothing : sql`and id > ${after}`
+  return db.many<LabRow>(
+    sql`select ${columns} from medical_records.lab_result
+      where user_id = ${userId} and analyte is not null and value is not null and range_low is null and range_high is null
+        and judged_by ->> 'by' in ('range', 'nothing') and interpretation <> 'abnormal' ${behind}
+      order by id limit ${limit}`,
+  )
+}
+
+/** How a result is judged, for a row of this version. */
+export type Judged = Pick<LabRow, 'id' | 'version' | 'interpretation' | 'level' | 'judged_by'>
+
+/** Writes judgements of rows that have their version still; their ids. */
+export async function writeJudgements(
+  transaction: Transaction,
+  userId: string,
+  judged: readonly Judged[],
+  now: Date,
+): Promise<string[]> {
+  const rows = await transaction.many<{ id: string }>(
+    sql`update medical_records.lab_result l set interpretation = n.interpretation, level = n.level,
+        judged_by = n.judged_by, version = l.version + 1, updated_at = ${now}
+      from unnest(${judged.map((one) => one.id)}::uuid[], ${judged.map((one) => one.version)}::int[],
+        ${judged.map((one) => one.interpretation)}::text[], ${judged.map((one) => one.level)}::smallint[],
+        ${judged.map((one) => JSON.stringify(one.judged_by))}::jsonb[]) as n (id, version, interpretation, level, judged_by)
+      where l.user_id = ${userId} and l.id = n.id and l.version = n.version returning l.id`,
+  )
+  return rows.map(({ id }) => id)
+}
+
 export function findLab(db: Database, userId: string, id: string): Promise<LabRow | undefined> {
   return db.one<LabRow>(sql`select ${columns} from medical_records.lab_result where id = ${id} and user_id = ${userId}`)
 }

@@ -1,4 +1,5 @@
 import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
+import { LIFE_STAGES } from './lifeStages.ts'
 import { CRITICAL, NORIP_BLOOD, OURS, WHO_ANAEMIA } from './sources.ts'
 
 const CELLS = '10*9/L'
@@ -22,6 +23,7 @@ export const BLOOD_ANALYTES: readonly AnalyteDefinition[] = [
         aged(12, 15, adult(12, undefined, WHO_ANAEMIA)),
         aged(15, 18, women(12, undefined, WHO_ANAEMIA)),
         aged(15, 18, men(13, undefined, WHO_ANAEMIA)),
+        ...LIFE_STAGES.hemoglobin,
       ],
       critical: critical(5, undefined, CRITICAL),
     },
@@ -80,7 +82,7 @@ export const BLOOD_ANALYTES: readonly AnalyteDefinition[] = [
     [CELLS, '6690-2'],
     [0.05, 600],
     'white blood cells|white blood cell count|wbc|wbc count|total wbc count|tlc|total leucocyte count|total leukocyte count|leucocyte count|leukocytes|leucocytes|leukozyten|leucocitos|globules blancs',
-    { codes: '26464-8', ranges: [adult(3.5, 8.8, NORIP_BLOOD)] },
+    { codes: '26464-8', ranges: [adult(3.5, 8.8, NORIP_BLOOD), ...LIFE_STAGES.whiteCells] },
   ),
   analyte(
     ['platelets', 'Platelets', 'hematology'],
@@ -90,7 +92,7 @@ export const BLOOD_ANALYTES: readonly AnalyteDefinition[] = [
     {
       codes: '26515-7 49497-1',
       decimals: 0,
-      ranges: [women(165, 387, NORIP_BLOOD), men(145, 348, NORIP_BLOOD)],
+      ranges: [women(165, 387, NORIP_BLOOD), men(145, 348, NORIP_BLOOD), ...LIFE_STAGES.platelets],
       critical: critical(20, undefined, CRITICAL),
     },
   ),

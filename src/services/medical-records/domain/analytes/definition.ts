@@ -32,6 +32,8 @@ export interface RangeRule {
   /** Completed years from which, and below which, it holds. */
   readonly fromYears: number
   readonly belowYears?: number
+  /** Holds in pregnancy, and only there. */
+  readonly isOfPregnancy?: true
   readonly source: Source
 }
 
@@ -121,6 +123,7 @@ export function analyte(
 type Bound = number | undefined
 
 const ADULT_YEARS = 18
+const YOUNGEST_MOTHER_YEARS = 10
 
 /** A range of adults of either sex. */
 export function adult(low: Bound, high: Bound, source: Source): RangeRule {
@@ -135,6 +138,11 @@ export function women(low: Bound, high: Bound, source: Source): RangeRule {
 /** A range of grown men. */
 export function men(low: Bound, high: Bound, source: Source): RangeRule {
   return { ...adult(low, high, source), sex: 'male' }
+}
+
+/** A range in pregnancy. */
+export function inPregnancy(low: Bound, high: Bound, source: Source): RangeRule {
+  return { ...bounds(low, high), fromYears: YOUNGEST_MOTHER_YEARS, isOfPregnancy: true, source }
 }
 
 /** The rule, from one age (in completed years) to below another. */

@@ -1,8 +1,9 @@
 import { type AnalyteDefinition, adult, analyte, men, women } from './definition.ts'
+import { LIFE_STAGES } from './lifeStages.ts'
 import { NHANES_TSH, OURS } from './sources.ts'
 
 /**
- * Thyroid and other hormones. Where a range depends on the phase of the cycle, pregnancy or the time of day, none of
+ * Thyroid and other hormones. Where a range depends on the phase of the cycle or the time of day, none of
  * ours is given: only the report's own.
  */
 export const HORMONE_ANALYTES: readonly AnalyteDefinition[] = [
@@ -14,7 +15,7 @@ export const HORMONE_ANALYTES: readonly AnalyteDefinition[] = [
     {
       codes: '11580-8 11579-0',
       decimals: 2,
-      ranges: [adult(0.45, 4.12, NHANES_TSH)],
+      ranges: [adult(0.45, 4.12, NHANES_TSH), ...LIFE_STAGES.tsh],
     },
   ),
   analyte(

@@ -1,4 +1,5 @@
 import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
+import { LIFE_STAGES } from './lifeStages.ts'
 import { CRITICAL, NORIP, OURS } from './sources.ts'
 
 /** Proteins, liver and other enzymes. */
@@ -68,7 +69,7 @@ export const LIVER_ANALYTES: readonly AnalyteDefinition[] = [
     {
       decimals: 0,
       inUnits: true,
-      ranges: [adult(35, 105, NORIP)],
+      ranges: [adult(35, 105, NORIP), ...LIFE_STAGES.alkalinePhosphatase],
     },
   ),
   analyte(
@@ -108,7 +109,7 @@ export const LIVER_ANALYTES: readonly AnalyteDefinition[] = [
       also: { 'mg/dL': '1975-2' },
       decimals: 0,
       substance: 'bilirubin',
-      ranges: [adult(5, 25, NORIP)],
+      ranges: [adult(5, 25, NORIP), ...LIFE_STAGES.bilirubin],
     },
   ),
   analyte(

@@ -1,4 +1,5 @@
 import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
+import { LIFE_STAGES } from './lifeStages.ts'
 import { ADA, ATP3, CRITICAL, EAS_LPA, OURS } from './sources.ts'
 
 /** Sugar, lipids and heart. */
@@ -27,7 +28,7 @@ export const METABOLIC_ANALYTES: readonly AnalyteDefinition[] = [
       codes: '1557-8 76629-5',
       decimals: 0,
       substance: 'glucose',
-      ranges: [aged(0, undefined, adult(70, 99, ADA))],
+      ranges: [aged(0, undefined, adult(70, 99, ADA)), ...LIFE_STAGES.glucoseFasting],
       critical: critical(45, 450, CRITICAL),
     },
   ),

@@ -1,4 +1,5 @@
 import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
+import { LIFE_STAGES } from './lifeStages.ts'
 import { AHA_CRP, CRITICAL, IOM_VITAMIN_D, NORIP, OURS, WHO_FERRITIN, WHO_FOLATE } from './sources.ts'
 
 /** Inflammation, iron, vitamins and minerals. */
@@ -68,6 +69,7 @@ export const NUTRIENT_ANALYTES: readonly AnalyteDefinition[] = [
       aged(5, 18, adult(15, undefined, WHO_FERRITIN)),
       women(15, 150, WHO_FERRITIN),
       men(15, 200, WHO_FERRITIN),
+      ...LIFE_STAGES.ferritin,
     ],
   }),
   analyte(

@@ -11,7 +11,7 @@ export interface PlausibleVerdict {
    */
   readonly verdict: 'plausible' | 'impossible' | 'unknown_unit' | 'unknown'
   /** An adult's usual span in the given unit, where known: shows a value ten times off. */
-  readonly usual: { readonly low: number; readonly high: number } | undefined
+  readonly usual: { readonly low: number | undefined; readonly high: number | undefined } | undefined
 }
 
 /**
@@ -35,12 +35,15 @@ export function isWithinLife(analyte: AnalyteDefinition, value: number): boolean
   return value >= analyte.plausible.low && value <= analyte.plausible.high
 }
 
-/** The union of the adult ranges; undefined where one side is open everywhere. */
+/** The union of the adult ranges; a side is undefined where it is open everywhere, all of it where both are. */
 function usualSpan(analyte: AnalyteDefinition, ucum: string) {
-  const adults = analyte.ranges.filter((rule) => rule.belowYears === undefined || rule.belowYears > 18)
+  const adults = analyte.ranges.filter(
+    (rule) => rule.isOfPregnancy === undefined && (rule.belowYears === undefined || rule.belowYears > 18),
+  )
   const lows = adults.map((rule) => rule.low).filter((low) => low !== undefined)
   const highs = adults.map((rule) => rule.high).filter((high) => high !== undefined)
-  if (lows.length === 0 || highs.length === 0) return undefined
-  const inUnit = (value: number) => convertLab(analyte, value, analyte.unit, ucum)
+  if (lows.length === 0 && highs.length === 0) return undefined
+  const inUnit = (value: number) =>
+    Number.isFinite(value) ? convertLab(analyte, value, analyte.unit, ucum) : undefined
   return { low: inUnit(Math.min(...lows)), high: inUnit(Math.max(...highs)) }
 }

@@ -6,7 +6,8 @@ import { convertLab } from './units.ts'
 export interface RangePerson {
   readonly ageYears?: number | undefined
   readonly sex?: 'female' | 'male' | undefined
-  readonly isPregnant?: boolean | undefined
+  /** `maybe`: pregnant now, and the test was taken in the months before that was said. */
+  readonly isPregnant?: boolean | 'maybe' | undefined
 }
 
 export type RangeChoice =
@@ -33,19 +34,27 @@ export interface Reading {
 }
 
 /**
- * The reference range of an analyte for a person. One that depends on a sex or age nobody told is not guessed, and none
- * of ours holds in pregnancy.
+ * The reference range of an analyte for a person. One that depends on a sex or age nobody told is not guessed; in pregnancy
+ * only those for it hold, and none where it is not told whether the test was taken in it.
  */
 export function rangeFor(analyte: AnalyteDefinition, person: RangePerson): RangeChoice {
   if (analyte.ranges.length === 0) return none('Salus has no range of its own for this test')
-  if (person.isPregnant === true) return none('The ranges of Salus are not for pregnancy')
+  if (person.isPregnant === 'maybe') return none('The profile does not tell whether this was taken in pregnancy')
+  if (person.isPregnant === true) {
+    const rule = analyte.ranges.find((one) => one.isOfPregnancy === true)
+    return rule === undefined
+      ? none('Salus has no range of its own for this test in pregnancy')
+      : { status: 'found', rule }
+  }
+  const ordinary = analyte.ranges.filter((rule) => rule.isOfPregnancy === undefined)
+  if (ordinary.length === 0) return none('Salus has no range of its own for this test')
   const missing: ('age' | 'sex')[] = []
   if (person.ageYears === undefined) missing.push('age')
-  if (person.sex === undefined && analyte.ranges.some((rule) => rule.sex !== undefined)) missing.push('sex')
+  if (person.sex === undefined && ordinary.some((rule) => rule.sex !== undefined)) missing.push('sex')
   if (missing.length > 0)
     return { ...none(`The range depends on ${missing.join(' and ')}, which the profile does not say`), missing }
   const age = person.ageYears as number
-  const rule = analyte.ranges.find(
+  const rule = ordinary.find(
     (one) =>
       (one.sex === undefined || one.sex === person.sex) &&
       age >= one.fromYears &&

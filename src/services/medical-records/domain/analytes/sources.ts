@@ -67,3 +67,45 @@ export const CRITICAL = published(
   '2017',
   'Royal College of Pathologists, communication of critical and unexpected pathology results, 2017 (defaults; a site confirms its own)',
 )
+
+/** Children of Canada, by age and sex; Abbott ARCHITECT, creatinine enzymatic. */
+export const CALIPER = published(
+  'caliper-2012',
+  '2012',
+  'CALIPER: Colantonio DA et al., Clin Chem 2012;58:854-868 (healthy children, Abbott ARCHITECT)',
+)
+export const CALIPER_ENDOCRINE = published(
+  'caliper-2013',
+  '2013',
+  'CALIPER: Bailey D et al., Clin Chem 2013;59:1393-1405 (healthy children, Abbott ARCHITECT)',
+)
+export const DALLMAN = published(
+  'dallman-1977',
+  '1977',
+  'Dallman PR, in Rudolph AM (ed), Pediatrics, 16th ed. 1977: white cells of children, as textbooks of haematology reprint them',
+)
+export const WHO_ANAEMIA_PREGNANCY = published(
+  'who-haemoglobin-2024-pregnancy',
+  '2024',
+  'WHO guideline on haemoglobin cutoffs, 2024: pregnancy, second trimester (first and third: 11.0 g/dL)',
+)
+export const WILES = published(
+  'wiles-2019',
+  '2019',
+  'Wiles K et al., Kidney Int Rep 2019;4:408-419: serum creatinine in pregnancy, upper limits 76, 72 and 77 umol/L by trimester',
+)
+export const ATA_PREGNANCY = published(
+  'ata-pregnancy-2017',
+  '2017',
+  'American Thyroid Association, Alexander EK et al., Thyroid 2017;27:315-389: TSH in pregnancy without a local range',
+)
+export const DOCKREE = published(
+  'dockree-2021',
+  '2021',
+  'Dockree S et al., EBioMedicine 2021;74:103715: white cells in pregnancy',
+)
+export const ADA_PREGNANCY = published(
+  'ada-gestational',
+  '2025',
+  'American Diabetes Association, Standards of Care: gestational diabetes, fasting glucose of the one-step test',
+)

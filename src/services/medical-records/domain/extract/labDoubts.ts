@@ -5,7 +5,8 @@ import type { LabLine } from './labLine.ts'
 export interface Plausible {
   readonly analyte: string | undefined
   readonly verdict: 'plausible' | 'impossible' | 'unknown_unit' | 'unknown'
-  readonly usual: { readonly low: number; readonly high: number } | undefined
+  /** Either bound may be missing. */
+  readonly usual: { readonly low?: number | undefined; readonly high?: number | undefined } | undefined
 }
 
 export type CheckPlausible = (testName: string, value: number, unit: string | null) => Plausible
@@ -39,12 +40,19 @@ export function doubtsOf(
   if (isPointAway(content.value, range?.low, range?.high)) doubts.add('decimal_point')
   if (isPointAway(content.value, known.usual?.low, known.usual?.high)) doubts.add('decimal_point')
   // Without a usual span nothing would tell that the points of the value and of its range were both lost.
-  if (options.isPicture && known.usual === undefined && number.decimals === 0) doubts.add('decimal_point')
+  if (options.isPicture && number.decimals === 0 && !isOrderKnown(known.usual, range)) doubts.add('decimal_point')
   if (isRangeAway(range, known.usual)) doubts.add('range_odd')
   if (options.isPicture && range !== undefined && (number.decimals === 0) !== (range.decimals === 0))
     doubts.add('decimals_differ')
   if (isContradicted(line, options.hasFlags)) doubts.add('flag_contradicts')
   return [...doubts]
+}
+
+/** Whether the order of a value can be told: by what is usual, or by a whole range whose own order what is usual tells. */
+function isOrderKnown(usual: Plausible['usual'], range: LabLine['range']): boolean {
+  if (usual?.low !== undefined && usual.high !== undefined) return true
+  const isWhole = range?.low !== undefined && range.high !== undefined
+  return isWhole && (usual?.low !== undefined || usual?.high !== undefined)
 }
 
 /** Beyond an open range by more than this, a lost point is likelier than the result. */
@@ -63,8 +71,8 @@ function isPointAway(value: number, low: number | undefined, high: number | unde
 /** Whether a printed range is of another order than what is usual: its points, or its unit, were lost. */
 function isRangeAway(range: LabLine['range'], usual: Plausible['usual']): boolean {
   if (range === undefined || usual === undefined) return false
-  const far = (one: number | undefined, other: number) =>
-    one !== undefined && one > 0 && other > 0 && (one / other > 4 || other / one > 4)
+  const far = (one: number | undefined, other: number | undefined) =>
+    one !== undefined && other !== undefined && one > 0 && other > 0 && (one / other > 4 || other / one > 4)
   return far(range.high, usual.high) || far(range.low, usual.low)
 }
 

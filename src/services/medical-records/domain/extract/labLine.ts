@@ -34,7 +34,7 @@ export function tableHeadOf(line: Line): TableHead | undefined {
 }
 
 const UNIT =
-  /^(%|‰|ratio|index|units?|[a-zµμ]{0,3}(g|mol|eq|osm|katal|kat|iu|u|l|unit|units)\/[a-z0-9µμ.^*/%{}[\]]{1,16}|(10|x\s?10|×\s?10)[\^*%]?\s?\d{1,2}\s?\/\s?[µμu]?[a-z]{1,3}|(cells|lakhs?|million|thou(sand)?|mill|k|m)\/[µμua-z. ]{1,8}|\/?(hpf|lpf|cumm|cmm|µl|ul|mm3)|mm\/(hr?|1st hr|hour)|mmhg|fl|pg|seconds?|secs?|s|mg|g|ml|ml\/min(\/1\.73\s?m[2²])?|s\/co|coi|au\/ml|meq\/l|miu\/ml|copies\/ml)$/i
+  /^(%|‰|ratio|index|units?|[a-zµμ]{0,3}(g|mol|eq|osm|katal|kat|iu|u|l|unit|units)\/[a-z0-9µμ.^*/%{}[\]]{1,16}|(10|x\s?10|×\s?10)[\^*%]?\s?(3|4|5|6|9|12)\s?\/\s?[µμu]?[a-z]{1,3}|(cells|lakhs?|million|thou(sand)?|mill|k|m)\/[µμua-z. ]{1,8}|\/?(hpf|lpf|cumm|cmm|µl|ul|mm3)|mm\/(hr?|1st hr|hour)|mmhg|fl|pg|seconds?|secs?|s|mg|g|ml|ml\/min(\/1\.73\s?m[2²])?|s\/co|coi|au\/ml|meq\/l|miu\/ml|copies\/ml)$/i
 const FLAG = /^[[(]?(h|l|hh|ll|high|low|\*|a|abnormal|n|normal|↑|↓|critical|borderline)[\])]?$/i
 const WORDS_RESULT =
   /^(negative|positive|non[- ]?reactive|reactive|not detected|detected|absent|present|nil|trace|normal|clear|\+{1,4})$/i
@@ -57,6 +57,7 @@ export function readLabLine(line: Line, head: TableHead | undefined): LabLine | 
     ...(read.number?.doubts ?? []),
     ...(range?.doubts ?? []),
     ...(read.isSeveral ? ['several_values' as const] : []),
+    ...(read.isPartly ? ['hard_to_read' as const] : []),
   ]
   const content: LabContent = {
     test_name: name,
@@ -125,6 +126,8 @@ interface Rest {
   readonly unit: string | undefined
   readonly flag: 'H' | 'L' | 'A' | undefined
   readonly isSeveral: boolean
+  /** Something with digits in it was neither result nor unit nor range: most likely a range that nobody could read. */
+  readonly isPartly: boolean
 }
 
 function readRest(text: string): Rest {
@@ -133,20 +136,23 @@ function readRest(text: string): Rest {
   const numbers: PrintedNumber[] = []
   let unit: string | undefined
   let flag: Rest['flag']
+  let isPartly = false
   for (const token of tokensOf(joined)) {
     const number = readNumber(token)
     if (number !== undefined) numbers.push(number)
     else if (unit === undefined && UNIT.test(token)) unit = token
     else if (flag === undefined && FLAG.test(token)) flag = flagOf(token)
+    else if (/\d\D*[-.:=]\D*\d|\d{3}/.test(token)) isPartly = true
   }
-  return { number: numbers[0], words, unit, flag, isSeveral: numbers.length > 1 }
+  return { number: numbers[0], words, unit, flag, isSeveral: numbers.length > 1, isPartly }
 }
 
 /** Words of the text; a result that stands close to its flag or unit is parted from it, and `10 ^3 / uL` put together. */
 function tokensOf(text: string): string[] {
   return text
     .replaceAll(/[()[\]]/g, ' ')
-    .replaceAll(/(10|x10|×10)\s*([\^*%])\s*(\d)/g, '$1$2$3')
+    .replaceAll(/(10|x10|×10)\s*([\^*%°"'”’])\s*(\d)/g, '$1^$3')
+    .replaceAll(/(^|\s)([mµu]?)[l1|](?=[uU]\/(?:[mL]|d))/g, '$1$2I')
     .replaceAll(/\s*\/\s*/g, '/')
     .replaceAll(/(^|\s)([<>]?\d+(?:[.,]\d+)?)(H|L|\*|%|mg|g|mmol|ng|pg|mIU|IU|U)(?=\s|\/|$)/g, '$1$2 $3')
     .split(/\s+/)

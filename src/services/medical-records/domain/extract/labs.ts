@@ -15,19 +15,55 @@ export function readLabs(
   }))
   const hasFlags = read.some(({ readings }) => readings[0]?.some(({ content }) => content.flag !== null) === true)
   return read.flatMap(({ page, readings }) => {
-    const [first = [], second] = readings
     const isPicture = page.method === 'ocr'
-    const others = second === undefined ? [] : second.filter((one) => partnerOf(one, first) === undefined)
-    return [...first, ...others]
-      .sort((a, b) => a.line.top - b.line.top)
-      .map((line) => {
-        const doubts = new Set<Doubt>(doubtsOf(line, { isPicture, hasFlags, check: options.check }))
-        const partner = second === undefined ? undefined : partnerOf(line, others.includes(line) ? first : second)
-        if (isPicture && (partner === undefined || !agrees(line, partner))) doubts.add('readings_differ')
-        if (options.observedOn === undefined) doubts.add('date_missing')
-        return findingOf(line, page.number, [...doubts], options.observedOn)
-      })
+    return linesOnce(readings).map((same) => {
+      const { line, isAgreed } = isPicture ? votedOf(same) : { line: same[0] as LabLine, isAgreed: true }
+      const doubts = new Set<Doubt>(doubtsOf(line, { isPicture, hasFlags, check: options.check }))
+      if (!isAgreed) doubts.add('readings_differ')
+      if (options.observedOn === undefined) doubts.add('date_missing')
+      return findingOf(line, page.number, [...doubts], options.observedOn)
+    })
   })
+}
+
+/** Each line once, from the top, as the readings have it; the better reading first. */
+function linesOnce(readings: readonly (readonly LabLine[])[]): LabLine[][] {
+  const once: LabLine[][] = []
+  for (const [at, lines] of readings.entries()) {
+    for (const line of lines) {
+      // A line has one in each reading: what stands at the same height as two is the nearer's.
+      const same = at === 0 ? undefined : once.find((some) => some.length <= at && isBeside(line, some[0] as LabLine))
+      if (same === undefined) once.push([line])
+      else same.push(line)
+    }
+  }
+  return once.sort((one, other) => (one[0] as LabLine).line.top - (other[0] as LabLine).line.top)
+}
+
+/** Whether a line of another reading stands at the same height. */
+function isBeside({ line }: LabLine, other: LabLine): boolean {
+  const middle = (line.top + line.bottom) / 2
+  return middle > other.line.top && middle < other.line.bottom
+}
+
+/**
+ * What two readings at least say in every member. A third that reads another name, unit or range is outvoted; one that reads
+ * another value is not: digits that were seen in two ways want a person's eyes.
+ */
+function votedOf(same: readonly LabLine[]): { readonly line: LabLine; readonly isAgreed: boolean } {
+  const first = same[0] as LabLine
+  const values = new Set(
+    same.flatMap(({ content: { value, comparator } }) => (value === null ? [] : [`${comparator}${value}`])),
+  )
+  const agreeing = same.map((line) => same.filter((other) => agrees(line, other)))
+  const best = agreeing.find((some) => some.length > 1)
+  const hasRange = ({ content: { reference_low: low, reference_high: high } }: LabLine) => low !== null || high !== null
+  // That two did not see a range is no reading of it.
+  const isBlind = best?.some((line) => !hasRange(line)) === true && same.some(hasRange)
+  if (best === undefined || values.size > 1 || isBlind) return { line: first, isAgreed: false }
+  // How sure the engine was counts where it was surest: the words are the same.
+  const confidence = Math.max(...best.map((line) => line.confidence))
+  return { line: { ...(best[0] as LabLine), confidence }, isAgreed: true }
 }
 
 function labLines(lines: readonly Line[]): LabLine[] {
@@ -41,12 +77,6 @@ function labLines(lines: readonly Line[]): LabLine[] {
     const lab = readLabLine(line, head)
     return lab === undefined ? [] : [lab]
   })
-}
-
-/** The same line of the other reading: at the same height. */
-function partnerOf({ line }: LabLine, others: readonly LabLine[]): LabLine | undefined {
-  const middle = (line.top + line.bottom) / 2
-  return others.find((other) => middle > other.line.top && middle < other.line.bottom)
 }
 
 function agrees({ content: one }: LabLine, { content: other }: LabLine): boolean {

@@ -51,7 +51,7 @@ export interface PrintedRange {
 }
 
 const PART = '[0-9OolI|SBZ][0-9OolI|SBZ.,]*'
-const SPAN = new RegExp(`\\(?\\s*(${PART})\\s*(?:-|–|—|~|to|bis)\\s*(${PART})\\s*\\)?`, 'u')
+const SPAN = new RegExp(`\\(?\\s*(${PART})\\s*(?:-|–|—|~|=|-=|to|bis)\\s*(${PART})\\s*\\)?`, 'u')
 const LIMIT = new RegExp(
   `\\(?\\s*(<=?|≤|>=?|≥|up to|less than|below|upto|under|more than|greater than|above|over)\\s*(${PART})\\s*\\)?`,
   'iu',

@@ -17,7 +17,7 @@ export interface EgfrInput {
   readonly creatinineMgDl?: number | undefined
   readonly ageYears?: number | undefined
   readonly sex?: 'female' | 'male' | undefined
-  readonly isPregnant?: boolean | undefined
+  readonly isPregnant?: boolean | 'maybe' | undefined
 }
 
 const CITATIONS = [
@@ -56,7 +56,8 @@ export function egfrCkdEpi2021(input: EgfrInput): ComputedResult {
   if (creatinineMgDl === undefined || ageYears === undefined || sex === undefined) {
     return refused(input, `Needs ${missing.join(', ')}`, missing)
   }
-  if (input.isPregnant === true) return refused(input, 'The equation does not hold in pregnancy')
+  if (input.isPregnant === true || input.isPregnant === 'maybe')
+    return refused(input, 'The equation does not hold in pregnancy')
   if (!(ageYears >= 18 && ageYears <= OLDEST_YEARS)) return refused(input, 'The equation holds from 18 years')
   if (!(creatinineMgDl >= LOWEST_CREATININE_MG_DL && creatinineMgDl <= HIGHEST_CREATININE_MG_DL)) {
     return refused(input, 'The creatinine lies outside what the equation is for')

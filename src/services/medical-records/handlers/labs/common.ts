@@ -15,6 +15,8 @@ export interface LabFacts {
   readonly birthDate: string | undefined
   readonly sex: 'female' | 'male' | undefined
   readonly isPregnant: boolean | undefined
+  /** The day that was said. */
+  readonly pregnancyStatedOn: string | undefined
   readonly conditions: readonly string[]
   readonly medications: readonly string[]
 }
@@ -24,6 +26,7 @@ const NOTHING_KNOWN: LabFacts = {
   birthDate: undefined,
   sex: undefined,
   isPregnant: undefined,
+  pregnancyStatedOn: undefined,
   conditions: [],
   medications: [],
 }
@@ -32,25 +35,40 @@ const AWAY: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'bad_upstre
 /** The facts; while the profile is away nothing is known, and nothing assumed. */
 export async function labFactsOf(context: Context): Promise<LabFacts> {
   try {
-    const facts = await context.call(userProfile.operations.facts, { person_id: context.personId })
-    return {
-      zone: facts.time_zone ?? 'UTC',
-      birthDate: facts.birth_date ?? undefined,
-      sex: facts.sex_at_birth === 'female' || facts.sex_at_birth === 'male' ? facts.sex_at_birth : undefined,
-      isPregnant: facts.is_pregnant ?? undefined,
-      conditions: facts.conditions,
-      medications: facts.medications,
-    }
+    return await knownFactsOf(context)
   } catch (error) {
     if (error instanceof PlatformError && AWAY.has(error.code)) return NOTHING_KNOWN
     throw error
   }
 }
 
+/** The facts; throws while the profile is away. */
+export async function knownFactsOf(context: Context): Promise<LabFacts> {
+  const facts = await context.call(userProfile.operations.facts, { person_id: context.personId })
+  return {
+    zone: facts.time_zone ?? 'UTC',
+    birthDate: facts.birth_date ?? undefined,
+    sex: facts.sex_at_birth === 'female' || facts.sex_at_birth === 'male' ? facts.sex_at_birth : undefined,
+    isPregnant: facts.is_pregnant ?? undefined,
+    pregnancyStatedOn: facts.pregnancy_stated_on ?? undefined,
+    conditions: facts.conditions,
+    medications: facts.medications,
+  }
+}
+
 /** The person as a range sees them on the day of a test. */
 export function personAt(facts: LabFacts, at: Date): RangePerson {
   const ageYears = facts.birthDate === undefined ? undefined : ageInYears(facts.birthDate, localDay(at, facts.zone))
-  return { ageYears, sex: facts.sex, isPregnant: facts.isPregnant }
+  return { ageYears, sex: facts.sex, isPregnant: pregnancyAt(facts, localDay(at, facts.zone)) }
+}
+
+/** No pregnancy lasts longer than 42 weeks: what lies so long before it was said is before it. */
+const LONGEST_PREGNANCY_MS = 294 * 86_400_000
+
+/** Whether the person was pregnant on a day, as far as what holds now tells. */
+function pregnancyAt({ isPregnant, pregnancyStatedOn: statedOn }: LabFacts, day: string): RangePerson['isPregnant'] {
+  if (isPregnant !== true || statedOn === undefined || day >= statedOn) return isPregnant
+  return Date.parse(statedOn) - Date.parse(day) <= LONGEST_PREGNANCY_MS ? 'maybe' : undefined
 }
 
 /** The instant of a field: naive is UTC; not before 1900, not ahead of now. Throws 422. */

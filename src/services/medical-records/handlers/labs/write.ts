@@ -199,7 +199,7 @@ function statedOf(input: NewInput): StatedLab {
 }
 
 /** What the row says with the changes: a laboratory's own flag falls with a changed value. */
-function changedStatement(row: LabRow, input: Omit<ChangeInput, 'id'>): StatedLab {
+export function changedStatement(row: LabRow, input: Omit<ChangeInput, 'id'>): StatedLab {
   const stated = row.value === null ? row.value_text : `${row.comparator ?? ''}${row.value}`
   const isSame = input.value === undefined
   return {

@@ -1,3 +1,6 @@
+import { checkPlausible } from '../../domain/analytes/plausible.ts'
+import type { Doubt } from '../../domain/extract/findings.ts'
+import { readLabs } from '../../domain/extract/labs.ts'
 import type { ReadPage, Word } from '../../domain/extract/pages.ts'
 import { adaptive, type GreyPicture, normalised, resampled, sharpened, turned } from './picture.ts'
 import { skewOf } from './skew.ts'
@@ -6,6 +9,15 @@ import type { ReadPicture } from './tesseract.ts'
 /** Width of an A4 page at which letters are as large as the engine likes them. */
 const GOOD_WIDTH = 2400
 const LARGEST_PIXELS = 12_000_000
+/** Doubts that another reading may take away. */
+const MENDED: ReadonlySet<Doubt> = new Set([
+  'readings_differ',
+  'hard_to_read',
+  'unit_missing',
+  'unit_mismatch',
+  'unknown_test',
+  'several_values',
+])
 
 /** Reads a picture twice, each time prepared and cut into lines in another way. */
 export async function readPicture(picture: GreyPicture, number: number, read: ReadPicture): Promise<ReadPage> {
@@ -17,7 +29,16 @@ export async function readPicture(picture: GreyPicture, number: number, read: Re
   const better = await read(first, 6)
   tidyMemory()
   const readings = [better, await read(adaptive(resampled(upright, factor * 0.8, angle)), 4)]
-  return { number, method: 'ocr', aspect: upright.height / upright.width, readings }
+  const page: ReadPage = { number, method: 'ocr', aspect: upright.height / upright.width, readings }
+  if (!wantsThird(page)) return page
+  tidyMemory()
+  return { ...page, readings: [...readings, await read(normalised(resampled(upright, factor * 0.7, angle)), 6)] }
+}
+
+/** Whether a third reading may decide what two leave open. */
+function wantsThird(page: ReadPage): boolean {
+  const labs = readLabs([page], { observedOn: 'any', check: checkPlausible })
+  return labs.some(({ doubts }) => doubts.some((doubt) => MENDED.has(doubt)))
 }
 
 /** What unpacking took is given back at once: the engine wants as much again, and the process has a limit. */
