@@ -39,7 +39,7 @@ import {
   SourceShape,
   Trend,
 } from './labShapes.ts'
-import { person } from './shapes.ts'
+import { laboratory } from './shapes.ts'
 
 const labFields = {
   test_code: maybe(text(60, { description: 'LOINC where known' })),
@@ -76,7 +76,7 @@ export const labOperations = {
   createLabResult: command({
     summary: 'Write a laboratory result; impossible values and units that do not fit are refused',
     route: 'POST /lab-results',
-    access: person,
+    access: laboratory,
     status: 201,
     input: object({ ...labFields, test_name: text(200), test_date: instant(), source: maybe(Type.Literal('manual')) }),
     output: LabResult,
@@ -84,7 +84,7 @@ export const labOperations = {
   listLabResults: query({
     summary: 'Laboratory results, newest first',
     route: 'GET /lab-results',
-    access: person,
+    access: laboratory,
     input: object({
       test_name: optional(text(200, { description: 'part of the name' })),
       analyte: optional(analyte),
@@ -100,7 +100,7 @@ export const labOperations = {
   getLabResult: query({
     summary: 'One laboratory result',
     route: 'GET /lab-results/:id',
-    access: person,
+    access: laboratory,
     input: idInput,
     output: LabResult,
     errors: ['not_found'],
@@ -109,7 +109,7 @@ export const labOperations = {
     summary: 'Correct a laboratory result',
     route: 'PUT /lab-results/:id',
     aliases: patchTwin('/lab-results/:id'),
-    access: person,
+    access: laboratory,
     headers: ifMatch,
     input: object({
       id: uuid(),
@@ -124,7 +124,7 @@ export const labOperations = {
   deleteLabResult: command({
     summary: 'Delete a laboratory result',
     route: 'DELETE /lab-results/:id',
-    access: person,
+    access: laboratory,
     status: 204,
     headers: ifMatch,
     input: object({ id: uuid(), if_match: optional(text(80)) }),
@@ -134,7 +134,7 @@ export const labOperations = {
   labContext: query({
     summary: 'A result with what it is judged by: range and source, change, trend, medicines',
     route: 'GET /lab-results/:id/context',
-    access: person,
+    access: laboratory,
     input: idInput,
     output: object({
       result: LabResult,
@@ -151,7 +151,7 @@ export const labOperations = {
   validateMedicalCodes: query({
     summary: 'Whether medical codes are well formed, and which this platform knows',
     route: 'POST /lab-results/validate-medical-codes',
-    access: person,
+    access: laboratory,
     input: object({
       codes: list(object({ code: text(60), system: maybe(text(100)) }), 200),
     }),
@@ -172,14 +172,14 @@ export const labOperations = {
   listBiomarkers: query({
     summary: 'Each analyte with results, and its newest',
     route: 'GET /lab-results/biomarkers',
-    access: person,
+    access: laboratory,
     input: object({}),
     output: object({ items: list(Biomarker, 300) }),
   }),
   biomarkerChart: query({
     summary: 'One analyte over time with its reference band, medicines begun and ended, and trend',
     route: 'GET /lab-results/biomarkers/:analyte',
-    access: person,
+    access: laboratory,
     input: object({ analyte, unit: optional(text(50)), limit: optional(integer(1, 1000, { default: 500 })) }),
     output: object({
       analyte,
@@ -198,7 +198,7 @@ export const labOperations = {
   labSummary: query({
     summary: 'What the results added on a day, or of one import or document, say together',
     route: 'GET /lab-results/summary',
-    access: person,
+    access: laboratory,
     input: object({ added_on: optional(date()), import_id: optional(uuid()), document_id: optional(uuid()) }),
     output: object({
       results: count,
@@ -213,21 +213,21 @@ export const labOperations = {
   retestSchedule: query({
     summary: 'What is to be tested again, and when',
     route: 'GET /lab-results/retest-schedule',
-    access: person,
+    access: laboratory,
     input: object({}),
     output: object({ items: list(RetestItem, 50), note: Type.String() }),
   }),
   estimatedGfr: query({
     summary: 'eGFR by CKD-EPI 2021 from the newest creatinine',
     route: 'GET /lab-results/egfr',
-    access: person,
+    access: laboratory,
     input: object({}),
     output: Computed,
   }),
   listAnalytes: query({
     summary: 'The catalogue of analytes: names, codes, units, ranges and their sources',
     route: 'GET /lab-results/analytes',
-    access: person,
+    access: laboratory,
     input: object({ query: optional(text(100)), category: optional(oneOf(LAB_CATEGORIES)) }),
     output: object({
       items: list(
@@ -261,7 +261,7 @@ export const labStreams = {
     summary: 'Upload a laboratory file (HL7 v2 ORU^R01, C-CDA XML or FHIR R4 JSON); its values wait for the person',
     kind: 'command',
     route: 'POST /lab-results/upload',
-    access: person,
+    access: laboratory,
     produces: ['application/json'],
   }),
 }

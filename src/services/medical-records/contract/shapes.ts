@@ -1,3 +1,4 @@
+import type { Access } from '../../../kernel/contract.ts'
 import { nullable, object, oneOf, Type, text, uuid } from '../../../kernel/fields.ts'
 
 export const DOCUMENT_TYPES = [
@@ -49,6 +50,12 @@ export type ReadingFault = (typeof READING_FAULTS)[number]
 
 /** Records about a person's health: the caller's own, or another's the caller may see. */
 export const person = { kind: 'person', category: 'health_records' } as const
+/** Laboratory results: a right to what was found in tests opens them, as one to the whole record does. */
+export const laboratory = {
+  kind: 'person',
+  category: 'diagnostics',
+  orCategories: ['health_records'],
+} as const satisfies Access
 
 export const documentId = text(40, {
   pattern: '^([0-9]{1,15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$',

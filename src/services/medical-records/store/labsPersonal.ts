@@ -42,7 +42,9 @@ export async function summariseLabs(
   userId: string,
   categories: readonly string[],
 ): Promise<SummaryPart[]> {
-  if (!categories.includes('health_records')) return []
+  const hasAll = categories.includes('health_records')
+  const labCategory = categories.includes('diagnostics') ? 'diagnostics' : 'health_records'
+  if (!hasAll && labCategory !== 'diagnostics') return []
   const [labs = [], entries = []] = await db.batch([
     sql`select test_name, value, comparator, value_text, unit_text, interpretation, tested_at from medical_records.lab_result
       where user_id = ${userId} order by tested_at desc, id desc limit 60`,
@@ -52,7 +54,7 @@ export async function summariseLabs(
   ])
   return [
     {
-      category: 'health_records',
+      category: labCategory,
       label: 'Laboratory results',
       rows: (labs as LabLine[]).map((row) => ({
         label: row.test_name,
@@ -62,16 +64,20 @@ export async function summariseLabs(
         at: row.tested_at.toISOString(),
       })),
     },
-    {
-      category: 'health_records',
-      label: 'Conditions, allergies, vaccinations, procedures, medicines',
-      rows: (entries as EntryLine[]).map((row) => ({
-        label: row.kind.replaceAll('_', ' '),
-        value: `${row.display} (${row.status}${row.started_on === null ? '' : `, ${row.started_on}`})`,
-        at: null,
-      })),
-    },
+    ...(hasAll ? [entriesPart(entries as EntryLine[])] : []),
   ]
+}
+
+function entriesPart(entries: readonly EntryLine[]): SummaryPart {
+  return {
+    category: 'health_records',
+    label: 'Conditions, allergies, vaccinations, procedures, medicines',
+    rows: entries.map((row) => ({
+      label: row.kind.replaceAll('_', ' '),
+      value: `${row.display} (${row.status}${row.started_on === null ? '' : `, ${row.started_on}`})`,
+      at: null,
+    })),
+  }
 }
 
 interface LabLine {
