@@ -10,7 +10,7 @@ export const english = {
     location: ['where you are'],
     mental_health: ['moods', 'questionnaires on your mental health'],
     documents: ['papers', 'pictures you uploaded'],
-    medications: ['your medicines, and when you took them'],
+    medications: ['your medicines', 'when you took them'],
     diagnostics: ['answers you gave to questions about symptoms', 'test results'],
     emergency: ['blood group', 'allergies', 'conditions', 'emergency contacts'],
     health_records: ['your health record: diagnoses, results, reports'],

@@ -11,7 +11,7 @@ export const malay: typeof english = {
     location: ['lokasi'],
     mental_health: ['mood', 'soal selidik kesihatan mental'],
     documents: ['kertas yang dimuat naik', 'gambar yang dimuat naik'],
-    medications: ['ubat, dan bila ia diambil'],
+    medications: ['ubat', 'bila ia diambil'],
     diagnostics: ['jawapan kepada soalan tentang gejala', 'keputusan ujian'],
     emergency: ['kumpulan darah', 'alahan', 'penyakit', 'hubungan kecemasan'],
     health_records: ['rekod kesihatan: diagnosis, keputusan, laporan'],

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { escapeHtml } from '../../../kernel/http/html.ts'
+import { escapeHtml, htmlPage } from '../../../kernel/http/html.ts'
+import type { Reader } from '../../../kernel/http/reader.ts'
+import { linkTexts } from '../texts/texts.ts'
 
 /** What these pages add to the platform's plain stylesheet: print, contrast, the card in the size of a bank card. */
 const STYLE = `.verdict{font-weight:700}.high{color:#b3261e}@media(prefers-color-scheme:dark){.high{color:#ff9d94}}
 textarea{width:100%;min-height:7rem;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--ground);color:inherit;font:inherit}
 .ice{border:2px solid var(--ink);background:var(--card);color:var(--ink);border-radius:12px;padding:1rem 1.25rem;display:flex;gap:1.25rem;flex-wrap:wrap}
-.ice>div{flex:1 1 16rem;min-width:0;overflow-wrap:anywhere}.ice .who{margin:0 0 .3rem;font-size:1.75rem;line-height:1.2}.ice .of{margin:.8rem 0 .1rem;font-size:1rem}.ice ul{margin:0;padding-left:1.1rem}.ice p{margin:.1rem 0}
+.ice>div{flex:1 1 16rem;min-width:0;overflow-wrap:anywhere}.ice .who{margin:0 0 .3rem;font-size:1.75rem;line-height:1.2}.ice .of{margin:.8rem 0 .1rem;font-size:1rem}.ice ul{margin:0;padding-inline-start:1.1rem}.ice p{margin:.1rem 0}
 .qr{flex:0 0 15rem;max-width:100%}.qr svg{display:block;width:100%;height:auto;border-radius:6px}.small{display:flex;width:85.6mm;height:54mm;overflow:hidden;padding:2mm;gap:2mm;border:1px solid #000;border-radius:3mm;background:#fff;color:#000;font:7.5pt/1.2 system-ui,sans-serif}
 section+section{margin-top:1rem}@media screen{.small{max-width:100%}}.small>div{flex:1;min-width:0;overflow:hidden;overflow-wrap:anywhere}.small strong{display:block;font-size:9pt}.small p{margin:0 0 .6mm}.small .qr{flex:0 0 47mm;align-self:center}
 @media(prefers-contrast:more){:root{--ink:#000;--soft:#000;--ground:#fff;--card:#fff;--line:#000;--accent:#00473d}}
@@ -24,37 +26,41 @@ export const PAGE_HEADERS = {
 } as const
 
 /** A whole page around `body` (HTML). */
-export function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)} · Salus</title><link rel="stylesheet" href="/assets/plain.css"><style>${STYLE}</style></head><body><main>${body}</main></body></html>`
+export function page(reader: Reader, title: string, body: string): string {
+  return htmlPage(title, body, reader, `<style>${STYLE}</style>`)
 }
 
 /** One sentence for whoever opened what shows nothing. */
-export function messagePage(title: string, text: string): string {
-  return page(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>`)
+export function messagePage({ language }: Reader, title: string, text: string): string {
+  return page({ language }, title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>`)
 }
 
 const problem = (error: string | undefined) =>
   error === undefined ? '' : `<p class="error" role="alert">${escapeHtml(error)}</p>`
 
 /** The form that asks for a passcode; for a pasted link it carries the link along. */
-export function passcodePage(error?: string, shlink?: string): string {
+export function passcodePage(reader: Reader, error?: string, shlink?: string): string {
+  const t = linkTexts(reader.language)
   const carried = shlink === undefined ? '' : `<input type="hidden" name="shlink" value="${escapeHtml(shlink)}">`
   return page(
-    'Passcode',
-    `<h1>Passcode</h1><p>Whoever gave you this link gave you a passcode as well.</p>${problem(error)}
-<form method="post">${carried}<label for="passcode">Passcode</label>
-<input id="passcode" name="passcode" type="password" autocomplete="off" required maxlength="64">
-<button type="submit">Open</button></form>`,
+    reader,
+    t.passcode,
+    `<h1>${t.passcode}</h1><p>${t.passcodeText}</p>${problem(error)}
+<form method="post">${carried}<label for="passcode">${t.passcode}</label>
+<input id="passcode" name="passcode" type="password" dir="ltr" autocomplete="off" required maxlength="64">
+<button type="submit">${t.open}</button></form>`,
   )
 }
 
 /** The form where a link is pasted. */
-export function pastePage(error?: string): string {
+export function pastePage(reader: Reader, error?: string): string {
+  const t = linkTexts(reader.language)
   return page(
-    'Open a health link',
-    `<h1>Open a health link</h1><p>Paste the link that you were given, or what your scanner read from the code. It begins with <code>shlink:/</code>.</p>${problem(error)}
-<form method="post" action="/shl/view"><label for="shlink">Health link</label>
-<textarea id="shlink" name="shlink" required maxlength="6000" spellcheck="false" autocomplete="off"></textarea>
-<button type="submit">Open</button></form><p class="soft">This page opens links that were made here. It needs no scripts and keeps nothing.</p>`,
+    reader,
+    t.pasteTitle,
+    `<h1>${t.pasteTitle}</h1><p>${t.pasteText('<code dir="ltr">shlink:/</code>')}</p>${problem(error)}
+<form method="post" action="/shl/view"><label for="shlink">${t.pasteLabel}</label>
+<textarea id="shlink" name="shlink" dir="ltr" required maxlength="6000" spellcheck="false" autocomplete="off"></textarea>
+<button type="submit">${t.open}</button></form><p class="soft">${t.pasteNote}</p>`,
   )
 }

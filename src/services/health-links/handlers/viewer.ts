@@ -1,50 +1,55 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import { escapeHtml } from '../../../kernel/http/html.ts'
+import { type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { type LinkPayload, readShlink } from '../domain/shlink.ts'
 import { type ReadableRow, type ReadableSection, type ReadableSummary, readSummary } from '../domain/summary.ts'
 import { isSame } from '../providers/secrets.ts'
 import type { LinkRow } from '../store/links.ts'
+import { linkTexts } from '../texts/texts.ts'
 import { KEY } from './links.ts'
 import { keyOf, passes, sharedDocuments, smallBody, taken, usableLink } from './opening.ts'
 import { messagePage, PAGE_HEADERS, page, passcodePage, pastePage } from './pages.ts'
 
 /** What a viewer address shows; with a passcode, the form that asks for it. */
-export async function viewLink(context: Context, { params }: RawRequest): Promise<RawAnswer> {
-  const link = await usableLink(context, { viewer: params.token ?? '' })
-  if (link === undefined) return nothing()
-  return link.passcode_hash === null ? show(context, link) : answer(200, passcodePage())
+export async function viewLink(context: Context, request: RawRequest): Promise<RawAnswer> {
+  const reader = readerOf(request)
+  const link = await usableLink(context, { viewer: request.params.token ?? '' })
+  if (link === undefined) return nothing(readerOf(request))
+  return link.passcode_hash === null ? show(context, link, reader) : answer(200, passcodePage(reader))
 }
 
 /** The same with the passcode of the form. */
 export async function viewLinkWithPasscode(context: Context, request: RawRequest): Promise<RawAnswer> {
   const link = await usableLink(context, { viewer: request.params.token ?? '' })
-  if (link === undefined) return nothing()
+  if (link === undefined) return nothing(readerOf(request))
   const form = new URLSearchParams((await smallBody(request)) ?? '')
-  return openWith(context, link, form.get('passcode') ?? undefined)
+  return openWith(context, link, readerOf(request), form.get('passcode') ?? undefined)
 }
 
 /** The page where a link is pasted. */
-export async function viewForm(): Promise<RawAnswer> {
-  return answer(200, pastePage())
+export async function viewForm(_context: Context, request: RawRequest): Promise<RawAnswer> {
+  return answer(200, pastePage(readerOf(request)))
 }
 
 /** What the pasted link shows: its address finds it, and its key must be the one that belongs to it. */
 export async function viewPasted(context: Context, request: RawRequest): Promise<RawAnswer> {
+  const reader = readerOf(request)
+  const t = linkTexts(reader.language)
   const form = new URLSearchParams((await smallBody(request)) ?? '')
   const pasted = form.get('shlink') ?? ''
   const payload = readShlink(pasted)
-  if (payload === undefined) return answer(422, pastePage('This is no health link. It begins with shlink:/'))
+  if (payload === undefined) return answer(422, pastePage(reader, t.noLink))
   const address = addressOf(context, payload)
   if (address === undefined) {
-    return answer(422, pastePage('This link was made elsewhere. Open it with the viewer of whoever made it.'))
+    return answer(422, pastePage(reader, t.madeElsewhere))
   }
   const link = await usableLink(context, { address })
-  if (link === undefined) return nothing()
+  if (link === undefined) return nothing(readerOf(request))
   const key = await keyOf(context, link, KEY)
-  if (key === undefined || !isSame(key, payload.key)) return nothing()
-  return openWith(context, link, form.get('passcode') ?? undefined, pasted)
+  if (key === undefined || !isSame(key, payload.key)) return nothing(reader)
+  return openWith(context, link, reader, form.get('passcode') ?? undefined, pasted)
 }
 
 /** The secret of an address of ours; undefined for any other, which this server doesn't fetch. */
@@ -54,22 +59,28 @@ function addressOf({ publicUrl }: Context, { url }: LinkPayload): string | undef
   return /^[A-Za-z0-9_-]{43}$/.test(secret) ? secret : undefined
 }
 
-async function openWith(context: Context, link: LinkRow, passcode: string | undefined, shlink?: string) {
+async function openWith(
+  context: Context,
+  link: LinkRow,
+  reader: Reader,
+  passcode: string | undefined,
+  shlink?: string,
+) {
   const passed = await passes(context, link, passcode)
-  if (passed === 'yes') return show(context, link)
-  if (passcode === undefined) return answer(200, passcodePage(undefined, shlink))
-  if (passed.triesLeft === 0) return nothing()
-  const words = passed.triesLeft === 1 ? 'One try is left' : `${passed.triesLeft} tries are left`
-  return answer(403, passcodePage(`This is not the passcode. ${words}.`, shlink))
+  if (passed === 'yes') return show(context, link, reader)
+  if (passcode === undefined) return answer(200, passcodePage(reader, undefined, shlink))
+  if (passed.triesLeft === 0) return nothing(reader)
+  const { wrongPasscode } = linkTexts(reader.language)
+  return answer(403, passcodePage(reader, wrongPasscode(passed.triesLeft), shlink))
 }
 
-async function show(context: Context, link: LinkRow): Promise<RawAnswer> {
+async function show(context: Context, link: LinkRow, reader: Reader): Promise<RawAnswer> {
+  const t = linkTexts(reader.language)
   const documents = await sharedDocuments(context, link).catch(notReady)
-  if (documents === 'not-ready')
-    return answer(503, messagePage('Not ready yet', 'This record is still being read. Try again in a minute.'))
-  if (documents === undefined || !(await taken(context, link, 'they opened its page'))) return nothing()
+  if (documents === 'not-ready') return answer(503, messagePage(reader, t.notReady, t.notReadyText))
+  if (documents === undefined || !(await taken(context, link, 'they opened its page'))) return nothing(reader)
   const summaries = documents.flatMap(({ document }) => readSummary(withWrittenNumbers(document)) ?? [])
-  return answer(200, summaryPage(link, summaries))
+  return answer(200, summaryPage(reader, link, summaries))
 }
 
 function notReady(error: unknown): 'not-ready' {
@@ -77,11 +88,10 @@ function notReady(error: unknown): 'not-ready' {
   throw error
 }
 
-const nothing = () =>
-  answer(
-    404,
-    messagePage('Nothing here', 'There is no such link, or it is over. Ask whoever gave it to you for another.'),
-  )
+function nothing(reader: Reader): RawAnswer {
+  const t = linkTexts(reader.language)
+  return answer(404, messagePage(reader, t.nothing, t.nothingText))
+}
 
 function answer(status: number, body: string): RawAnswer {
   return { status, headers: PAGE_HEADERS, body }
@@ -94,34 +104,45 @@ function withWrittenNumbers(json: string): unknown {
   return JSON.parse(json, keep)
 }
 
-function summaryPage(link: LinkRow, summaries: readonly ReadableSummary[]): string {
-  const title = link.label ?? 'Patient summary'
-  const until = escapeHtml(link.expires_at.toISOString().slice(0, 16).replace('T', ' '))
-  const one = (summary: ReadableSummary) =>
-    `<h2>${escapeHtml(summary.name === '' ? 'Name not shared' : summary.name)}</h2><p class="soft">${summary.birthDate === '' ? '' : `Born ${escapeHtml(summary.birthDate)}. `}Made ${escapeHtml(summary.madeAt.slice(0, 16).replace('T', ' '))} UTC.</p>${summary.sections.map(section).join('')}`
+function summaryPage(reader: Reader, link: LinkRow, summaries: readonly ReadableSummary[]): string {
+  const { summary: t } = linkTexts(reader.language)
+  const title = link.label ?? t.title
+  const until = link.expires_at.toISOString().slice(0, 16).replace('T', ' ')
+  const one = (summary: ReadableSummary) => {
+    const name = summary.name === '' ? t.noName : summary.name
+    const born = summary.birthDate === '' ? '' : `${t.born(escapeHtml(summary.birthDate))} `
+    const made = t.made(escapeHtml(summary.madeAt.slice(0, 16).replace('T', ' ')))
+    const sections = summary.sections.map((part) => section(reader, part))
+    return `<h2 dir="auto">${escapeHtml(name)}</h2><p class="soft">${born}${made}</p>${sections.join('')}`
+  }
   return page(
+    // Another look would count as another opening: the language is chosen by the browser, or before.
+    { language: reader.language },
     title,
-    `<h1>${escapeHtml(title)}</h1><p class="soft">International Patient Summary. Open until ${until} UTC. Only what the person chose to share is here: what is missing is not known to be absent.</p>${summaries.map(one).join('')}`,
+    `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${t.openUntil(escapeHtml(until))}</p>${summaries.map(one).join('')}`,
   )
 }
 
-function section({ title, rows }: ReadableSection): string {
+function section(reader: Reader, { title, rows }: ReadableSection): string {
+  const { summary: t } = linkTexts(reader.language)
+  const isRanged = rows.some((row) => row.range !== '' || row.verdict !== '')
+  const columns = [t.what, t.value, ...(isRanged ? [t.range] : []), t.date]
+  const head = columns.map((one) => `<th scope="col">${one}</th>`).join('')
   const body =
     rows.length === 0
-      ? '<p class="soft">Nothing was shared.</p>'
-      : `<div class="scroll"><table><thead><tr><th scope="col">What</th><th scope="col">Value</th>${hasRange(rows) ? '<th scope="col">Range</th>' : ''}<th scope="col">Date</th></tr></thead><tbody>${rows.map((row) => line(row, hasRange(rows))).join('')}</tbody></table></div>`
-  return `<section class="card"><h3>${escapeHtml(title)}</h3>${body}</section>`
+      ? `<p class="soft">${t.nothing}</p>`
+      : `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => line(reader, row, isRanged)).join('')}</tbody></table></div>`
+  return `<section class="card"><h3 dir="auto">${escapeHtml(title)}</h3>${body}</section>`
 }
 
-const hasRange = (rows: readonly ReadableRow[]) => rows.some((row) => row.range !== '' || row.verdict !== '')
-const VERDICTS = { '': '', below: 'below', within: 'within', above: 'above', flagged: 'flagged' } as const
-
-function line(row: ReadableRow, isRanged: boolean): string {
+function line({ language }: Reader, row: ReadableRow, isRanged: boolean): string {
+  const { verdicts } = linkTexts(language).summary
   const isOff = row.verdict === 'below' || row.verdict === 'above' || row.verdict === 'flagged'
+  const said = verdicts[row.verdict]
   const verdict =
     row.verdict === ''
       ? ''
-      : ` <span class="verdict${isOff ? ' high' : ''}">${row.range === '' ? VERDICTS[row.verdict] : `(${VERDICTS[row.verdict]})`}</span>`
-  const range = isRanged ? `<td>${escapeHtml(row.range)}${verdict}</td>` : ''
-  return `<tr><th scope="row">${escapeHtml(row.what)}</th><td>${escapeHtml(row.value)}</td>${range}<td>${escapeHtml(row.at)}</td></tr>`
+      : ` <span class="verdict${isOff ? ' high' : ''}">${row.range === '' ? said : `(${said})`}</span>`
+  const range = isRanged ? `<td><bdi>${escapeHtml(row.range)}</bdi>${verdict}</td>` : ''
+  return `<tr><th scope="row" dir="auto">${escapeHtml(row.what)}</th><td dir="auto">${escapeHtml(row.value)}</td>${range}<td>${escapeHtml(row.at)}</td></tr>`
 }
