@@ -6,10 +6,12 @@ import { PlatformError } from '../kernel/errors.ts'
 import type { Face } from '../kernel/http/face.ts'
 import { escapeHtml, htmlPage, sendHtml } from '../kernel/http/html.ts'
 import { assertOwnSite } from '../kernel/http/ownSite.ts'
+import { type Reader, readerOf } from '../kernel/http/reader.ts'
 import { openPlatform, type Platform } from '../kernel/platform.ts'
 import { equalSecrets } from '../kernel/secrets.ts'
 import { PAGE_HEADERS } from './firstRun/asking.ts'
 import { createHousehold, type Household, type Receipt, removeHousehold } from './household.ts'
+import { hostTexts } from './texts/texts.ts'
 
 /** The demo household as this process made it. */
 export interface DemoHouse {
@@ -50,11 +52,11 @@ export function mountDemo(face: Face): DemoHouse | undefined {
   }
   face.pages.get('/demo/:token', (request, reply) => {
     check(request)
-    return sendHtml(reply, askPage())
+    return sendHtml(reply, askPage(readerOf(request)))
   })
   face.pages.post('/demo/:token', async (request, reply): Promise<FastifyReply> => {
     check(request)
-    return sendHtml(reply, donePage(await make(), platform.publicUrl))
+    return sendHtml(reply, donePage(readerOf(request), await make(), platform.publicUrl))
   })
   return { path: `/demo/${token}`, make, open: async () => making ?? made ?? make() }
 }
@@ -82,12 +84,15 @@ function mountRemoval(face: Face): void {
   pages.get('/demo-household', async (request, reply) => {
     await assertAdministrator(face, request)
     const people = await demoPeople(platform.systemPool)
-    return sendHtml(reply.headers(PAGE_HEADERS), removalPage(people.length))
+    return sendHtml(reply.headers(PAGE_HEADERS), removalPage(readerOf(request), people.length))
   })
   pages.post('/demo-household', async (request, reply) => {
     assertOwnSite(request.headers, face.cors, platform.publicUrl)
     await assertAdministrator(face, request)
-    return sendHtml(reply.headers(PAGE_HEADERS), receiptPage(await onWhole(platform, removeHousehold)))
+    return sendHtml(
+      reply.headers(PAGE_HEADERS),
+      receiptPage(readerOf(request), await onWhole(platform, removeHousehold)),
+    )
   })
 }
 
@@ -100,54 +105,58 @@ async function assertAdministrator(face: Face, request: FastifyRequest): Promise
   }
 }
 
-function removalPage(people: number): string {
+function removalPage(reader: Reader, people: number): string {
+  const { household: t, back } = hostTexts(reader.language)
   const body =
     people === 0
-      ? '<p>There is no demo household here.</p>'
-      : `<p>${people} made-up people live here. Removing them takes everything about them away, in every service; your own data
-stays as it is.</p><form method="post"><button>Remove the demo</button></form>`
-  return htmlPage(
-    'Demo household',
-    `<h1>The demo household</h1>${body}<p class="links"><a href="/app/more">Back</a></p>`,
-  )
+      ? `<p>${t.none}</p>`
+      : `<p>${t.text(people)}</p><form method="post"><button>${t.remove}</button></form>`
+  return htmlPage(t.title, `<h1>${t.heading}</h1>${body}<p class="links"><a href="/app/more">${back}</a></p>`, reader)
 }
 
-function receiptPage(receipt: Receipt): string {
+function receiptPage(reader: Reader, receipt: Receipt): string {
+  const { household: t, goOn } = hostTexts(reader.language)
   const services = new Map<string, number>()
   for (const [table, count] of Object.entries(receipt)) {
     const service = table.split('.')[0] as string
     services.set(service, (services.get(service) ?? 0) + count)
   }
-  const rows = [...services].map(([name, count]) => `<tr><td>${escapeHtml(name)}</td><td>${count}</td></tr>`)
+  const rows = [...services].map(([name, count]) => `<tr><td dir="ltr">${escapeHtml(name)}</td><td>${count}</td></tr>`)
   const total = [...services.values()].reduce((sum, count) => sum + count, 0)
   return htmlPage(
-    'Demo removed',
-    `<h1>The demo household is gone</h1><p>${total} rows were removed. This is the receipt.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Receipt"><table><thead><tr><th scope="col">Service</th><th scope="col">Rows</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
-<p><a class="button" href="/app/today">Go on</a></p>`,
-  )
-}
-function askPage(): string {
-  return htmlPage(
-    'Look round',
-    `<h1>Look round with made-up people</h1>
-<p>This makes a household of four people with months of synthetic health data. Nothing in it is about anybody real, every name
-carries “(demo)”, and one command removes all of it. A demo household that exists already is made anew.</p>
-<form method="post"><button type="submit">Make the demo household</button></form>`,
+    t.gone,
+    `<h1>${t.gone}</h1><p>${t.receipt(total)}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="${t.receiptLabel}"><table><thead><tr><th scope="col">${t.service}</th><th scope="col">${t.rows}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+<p><a class="button" href="/app/today">${goOn}</a></p>`,
+    reader,
   )
 }
 
-function donePage(household: Household, publicUrl: string): string {
+function askPage(reader: Reader): string {
+  const { household: t } = hostTexts(reader.language)
+  return htmlPage(
+    t.askTitle,
+    `<h1>${t.ask}</h1>
+<p>${t.askText}</p>
+<form method="post"><button type="submit">${t.make}</button></form>`,
+    reader,
+  )
+}
+
+function donePage(reader: Reader, household: Household, publicUrl: string): string {
+  const { household: t, signIn } = hostTexts(reader.language)
   const { email, password } = household.signIn
+  const code = (text: string) => `<code dir="ltr">${escapeHtml(text)}</code>`
   const login = `curl -s -X POST ${publicUrl}/api/v1/auth/login -H 'Content-Type: application/json' -d '{"email":"${email}","password":"${password}"}'`
   return htmlPage(
-    'Demo household',
-    `<h1>The demo household is there</h1>
-<p>${household.people.length} people, ${household.rows} rows, all synthetic.</p>
-<div class="card"><p>Sign in as <code>${escapeHtml(email)}</code><br>with the password <code>${escapeHtml(password)}</code></p>
-<p class="soft">The password is shown once. Open the link again for a new household.</p></div>
-<p><a class="button" href="/app/sign-in">Sign in</a></p>
-<h2>From a program</h2><p><code>${escapeHtml(login)}</code></p><p>Take <code>access_token</code> from the answer into <a href="/docs">Swagger UI</a>, “Authorize”.</p>
-<h2>Remove it</h2><p><code>npm run salus -- demo --remove</code></p>`,
+    t.title,
+    `<h1>${t.there}</h1>
+<p>${t.size(household.people.length, household.rows)}</p>
+<div class="card"><p>${t.credentials(code(email), code(password))}</p>
+<p class="soft">${t.once}</p></div>
+<p><a class="button" href="/app/sign-in">${signIn}</a></p>
+<h2>${t.program}</h2><p>${code(login)}</p><p>${t.programText(code('access_token'), '<a href="/docs">Swagger UI</a>')}</p>
+<h2>${t.removeIt}</h2><p>${code('npm run salus -- demo --remove')}</p>`,
+    reader,
   )
 }

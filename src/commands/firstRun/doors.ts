@@ -4,15 +4,15 @@ import { SESSION_COOKIE } from '../../kernel/http/credentials.ts'
 import type { Face } from '../../kernel/http/face.ts'
 import { sendHtml } from '../../kernel/http/html.ts'
 import { assertOwnSite } from '../../kernel/http/ownSite.ts'
+import { readerOf } from '../../kernel/http/reader.ts'
 import type { Platform } from '../../kernel/platform.ts'
 import type { DemoHouse } from '../demoDoor.ts'
 import type { DemoSignIn } from '../household.ts'
+import { hostTexts } from '../texts/texts.ts'
 import { sendClient } from '../webDoor.ts'
 import { firstRunOf, PAGE_HEADERS } from './asking.ts'
 import { doorsPage, minePage, restoredPage } from './pages.ts'
 import type { RestoreEnd } from './restoring.ts'
-
-const NO_LINK = 'This link was used, or is too old: start the platform again for a new one'
 
 /** Answers `/` to a browser: the three doors while nobody has an account, else the client. */
 export function homeOf(platform: Platform): (reply: FastifyReply) => Promise<FastifyReply> {
@@ -30,7 +30,7 @@ export function homeOf(platform: Platform): (reply: FastifyReply) => Promise<Fas
 
 function sendDoors(platform: Platform, reply: FastifyReply, token?: string, fault?: string): FastifyReply {
   const hasDemo = platform.options.settings.environment !== 'production'
-  return sendHtml(reply.headers(PAGE_HEADERS), doorsPage({ token, fault, hasDemo }))
+  return sendHtml(reply.headers(PAGE_HEADERS), doorsPage(readerOf(reply.request), { token, fault, hasDemo }))
 }
 
 /** Mounts the pages of the first run. */
@@ -42,11 +42,18 @@ export function mountDoors(face: Face, house: DemoHouse | undefined, restored: R
     const state = await firstRunOf(platform, given)
     if (state.has_account) return reply.redirect('/app', 303)
     if (given === undefined || !state.is_setup_open) {
-      return sendDoors(platform, reply, undefined, given === undefined ? undefined : NO_LINK)
+      return sendDoors(
+        platform,
+        reply,
+        undefined,
+        given === undefined ? undefined : hostTexts(readerOf(request).language).noLink,
+      )
     }
     return sendDoors(platform, reply, given)
   })
-  pages.get('/welcome/restored', (_request, reply) => sendHtml(reply.headers(PAGE_HEADERS), restoredPage(restored)))
+  pages.get('/welcome/restored', (request, reply) =>
+    sendHtml(reply.headers(PAGE_HEADERS), restoredPage(readerOf(request), restored)),
+  )
   pages.post('/welcome/demo', async (request, reply) => {
     assertOwnSite(request.headers, face.cors, platform.publicUrl)
     if (house === undefined || (await firstRunOf(platform)).has_account) {
@@ -55,7 +62,7 @@ export function mountDoors(face: Face, house: DemoHouse | undefined, restored: R
     const cookie = await signInDemo(face, request, house)
     return reply.headers(PAGE_HEADERS).header('set-cookie', cookie).redirect('/app/today', 303)
   })
-  pages.get('/welcome/mine', (_request, reply) => sendHtml(reply.headers(PAGE_HEADERS), minePage()))
+  pages.get('/welcome/mine', (request, reply) => sendHtml(reply.headers(PAGE_HEADERS), minePage(readerOf(request))))
   pages.post('/welcome/mine', async (request, reply) => {
     assertOwnSite(request.headers, face.cors, platform.publicUrl)
     const cookie = await postToAuth(face, request, 'sign-out', {})

@@ -1,5 +1,7 @@
 import { fastify } from 'fastify'
 import { htmlPage, plainStylesheet, sendHtml } from '../../kernel/http/html.ts'
+import { type Reader, readerOf } from '../../kernel/http/reader.ts'
+import { hostTexts } from '../texts/texts.ts'
 
 /** What answers on the platform's port while a backup is brought back. */
 export interface Interlude {
@@ -16,10 +18,10 @@ export async function openInterlude(host: string, port: number): Promise<Interlu
   app.get('/assets/plain.css', (_request, reply) =>
     reply.header('content-type', 'text/css; charset=utf-8').send(plainStylesheet()),
   )
-  app.setNotFoundHandler((_request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
     reply.code(503).header('retry-after', AGAIN_SECONDS).header('refresh', `${AGAIN_SECONDS};url=/welcome/restored`)
     reply.header('cache-control', 'no-store').header('connection', 'close')
-    return sendHtml(reply, restoringPage(percent))
+    return sendHtml(reply, restoringPage({ language: readerOf(request).language }, percent))
   })
   await app.listen({ host, port })
   return {
@@ -31,11 +33,13 @@ export async function openInterlude(host: string, port: number): Promise<Interlu
 }
 
 /** The page that follows a backup on its way back. */
-export function restoringPage(percent: number): string {
+export function restoringPage(reader: Reader, percent: number): string {
+  const { restore: t } = hostTexts(reader.language)
   return htmlPage(
-    'Bringing it back',
-    `<h1>Your backup is being brought back</h1>
-<div class="card"><p role="status"><strong>${percent} %</strong></p><progress max="100" value="${percent}" aria-label="Progress"></progress>
-<p class="soft below">This page looks again by itself. Should it not: <a href="/welcome/restored">look now</a>.</p></div>`,
+    t.running,
+    `<h1>${t.runningTitle}</h1>
+<div class="card"><p role="status"><strong>${percent} %</strong></p><progress max="100" value="${percent}" aria-label="${t.progress}"></progress>
+<p class="soft below">${t.looksAgain((text) => `<a href="/welcome/restored">${text}</a>`)}</p></div>`,
+    reader,
   )
 }

@@ -8,6 +8,8 @@ import { PlatformError } from '../../kernel/errors.ts'
 import type { Face } from '../../kernel/http/face.ts'
 import { sendHtml } from '../../kernel/http/html.ts'
 import { assertOwnSite } from '../../kernel/http/ownSite.ts'
+import { readerOf } from '../../kernel/http/reader.ts'
+import { hostTexts } from '../texts/texts.ts'
 import { firstRunOf, PAGE_HEADERS } from './asking.ts'
 import { restoringPage } from './interlude.ts'
 import { restorePage } from './pages.ts'
@@ -28,15 +30,18 @@ export function mountRestore(face: Face, door: RestoreDoor): void {
   const isHere = door.restore !== undefined
   face.pages.get('/welcome/restore', async (request, reply) => {
     const token = await allowedToken(face, request)
-    return sendHtml(reply.headers(PAGE_HEADERS), restorePage({ token, isHere }))
+    return sendHtml(reply.headers(PAGE_HEADERS), restorePage(readerOf(request), { token, isHere }))
   })
   const take = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     reply.headers(PAGE_HEADERS)
     assertOwnSite(request.headers, face.cors, face.platform.publicUrl)
     const token = await allowedToken(face, request)
-    const again = (status: number, fault: string) => sendHtml(reply.code(status), restorePage({ token, isHere, fault }))
-    if (door.restore === undefined) return again(409, 'A backup is brought back by the command here')
-    if (isBusy) return again(409, 'Another upload is being read; wait for it to end')
+    const reader = readerOf(request)
+    const { restore: t } = hostTexts(reader.language)
+    const again = (status: number, fault: string) =>
+      sendHtml(reply.code(status), restorePage(reader, { token, isHere, fault }))
+    if (door.restore === undefined) return again(409, t.commandHere)
+    if (isBusy) return again(409, t.busy)
     isBusy = true
     const file = uploadFile(door.dataFolder)
     try {
@@ -45,7 +50,7 @@ export function mountRestore(face: Face, door: RestoreDoor): void {
       // Somebody may have made an account while the file came.
       await allowedToken(face, request)
       reply.raw.once('finish', () => door.restore?.(restoring))
-      return sendHtml(reply.code(202).header('refresh', '1;url=/welcome/restored'), restoringPage(0))
+      return sendHtml(reply.code(202).header('refresh', '1;url=/welcome/restored'), restoringPage(reader, 0))
     } catch (error) {
       isBusy = false
       await rm(file, { force: true })
