@@ -4,7 +4,8 @@ import type { Permission } from '../../../shared/smartScopes.ts'
 import { parseJson, type Resource } from '../domain/json.ts'
 import { isWhole, type Reach, reaches, reachWithin } from '../domain/smartScopes.ts'
 import { SECTIONS } from '../domain/summary.ts'
-import { findVersion, type HistoryRow, listHistory, type Method } from '../store/resources.ts'
+import { type HistoryEntry, type HistoryPage, listHistory } from '../store/history.ts'
+import { findVersion, type Method } from '../store/resources.ts'
 import { isNameWithin } from '../store/smartScopes.ts'
 import type { Call } from './call.ts'
 import { reachScope } from './smartRights.ts'
@@ -155,20 +156,23 @@ const STRETCH = 500
 export async function historyWithin(
   call: Call,
   of: { readonly type?: string; readonly id?: string },
-  page: { readonly before: number | undefined; readonly since: Date | undefined; readonly limit: number },
-): Promise<HistoryRow[]> {
-  const list = (from: typeof page) => listHistory(call.db, call.personId, of, from)
-  if (call.app === undefined || (of.type !== undefined && isFree(call, permissionOf(of), of.type))) return list(page)
-  const rows: HistoryRow[] = []
-  let { before } = page
+  page: HistoryPage,
+): Promise<HistoryEntry[]> {
+  const permission = permissionOf(of)
+  const reach = reachScope(call, permission)
+  const list = (from: HistoryPage) => listHistory(call.db, call.personId, of, from, reach)
+  if (call.app === undefined || (of.type !== undefined && isFree(call, permission, of.type))) return list(page)
+  const rows: HistoryEntry[] = []
+  let { after } = page
   for (;;) {
-    const stretch = await list({ ...page, before, limit: STRETCH })
+    const stretch = await list({ ...page, after, limit: STRETCH })
     for (const row of stretch) {
-      if (await isVersionWithin(call, permissionOf(of), row)) rows.push(row)
+      if (row.source === 1 || (await isVersionWithin(call, permission, row))) rows.push(row)
       if (rows.length === page.limit) return rows
     }
-    if (stretch.length < STRETCH) return rows
-    before = stretch.at(-1)?.position
+    const last = stretch.at(-1)
+    if (last === undefined || stretch.length < STRETCH) return rows
+    after = { ms: last.updated_at.getTime(), source: last.source, key: last.position }
   }
 }
 

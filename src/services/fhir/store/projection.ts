@@ -1,8 +1,8 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
-import { sql } from '../../../kernel/sql.ts'
+import { type Statement, sql } from '../../../kernel/sql.ts'
 import type { SearchValues } from '../domain/searchValues.ts'
 import type { Name } from './resources.ts'
-import { replaceValues } from './values.ts'
+import { newestOf, replaceValues } from './values.ts'
 
 /** A resource of an owner, as the index keeps it: everything but its content. */
 export interface IndexRow extends Name {
@@ -73,18 +73,18 @@ export async function writeIndex(
   if (rows.length === 0) return
   const of = <Value>(read: (row: IndexRow) => Value) => rows.map(read)
   const written = await transaction.many<{ pk: number; type: string; id: string }>(sql`
-    insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, keys,
-      patients, category, owner, owner_id)
-    select ${personId}::uuid, type, id, version, ${now}, updated_at, false, '', keys::bigint[], patients::text[],
-      ${category}, ${owner}, id
+    insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, newest_ms,
+      keys, patients, category, owner, owner_id, round)
+    select ${personId}::uuid, type, id, version, ${now}, updated_at, false, '', newest_ms, keys::bigint[],
+      patients::text[], ${category}, ${owner}, id, ${roundOf(personId, owner)}
       from unnest(${of((one) => one.type)}::text[], ${of((one) => one.id)}::text[], ${of((one) => one.version)}::integer[],
-        ${of((one) => one.updatedAt)}::timestamptz[], ${of((one) => `{${[...one.values.keys].join(',')}}`)}::text[],
+        ${of((one) => one.updatedAt)}::timestamptz[], ${of((one) => newestOf(one.values))}::bigint[], ${of((one) => `{${[...one.values.keys].join(',')}}`)}::text[],
         ${of((one) => `{${one.values.patients.join(',')}}`)}::text[])
-        as given (type, id, version, updated_at, keys, patients)
+        as given (type, id, version, updated_at, newest_ms, keys, patients)
       where not exists (select from fhir.resource l where l.user_id = ${personId} and l.owner = ${owner}
         and l.type = given.type and l.owner_id = given.id and l.id <> given.id)
     on conflict (user_id, type, id) do update set version = excluded.version, updated_at = excluded.updated_at,
-      is_deleted = false, keys = excluded.keys, patients = excluded.patients, category = excluded.category
+      is_deleted = false, newest_ms = excluded.newest_ms, round = excluded.round, keys = excluded.keys, patients = excluded.patients, category = excluded.category
       where kept.owner = excluded.owner and kept.content = '' and (kept.version <= excluded.version or kept.is_deleted)
     returning pk, type, id`)
   const valuesOf = new Map(rows.map((row) => [`${row.type}/${row.id}`, row.values]))
@@ -93,9 +93,28 @@ export async function writeIndex(
     personId,
     written.map((row) => ({ pk: row.pk, values: valuesOf.get(`${row.type}/${row.id}`) as SearchValues })),
   )
+  const names = new Set(written.map((row) => `${row.type}/${row.id}`))
+  const others = rows.filter((row) => !names.has(`${row.type}/${row.id}`))
+  if (others.length > 0) await noteSeen(transaction, personId, owner, others)
 }
 
-/** Rows whose owner has them no more become deleted ones; linked ones too. Returns how many. */
+/** The reading of an owner's rows that goes on now; null where none was begun. */
+const roundOf = (personId: string, owner: string) =>
+  sql`(select round from fhir.projection_state where user_id = ${personId} and owner = ${owner})`
+
+/** What stays as it is, because it is newer here, was seen all the same. */
+async function noteSeen(
+  transaction: Transaction,
+  personId: string,
+  owner: string,
+  names: readonly Name[],
+): Promise<void> {
+  await transaction.run(sql`update fhir.resource set round = ${roundOf(personId, owner)}
+    where user_id = ${personId} and owner = ${owner} and content = '' and (type, owner_id) in (
+      select * from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]))`)
+}
+
+/** Rows whose owner has them no more become deleted ones, also in the history; linked ones too. Returns how many. */
 export function dropIndex(
   transaction: Transaction,
   personId: string,
@@ -103,12 +122,35 @@ export function dropIndex(
   names: readonly Name[],
   now: Date,
 ): Promise<number> {
+  const which = sql`(type, owner_id) in (
+    select * from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]))`
+  return dropRows(transaction, personId, owner, which, now)
+}
+
+/** The same for rows that a whole reading of the owner did not come upon. */
+export function dropUnseen(
+  transaction: Transaction,
+  personId: string,
+  { owner, round }: { readonly owner: string; readonly round: number },
+  now: Date,
+): Promise<number> {
+  return dropRows(transaction, personId, owner, sql`content = '' and coalesce(round, 0) < ${round}`, now)
+}
+
+function dropRows(
+  transaction: Transaction,
+  personId: string,
+  owner: string,
+  which: Statement,
+  now: Date,
+): Promise<number> {
   return transaction.run(sql`with gone as (
       update fhir.resource set is_deleted = true, content = '', keys = '{}', patients = '{}', version = version + 1,
         updated_at = ${now}, owner_version = null
-      where user_id = ${personId} and owner = ${owner} and not is_deleted and (type, owner_id) in (
-        select * from unnest(${names.map((one) => one.type)}::text[], ${names.map((one) => one.id)}::text[]))
-      returning pk),
+      where user_id = ${personId} and owner = ${owner} and not is_deleted and ${which}
+      returning pk, user_id, type, id, version, updated_at, category),
+    told as (insert into fhir.history (user_id, type, id, version, updated_at, method, content, category)
+      select user_id, type, id, version, updated_at, 'DELETE', '', category from gone on conflict do nothing),
     dates as (delete from fhir.date_value where resource in (select pk from gone)),
     numbers as (delete from fhir.number_value where resource in (select pk from gone)),
     texts as (delete from fhir.text_value where resource in (select pk from gone)),
@@ -188,13 +230,6 @@ export async function refreshStatistics(db: Database): Promise<void> {
   await db.run(sql`select fhir.refresh_statistics()`)
 }
 
-/** Removes all index rows of an owner; what is stored here and linked stays. */
-export async function dropOwner(transaction: Transaction, personId: string, owner: string): Promise<void> {
-  await transaction.run(
-    sql`delete from fhir.resource where user_id = ${personId} and owner = ${owner} and content = ''`,
-  )
-}
-
 /** What is stored here and linked to rows of an owner, under the owner's names. */
 export function linkedNames(db: Database, personId: string, owner: string): Promise<Name[]> {
   return db.many<Name>(sql`select type, owner_id as id from fhir.resource
@@ -256,37 +291,4 @@ export async function leaveToOwner(transaction: Transaction, personId: string, n
     where user_id = ${personId} and type = ${name.type} and id = ${name.id}`)
   await transaction.run(sql`delete from fhir.history
     where user_id = ${personId} and type = ${name.type} and id = ${name.id}`)
-}
-
-/** A change that the owner is still to be told. */
-export interface Handover extends Name {
-  readonly method: 'WRITE' | 'DELETE'
-  readonly owner: string
-  readonly owner_id: string | null
-  readonly content: string
-}
-
-export async function keepHandovers(
-  transaction: Transaction,
-  personId: string,
-  handovers: readonly Handover[],
-  now: Date,
-): Promise<void> {
-  if (handovers.length === 0) return
-  const of = <Value>(read: (one: Handover) => Value) => handovers.map(read)
-  await transaction.run(sql`insert into fhir.handover (user_id, type, id, method, owner, owner_id, content, created_at)
-    select ${personId}::uuid, n.*, ${now}::timestamptz from unnest(${of((one) => one.type)}::text[],
-      ${of((one) => one.id)}::text[], ${of((one) => one.method)}::text[], ${of((one) => one.owner)}::text[],
-      ${of((one) => one.owner_id)}::text[], ${of((one) => one.content)}::text[]) as n
-    on conflict (user_id, type, id) do update set method = excluded.method, owner = excluded.owner,
-      owner_id = excluded.owner_id, content = excluded.content, created_at = excluded.created_at`)
-}
-
-export async function dropHandover(db: Database, personId: string, { type, id }: Name): Promise<void> {
-  await db.run(sql`delete from fhir.handover where user_id = ${personId} and type = ${type} and id = ${id}`)
-}
-
-export function listHandovers(db: Database, personId: string, limit: number): Promise<Handover[]> {
-  return db.many<Handover>(sql`select type, id, method, owner, owner_id, content from fhir.handover
-    where user_id = ${personId} order by created_at limit ${limit}`)
 }

@@ -6,7 +6,7 @@ import type { TimeRange } from '../domain/values.ts'
 import { bigints, integers, texts } from './lists.ts'
 import type { ResourceRow } from './search.ts'
 import { type ReachScope, withinReach } from './smartScopes.ts'
-import { forgetValues, valueInserts } from './values.ts'
+import { forgetValues, newestOf, valueInserts } from './values.ts'
 
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -74,17 +74,18 @@ export async function writeVersions(
   const patients = flattened(versions, (one) => one.values?.patients)
   const methods = texts(of((one) => one.method))
   const written = await transaction.many<{ pk: number; type: string; id: string }>(sql`
-    insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, keys, patients)
-    select ${personId}::uuid, type, id, version, ${now}, ${now}, method = 'DELETE', content,
+    insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, newest_ms,
+      keys, patients)
+    select ${personId}::uuid, type, id, version, ${now}, ${now}, method = 'DELETE', content, newest_ms,
         (${bigints(keys.all)}::bigint[])[keys_from + 1:keys_from + keys_count],
         (${texts(patients.all)}::text[])[patients_from + 1:patients_from + patients_count]
       from unnest(${texts(of((one) => one.type))}::text[], ${texts(of((one) => one.id))}::text[],
         ${integers(of((one) => one.version))}::integer[], ${methods}::text[], ${texts(of((one) => one.content))}::text[],
-        ${integers(keys.from)}::integer[], ${integers(keys.counts)}::integer[],
+        ${bigints(of((one) => newestOf(one.values)))}::bigint[], ${integers(keys.from)}::integer[], ${integers(keys.counts)}::integer[],
         ${integers(patients.from)}::integer[], ${integers(patients.counts)}::integer[])
-        as given (type, id, version, method, content, keys_from, keys_count, patients_from, patients_count)
+        as given (type, id, version, method, content, newest_ms, keys_from, keys_count, patients_from, patients_count)
     on conflict (user_id, type, id) do update set version = excluded.version, updated_at = excluded.updated_at,
-      is_deleted = excluded.is_deleted, content = excluded.content, keys = excluded.keys, patients = excluded.patients,
+      is_deleted = excluded.is_deleted, content = excluded.content, newest_ms = excluded.newest_ms, keys = excluded.keys, patients = excluded.patients,
       category = case when kept.is_deleted then excluded.category else kept.category end,
       owner = case when kept.is_deleted then null else kept.owner end,
       owner_id = case when kept.is_deleted then null else kept.owner_id end
@@ -129,21 +130,6 @@ export function findVersion(
 ): Promise<HistoryRow | undefined> {
   return db.one<HistoryRow>(sql`select type, id, version, updated_at, method, content, position from fhir.history
     where user_id = ${personId} and type = ${type} and id = ${id} and version = ${version}`)
-}
-
-/** Versions of one resource, of a type, or of the whole record; newest first, before a position. */
-export function listHistory(
-  db: Database,
-  personId: string,
-  of: { readonly type?: string | undefined; readonly id?: string | undefined },
-  page: { readonly before: number | undefined; readonly since: Date | undefined; readonly limit: number },
-): Promise<HistoryRow[]> {
-  return db.many<HistoryRow>(sql`select type, id, version, updated_at, method, content, position from fhir.history
-    where user_id = ${personId}${of.type === undefined ? nothing : sql` and type = ${of.type}`}
-      ${of.id === undefined ? nothing : sql` and id = ${of.id}`}
-      ${page.before === undefined ? nothing : sql` and position < ${page.before}`}
-      ${page.since === undefined ? nothing : sql` and updated_at >= ${page.since}`}
-    order by position desc limit ${page.limit}`)
 }
 
 /** What is in the compartment of a patient, in order of writing, after `after`. */
@@ -193,7 +179,6 @@ export function listSupporting(
     order by r.pk`)
 }
 
-  const identifier_value = await transaction.run(sql`delete from fhir.identifier_value where user_id = ${personId}`)
 export async function exportAll(db: Database, personId: string) {
   // What others own they export themselves.
   const resources = await db.many(sql`select type, id, version, updated_at, is_deleted, content
@@ -208,8 +193,8 @@ export async function eraseAll(transaction: Transaction, personId: string) {
   const number_value = await transaction.run(sql`delete from fhir.number_value where user_id = ${personId}`)
   const text_value = await transaction.run(sql`delete from fhir.text_value where user_id = ${personId}`)
   const reference_value = await transaction.run(sql`delete from fhir.reference_value where user_id = ${personId}`)
+  const identifier_value = await transaction.run(sql`delete from fhir.identifier_value where user_id = ${personId}`)
   const history = await transaction.run(sql`delete from fhir.history where user_id = ${personId}`)
-    identifier_value,
   const resource = await transaction.run(sql`delete from fhir.resource where user_id = ${personId}`)
   const projection_change = await transaction.run(sql`delete from fhir.projection_change where user_id = ${personId}`)
   const projection_state = await transaction.run(sql`delete from fhir.projection_state where user_id = ${personId}`)
@@ -224,5 +209,6 @@ export async function eraseAll(transaction: Transaction, personId: string) {
     number_value,
     text_value,
     reference_value,
+    identifier_value,
   }
 }

@@ -6,6 +6,7 @@ import { badSearch } from '../domain/refused.ts'
 import { sortPaths } from '../domain/sortPaths.ts'
 import { type ClauseScope, clauseOf } from './clauses.ts'
 import { type ReachScope, withinReach } from './smartScopes.ts'
+import { NO_DATE_MS } from './values.ts'
 
 /** A resource as it is stored. */
 export interface ResourceRow {
@@ -106,6 +107,10 @@ function sortExpression({ key, isDescending }: Sort): SortKey {
   if (key === 'updated') {
     return { expression: raw('r.updated_at'), cast: raw('::timestamptz') }
   }
+  // The newest first is what is asked most: the row has it, and an index of it.
+  if (key.type === 'date' && key.code === 'date' && isDescending) {
+    return { expression: raw('r.newest_ms'), cast: raw('::bigint') }
+  }
   const parameter = keyOf(key.code, 'value', '')
   const from = (table: string, value: string, missing: Statement) =>
     sql`coalesce((select ${raw(value)} from ${raw(`fhir.${table}`)} v
@@ -115,7 +120,7 @@ function sortExpression({ key, isDescending }: Sort): SortKey {
     case 'date': {
       const column = isDescending ? 'max(v.until_ms)' : 'min(v.from_ms)'
       return {
-        expression: from('date_value', column, raw(`${isDescending ? '-' : ''}9000000000000000::bigint`)),
+        expression: from('date_value', column, raw(`${isDescending ? NO_DATE_MS : -NO_DATE_MS}::bigint`)),
         cast: raw('::bigint'),
       }
     }
@@ -142,6 +147,10 @@ function sortExpression({ key, isDescending }: Sort): SortKey {
 /** Rows behind the cursor: later in the first key, or equal in it and later in the next, and so on. */
 function afterCursor(sorts: readonly Sort[], keys: readonly SortKey[], cursor: Cursor, direction: string): Statement {
   const place = (index: number) => sql`${cursor.values[index]}${(keys[index] as SortKey).cast}`
+  // By one key the database walks on from there in an index.
+  if (sorts.length === 1) {
+    return sql`(s0, pk) ${raw(direction === 'desc' ? '<' : '>')} (${place(0)}, ${cursor.pk}::bigint)`
+  }
   const equals = (until: number) =>
     Array.from({ length: until }, (_one, index) => sql`${raw(`s${index}`)} = ${place(index)}`)
   const steps = sorts.map((sort, index) => {

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../kernel/database.ts'
 import { type Statement, sql } from '../../../kernel/sql.ts'
+import { keyOf } from '../domain/keys.ts'
 import type { SearchValues } from '../domain/searchValues.ts'
 import { bigints, doubles, texts } from './lists.ts'
 
@@ -7,6 +8,17 @@ import { bigints, doubles, texts } from './lists.ts'
 export interface RowValues {
   readonly pk: number
   readonly values: SearchValues
+}
+
+/** Where a row stands that has no date: behind all that have one. */
+export const NO_DATE_MS = -9_000_000_000_000_000
+const DATE = keyOf('date', 'value', '')
+
+/** The latest moment of a resource's `date`, by which the newest come first. */
+export function newestOf(values: SearchValues | undefined): number {
+  let newest = NO_DATE_MS
+  for (const { parameter, until } of values?.dates ?? []) if (parameter === DATE && until > newest) newest = until
+  return newest
 }
 
 /** Replaces the values of rows, all in a few statements however many they are. */
@@ -27,6 +39,7 @@ export function forgetValues(pks: readonly number[]): Statement[] {
     sql`delete from fhir.number_value where resource = any(${[...pks]}::bigint[])`,
     sql`delete from fhir.text_value where resource = any(${[...pks]}::bigint[])`,
     sql`delete from fhir.reference_value where resource = any(${[...pks]}::bigint[])`,
+    sql`delete from fhir.identifier_value where resource = any(${[...pks]}::bigint[])`,
   ]
 }
 
@@ -37,19 +50,6 @@ export function valueInserts(personId: string, given: readonly RowValues[]): Sta
     ...numberInserts(personId, given),
     ...textInserts(personId, given),
     ...referenceInserts(personId, given),
-  ]
-}
-    sql`delete from fhir.identifier_value where resource = any(${[...pks]}::bigint[])`,
-
-/** The values of a kind, and of which rows they are. */
-function rowsOf<Kind extends 'dates' | 'numbers' | 'texts' | 'references'>(given: readonly RowValues[], kind: Kind) {
-  const pks: number[] = []
-  const rows: SearchValues[Kind][number][] = []
-  for (const { pk, values } of given) {
-    for (const row of values[kind]) {
-      pks.push(pk)
-      rows.push(row)
-    }
     ...identifierInserts(personId, given),
   ]
 }
@@ -61,6 +61,18 @@ function identifierInserts(personId: string, given: readonly RowValues[]): State
     sql`insert into fhir.identifier_value (user_id, resource, name)
       select ${personId}::uuid, pk, hashtextextended(name, 7) from unnest(${bigints(rows.map((row) => row.pk))}::bigint[],
         ${texts(rows.map((row) => row.name))}::text[]) as given (pk, name)`,
+  ]
+}
+
+/** The values of a kind, and of which rows they are. */
+function rowsOf<Kind extends 'dates' | 'numbers' | 'texts' | 'references'>(given: readonly RowValues[], kind: Kind) {
+  const pks: number[] = []
+  const rows: SearchValues[Kind][number][] = []
+  for (const { pk, values } of given) {
+    for (const row of values[kind]) {
+      pks.push(pk)
+      rows.push(row)
+    }
   }
   return { rows, resources: bigints(pks), parameters: bigints(rows.map((row) => row.parameter)) }
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../../kernel/database.ts'
 import { PlatformError } from '../../../../kernel/errors.ts'
-import { dropHandover, type Handover, ownersOfNames, refreshStatistics } from '../../store/projection.ts'
+import { dropHandover, type Handover } from '../../store/handovers.ts'
+import { ownersOfNames, refreshStatistics } from '../../store/projection.ts'
 import type { Stored } from '../answers.ts'
 import type { Call } from '../call.ts'
 import type { Change, Changed } from '../changes.ts'

@@ -1,6 +1,6 @@
 import { MOST_PROJECTED_IDS, type ProjectedResource } from '../../../../kernel/projection.ts'
 import type { Context } from '../../../../kernel/service.ts'
-import { type OwnedRow, ownersOfRows } from '../../store/projection.ts'
+import { noteChanges, type OwnedRow, ownersOfRows } from '../../store/projection.ts'
 import type { Call } from '../call.ts'
 import { askOwner, ownerOf, presentedText } from './owners.ts'
 
@@ -37,11 +37,28 @@ export async function filled<Row extends Fillable>(context: Context, rows: reado
     empty.map((row) => row.pk),
   )
   const items = await contentsOf(context, owned)
+  await noteMissing(
+    context,
+    owned.filter((row) => !items.has(`${row.owner} ${row.type}/${row.owner_id}`)),
+  )
   const byPk = new Map(owned.map((row) => [row.pk, items.get(`${row.owner} ${row.type}/${row.owner_id}`)]))
   return rows.flatMap((row) => {
     if (row.content !== '') return [row]
     const item = byPk.get(row.pk)
     return item === undefined ? [] : [withContent(row, item)]
+  })
+}
+
+/** What its owner has no more is looked at by a job, which takes it out of the index: nobody told of its end. */
+async function noteMissing(context: Context, missing: readonly OwnedRow[]): Promise<void> {
+  if (missing.length === 0) return
+  const byOwner = Map.groupBy(missing, (row) => row.owner)
+  await context.transact(async (transaction) => {
+    for (const [owner, rows] of byOwner) {
+      const names = rows.map(({ type, owner_id }) => ({ type, id: owner_id }))
+      await noteChanges(transaction, context.personId, owner, names, context.now())
+    }
+    await transaction.enqueue('index-changes', {})
   })
 }
 

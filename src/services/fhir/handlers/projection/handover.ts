@@ -4,15 +4,8 @@ import type { ProjectedResource } from '../../../../kernel/projection.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import { isObject, parseJson, type Resource, stringify } from '../../domain/json.ts'
 import { keepsAll } from '../../domain/lossless.ts'
-import {
-  dropHandover,
-  dropIndex,
-  type Handover,
-  leaveToOwner,
-  linkRow,
-  listHandovers,
-  unlinkRow,
-} from '../../store/projection.ts'
+import { dropHandover, type Handover, listHandovers } from '../../store/handovers.ts'
+import { dropIndex, leaveToOwner, linkRow, unlinkRow } from '../../store/projection.ts'
 import { findResource, writeVersions } from '../../store/resources.ts'
 import type { Stored } from '../answers.ts'
 import { engines } from '../engines.ts'

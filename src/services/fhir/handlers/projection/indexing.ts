@@ -7,7 +7,7 @@ import { overlaid } from '../../domain/lossless.ts'
 import {
   beginIndex,
   dropIndex,
-  dropOwner,
+  dropUnseen,
   type IndexRow,
   indexStates,
   knownNames,
@@ -96,7 +96,11 @@ async function indexOwner(context: Context, owner: Owner, pages: number): Promis
       const doneAt = next_cursor === null ? context.now() : null
       if (!(await moveIndex(transaction, personId, { owner: owner.key, round }, next_cursor, doneAt))) return false
       await writeOwned(transaction, context, owner, items, rows)
-      if (next_cursor === null) await lookAtLinked(transaction, context, owner)
+      if (next_cursor === null) {
+        // What a whole reading did not come upon is gone.
+        await dropUnseen(transaction, personId, { owner: owner.key, round }, context.now())
+        await lookAtLinked(transaction, context, owner)
+      }
       return true
     })
     if (!isHere) return 'closed'
@@ -134,11 +138,10 @@ export async function indexRecord(context: Context): Promise<void> {
   }
 }
 
-/** Forgets what is indexed of an owner and has it read anew. */
+/** Has what is indexed of an owner read anew; what is not found again then is gone. */
 export async function indexAnew(transaction: Transaction, context: Context, key: string): Promise<void> {
   ready.delete(context.personId)
   if (!(await restartIndex(transaction, context.personId, key))) return
-  await dropOwner(transaction, context.personId, key)
   // A job that runs already reads on where it was: another one begins anew.
   await transaction.enqueue('index-record', {})
 }

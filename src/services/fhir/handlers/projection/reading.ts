@@ -1,4 +1,4 @@
-import { findResource, type HistoryRow, type StateRow } from '../../store/resources.ts'
+import { findResource, type StateRow } from '../../store/resources.ts'
 import type { Call } from '../call.ts'
 import { filledRows } from './filling.ts'
 import { findUnindexed } from './indexing.ts'
@@ -16,12 +16,4 @@ export async function findWhole(call: Call, type: string, id: string): Promise<S
   if (row === undefined || row.is_deleted) return row
   const [whole] = await filledRows(call, [row])
   return whole
-}
-
-/** The version that an owner has now, as the only one: owners keep no older ones. Empty when the name is not theirs. */
-export async function ownedHistory(call: Call, { type, id }: { type: string; id: string }): Promise<HistoryRow[]> {
-  const row = await findWhole(call, type, id)
-  if (row === undefined || row.is_deleted) return []
-  const { version, updated_at, content } = row
-  return [{ type, id, version, updated_at, method: 'PUT', content, position: 0 }]
 }
