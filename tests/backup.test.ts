@@ -3,21 +3,47 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { ask, runCommand, startPlatform } from './platformProcess.ts'
+import { ask, runCommand, startPlatform, until } from './platformProcess.ts'
 
 const PASSPHRASE = 'a passphrase for tests'
 const ANA = { email: 'ana.backup@example.test', password: 'Passw0rd-ana', full_name: 'Ana Backupper' }
+
+interface DeskResult {
+  readonly kind: string
+  readonly found: { readonly tables: number } | null
+  readonly fault: string | null
+}
 
 describe('a backup', () => {
   let folder = ''
   let token = ''
   const file = () => path.join(folder, 'whole.backup')
   const at = (name: string) => ({ SALUS_DATA: path.join(folder, name), SALUS_BACKUP_PASSPHRASE: PASSPHRASE })
+  let worked: { refusals: readonly number[]; results: readonly DeskResult[] } | undefined
+
+  /** Writes, checks and practises through the public door, one after another. */
+  const workFromTheDesk = async (origin: string, operator: string) => {
+    const base = '/api/v1/operations/backups'
+    const post = (url: string) => ask(origin, 'POST', url, { token: operator, body: {} })
+    const state = () => ask(origin, 'GET', base, { token: operator })
+    const refusals = [(await post(`${base}/nothing.backup/check`)).status]
+    const { body } = await post(base)
+    refusals.push((await post(base)).status)
+    await until(state, (answer) => answer.body.running === null, 'the backup ends')
+    for (const work of ['check', 'drill']) {
+      assert.equal((await post(`${base}/${body.name}/${work}`)).status, 202)
+      await until(state, (answer) => answer.body.running === null, `the ${work} ends`)
+    }
+    return { refusals, results: (await state()).body.results }
+  }
   const restored = (backup: string, name: string, environment = {}) =>
     runCommand(['restore', backup], { ...at(name), ...environment })
 
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'salus-backup-'))
+    const made = await runCommand(['init', '--email', 'operator@example.test'], at('first'))
+    const password = /[Pp]assword\S*\s+(\S+)/.exec(made.output)?.[1]
+    assert.ok(password !== undefined, made.output)
     const platform = await startPlatform([], at('first'))
     try {
       const { body } = await ask(platform.origin, 'POST', '/api/v1/auth/register', { body: ANA })
@@ -29,11 +55,27 @@ describe('a backup', () => {
       const done = await runCommand(['backup', file()], at('first'))
       assert.equal(done.code, 0, done.output)
       assert.match(done.output, /A whole backup of .*: \d+ tables/)
+      const login = { email: 'operator@example.test', password }
+      const operator = (await ask(platform.origin, 'POST', '/api/v1/auth/login', { body: login })).body.access_token
+      worked = await workFromTheDesk(platform.origin, operator)
     } finally {
       await platform.end('SIGTERM')
     }
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('is written, checked and practised by whoever runs the platform, one at a time, from the desk', () => {
+    assert.deepEqual(worked?.refusals, [404, 409])
+    assert.deepEqual(
+      worked?.results.map(({ kind, fault }) => [kind, fault]),
+      [
+        ['drill', null],
+        ['check', null],
+        ['backup', null],
+      ],
+    )
+    assert.equal(new Set(worked?.results.map(({ found }) => found?.tables)).size, 1, 'all that was written came back')
+  })
 
   test('brought back into an empty folder, everything is there: sessions, passwords, rows, the audit', async () => {
     const back = await restored(file(), 'second')

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../src/testing.ts'
 
 const BASE = '/api/v1/operations'
-const READS = ['overview', 'work', 'setup', 'logs'] as const
+const READS = ['overview', 'work', 'setup', 'logs', 'backups'] as const
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 const SECRET = 'a secret of forty characters that is long'
 
@@ -34,13 +34,25 @@ describe('operations', () => {
       assert.equal((await patient.get(`${BASE}/${part}`)).status, 403, part)
       assert.equal((await operator.get(`${BASE}/${part}`)).status, 200, part)
     }
-    const retries = [`${BASE}/jobs/${NOBODY}/retry`, `${BASE}/deliveries/${NOBODY}/retry`]
+    const backups = [`${BASE}/backups`, `${BASE}/backups/x.backup/check`, `${BASE}/backups/x.backup/drill`]
+    const retries = [`${BASE}/jobs/${NOBODY}/retry`, `${BASE}/deliveries/${NOBODY}/retry`, ...backups]
     for (const path of retries) {
       assert.equal((await platform.request('POST', path, { body: { consumer: 'x' } })).status, 401)
       assert.equal((await patient.post(path, { consumer: 'x' })).status, 403)
     }
     const administrator = await platform.person('administrator', { roles: ['administrator'] })
     assert.equal((await administrator.get(`${BASE}/overview`)).status, 200)
+  })
+
+  test('everything an operator can ask stands in the OpenAPI document', async () => {
+    const { paths } = (await platform.request('GET', '/openapi.json')).body
+    for (const part of READS) assert.deepEqual(paths[`${BASE}/${part}`].get['x-roles'], ['operator', 'administrator'])
+    assert.ok(paths[`${BASE}/backups/{name}/drill`].post.responses['202'] !== undefined)
+  })
+
+  test('where there is no data folder, backups say so', async () => {
+    assert.equal((await operator.get(`${BASE}/backups`)).body.folder, null)
+    assert.equal((await operator.post(`${BASE}/backups`)).status, 409)
   })
 
   test('memory stands against its limit, and services with what they answered', async () => {

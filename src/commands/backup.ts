@@ -33,7 +33,7 @@ export const backupSettings = {
   }),
 }
 
-const SHORTEST_PASSPHRASE = 12
+export const SHORTEST_PASSPHRASE = 12
 
 /** Writes a backup, or checks one. Exit code 1 when it can't be done, 2 for a wrong use. */
 export async function backupCommand(args: readonly string[], environment: Environment): Promise<number> {
@@ -55,14 +55,15 @@ export async function backupCommand(args: readonly string[], environment: Enviro
   return 0
 }
 
-async function defaultFile({ dataFolder }: Runtime): Promise<string> {
+/** Where the next backup goes in the data folder; the folder is made. */
+export async function defaultFile({ dataFolder }: Pick<Runtime, 'dataFolder'>): Promise<string> {
   const folder = path.join(dataFolder, 'backups')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return path.join(folder, `salus-${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}.backup`)
 }
 
 /** Writes the backup beside its place and moves it there when it is whole: a backup is never half one. */
-async function writeBackup(runtime: Runtime, file: string, seal: BackupSeal): Promise<void> {
+export async function writeBackup(runtime: Runtime, file: string, seal: BackupSeal): Promise<void> {
   const running = runtime.settings.databaseUrl ?? runningDatabase(runtime.dataFolder)
   const database = running === undefined ? await openRuntimeDatabase(runtime) : undefined
   const client = new pg.Client({ connectionString: running ?? (database?.url as string) })
@@ -86,7 +87,8 @@ async function check(file: string, environment: Environment): Promise<number> {
   return 0
 }
 
-const readCount = (file: string, passphrase: string | undefined) =>
+/** Reads a backup to its end. Throws a sentence when it is damaged or the passphrase is wrong. */
+export const readCount = (file: string, passphrase: string | undefined) =>
   checkBackup(unsealed(createReadStream(file), passphrase))
 
 function countText({ createdAt, tables, files, bytes }: BackupCount): string {

@@ -10,6 +10,7 @@ import { memoryLimitBytes } from '../kernel/memory.ts'
 import type { Platform } from '../kernel/platform.ts'
 import { auth } from '../services/auth/contract.ts'
 import { backupSettings } from './backup.ts'
+import { openBackupDesk } from './backupDesk.ts'
 import { banner } from './banner.ts'
 import { mountDemo } from './demoDoor.ts'
 import { homeOf, mountDoors } from './firstRun/doors.ts'
@@ -128,11 +129,13 @@ async function openDoor(
   return { face, demoPath, port, restoring }
 }
 
-function hostFacts({ dataFolder, environment }: Runtime, database: Pick<DatabaseServer, 'memoryBytes'>): HostFacts {
+function hostFacts(runtime: Runtime, database: Pick<DatabaseServer, 'memoryBytes'>): HostFacts {
+  const { dataFolder, environment } = runtime
   return {
     dataFolder,
     databaseMemory: async () => database.memoryBytes(),
     settings: { notifications: notificationSettings, backups: backupSettings },
+    backups: openBackupDesk(runtime),
     isBackupSealed: (environment[backupSettings.passphrase.variable] ?? '') !== '',
   }
 }

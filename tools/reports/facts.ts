@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { compose } from '../../src/compose.ts'
 import type { Setting } from '../../src/kernel/config.ts'
 import type { Contract } from '../../src/kernel/contract.ts'
+import { desk } from '../../src/kernel/desk/contract.ts'
 import type { Service } from '../../src/kernel/service.ts'
 import { frameSettings } from '../../src/kernel/settings.ts'
 import { readTables, type TableFacts } from './database.ts'
@@ -27,7 +28,7 @@ export async function gatherFacts(root: string): Promise<Facts> {
   const byName = (left: { name: string }, right: { name: string }) => (left.name < right.name ? -1 : 1)
   const services = [...composition.services].sort((left, right) => byName(left.contract, right.contract))
   return {
-    contracts: [...composition.contracts].sort(byName),
+    contracts: [...composition.contracts, desk].sort(byName),
     services,
     settings: [
       { name: 'frame', settings: frameSettings },

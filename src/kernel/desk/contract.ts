@@ -13,6 +13,8 @@ const Bytes = Type.Integer()
 /** Lists of what failed, or is due, show so many. */
 export const SHOWN = 100
 
+const BackupKind = oneOf(['backup', 'check', 'drill'])
+
 const ServiceState = object({
   name: Type.String(),
   summary: Type.String(),
@@ -29,6 +31,7 @@ const ServiceState = object({
 export const desk = defineContract({
   name: 'operations',
   summary: 'For whoever runs the platform: what runs, what waits, what failed.',
+  names: [],
   operations: {
     overview: query({
       summary: 'The process now: memory against its limit, services, their speed and faults',
@@ -140,6 +143,56 @@ export const desk = defineContract({
           last: nullable(object({ name: Type.String(), bytes: Type.Integer(), at: Instant })),
         }),
       }),
+    }),
+    backups: query({
+      summary: 'Backups in the data folder, and what came of writing, checking and practising since the start',
+      route: 'GET /operations/backups',
+      access: staff,
+      input: object({}),
+      output: object({
+        folder: nullable(Type.String({ description: 'null where this process has no data folder' })),
+        is_sealed: Type.Boolean({ description: 'whether a passphrase is set, without which none is written' }),
+        items: list(object({ name: Type.String(), bytes: Type.Integer(), at: Instant }), SHOWN),
+        running: nullable(object({ kind: BackupKind, name: Type.String(), started_at: Instant })),
+        results: list(
+          object({
+            kind: BackupKind,
+            name: Type.String(),
+            started_at: Instant,
+            ended_at: Instant,
+            found: nullable(object({ tables: Type.Integer(), files: Type.Integer(), bytes: Bytes })),
+            fault: nullable(Type.String()),
+          }),
+          20,
+        ),
+      }),
+    }),
+    makeBackup: command({
+      summary: 'Write a backup into the data folder and read it to its end; it goes on after the answer',
+      route: 'POST /operations/backups',
+      access: staff,
+      errors: ['conflict'],
+      status: 202,
+      input: object({}),
+      output: object({ name: Type.String() }),
+    }),
+    checkBackup: command({
+      summary: 'Read a backup to its end; it goes on after the answer',
+      route: 'POST /operations/backups/:name/check',
+      access: staff,
+      errors: ['not_found', 'conflict'],
+      status: 202,
+      input: object({ name: text(210) }),
+      output: object({ name: Type.String() }),
+    }),
+    drillBackup: command({
+      summary: 'Practise a restore: bring a backup back into a place of its own and remove it again',
+      route: 'POST /operations/backups/:name/drill',
+      access: staff,
+      errors: ['not_found', 'conflict'],
+      status: 202,
+      input: object({ name: text(210) }),
+      output: object({ name: Type.String() }),
     }),
     logs: query({
       summary: 'The newest lines of the log of this process, kept in memory only',

@@ -1,11 +1,13 @@
 import path from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { InputOf, Operation, OutputOf } from '../contract.ts'
+import { backupState } from '../desk/backupState.ts'
+import type { BackupDesk, BackupWork } from '../desk/backups.ts'
 import { desk } from '../desk/contract.ts'
 import { MemorySamples } from '../desk/memorySamples.ts'
 import { lastBackup, migrationList, settingList } from '../desk/setup.ts'
 import { readWork, retryDelivery, retryJob } from '../desk/work.ts'
-import { validationError } from '../errors.ts'
+import { PlatformError, validationError } from '../errors.ts'
 import { memoryLimitBytes } from '../memory.ts'
 import { faultsOf, matches } from '../schema.ts'
 import { beforeDeadline, callerOf } from './exchange.ts'
@@ -26,7 +28,7 @@ export function mountDesk(face: Face, options: SystemPageOptions): void {
     const handler = handlers[name as keyof DeskHandlers] as (input: unknown) => Promise<unknown>
     const { method, path: route } = splitRoute(operation.route as string)
     face.pages.add(method, `/api/v1${route}`, (request, reply) =>
-      serve(face, operation as Operation, handler, request, reply),
+      serve(face, operation as Operation, handler, request, reply.code(operation.status)),
     )
   }
 }
@@ -79,6 +81,7 @@ function handlersOf(face: Face, options: SystemPageOptions, samples: MemorySampl
       return { message: 'It is delivered again' }
     },
     setup: () => setup(face, options),
+    ...backupHandlers(options.host?.backups),
     logs: async ({ request_id, level, limit }) => ({
       lines: recentLog.read({ requestId: request_id, level, limit }).map((line) => ({
         at: line.at.toISOString(),
@@ -88,6 +91,21 @@ function handlersOf(face: Face, options: SystemPageOptions, samples: MemorySampl
         fields: line.fields,
       })),
     }),
+  }
+}
+
+type BackupHandlers = Pick<DeskHandlers, 'backups' | 'makeBackup' | 'checkBackup' | 'drillBackup'>
+
+function backupHandlers(backups: BackupDesk | undefined): BackupHandlers {
+  const begin = async (kind: BackupWork, name?: string) => {
+    if (backups === undefined) throw new PlatformError('conflict', 'This process has no data folder')
+    return { name: (await backups.begin(kind, name)).name }
+  }
+  return {
+    backups: () => backupState(backups),
+    makeBackup: () => begin('backup'),
+    checkBackup: ({ name }) => begin('check', name),
+    drillBackup: ({ name }) => begin('drill', name),
   }
 }
 

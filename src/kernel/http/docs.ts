@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { FastifyReply } from 'fastify'
 import type { Contract } from '../contract.ts'
+import { desk } from '../desk/contract.ts'
 import { ERROR_CODES, PlatformError } from '../errors.ts'
 import { openApiDocument } from '../openapi.ts'
 import type { Face } from './face.ts'
@@ -31,9 +32,11 @@ const START_SCRIPT = `window.addEventListener('load', () => {
 export function mountDocs(face: Face, version: string): void {
   const { pages, platform } = face
   const { contracts } = platform.options
+  // What the frame offers whoever runs the platform is an API like all others.
+  const documented = [...contracts, desk]
   let document: string | undefined
   const openApi = (reply: FastifyReply) => {
-    document ??= JSON.stringify(openApiDocument(contracts, version))
+    document ??= JSON.stringify(openApiDocument(documented, version))
     return reply.header('content-type', 'application/json; charset=utf-8').send(document)
   }
   for (const url of ['/openapi.json', '/api/v1/openapi.json']) pages.get(url, (_request, reply) => openApi(reply))
@@ -43,8 +46,8 @@ export function mountDocs(face: Face, version: string): void {
     }
   }
   for (const url of ['/docs', '/api/v1/docs']) pages.get(url, (_request, reply) => swaggerPage(reply))
-  pages.get('/api/v1/redoc', (_request, reply) => sendHtml(reply, referencePage(contracts)))
-  pages.get('/redoc', (_request, reply) => sendHtml(reply, referencePage(contracts)))
+  pages.get('/api/v1/redoc', (_request, reply) => sendHtml(reply, referencePage(documented)))
+  pages.get('/redoc', (_request, reply) => sendHtml(reply, referencePage(documented)))
   pages.get('/docs/errors', (_request, reply) => sendHtml(reply, errorsPage()))
   pages.get('/docs/start.js', (_request, reply) =>
     reply.header('content-type', 'text/javascript; charset=utf-8').send(START_SCRIPT),

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Setting } from '../config.ts'
 import type { Contract } from '../contract.ts'
+import type { BackupDesk } from '../desk/backups.ts'
 import { PlatformError } from '../errors.ts'
 import { memoryLimitBytes } from '../memory.ts'
 import { equalSecrets } from '../secrets.ts'
@@ -34,6 +35,7 @@ export interface HostFacts {
   /** Settings declared outside the frame and the services, by the name of their part. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, Setting>>>>
   readonly isBackupSealed: boolean
+  readonly backups?: BackupDesk
 }
 
 /** Mounts /health, /ready, /services, /metrics, and `/N/health` for every public name. */

@@ -4,7 +4,7 @@ import type { desk } from '../../kernel/desk/contract.ts'
 import { useQuery } from '../client/cache.ts'
 import { day, dayAndClock, number } from '../format.ts'
 import { Shown } from '../parts/Page.tsx'
-import { bytes } from './bytes.ts'
+import { Backups } from './Backups.tsx'
 import { Desk } from './Desk.tsx'
 import { setup } from './endpoints.ts'
 import { operationsTexts } from './texts.ts'
@@ -26,28 +26,12 @@ function All() {
     <Shown answer={answer}>
       {(now) => (
         <>
-          <Backup backup={now.backup} />
+          <Backups command={now.backup.command} />
           <Settings now={now} />
           <Migrations migrations={now.migrations} />
         </>
       )}
     </Shown>
-  )
-}
-
-function Backup({ backup }: { readonly backup: Setup['backup'] }) {
-  const t = operationsTexts().setup
-  const { last } = backup
-  return (
-    <section class="card">
-      <h2>{t.backup}</h2>
-      <p class="soft">{t.backupText}</p>
-      <p class="secret">
-        <code>{backup.command}</code>
-      </p>
-      <p>{last === null ? t.noBackup : t.lastBackup(dayAndClock(last.at), bytes(last.bytes))}</p>
-      <p class="soft">{backup.is_sealed ? t.sealed : t.unsealed}</p>
-    </section>
   )
 }
 

@@ -57,9 +57,6 @@ export const operationsEnglish = {
   },
   setup: {
     backup: 'Backups',
-    backupText: 'One file with everything: rows, files, keys. Run this beside the platform:',
-    lastBackup: (when: string, size: string) => `The last one in the data folder: ${when}, ${size}.`,
-    noBackup: 'There is none in the data folder yet.',
     sealed: 'Backups are encrypted with your passphrase.',
     unsealed: 'Set SALUS_BACKUP_PASSPHRASE so that backups are encrypted.',
     settings: 'Settings',

@@ -1,16 +1,20 @@
+import { arabicBackups } from './backups.ts'
 import { arabicCare } from './care.ts'
 import { arabicDevices } from './devices.ts'
 import { arabicDoors } from './doors.ts'
 import { arabicHanding } from './handing.ts'
+import { arabicOperations } from './operations.ts'
 import { arabicPrivacy } from './privacy.ts'
 import { arabicWelcome } from './welcome.ts'
 
 /** Arabic of the pages that are not opened every day: a chunk of its own, beside the frame. */
 export const arabicMore = {
+  backups: arabicBackups,
   care: arabicCare,
   handing: arabicHanding,
   devices: arabicDevices,
   doors: arabicDoors,
+  operations: arabicOperations,
   privacy: arabicPrivacy,
   welcome: arabicWelcome,
 }

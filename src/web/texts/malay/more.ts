@@ -1,16 +1,20 @@
+import { malayBackups } from './backups.ts'
 import { malayCare } from './care.ts'
 import { malayDevices } from './devices.ts'
 import { malayDoors } from './doors.ts'
 import { malayHanding } from './handing.ts'
+import { malayOperations } from './operations.ts'
 import { malayPrivacy } from './privacy.ts'
 import { malayWelcome } from './welcome.ts'
 
 /** Malay of the pages that are not opened every day: a chunk of its own, beside the frame. */
 export const malayMore = {
+  backups: malayBackups,
   care: malayCare,
   handing: malayHanding,
   devices: malayDevices,
   doors: malayDoors,
+  operations: malayOperations,
   privacy: malayPrivacy,
   welcome: malayWelcome,
 }
