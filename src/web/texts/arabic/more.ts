@@ -3,7 +3,6 @@ import { arabicCare } from './care.ts'
 import { arabicDevices } from './devices.ts'
 import { arabicDoors } from './doors.ts'
 import { arabicHanding } from './handing.ts'
-import { arabicOperations } from './operations.ts'
 import { arabicPrivacy } from './privacy.ts'
 import { arabicWelcome } from './welcome.ts'
 
@@ -14,7 +13,6 @@ export const arabicMore = {
   handing: arabicHanding,
   devices: arabicDevices,
   doors: arabicDoors,
-  operations: arabicOperations,
   privacy: arabicPrivacy,
   welcome: arabicWelcome,
 }

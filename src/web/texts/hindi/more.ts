@@ -3,7 +3,6 @@ import { hindiCare } from './care.ts'
 import { hindiDevices } from './devices.ts'
 import { hindiDoors } from './doors.ts'
 import { hindiHanding } from './handing.ts'
-import { hindiOperations } from './operations.ts'
 import { hindiPrivacy } from './privacy.ts'
 import { hindiWelcome } from './welcome.ts'
 
@@ -14,7 +13,6 @@ export const hindiMore = {
   handing: hindiHanding,
   devices: hindiDevices,
   doors: hindiDoors,
-  operations: hindiOperations,
   privacy: hindiPrivacy,
   welcome: hindiWelcome,
 }

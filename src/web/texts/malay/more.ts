@@ -3,7 +3,6 @@ import { malayCare } from './care.ts'
 import { malayDevices } from './devices.ts'
 import { malayDoors } from './doors.ts'
 import { malayHanding } from './handing.ts'
-import { malayOperations } from './operations.ts'
 import { malayPrivacy } from './privacy.ts'
 import { malayWelcome } from './welcome.ts'
 
@@ -14,7 +13,6 @@ export const malayMore = {
   handing: malayHanding,
   devices: malayDevices,
   doors: malayDoors,
-  operations: malayOperations,
   privacy: malayPrivacy,
   welcome: malayWelcome,
 }
