@@ -43,6 +43,8 @@ const PAGES = [
   '/app/waiting',
   '/app/privacy',
   '/app/sharing',
+  '/app/emergency-card',
+  '/app/overview',
   '/app/consents',
   '/app/who-saw',
   '/app/my-data',
@@ -157,6 +159,7 @@ describe('the web client: every page', { skip }, () => {
       ['/app/account', 'Turn on'],
       ['/app/sharing', 'Let somebody in'],
       ['/app/sharing', 'Make a link'],
+      ['/app/sharing', 'Make a health link'],
       ['/app/consents', 'A model reads my documents'],
       ['/app/my-data', 'Erase everything'],
     ] as const

@@ -128,7 +128,7 @@ function Facts({ known }: { readonly known: Known }) {
             {last === undefined
               ? t.never
               : t.lastOne(
-                  `${codeWords(last.metric_type)} ${measured(last.value)} ${unitWord(last.unit)}`,
+                  `${codeWords(last.metric_type)}: ${measured(last.value)} ${unitWord(last.unit)}`,
                   ago(last.at),
                 )}
           </dd>

@@ -13,6 +13,8 @@ import { session } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
 import { day, measured, shortDay } from '../format.ts'
 import { Page, Shown } from '../parts/Page.tsx'
+import { readEmergencyCard } from '../sos/endpoints.ts'
+import { sosTexts } from '../sos/texts.ts'
 import { texts } from '../texts/catalogue.ts'
 import { useOpenParts } from './open.ts'
 import { careTexts } from './texts.ts'
@@ -44,8 +46,8 @@ export function OverviewPage() {
     >
       <div class="cards two">
         {KINDS.map((kind) => (
-          <Part key={kind} title={recordsTexts().kinds[kind]} isOpen={isOpen('health_records')}>
-            <Entries kind={kind} />
+          <Part key={kind} title={recordsTexts().kinds[kind]} isOpen={isOpen('emergency') || isOpen('health_records')}>
+            {isOpen('emergency') ? <Stated kind={kind} /> : <Entries kind={kind} />}
           </Part>
         ))}
         <Part title={t.labs} isOpen={isOpen('health_records')}>
@@ -74,6 +76,36 @@ function Part({ title, isOpen, children }: PartProps) {
   )
 }
 
+/** What holds now, of the record and of what the person said in the profile: as helpers are told. */
+function Stated({ kind }: { readonly kind: (typeof KINDS)[number] }) {
+  const t = sosTexts()
+  const answer = useQuery(readEmergencyCard, {})
+  return (
+    <Shown answer={answer} lines={1}>
+      {(card) => {
+        const { state, lines } = card[kind]
+        if (state !== 'listed') return <p class="soft">{state === 'none' ? t.none : t.notSaid}</p>
+        return (
+          <>
+            <ul class="rows">
+              {lines.map(({ text, detail, noted_at: at }) => (
+                <li key={text}>
+                  <span class="grow" dir="auto">
+                    <strong>{text}</strong>
+                    <small class="soft">{[detail, at === null ? '' : day(at)].filter(Boolean).join(' · ')}</small>
+                  </span>
+                </li>
+              ))}
+            </ul>
+            {card.unread.length > 0 && <p class="notice">{t.incomplete}</p>}
+          </>
+        )
+      }}
+    </Shown>
+  )
+}
+
+/** The same where only the health record is open. */
 function Entries({ kind }: { readonly kind: (typeof KINDS)[number] }) {
   const answer = useQuery(listEntries, { kind, size: 100 })
   return (

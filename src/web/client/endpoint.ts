@@ -53,6 +53,8 @@ export const signedIn = createStore<{ readonly account: string; readonly person:
 )
 /** Whether the last request found nobody. */
 export const isAway = createStore(false)
+/** Whether that was because only a door answered whose server is waking up. */
+export const isWaking = createStore(false)
 /** Id of the person looked at when it isn't the signed-in one. */
 export const lookedAt = createStore<string | undefined>(undefined)
 /** Set when an answer says that nobody is signed in (any more). */
@@ -134,7 +136,8 @@ async function request(url: string, init: RequestInit): Promise<unknown> {
   const answer = await fetch(url, init).catch(() => undefined)
   // An answer may break off half-way as well.
   const text = await answer?.text().catch(() => undefined)
-  isAway.set(text === undefined || [502, 503, 504].includes(answer?.status ?? 0))
+  isWaking.set([502, 503, 504].includes(answer?.status ?? 0))
+  isAway.set(text === undefined || isWaking.get())
   if (answer === undefined || text === undefined) throw new Problem(0, {})
   const body: unknown = text === '' ? null : parsed(text)
   if (answer.ok) return body

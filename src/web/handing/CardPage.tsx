@@ -52,7 +52,6 @@ export function CardPage() {
             </p>
           </section>
           <section class="card">
-            <h2>{t.notes}</h2>
             <Form key={card.notes} onSend={save} submit={texts().form.save}>
               <Field
                 name="notes"

@@ -38,6 +38,7 @@ export const english = {
   offline: {
     sos: 'Emergency',
     away: (when: string) => `The server can’t be reached just now. You see what it said ${when}.`,
+    waking: (when: string) => `The server is waking up. Until then you see what it said ${when}.`,
     savedHere: 'Saved on this device. It is sent as soon as the server answers.',
     waiting: (n: number) => (n === 1 ? '1 entry waits on this device' : `${n} entries wait on this device`),
     refused: (n: number) => (n === 1 ? '1 entry was not accepted' : `${n} entries were not accepted`),

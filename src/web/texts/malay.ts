@@ -46,6 +46,7 @@ const frame: Partly<Catalogue> = {
   offline: {
     sos: 'Kecemasan',
     away: (when) => `Pelayan tidak dapat dihubungi buat masa ini. Anda melihat apa yang dinyatakannya ${when}.`,
+    waking: (when) => `Pelayan sedang bangun. Sehingga itu anda melihat apa yang dinyatakannya ${when}.`,
     savedHere: 'Disimpan pada peranti ini. Ia dihantar sebaik sahaja pelayan menjawab.',
     waiting: (n) => `${n} catatan menunggu pada peranti ini`,
     refused: (n) => `${n} catatan tidak diterima`,
