@@ -51,7 +51,10 @@ export async function openStage(): Promise<Stage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'salus-browser-'))
   // The browser first: where there is none, no platform is left running behind the failure.
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-  const platform = await startPlatform([], { SALUS_DATA: folder })
+  const platform = await startPlatform([], { SALUS_DATA: folder }).catch(async (error) => {
+    await browser.close()
+    throw error
+  })
   return {
     origin: platform.origin,
     browser,
