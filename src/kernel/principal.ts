@@ -8,10 +8,12 @@ export const AppAccess = object({
   clientId: Type.String(),
   /** The decision behind it; null for a backend service, which each record lets in by a grant of its own. */
   grantId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
-  /** The one record that it opens; null for a backend service, whose requests name one (`profile_id`). */
+  /** The record that it was opened for; null for a backend service, whose requests name one (`profile_id`). */
   personId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
   /** Id of the Patient in context, within that record. */
   patient: Type.Union([Type.String(), Type.Null()]),
+  /** Whether the account let its `user/` scopes into every record that the account itself may see. */
+  spansRecords: Type.Optional(Type.Boolean()),
 })
 export type AppAccess = Static<typeof AppAccess>
 

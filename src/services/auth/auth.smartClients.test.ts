@@ -305,6 +305,13 @@ describe('auth: clients with keys, backend services, launches', () => {
       'grant',
       id,
     ])
+    const everybody = await registerApp(platform, { scopes: ['user/*.rs'] })
+    const elsewhere = `/fhir/Observation?profile_id=${owner.accountId}`
+    const wide = await launchApp(platform, { app: everybody, person: ana, scope: 'user/*.rs' })
+    assert.equal((await platform.request('GET', elsewhere, { token: wide.access_token })).status, 200)
+    const fields = { all_records: '0' }
+    const narrow = await launchApp(platform, { app: everybody, person: ana, scope: 'user/*.rs', fields })
+    assert.equal((await platform.request('GET', elsewhere, { token: narrow.access_token })).status, 404)
     const record = `${owner.accountId}:${owner.accountId}`
     const tokens = await launchApp(platform, {
       app,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { newId } from '../../kernel/ids.ts'
 import { openTestPlatform, type TestAnswer, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { appToken } from './fixtures/testing/appToken.ts'
 
@@ -198,6 +199,68 @@ describe('fhir: scopes of apps', () => {
     assert.equal(answer.status, 403)
     assert.equal(answer.body.resourceType, 'OperationOutcome')
     assert.match(answer.text, /no scope to search Observation/)
+  })
+
+  test('an app that was let into all records finds each person in theirs; no other app, and nobody once it is closed', async () => {
+    const person = ben.accountId
+    await put(ben, { resourceType: 'Patient', id: person, name: [{ family: 'Ben' }] } as never)
+    const subject = { reference: `Patient/${person}` }
+    await put(ben, { ...observation('only-bens', 'laboratory'), subject } as never)
+    const until = new Date(platform.clock.now().getTime() + 86_400_000)
+    const rights: string[] = []
+    for (const category of ['health_records', 'personal_info']) {
+      const id = newId()
+      rights.push(id)
+      await platform.rows('select kernel.write_access_right($1, $2, $3, $4, $5, $6, $7)', [
+        ana.accountId,
+        person,
+        category,
+        'read',
+        until,
+        'grant',
+        id,
+      ])
+    }
+    const token = (spansRecords: boolean, scopes: readonly string[]) =>
+      appToken(platform, { personId: ana.accountId, patient: 'p', scopes, spansRecords })
+    const wide = as(await token(true, ['user/*.rs']))
+    assert.ok(idsOf(await wide('GET', '/fhir/Patient')).includes(person))
+    assert.equal((await wide('GET', `/fhir/Patient/${person}`)).body.name[0].family, 'Ben')
+    assert.deepEqual(idsOf(await wide('GET', `/fhir/Observation?patient=${person}`)), ['only-bens'])
+    assert.equal((await wide('GET', '/fhir/Observation/only-bens')).status, 200)
+    assert.deepEqual(idsOf(await wide('GET', `/fhir/Patient?_count=1&_id=p`)), ['p'])
+    const named = await wide('GET', `/fhir/Observation?profile_id=${person}&_id=only-bens`)
+    assert.deepEqual(idsOf(named), ['only-bens'])
+    const change = await wide('PUT', `/fhir/Observation/only-bens?profile_id=${person}`, observation('only-bens', 'x'))
+    assert.ok(change.status >= 400, change.text)
+    await platform.settle()
+    assert.match((await ben.get('/api/v1/audit/my?limit=100')).text, /app:/)
+
+    const launched = as(await token(true, ['patient/*.rs', 'user/Observation.rs?category=laboratory']))
+    assert.equal((await launched('GET', `/fhir/Patient/p?profile_id=${person}`)).status, 403, 'p is one of the launch')
+    assert.deepEqual(idsOf(await launched('GET', `/fhir/Observation?patient=${person}`)), ['only-bens'])
+    const narrow = as(await token(false, ['user/*.rs']))
+    assert.equal(idsOf(await narrow('GET', '/fhir/Patient')).includes(person), false)
+    for (const path of [`Patient/${person}`, 'Observation/only-bens', `Observation/only-bens?profile_id=${person}`])
+      assert.equal((await narrow('GET', `/fhir/${path}`)).status, 404, path)
+
+    const service = newId()
+    await platform.rows('select kernel.write_access_right($1, $2, $3, $4, $5, $6, $7)', [
+      service,
+      person,
+      'health_records',
+      'read',
+      until,
+      'grant',
+      newId(),
+    ])
+    const backend = as(await appToken(platform, { accountId: service, scopes: ['system/*.rs'] }))
+    assert.deepEqual(idsOf(await backend('GET', `/fhir/Observation?patient=${person}`)), ['only-bens'])
+
+    for (const id of rights) await platform.rows('select kernel.end_access_right($1)', [id])
+    assert.equal(idsOf(await wide('GET', '/fhir/Patient')).includes(person), false)
+    for (const path of [`Patient/${person}`, 'Observation/only-bens'])
+      assert.equal((await wide('GET', `/fhir/${path}`)).status, 404, path)
   })
 
   test('grants of the record stand above all scopes: a right to read is no right to write', async () => {

@@ -76,6 +76,7 @@ export const english = {
     mineNamed: (name: string) => `Mine (${name})`,
     shared: 'A record shared with me',
     mayDo: 'What may it do?',
+    allRecords: 'Also in the other records that I may see, as long as I may see them',
     untick: 'Take the tick away from what you don’t want to share; the app goes on with the rest.',
     endsByItself: 'The access ends by itself within a few hours.',
     youCanEnd: 'You can end it at any time, and then it ends at once. Every access is written down for you to see.',

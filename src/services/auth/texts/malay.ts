@@ -77,6 +77,7 @@ export const malay: typeof english = {
     mineNamed: (name) => `Saya (${name})`,
     shared: 'Rekod yang dikongsi dengan saya',
     mayDo: 'Apa yang boleh dilakukannya?',
+    allRecords: 'Juga dalam rekod lain yang boleh saya lihat, selagi saya boleh melihatnya',
     untick: 'Buang tanda pada apa yang anda tidak mahu kongsi; aplikasi meneruskan dengan yang lain.',
     endsByItself: 'Akses tamat dengan sendirinya dalam beberapa jam.',
     youCanEnd:

@@ -12,6 +12,7 @@ import { packed } from './encoding.ts'
 import { readHistory, readVersion } from './history.ts'
 import { emergencyBundle, hospitalHeaders, wholeBundle } from './hospital.ts'
 import { operate } from './operate.ts'
+import { inItsRecord, searchPatients } from './otherRecords.ts'
 import { changeAll } from './projection/changing.ts'
 import { ensureIndexed } from './projection/indexing.ts'
 import { ownersOf } from './projection/owners.ts'
@@ -44,7 +45,8 @@ async function known(call: Call): Promise<Call> {
 }
 
 /** One interaction, of a request or of an entry of a Bundle. */
-export async function interact(call: Call): Promise<Answer> {
+export async function interact(given: Call): Promise<Answer> {
+  const call = await inItsRecord(given)
   admit(call)
   assertMethod(call)
   switch (call.method) {
@@ -106,7 +108,8 @@ function get(call: Call): Promise<Answer> | Answer {
   }
   if (type === '_history' && id === undefined) return readHistory(call, {})
   assertType(call, type)
-  if (id === undefined || (id === '_search' && more === undefined)) return search(call, { type })
+  if (id === undefined || (id === '_search' && more === undefined))
+    return type === 'Patient' ? searchPatients(call) : search(call, { type })
   if (id === '_history' && more === undefined) return readHistory(call, { type })
   if (type === 'Bundle' && id === 'emergency' && more !== undefined && version === undefined)
     return emergencyBundle(call, more)

@@ -15,21 +15,43 @@ export interface AppRights {
   reach(permission: Permission): Reach
 }
 
-/** The rights of the app that calls; undefined when people, or their API keys, call for themselves. */
+/**
+ * The rights of the app that calls; undefined when people, or their API keys, call for themselves. The patient of a launch is
+ * one of the record that the app was launched for: in another one somebody else may have that id.
+ */
 export function rightsOf(context: Context, engines: Engines): AppRights | undefined {
-  const { principal } = context.caller
+  const { principal, personId } = context.caller
   if (principal?.app === undefined) return undefined
   const { app, scopes } = principal
-  const isBackend = app.personId === null
+  const patient = app.personId === personId ? (app.patient ?? undefined) : undefined
+  return rights(app.clientId, scopes, { patient, isBackend: app.personId === null }, engines)
+}
+
+/** The rights of the app of a call in another record than that of the call. */
+export function rightsElsewhere({
+  context,
+  app,
+  engines,
+}: Asked & { readonly engines: Engines }): AppRights | undefined {
+  const { principal } = context.caller
+  if (app === undefined || principal === undefined) return app
+  return rights(app.clientId, principal.scopes, { patient: undefined, isBackend: app.isBackend }, engines)
+}
+
+function rights(
+  clientId: string,
+  scopes: readonly string[],
+  of: { readonly patient: string | undefined; readonly isBackend: boolean },
+  engines: Engines,
+): AppRights {
   const rules = { reader: engines.reader, patientTypes: patientTypesOf(engines) }
   const known = new Map<Permission, Reach>()
   return {
-    clientId: app.clientId,
-    isBackend,
+    clientId,
+    isBackend: of.isBackend,
     rules,
     reach: (permission) => {
-      const reach =
-        known.get(permission) ?? reachOf(scopes, permission, { patient: app.patient ?? undefined, isBackend }, rules)
+      const reach = known.get(permission) ?? reachOf(scopes, permission, of, rules)
       known.set(permission, reach)
       return reach
     },

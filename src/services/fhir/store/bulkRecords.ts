@@ -10,10 +10,14 @@ export async function openRecords(systemDb: Database, accountId: string, now: Da
   return rows.map((row) => row.person_id)
 }
 
-/** In which of these records there is a Group of this id; needs the system handle. */
-export async function recordsWithGroup(systemDb: Database, records: readonly string[], id: string): Promise<string[]> {
+/** Which of these records hold a resource, at most two; needs the system handle. */
+export async function recordsHolding(
+  systemDb: Database,
+  records: readonly string[],
+  { type, id }: { readonly type: string; readonly id: string },
+): Promise<string[]> {
   const rows = await systemDb.many<{ user_id: string }>(sql`select user_id from fhir.resource
-    where user_id = any(${[...records]}::uuid[]) and type = 'Group' and id = ${id} and not is_deleted limit 2`)
+    where user_id = any(${[...records]}::uuid[]) and type = ${type} and id = ${id} and not is_deleted limit 2`)
   return rows.map((row) => row.user_id)
 }
 

@@ -22,6 +22,8 @@ export async function provenClient(
   const assertion = form.get('client_assertion')
   const ways = [basic, assertion, form.get('client_secret')].filter((one) => one !== undefined)
   if (ways.length > 1) throw new OAuthError('invalid_request', 'A client proves itself in one way')
+  if (assertion !== undefined && form.get('client_assertion_type') !== JWT_BEARER)
+    throw new OAuthError('invalid_request', `client_assertion_type must be ${JWT_BEARER}`)
   const id =
     basic?.id ?? (assertion === undefined ? undefined : await claimedClient(assertion)) ?? form.get('client_id')
   const named = form.get('client_id')
@@ -39,7 +41,7 @@ export async function provenClient(
       if (secret === undefined || !isRight) throw wrongClient()
       return client
     case 'key':
-      if (form.get('client_assertion_type') !== JWT_BEARER || assertion === undefined) throw wrongClient()
+      if (assertion === undefined) throw wrongClient()
       await assertAssertion(context, client, assertion)
       return client
   }

@@ -87,7 +87,15 @@ export async function decideApp(context: Context, request: RawRequest): Promise<
   // Two answers at once: one of them counts.
   if ((await takePending(db, keyOf(request, found.flow), context.now())) === undefined)
     return errorPage(readerOf(request), (t) => t.over)
-  return back({ code: await keepDecision(context, found, { session, choice, scopes, days: form.get('days') }) })
+  return back({
+    code: await keepDecision(context, found, {
+      session,
+      choice,
+      scopes,
+      days: form.get('days'),
+      ...wideOf(form, choices, scopes),
+    }),
+  })
 }
 
 /** What was asked for and not unticked. Who reads for somebody else is no resource of that record: there is no fhirUser. */
@@ -99,15 +107,22 @@ function tickedScopes(asked: readonly string[], form: URLSearchParams, choice: R
   })
 }
 
+/** All records were offered beside the chosen one, and the tick stayed: that is about `user/` scopes. */
+function wideOf(form: URLSearchParams, choices: readonly RecordChoice[], scopes: readonly string[]) {
+  const isOffered = new Set(choices.map((one) => one.personId)).size > 1
+  return { isWide: isOffered && form.get('all_records') === '1' && scopes.some((one) => one.startsWith('user/')) }
+}
+
 interface Decision {
   readonly session: LiveSession
   readonly choice: RecordChoice
   readonly scopes: readonly string[]
   readonly days: string | null
+  readonly isWide: boolean
 }
 
 async function keepDecision(context: Context, { client, parameters }: Flow, decision: Decision): Promise<string> {
-  const { session, choice, scopes, days } = decision
+  const { session, choice, scopes, days, isWide } = decision
   const now = context.now()
   const code = newSecret()
   const grantId = context.newId()
@@ -129,6 +144,7 @@ async function keepDecision(context: Context, { client, parameters }: Flow, deci
         context: launch?.context ?? {},
         sessionId: isLasting && !isOffline ? session.session_id : null,
         expiresAt: new Date(now.getTime() + lifetimeMs),
+        spansRecords: isWide,
       },
       now,
     ),

@@ -105,7 +105,7 @@ export function consentPage(consent: Consent): RawAnswer {
     <fieldset class="card"><legend>${t.whose}</legend>${rows.join('')}</fieldset>
     <fieldset class="card"><legend>${t.mayDo}</legend>${ticks(scopes)
       .map((one) => tickRow(reader, one))
-      .join('')}
+      .join('')}${allRecords(words, scopes, choices)}
     <p class="soft">${t.untick}</p></fieldset>
     ${isLasting ? daysField(words) : `<p>${t.endsByItself}</p>`}
     <p>${t.youCanEnd}</p>
@@ -130,6 +130,14 @@ function recordRow({ apps: t }: AuthTexts, choice: RecordChoice, index: number):
   return `<label class="choice"><input type="radio" name="record" required value="${escapeHtml(`${personId}:${patient}`)}"${
     index === 0 ? ' checked' : ''
   }><span dir="auto">${escapeHtml(label)}</span></label>`
+}
+
+/** With `user/` scopes an app may see what the person may see: also in records besides the chosen one. */
+function allRecords({ apps: t }: AuthTexts, scopes: readonly string[], choices: readonly RecordChoice[]): string {
+  const isOne = new Set(choices.map((one) => one.personId)).size < 2
+  if (isOne || !scopes.some((one) => one.startsWith('user/'))) return ''
+  return `<label class="choice"><input type="checkbox" name="all_records" value="1" checked>
+    <span>${t.allRecords}</span></label>`
 }
 
 /** What is ticked together: who somebody is, is one thing to a person. What only the launch is about is not asked. */

@@ -37,6 +37,7 @@ export async function resolveApp(context: Context, token: string): Promise<Princ
         grantId: found.grant_id,
         personId: found.person_id,
         patient: found.patient,
+        ...(found.spans_records === true ? { spansRecords: true } : {}),
       },
     }
     return { principal, expiresMs: found.expires_at.getTime() }

@@ -12,14 +12,17 @@ export interface NewGrant {
   readonly context: Readonly<Record<string, unknown>>
   readonly sessionId: string | null
   readonly expiresAt: Date
+  /** Whether `user/` scopes open every record that the account may see. */
+  readonly spansRecords?: boolean
 }
 
 /** Writes a decision. */
 export function insertGrant(grant: NewGrant, now: Date): Statement {
   return sql`insert into auth.app_grant (id, user_id, granted_by, client_id, scopes, patient, context, session_id,
-      created_at, expires_at)
+      created_at, expires_at, spans_records)
     values (${grant.id}, ${grant.personId}, ${grant.grantedBy}, ${grant.clientId}, ${grant.scopes}, ${grant.patient},
-      ${JSON.stringify(grant.context)}::jsonb, ${grant.sessionId}, ${now}, ${grant.expiresAt})`
+      ${JSON.stringify(grant.context)}::jsonb, ${grant.sessionId}, ${now}, ${grant.expiresAt},
+      ${grant.spansRecords ?? false})`
 }
 
 /** Writes a one-time code for a decision. */
@@ -142,13 +145,15 @@ export interface LiveToken {
   readonly context: Readonly<Record<string, unknown>> | null
   readonly seq: number | null
   readonly is_demo: boolean | null
+  readonly spans_records: boolean | null
 }
 
 /** The token, with the decision behind it; undefined when either is over. Notes when the app was there last. */
 export function findToken(db: Database, hash: Buffer, now: Date): Promise<LiveToken | undefined> {
   return db.one<LiveToken>(sql`with found as (
       select t.kind, t.client_id, t.scopes, t.created_at, t.expires_at, t.grant_id, g.user_id as person_id,
-          coalesce(g.granted_by, c.service_id) as account_id, g.patient, g.context, g.last_used_at, a.seq, a.is_demo
+          coalesce(g.granted_by, c.service_id) as account_id, g.patient, g.context, g.last_used_at, a.seq, a.is_demo,
+          g.spans_records
         from auth.app_token t join auth.app_client c on c.id = t.client_id and c.disabled_at is null
           left join auth.app_grant g on g.id = t.grant_id left join auth.account a on a.user_id = g.granted_by
        where t.hash = ${hash} and t.used_at is null and t.expires_at > ${now}::timestamptz
@@ -157,7 +162,8 @@ export function findToken(db: Database, hash: Buffer, now: Date): Promise<LiveTo
       update auth.app_grant g set last_used_at = ${now}::timestamptz from found where g.id = found.grant_id
         and (g.last_used_at is null or g.last_used_at < ${now}::timestamptz - interval '5 minutes') returning g.id
     )
-    select kind, client_id, scopes, created_at, expires_at, grant_id, person_id, account_id, patient, context, seq, is_demo
+    select kind, client_id, scopes, created_at, expires_at, grant_id, person_id, account_id, patient, context, seq, is_demo,
+        spans_records
       from found`)
 }
 

@@ -4,7 +4,7 @@ import { isUuid } from '../../../../kernel/ids.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import type { ExportOrder, RecordPart } from '../../domain/bulkExport.ts'
 import { beginJob, endJob, forgetJob, listFiles } from '../../store/bulk.ts'
-import { insertPart, listParts, openRecords, recordsWithGroup } from '../../store/bulkRecords.ts'
+import { insertPart, listParts, openRecords, recordsHolding } from '../../store/bulkRecords.ts'
 import type { Call } from '../call.ts'
 import { CATEGORY, KEPT_MS, removeFiles } from './shared.ts'
 import type { ExportJob } from './startExport.ts'
@@ -30,7 +30,7 @@ export async function homeOfGroup(call: Call, id: string): Promise<GroupHome> {
   if (!spansRecords(call)) return { context: call.context, personId: call.personId }
   const { db } = call.context.system(reason)
   const records = await openRecords(db, call.context.accountId, call.context.now(), MOST_RECORDS)
-  const homes = records.length === 0 ? [] : await recordsWithGroup(db, records, id)
+  const homes = records.length === 0 ? [] : await recordsHolding(db, records, { type: 'Group', id })
   const [home] = homes
   if (home === undefined) throw notFound(`Group/${id}`)
   if (homes.length > 1)
