@@ -109,7 +109,7 @@ export function scopedDatabase(options: HandleOptions): Database {
 /** One statement with its scope, beside those of other requests on a shared connection. */
 async function runShared({ pool, scope }: HandleOptions, statement: Statement): Promise<pg.QueryResult> {
   assertOutsideTransaction('A query on another connection (use the transaction)')
-  return sharedConnections(pool).run((client) => queryScoped(client, scope, named(statement)))
+  return sharedConnections(pool).run(statement.text, (client) => queryScoped(client, scope, named(statement)))
 }
 
 /** Whether a statement announces an event or queues a job. */

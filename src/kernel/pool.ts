@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { prepareScopes } from './scope.ts'
-import { SharedConnections } from './sharedConnections.ts'
+import { StatementLanes } from './statementLanes.ts'
 
 /** int8 as a number where it is safe. */
 const int8 = (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
@@ -65,7 +65,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     // Sent before anything else on this connection; a failure shows in what is sent after it.
     for (const prepared of prepareScopes(client)) prepared.catch(ignoreHere)
   })
-  const shared = new SharedConnections(pool, Math.max(1, Math.floor((options.connections * 2) / 3)), onError)
+  const shared = new StatementLanes(pool, options.connections, onError)
   sharedByPool.set(pool, shared)
   const end = pool.end.bind(pool)
   pool.end = (() => {
@@ -76,10 +76,10 @@ export function openPool(options: PoolOptions): pg.Pool {
   return pool
 }
 
-const sharedByPool = new WeakMap<pg.Pool, SharedConnections>()
+const sharedByPool = new WeakMap<pg.Pool, StatementLanes>()
 
-/** The connections of a pool that single statements share. A third of the pool is left for transactions. */
-export function sharedConnections(pool: pg.Pool): SharedConnections {
+/** The connections of a pool that single statements share. The rest of the pool is left for transactions. */
+export function sharedConnections(pool: pg.Pool): StatementLanes {
   const shared = sharedByPool.get(pool)
   if (shared === undefined) throw new Error('This pool was not opened by openPool')
   return shared

@@ -5,6 +5,7 @@ import { createDatabase, type TestDatabase } from '../testing/database.ts'
 import { until } from '../testing/frame.ts'
 import { openPool } from './pool.ts'
 import { SharedConnections } from './sharedConnections.ts'
+import { StatementLanes } from './statementLanes.ts'
 
 describe('connections that statements share', () => {
   let database: TestDatabase
@@ -19,7 +20,7 @@ describe('connections that statements share', () => {
   })
 
   test('that are given back and taken again a hundred times carry nothing from one time to the next', async () => {
-    const shared = new SharedConnections(pool, 1, () => undefined, 0)
+    const shared = new SharedConnections(pool, 1, () => undefined, { idleMs: 0 })
     const counts = new Set<string>()
     for (let time = 0; time < 100; time += 1) {
       let used: pg.PoolClient | undefined
@@ -36,7 +37,7 @@ describe('connections that statements share', () => {
 
   test('that are lost are replaced: the next statement finds another', async () => {
     const lost: Error[] = []
-    const shared = new SharedConnections(pool, 2, (error) => lost.push(error), 10_000)
+    const shared = new SharedConnections(pool, 2, (error) => lost.push(error))
     const pid = (client: pg.PoolClient) => client.query('select pg_backend_pid() as pid')
     const { rows } = await shared.run(pid)
     await database.owner.query('select pg_terminate_backend($1)', [rows[0].pid])
@@ -47,7 +48,7 @@ describe('connections that statements share', () => {
   })
 
   test('give every statement its own answer, however many are on their way', async () => {
-    const shared = new SharedConnections(pool, 2, () => undefined, 10_000)
+    const shared = new SharedConnections(pool, 2, () => undefined)
     const numbers = Array.from({ length: 200 }, (_unused, n) => n)
     const answers = await Promise.all(
       numbers.map((n) =>
@@ -63,5 +64,35 @@ describe('connections that statements share', () => {
     )
     assert.deepEqual(answers, numbers)
     shared.close()
+  })
+
+  test('a statement that takes long holds up nobody who comes later, and nobody at all the next time', async () => {
+    let nowMs = 0
+    const own = openPool({ url: database.url, role: undefined, connections: 5, onError: () => undefined })
+    const lanes = new StatementLanes(own, 5, () => undefined, { nowMs: () => nowMs })
+    const wait = () => lanes.run('wait', (client) => client.query('select pg_advisory_xact_lock(7)'))
+    const ask = () => lanes.run('ask', (client) => client.query('select 1 as one'))
+    const holder = await own.connect()
+    const order: string[] = []
+    const note = (what: string) => () => void order.push(what)
+    try {
+      await holder.query('select pg_advisory_lock(7)')
+      await ask()
+      const first = wait().then(note('waited'))
+      nowMs += 200
+      await ask().then(note('asked'))
+      await holder.query('select pg_advisory_unlock(7)')
+      await first
+      await holder.query('select pg_advisory_lock(7)')
+      const second = wait().then(note('waited'))
+      await Promise.all([ask(), ask(), ask(), ask(), ask(), ask()]).then(note('asked'))
+      await holder.query('select pg_advisory_unlock(7)')
+      await second
+      assert.deepEqual(order, ['asked', 'waited', 'asked', 'waited'])
+    } finally {
+      holder.release()
+      lanes.close()
+      await own.end()
+    }
   })
 })

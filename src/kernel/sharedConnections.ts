@@ -4,6 +4,8 @@ import { connected } from './connect.ts'
 interface SharedConnection {
   readonly client: pg.PoolClient & { readonly connection?: { readonly stream: Corkable } }
   waiting: number
+  /** Since when the statement that is at work has been so. */
+  headSinceMs: number
   isLost: boolean
   /** Takes its listeners away and gives the connection back to the pool. */
   giveBack(): void
@@ -15,6 +17,8 @@ interface Corkable {
 }
 
 const IDLE_MS = 10_000
+/** Behind a statement that has been at work for so long, nobody lines up who can go elsewhere. */
+const HELD_MS = 30
 
 /**
  * Connections that many statements use at once. A scoped statement is complete in itself, so that it may follow another
@@ -26,22 +30,43 @@ export class SharedConnections {
   private readonly maximum: number
   private readonly onLost: (error: Error) => void
   private readonly idleMs: number
+  private readonly nowMs: () => number
   private connections: SharedConnection[] = []
   private opening: Promise<SharedConnection> | undefined
   private idleTimer: NodeJS.Timeout | undefined
   private isClosed = false
 
-  constructor(pool: pg.Pool, maximum: number, onLost: (error: Error) => void, idleMs = IDLE_MS) {
+  constructor(
+    pool: pg.Pool,
+    maximum: number,
+    onLost: (error: Error) => void,
+    {
+      idleMs = IDLE_MS,
+      nowMs = () => performance.now(),
+    }: { readonly idleMs?: number; readonly nowMs?: () => number } = {},
+  ) {
     this.pool = pool
     this.maximum = maximum
     this.onLost = onLost
     this.idleMs = idleMs
+    this.nowMs = nowMs
   }
 
-  /** Runs `work`, which sends one complete statement, on the connection with the fewest statements under way. */
-  async run<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    const connection = this.leastBusy() ?? (await this.open())
-    if (connection.waiting > 0 && this.connections.length < this.maximum) this.openMore()
+  /**
+   * Runs `work`, which sends one complete statement, on the connection with the fewest statements under way, and not behind
+   * one that takes long where another connection is free or can be opened. `onTaken` hears how many milliseconds the statement
+   * itself took, without what was before it.
+   */
+  async run<Result>(
+    work: (client: pg.PoolClient) => Promise<Result>,
+    onTaken?: (tookMs: number) => void,
+  ): Promise<Result> {
+    const mayOpen = this.connections.length < this.maximum
+    const moving = this.leastBusy(true)
+    const canOpenNow = mayOpen && (this.pool.idleCount > 0 || this.pool.totalCount < this.pool.options.max)
+    const connection = moving ?? (canOpenNow ? undefined : this.leastBusy(false)) ?? (await this.open())
+    if (connection.waiting > 0 && mayOpen) this.openMore()
+    if (connection.waiting === 0) connection.headSinceMs = this.nowMs()
     connection.waiting += 1
     try {
       const stream = connection.client.connection?.stream
@@ -51,6 +76,9 @@ export class SharedConnections {
       if (stream !== undefined) process.nextTick(() => stream.uncork())
       return await result
     } finally {
+      const nowMs = this.nowMs()
+      onTaken?.(nowMs - connection.headSinceMs)
+      connection.headSinceMs = nowMs
       connection.waiting -= 1
       if (connection.waiting === 0) this.giveBackLater()
     }
@@ -64,9 +92,12 @@ export class SharedConnections {
     this.connections = []
   }
 
-  private leastBusy(): SharedConnection | undefined {
+  /** The connection with the fewest statements; `isMoving` leaves out those that wait for a statement that takes long. */
+  private leastBusy(isMoving: boolean): SharedConnection | undefined {
+    const heldSinceMs = this.nowMs() - HELD_MS
     let least: SharedConnection | undefined
     for (const connection of this.connections) {
+      if (isMoving && connection.waiting > 0 && connection.headSinceMs < heldSinceMs) continue
       if (least === undefined || connection.waiting < least.waiting) least = connection
     }
     return least
@@ -96,6 +127,7 @@ export class SharedConnections {
     const connection: SharedConnection = {
       client,
       waiting: 0,
+      headSinceMs: 0,
       isLost: false,
       giveBack: () => {
         client.off('error', lose)
