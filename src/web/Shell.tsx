@@ -6,7 +6,7 @@ import { Icon, type IconName } from './parts/Icon.tsx'
 import { Mark } from './parts/Mark.tsx'
 import { Page } from './parts/Page.tsx'
 import { SosLink } from './parts/SosLink.tsx'
-import { type Place, partOf } from './places.ts'
+import { type Place, partsOf } from './places.ts'
 import { go, Link } from './router.tsx'
 import { texts } from './texts/catalogue.ts'
 
@@ -73,7 +73,7 @@ export function Shell({ session, place, children }: ShellProps) {
         ))}
       </nav>
       <main id="content" tabIndex={-1} key={other?.id ?? ''}>
-        {isPartOpen(other, partOf(place.path)) ? (
+        {isPartOpen(other, ...partsOf(place.path)) ? (
           children
         ) : (
           <Page title={t.people.notShared} lead={t.people.notSharedText} />

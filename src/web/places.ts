@@ -101,26 +101,26 @@ export const PLACES: readonly Place[] = [
 ]
 
 /** What of a record the pages below an address show. Those that are not named show several parts, or none. */
-const PARTS: Readonly<Record<string, string>> = {
-  trends: 'vitals',
-  alerts: 'vitals',
-  wellness: 'wellness',
-  symptoms: 'symptoms',
-  goals: 'goals',
-  records: 'health_records',
-  labs: 'health_records',
-  devices: 'devices',
-  imports: 'devices',
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  trends: ['vitals'],
+  alerts: ['vitals'],
+  wellness: ['wellness'],
+  symptoms: ['symptoms'],
+  goals: ['goals'],
+  records: ['health_records'],
+  labs: ['diagnostics', 'health_records'],
+  devices: ['devices'],
+  imports: ['devices'],
   // Who else may see a record is decided by nobody it is shared with.
-  sharing: 'rights',
-  consents: 'rights',
-  'who-saw': 'rights',
-  'my-data': 'rights',
+  sharing: ['rights'],
+  consents: ['rights'],
+  'who-saw': ['rights'],
+  'my-data': ['rights'],
 }
 
-/** The part of a record that a page shows; undefined when it shows several, or none. */
-export function partOf(path: string): string | undefined {
-  return PARTS[path.split('/')[2] ?? '']
+/** The parts of a record any of which opens a page; none when it shows several, or none. */
+export function partsOf(path: string): readonly string[] {
+  return PARTS[path.split('/')[2] ?? ''] ?? []
 }
 
 const NOWHERE: Place = { path: '', load: async () => (await import('./pages/NowherePage.tsx')).NowherePage }

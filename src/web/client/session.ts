@@ -145,9 +145,9 @@ export function useOther(): Person | undefined {
   return state.kind === 'somebody' ? state.session.people.find((one) => one.id === person) : undefined
 }
 
-/** Whether a part of somebody's record is open here. */
-export function isPartOpen(person: Person | undefined, category: string | undefined): boolean {
-  return category === undefined || person?.categories?.includes(category) !== false
+/** Whether a part of somebody's record is open here: a right to any of these opens it. */
+export function isPartOpen(person: Person | undefined, ...anyOf: readonly string[]): boolean {
+  return anyOf.length === 0 || anyOf.some((one) => person?.categories?.includes(one) !== false)
 }
 
 /** Whether the record is one that its owner shares with this account: only a part of it may be open. */
