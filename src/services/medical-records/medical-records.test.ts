@@ -199,6 +199,71 @@ describe('medical-records: reading and review', () => {
     assert.ok([404, 410].includes((await ana.get(`/fhir/DocumentReference/${id}`)).status))
   })
 
+  test('a DocumentReference that brings its file becomes a document that is stored, read, and gone with its resource', async () => {
+    const resource = (text: string) => ({
+      resourceType: 'DocumentReference',
+      status: 'current',
+      type: { coding: [{ system: 'http://loinc.org', code: '11502-2' }] },
+      subject: { reference: `Patient/${ana.accountId}` },
+      author: [{ display: 'Dr. Elsewhere' }],
+      content: [
+        { attachment: { contentType: 'text/plain', title: 'From afar', data: Buffer.from(text).toString('base64') } },
+      ],
+    })
+    const sent = resource(`${REPORT_TEXT}\nfrom FHIR`)
+    const made = await ana.post('/fhir/DocumentReference', sent)
+    assert.equal(made.status, 201, made.text)
+    await platform.settle()
+    const [document] = (await ana.get(`${DOCUMENTS}?size=1`)).body.items
+    assert.deepEqual(
+      [document.title, document.document_type, document.doctor_name, document.status],
+      ['From afar', 'lab_report', 'Dr. Elsewhere', 'metadata_extracted'],
+    )
+    assert.equal((await ana.get(`${DOCUMENTS}/${document.id}/download`)).text, `${REPORT_TEXT}\nfrom FHIR`)
+    const refused = await ana.post('/fhir/DocumentReference', resource('<!doctype html><script>x</script>'))
+    assert.ok([201, 422].includes(refused.status), refused.text)
+    assert.equal((await ana.get(`${DOCUMENTS}?size=1`)).body.items[0].id, document.id)
+    assert.ok([200, 204].includes((await ana.delete(`/fhir/DocumentReference/${made.body.id}`)).status))
+    await platform.settle()
+    assert.equal((await ana.get(`${DOCUMENTS}/${document.id}`)).status, 404)
+  })
+
+  test('a DiagnosticReport and an ImagingStudy written as FHIR are a report and a study of the record', async () => {
+    const subject = { reference: `Patient/${ana.accountId}` }
+    const report = {
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '18842-5' }], text: 'Discharge summary' },
+      subject,
+      effectiveDateTime: '2026-03-12T08:00:00Z',
+      presentedForm: [{ contentType: 'text/plain', data: Buffer.from('Grüße ✓').toString('base64') }],
+    }
+    const made = await ana.post('/fhir/DiagnosticReport', report)
+    assert.equal(made.status, 201, made.text)
+    const [kept] = (await ana.get('/api/v1/clinical-reports')).body.items
+    assert.deepEqual([kept.report_type, kept.status, kept.content], ['DISCHARGE_SUMMARY', 'PUBLISHED', 'Grüße ✓'])
+    const study = {
+      resourceType: 'ImagingStudy',
+      status: 'available',
+      modality: [{ system: 'http://dicom.nema.org/resources/ontology/DCM', code: 'MR' }],
+      subject,
+      started: '2026-03-12T08:00:00Z',
+      description: 'Knee',
+    }
+    const imaged = await ana.post('/fhir/ImagingStudy', study)
+    assert.equal(imaged.status, 201, imaged.text)
+    const changed = await ana.put(`/fhir/ImagingStudy/${imaged.body.id}`, {
+      ...study,
+      id: imaged.body.id,
+      description: 'Left knee',
+    })
+    assert.equal(changed.status, 200, changed.text)
+    const [row] = (await ana.get('/api/v1/imaging/studies')).body.items
+    assert.deepEqual([row.modality, row.description, row.status], ['MRI', 'Left knee', 'COMPLETED'])
+    assert.ok([200, 204].includes((await ana.delete(`/fhir/ImagingStudy/${imaged.body.id}`)).status))
+    assert.equal((await ana.get('/api/v1/imaging/studies')).body.total, 0)
+  })
+
   test('the paths to hospitals’ systems say that none is connected, and pretend nothing', async () => {
     assert.equal((await ana.get('/api/v1/epic-fhir/config')).body.configured, false)
     assert.deepEqual((await ana.get('/api/v1/ehr/integrations')).body.items, [])

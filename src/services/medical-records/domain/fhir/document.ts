@@ -16,7 +16,7 @@ export interface DocumentFacts {
 }
 
 /** Document codes of LOINC. */
-const CODES: Readonly<Record<string, readonly [string, string]>> = {
+export const DOCUMENT_CODES: Readonly<Record<string, readonly [string, string]>> = {
   lab_report: ['11502-2', 'Laboratory report'],
   pathology_report: ['11526-1', 'Pathology study'],
   radiology: ['18748-4', 'Diagnostic imaging study'],
@@ -30,7 +30,7 @@ const CODES: Readonly<Record<string, readonly [string, string]>> = {
 /** A document as an R4 DocumentReference with the metadata of its file. */
 export function documentReferenceOf(document: DocumentFacts): { readonly resourceType: string } {
   const { title, mimeType, sizeBytes, url, documentDate, doctor, hospital, notes } = document
-  const code = CODES[document.documentType]
+  const code = DOCUMENT_CODES[document.documentType]
   const text = document.documentType.replaceAll('_', ' ')
   const coding = code === undefined ? {} : { coding: [{ system: 'http://loinc.org', code: code[0], display: code[1] }] }
   const attachment = {

@@ -2,7 +2,8 @@ import type { ImagingStudy } from '../../contract/imaging.ts'
 import type { ClinicalReport, ReportStatus } from '../../contract/reports.ts'
 import { without } from './observation.ts'
 
-const STATUS: Readonly<Record<ReportStatus, string>> = {
+/** The status of a DiagnosticReport for each of ours. */
+export const STATUS: Readonly<Record<ReportStatus, string>> = {
   DRAFT: 'registered',
   PENDING_REVIEW: 'preliminary',
   REVIEWED: 'preliminary',
@@ -13,7 +14,7 @@ const STATUS: Readonly<Record<ReportStatus, string>> = {
   RETRACTED: 'entered-in-error',
 }
 /** Document codes of LOINC, for the kinds of report that have a plain one. */
-const CODES: Readonly<Record<string, readonly [string, string]>> = {
+export const REPORT_CODES: Readonly<Record<string, readonly [string, string]>> = {
   DISCHARGE_SUMMARY: ['18842-5', 'Discharge summary'],
   PATHOLOGY_REPORT: ['11526-1', 'Pathology study'],
   RADIOLOGY_REPORT: ['18748-4', 'Diagnostic imaging study'],
@@ -30,13 +31,13 @@ const STUDY_STATUS: Readonly<Record<ImagingStudy['status'], string>> = {
   FAILED: 'cancelled',
 }
 /** Modality words of the platform to codes of DICOM. */
-const MODALITY: Readonly<Record<string, string>> = { MRI: 'MR', XRAY: 'DX', PET: 'PT', SPECT: 'NM' }
+export const MODALITY: Readonly<Record<string, string>> = { MRI: 'MR', XRAY: 'DX', PET: 'PT', SPECT: 'NM' }
 
 /** A clinical report as an R4 DiagnosticReport. */
 export function diagnosticReportOf(
   report: ClinicalReport,
 ): { readonly resourceType: string } & Record<string, unknown> {
-  const code = CODES[report.report_type]
+  const code = REPORT_CODES[report.report_type]
   const text = report.title
   return without({
     resourceType: 'DiagnosticReport',

@@ -1,16 +1,18 @@
-import type { Transaction } from '../../../../kernel/database.ts'
 import { decodeCursor, encodeCursor } from '../../../../kernel/fields.ts'
-import { fhirChange, projected } from '../../../../kernel/projection.ts'
-import type { Context, Handlers } from '../../../../kernel/service.ts'
-import { documentsFhir } from '../../contract/documentProjection.ts'
-import { medicalRecords } from '../../contract.ts'
-import { documentReferenceOf } from '../../domain/fhir/document.ts'
-import { type DocumentRow, documentsForFhir } from '../../store/documents.ts'
-import { openDetails } from './sealed.ts'
+import type { Handlers } from '../../../../kernel/service.ts'
+import type { medicalRecords } from '../../contract.ts'
+import { documentsForFhir } from '../../store/documents.ts'
+import { resourceOf } from './fhirViews.ts'
+import { documentFhirWrites } from './fhirWrites.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-export const documentFhirHandlers: Pick<Handlers<typeof medicalRecords>, 'documentsFhirResources'> = {
+export const documentFhirHandlers: Pick<
+  Handlers<typeof medicalRecords>,
+  'documentsFhirResources' | 'documentsFhirWrite' | 'documentsFhirRemove'
+> = {
+  ...documentFhirWrites,
+
   async documentsFhirResources(context, { ids, cursor, limit = 200 }) {
     const position = cursor === undefined ? undefined : decodeCursor(cursor, 2)
     const rows = await documentsForFhir(context.db, context.personId, {
@@ -23,29 +25,4 @@ export const documentFhirHandlers: Pick<Handlers<typeof medicalRecords>, 'docume
     const isLast = ids !== undefined || rows.length < limit || last === undefined
     return { items, next_cursor: isLast ? null : encodeCursor([last.created_at.toISOString(), last.id]) }
   },
-}
-
-async function resourceOf(context: Context, row: DocumentRow) {
-  const details = await openDetails(context, row)
-  const resource = documentReferenceOf({
-    id: row.id,
-    userId: row.user_id,
-    documentType: row.document_type,
-    title: details.title,
-    createdAt: row.created_at.toISOString(),
-    documentDate: row.document_date,
-    doctor: details.doctor_name ?? null,
-    hospital: details.hospital_name ?? null,
-    notes: details.notes ?? null,
-    mimeType: row.mime_type,
-    sizeBytes: row.size_bytes === null ? null : Number(row.size_bytes),
-    url: row.address === null ? undefined : `${context.publicUrl}/api/v1/documents/${row.id}/download`,
-  })
-  return projected({ id: row.id, version: row.version, updatedAt: row.updated_at }, resource)
-}
-
-/** Tells that a document, seen as FHIR, was made, changed or removed. */
-export function announceDocument(context: Context, transaction: Transaction, id: string): Promise<void> {
-  const change = fhirChange(context.personId, documentsFhir, [{ type: 'DocumentReference', id }])
-  return transaction.publish(medicalRecords.events.fhirChanged, change)
 }

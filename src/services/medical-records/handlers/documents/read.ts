@@ -11,7 +11,7 @@ import { readFileContent } from '../../providers/reader.ts'
 import * as store from '../../store/documents.ts'
 import { replaceFindings } from '../../store/findings.ts'
 import { announcementOf } from './announce.ts'
-import { announceDocument } from './fhir.ts'
+import { announceDocument } from './fhirViews.ts'
 import { AREA } from './remove.ts'
 import { type Details, openDetails, sealDetails, sealFinding, sealPages } from './sealed.ts'
 

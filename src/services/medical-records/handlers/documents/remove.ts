@@ -5,7 +5,7 @@ import * as store from '../../store/documents.ts'
 import { findingsOf } from '../../store/findings.ts'
 import { removeLabResultsOfFindings } from '../labs/accepted.ts'
 import { announcementOf } from './announce.ts'
-import { announceDocument } from './fhir.ts'
+import { announceDocument } from './fhirViews.ts'
 
 export const AREA = medicalRecords.name
 const BATCH = 100

@@ -12,7 +12,7 @@ import { addAcceptedLabResults, removeLabResultsOfFindings } from '../labs/accep
 import { type LabFacts, labFactsOf } from '../labs/common.ts'
 import { announcementOf } from './announce.ts'
 import { checkDocumentDate } from './documents.ts'
-import { announceDocument } from './fhir.ts'
+import { announceDocument } from './fhirViews.ts'
 import { labResultOf } from './labResult.ts'
 import { findOwn } from './remove.ts'
 import { openDecided, openFinding, sealDecided } from './sealed.ts'

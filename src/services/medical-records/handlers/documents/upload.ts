@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../../kernel/database.ts'
 import { fieldError, PlatformError } from '../../../../kernel/errors.ts'
+import { peek, takeUpload, type UploadedFile } from '../../../../kernel/http/uploads.ts'
 import type { StoredFile } from '../../../../kernel/ports.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import { type Context, settingsOf } from '../../../../kernel/service.ts'
@@ -7,11 +8,10 @@ import { DOCUMENT_TYPES, type DocumentType, STORAGE_POLICIES, type StoragePolicy
 import { medicalRecords } from '../../contract.ts'
 import { ACCEPTED_TYPES, type FileType, fileTypeOf, SNIFFED_BYTES, tidyFileName } from '../../domain/fileTypes.ts'
 import { recordSettings } from '../../domain/settings.ts'
-import { peek, takeUpload, type UploadFile } from '../../providers/multipart.ts'
 import * as store from '../../store/documents.ts'
 import { announcementOf } from './announce.ts'
 import { tidyTags } from './documents.ts'
-import { announceDocument } from './fhir.ts'
+import { announceDocument } from './fhirViews.ts'
 import { AREA } from './remove.ts'
 import { sealDetails } from './sealed.ts'
 import { viewOf } from './views.ts'
@@ -57,7 +57,7 @@ async function orDropped<Result>(context: Context, file: KeptFile, work: () => R
 }
 
 /** Stores a file, encrypted, while it arrives. Throws for a type that is not taken and for one that is too large. */
-export async function keepFile(context: Context, { name, content }: UploadFile): Promise<KeptFile> {
+export async function keepFile(context: Context, { name, content }: UploadedFile): Promise<KeptFile> {
   const { head, whole } = await peek(content, SNIFFED_BYTES)
   const type = acceptedType(head)
   const owner = { personId: context.personId, area: AREA }
@@ -130,6 +130,8 @@ export function expiryOf(policy: 'permanent' | 'temporary', now: Date): Date | n
 }
 
 export interface Adding extends Asked {
+  /** The id it shall have; one of ours unless said. */
+  readonly id?: string
   readonly policy: 'permanent' | 'temporary'
   readonly source: 'upload' | 'analyze'
   readonly isDraft: boolean
@@ -141,7 +143,7 @@ export interface Adding extends Asked {
 export async function addDocument(context: Context, file: KeptFile, adding: Adding) {
   const { personId } = context
   const now = context.now()
-  const id = context.newId()
+  const id = adding.id ?? context.newId()
   const details = await sealDetails(context, id, {
     title: adding.title ?? file.name ?? `Document of ${now.toISOString().slice(0, 10)}`,
     file_name: file.name,

@@ -20,13 +20,16 @@ import {
 import { findLab, type LabRow } from '../../store/labs.ts'
 import { type RecordPlace, recordPlaces } from '../../store/recordsForFhir.ts'
 import { announceEntries, entryOf } from '../clinical/clinical.ts'
+import { imagingHandlers } from '../imaging/imaging.ts'
 import { changedMeanwhile } from '../labs/common.ts'
 import { labOf } from '../labs/views.ts'
 import { checkNewLab, deleteLabResult, keepNewLab, updateLabResult } from '../labs/write.ts'
+import { reportHandlers } from '../reports/reports.ts'
+import { writeReport, writeStudy } from './fhirReports.ts'
+import { checked, type How, takenOr, UUID } from './fhirWriting.ts'
 
 type WriteHandlers = Pick<Handlers<typeof medicalRecords>, 'recordsFhirWrite' | 'recordsFhirRemove'>
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const DAY_AHEAD_MS = 14 * 3_600_000
 
 /** Where a field of the public API stands in the resource. */
@@ -42,6 +45,9 @@ const PLACES: Readonly<Record<string, string>> = {
   'Procedure.ended_on': 'performedPeriod.end',
   'MedicationStatement.started_on': 'effective',
   'MedicationStatement.ended_on': 'effectivePeriod.end',
+  'DiagnosticReport.report_date': 'effective',
+  'DiagnosticReport.content': 'presentedForm',
+  'ImagingStudy.study_date': 'started',
   'Observation.value': 'valueQuantity.value',
   'Observation.unit': 'valueQuantity.code',
   'Observation.test_date': 'effectiveDateTime',
@@ -57,14 +63,9 @@ export const fhirWriteHandlers: WriteHandlers = {
   async recordsFhirWrite(context, { id, is_new, content, if_version, is_check = false }) {
     const resource = JSON.parse(content) as Json
     const type = String(resource.resourceType)
-    if (READ_ONLY.has(type)) {
-      const isOurs = UUID.test(id) && (await placeOf(context, type, id)) !== undefined
-      if (isOurs) throw readOnly(type)
-      return { kept: null }
-    }
     const how = { id, isNew: is_new, version: if_version, isCheck: is_check }
     try {
-      return { kept: (await (type === 'Observation' ? writeLab : writeEntry)(context, resource, how)) ?? null }
+      return { kept: (await (WRITERS[type] ?? writeEntry)(context, resource, how)) ?? null }
     } catch (error) {
       throw placed(type, error)
     }
@@ -73,44 +74,33 @@ export const fhirWriteHandlers: WriteHandlers = {
   async recordsFhirRemove(context, { id, if_version }) {
     const places = UUID.test(id) ? await recordPlaces(context.db, context.personId, { ids: [id] }, MOST_PARTS) : []
     const tag = if_version === undefined ? {} : { if_match: `"${if_version}"` }
-    const place = places.find((one) => one.part === 'clinical' || one.part === 'lab')
-    if (place === undefined) {
-      if (places.length > 0) throw readOnly(places[0]?.part === 'report' ? 'DiagnosticReport' : 'ImagingStudy')
-      return { removed: false }
-    }
-    if (place.part === 'lab') await deleteLabResult(context, { id, ...tag })
-    else await removeEntry(context, id, if_version ?? null)
+    const [place] = places
+    if (place === undefined) return { removed: false }
+    await REMOVERS[place.part](context, id, tag, if_version ?? null)
     return { removed: true }
   },
 }
 
 /** Kinds of rows that one id may be of. */
 const MOST_PARTS = 4
-/** Made of what was read in a document or an archive of images: no client rewrites them. */
-const READ_ONLY: ReadonlySet<string> = new Set(['DiagnosticReport', 'ImagingStudy'])
-const PARTS: Readonly<Record<string, RecordPlace['part']>> = {
-  Observation: 'lab',
-  DiagnosticReport: 'report',
-  ImagingStudy: 'imaging',
+const REMOVERS: Readonly<
+  Record<
+    RecordPlace['part'],
+    (context: Context, id: string, tag: { if_match?: string }, version: number | null) => Promise<unknown>
+  >
+> = {
+  lab: (context, id, tag) => deleteLabResult(context, { id, ...tag }),
+  clinical: (context, id, _tag, version) => removeEntry(context, id, version),
+  imaging: async (context, id, tag) => imagingHandlers.deleteStudy(context, { id, ...tag }),
+  report: async (context, id, tag) => reportHandlers.deleteReport(context, { id, ...tag }),
 }
 
-async function placeOf(context: Context, type: string, id: string): Promise<RecordPlace | undefined> {
-  const places = await recordPlaces(context.db, context.personId, { ids: [id] }, MOST_PARTS)
-  return places.find((one) => one.part === (PARTS[type] ?? 'clinical'))
-}
-
-function readOnly(type: string): PlatformError {
-  return new PlatformError(
-    'forbidden',
-    `${type} of this record are made of what was imported, and are not changed here`,
-  )
-}
-
-interface How {
-  readonly id: string
-  readonly isNew: boolean
-  readonly version: number | undefined
-  readonly isCheck: boolean
+const WRITERS: Readonly<
+  Record<string, (context: Context, resource: Json, how: How) => Promise<ProjectedResource | undefined>>
+> = {
+  Observation: writeLab,
+  DiagnosticReport: writeReport,
+  ImagingStudy: writeStudy,
 }
 
 async function writeEntry(context: Context, resource: Json, how: How): Promise<ProjectedResource | undefined> {
@@ -159,21 +149,6 @@ function wordFault({ detail }: ReadEntry) {
   return field === undefined
     ? undefined
     : { field, detail: 'must be one of the allowed values', allowed: WORDS[field] ?? [] }
-}
-
-/** An id of another form, or one that is taken (by whomever), gives way to our own. */
-async function takenOr<Result>(
-  context: Context,
-  wanted: string,
-  write: (id: string) => Promise<Result>,
-): Promise<Result> {
-  if (!UUID.test(wanted)) return write(context.newId())
-  try {
-    return await write(wanted)
-  } catch (error) {
-    if ((error as { code?: unknown } | null)?.code !== '23505') throw error
-    return write(context.newId())
-  }
 }
 
 function addEntry(context: Context, entry: NewClinical): Promise<ClinicalRow> {
@@ -235,15 +210,6 @@ function addLab(context: Context, read: ReadLab, wanted: string): Promise<LabRow
 
 const rendered = (row: LabRow) =>
   projected({ id: row.id, version: row.version, updatedAt: row.updated_at }, observationOf(labOf(row)))
-
-/** What a check answers: that something would be kept. */
-const checked = (context: Context, type: string, id: string): ProjectedResource => ({
-  type,
-  id,
-  version: 1,
-  updated_at: context.now().toISOString(),
-  content: '{}',
-})
 
 /** Refusals name the place in the resource. */
 function placed(type: string, error: unknown): unknown {

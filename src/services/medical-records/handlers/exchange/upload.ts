@@ -1,4 +1,5 @@
 import { PlatformError } from '../../../../kernel/errors.ts'
+import { wholeOf } from '../../../../kernel/http/uploads.ts'
 import type { Context, StreamHandler } from '../../../../kernel/service.ts'
 import { takeFile } from './imports.ts'
 
@@ -14,15 +15,7 @@ export const uploadLabResults: StreamHandler = async (context: Context, request)
       'Send the file itself as the body; forms with PDF or pictures go to /documents/upload',
     )
   }
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request.body) {
-    size += (chunk as Buffer).length
-    if (size > LARGEST_BYTES)
-      throw new PlatformError('payload_too_large', `The file is larger than ${LARGEST_BYTES} bytes`)
-    chunks.push(chunk as Buffer)
-  }
-  const answer = await takeFile(context, Buffer.concat(chunks))
+  const answer = await takeFile(context, await wholeOf(request.body, LARGEST_BYTES))
   return {
     status: 201,
     headers: { 'content-type': 'application/json; charset=utf-8' },

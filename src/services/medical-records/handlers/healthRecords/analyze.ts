@@ -1,9 +1,9 @@
 import { PlatformError } from '../../../../kernel/errors.ts'
+import { takeUpload, wholeOf } from '../../../../kernel/http/uploads.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import type { StoragePolicy } from '../../contract/shapes.ts'
 import { type FileType, SNIFFED_BYTES } from '../../domain/fileTypes.ts'
-import { takeUpload } from '../../providers/multipart.ts'
 import type { ReadingResult } from '../../providers/reader/protocol.ts'
 import { waitingReadings } from '../../providers/reader.ts'
 import * as documents from '../../store/documents.ts'
@@ -35,7 +35,7 @@ export async function analyzeRecord(context: Context, request: RawRequest): Prom
     })
   }
   const { fields, result: file } = await takeUpload(request, async ({ name, content }): Promise<Received> => {
-    const bytes = await bounded(content, Math.min(LARGEST_BYTES, largestBytes(context)))
+    const bytes = await wholeOf(content, Math.min(LARGEST_BYTES, largestBytes(context)))
     return { bytes, name, type: acceptedType(bytes.subarray(0, SNIFFED_BYTES)) }
   })
   const policy = policyOf(fields)
@@ -52,18 +52,6 @@ function assertSamePerson(context: Context, userId: string): void {
   if (!isOwn && userId.toLowerCase() !== context.personId) {
     throw new PlatformError('forbidden', 'user_id is somebody else than the person of the call')
   }
-}
-
-async function bounded(content: AsyncIterable<Uint8Array>, maximumBytes: number): Promise<Buffer> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of content) {
-    size += part.length
-    if (size > maximumBytes)
-      throw new PlatformError('payload_too_large', `The file is larger than ${maximumBytes} bytes`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
 }
 
 async function* once(bytes: Buffer) {

@@ -50,11 +50,7 @@ export const imagingHandlers: ImagingHandlers = {
       metadata: input.record_metadata ?? null,
       ...textsOf(input, undefined),
     }
-    return context.transact(async (transaction) => {
-      const row = await insertStudy(transaction, context.personId, study, context.now())
-      await announceStudy(context, transaction, row, 'added')
-      return studyOf(row)
-    })
+    return studyOf(await keepStudy(context, study))
   },
 
   async listStudies(context, input) {
@@ -86,12 +82,7 @@ export const imagingHandlers: ImagingHandlers = {
       metadata: input.record_metadata === undefined ? row.metadata : input.record_metadata,
       ...textsOf(input, row),
     }
-    return context.transact(async (transaction) => {
-      const after = await updateStudy(transaction, row, study, context.now())
-      if (after === undefined) throw changedMeanwhile()
-      await announceStudy(context, transaction, after, 'corrected')
-      return studyOf(after)
-    })
+    return studyOf(await changeStudy(context, row, study))
   },
 
   async deleteStudy(context, { id, ...input }) {
@@ -106,6 +97,25 @@ export const imagingHandlers: ImagingHandlers = {
 
   listStudyImages: (context, { id }) => files(context, id, 'image'),
   listStudyDicom: (context, { id }) => files(context, id, 'dicom'),
+}
+
+/** Writes a study, and says so. */
+export function keepStudy(context: Context, study: NewStudy): Promise<StudyRow> {
+  return context.transact(async (transaction) => {
+    const row = await insertStudy(transaction, context.personId, study, context.now())
+    await announceStudy(context, transaction, row, 'added')
+    return row
+  })
+}
+
+/** Replaces what a study says, and says so. 412 when it has another version now. */
+export function changeStudy(context: Context, before: StudyRow, study: NewStudy): Promise<StudyRow> {
+  return context.transact(async (transaction) => {
+    const after = await updateStudy(transaction, before, study, context.now())
+    if (after === undefined) throw changedMeanwhile()
+    await announceStudy(context, transaction, after, 'corrected')
+    return after
+  })
 }
 
 export async function existingStudy(context: Context, id: string): Promise<StudyRow> {

@@ -39,11 +39,8 @@ type Change = Omit<InputOf<typeof reportOperations.updateReport>, 'id'>
 export const reportHandlers: ReportHandlers = {
   async createReport(context, input) {
     const now = context.now()
-    const row: ReportRow = {
+    const row = await keepReport(context, {
       id: context.newId(),
-      user_id: context.personId,
-      version: 1,
-      revision: 1,
       report_type: input.report_type,
       title: input.title,
       content: input.content,
@@ -54,17 +51,7 @@ export const reportHandlers: ReportHandlers = {
       author: input.author ?? null,
       facility: input.facility ?? null,
       reported_at: input.report_date === undefined ? now : pastInstant('report_date', input.report_date, now),
-      superseded_by: null,
       tags: input.tags ?? [],
-      created_at: now,
-      updated_at: now,
-    }
-    const deed = deedOf(context, null)
-    await context.transact(async (transaction) => {
-      await insertReport(transaction, row)
-      await insertRevision(transaction, row, deed)
-      await insertStep(transaction, row, { action: 'created', from: null, to: 'DRAFT' }, deed)
-      await announce(context, transaction, row)
     })
     return reportOf(row)
   },
@@ -134,6 +121,36 @@ export const reportHandlers: ReportHandlers = {
     const { rows, total } = await pageOfSteps(context.db, id, paging.skip, paging.limit)
     return numbered(rows.map(stepView), total, paging)
   },
+}
+
+type Said = 'id' | 'report_type' | 'title' | 'content' | 'summary' | 'status' | 'author' | 'facility' | 'reported_at'
+
+/** Writes a report with its first revision and step. One that comes from elsewhere has the status that it has there. */
+export async function keepReport(
+  context: Context,
+  said: Pick<ReportRow, Said> & Partial<Pick<ReportRow, 'priority' | 'template' | 'tags'>>,
+): Promise<ReportRow> {
+  const now = context.now()
+  const row: ReportRow = {
+    user_id: context.personId,
+    version: 1,
+    revision: 1,
+    priority: 'NORMAL',
+    template: null,
+    tags: [],
+    superseded_by: null,
+    created_at: now,
+    updated_at: now,
+    ...said,
+  }
+  const deed = deedOf(context, null)
+  await context.transact(async (transaction) => {
+    await insertReport(transaction, row)
+    await insertRevision(transaction, row, deed)
+    await insertStep(transaction, row, { action: 'created', from: null, to: row.status }, deed)
+    await announce(context, transaction, row)
+  })
+  return row
 }
 
 /** The report with the changes of an input; 409 when it is published or closed. */
