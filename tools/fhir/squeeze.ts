@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { type ExtensionDefinition, squeezeExtensions } from './extensions.ts'
 import { readSearchParameters } from './parameters.ts'
 import { type Element, readTypes, type StructureDefinition } from './structures.ts'
 import { squeezeTerminology, type TerminologySource } from './terminology.ts'
@@ -83,11 +84,17 @@ export function squeezeTerms(): string {
   return squeezeTerminology(files.flatMap((file) => resources<TerminologySource>(file)))
 }
 
+/** The definitions of R4's own extensions as text. */
+export function squeezeOwnExtensions(): string {
+  return JSON.stringify(squeezeExtensions(resources<ExtensionDefinition>('extension-definitions.json')))
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   let isCurrent = true
   for (const [name, text] of [
     ['definitions', squeeze()],
     ['terminology', squeezeTerms()],
+    ['extensions', squeezeOwnExtensions()],
   ] as const) {
     const file = path.join(ASSETS, `${name}.json.gz`)
     if (process.argv.includes('--check')) isCurrent &&= gunzipSync(readFileSync(file)).toString('utf8') === text

@@ -4,9 +4,10 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type Profile, squeezeProfiles } from './profiles.ts'
+import { usCoreVitals } from './usCoreVitals.ts'
 
-// Squeezes the profiles of the International Patient Summary (npm package hl7.fhir.uv.ips, CC0) and R4's vital signs into
-// one file: `npm pack hl7.fhir.uv.ips@2.0.0`, unpack it, `node tools/fhir/squeezeProfiles.ts <folder>`. That package is no
+// Squeezes the profiles of the International Patient Summary (npm package hl7.fhir.uv.ips, CC0), R4's vital signs and US
+// Core's into one file: `npm pack hl7.fhir.uv.ips@2.0.0`, unpack it, `node tools/fhir/squeezeProfiles.ts <folder>`. That package is no
 // development dependency, because npm does not have what it depends on.
 
 const TARGET = fileURLToPath(new URL('../../src/services/fhir/assets/profiles.json.gz', import.meta.url))
@@ -14,19 +15,6 @@ const R4 = path.join(path.dirname(createRequire(import.meta.url).resolve('@medpl
 const VITALS = new Set(
   'vitalsigns vitalspanel resprate heartrate oxygensat bodytemp bodyheight headcircum bodyweight bmi bp'.split(' '),
 )
-/** US Core's vital signs descend from R4's; of those that npm doesn't have, what they share with R4's is kept. */
-const US_CORE: Readonly<Record<string, string>> = {
-  'us-core-vital-signs': 'vitalsigns',
-  'us-core-blood-pressure': 'bp',
-  'us-core-bmi': 'bmi',
-  'us-core-body-height': 'bodyheight',
-  'us-core-body-temperature': 'bodytemp',
-  'us-core-body-weight': 'bodyweight',
-  'us-core-head-circumference': 'headcircum',
-  'us-core-heart-rate': 'heartrate',
-  'us-core-respiratory-rate': 'resprate',
-}
-
 function squeezeAll(folder: string): string {
   const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
   const others: { entry: { resource: Profile }[] } = read(path.join(R4, 'profiles-others.json'))
@@ -41,15 +29,9 @@ function squeezeAll(folder: string): string {
     .sort()
     .map((file): Profile => read(path.join(folder, file)))
   const profiles = squeezeProfiles([...vitals, ...summary])
-  for (const [name, base] of Object.entries(US_CORE)) {
-    const parent = `http://hl7.org/fhir/StructureDefinition/${base}`
-    profiles[`http://hl7.org/fhir/us/core/StructureDefinition/${name}`] = {
-      type: 'Observation',
-      base: parent,
-      elements: [],
-    }
-  }
-  return JSON.stringify(profiles)
+  const r4 = profiles['http://hl7.org/fhir/StructureDefinition/vitalsigns']
+  if (r4 === undefined) throw new Error('R4 has no vital signs')
+  return JSON.stringify({ ...profiles, ...usCoreVitals(r4) })
 }
 
 const [folder] = process.argv.slice(2)

@@ -64,7 +64,7 @@ describe('fhir: operations', () => {
   const headers = { 'content-type': 'application/fhir+json' }
 
   before(async () => {
-    platform = await openTestPlatform()
+    platform = await openTestPlatform({ environment: { PUBLIC_URL: 'https://salus.test' } })
     ana = await platform.person('ana')
     ben = await platform.person('ben')
     const entry = RECORD.map((one) => ({

@@ -146,8 +146,20 @@ const PROFILED = new Set(
 const IPS = 'http://hl7.org/fhir/uv/ips/StructureDefinition'
 const VITALS = 'vitalsigns bp bmi bodyheight bodytemp bodyweight headcircum heartrate oxygensat resprate'.split(' ')
 
+const US_CORE = (
+  'us-core-vital-signs us-core-blood-pressure us-core-bmi us-core-body-height us-core-body-temperature us-core-body-weight ' +
+  'us-core-head-circumference us-core-heart-rate us-core-respiratory-rate us-core-pulse-oximetry pediatric-bmi-for-age ' +
+  'pediatric-weight-for-height head-occipital-frontal-circumference-percentile'
+).split(' ')
+
 function profilesOf(type: string) {
-  const vitals = type === 'Observation' ? VITALS.map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`) : []
+  const vitals =
+    type === 'Observation'
+      ? [
+          ...VITALS.map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`),
+          ...US_CORE.map((name) => `http://hl7.org/fhir/us/core/StructureDefinition/${name}`),
+        ]
+      : []
   const summary = PROFILED.has(type) ? [`${IPS}/${type}-uv-ips`] : []
   const found = [...vitals, ...summary]
   return found.length === 0 ? {} : { supportedProfile: found }

@@ -29,7 +29,11 @@ export function checkUsed(resource: Resource, path: string, say: Say): void {
   for (const key of Object.keys(resource)) if (key !== 'contained') walk(resource[key], undefined)
   const contained = resource.contained as Json[]
   for (const one of contained) walk(one, one)
+  const ids = new Set<Json>()
   contained.forEach((one, index) => {
+    if (isObject(one) && typeof one.id === 'string' && ids.size === ids.add(one.id).size) {
+      say('two contained resources have one id', `${path}.contained[${index}].id`)
+    }
     if (!isObject(one) || (typeof one.id === 'string' && texts.has(`#${one.id}`)) || outward.has(one)) return
     say('dom-3: what is contained must be referred to', `${path}.contained[${index}]`)
   })

@@ -140,6 +140,10 @@ function isAmong(node: Node, others: readonly Node[], scope: Scope): boolean {
 
 /** Each item once. */
 export function distinct(nodes: readonly Node[], scope: Scope): readonly Node[] {
+  if (nodes.every(({ value, type }) => typeof value === 'string' && !DATED.has(type))) {
+    spend(scope, nodes.length)
+    return [...new Map(nodes.toReversed().map((node) => [node.value, node])).values()].reverse()
+  }
   const kept: Node[] = []
   for (const node of nodes) if (!isAmong(node, kept, scope)) kept.push(node)
   return kept

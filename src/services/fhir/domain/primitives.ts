@@ -38,7 +38,10 @@ const isWhole = (from: number) => (value: unknown) => {
 /** Control characters besides tab and line ends have no place in any text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
 export const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
-const isText = (value: unknown) => typeof value === 'string' && value.trim() !== '' && !CONTROL_CHARACTER.test(value)
+/** A text has at most 1 MB. */
+const LONGEST_TEXT = 1_048_576
+const isText = (value: unknown) =>
+  typeof value === 'string' && value.length <= LONGEST_TEXT && value.trim() !== '' && !CONTROL_CHARACTER.test(value)
 const isAddress = isForm(/^\S+$/)
 
 /** Whether a value has the form of each primitive type. */

@@ -1,6 +1,7 @@
 import { errorIssue, type Issue } from '../contract/outcome.ts'
 import type { Definitions } from './definitions.ts'
 import { type Compiled, compilePath } from './fhirpath.ts'
+import { FUNCTIONS } from './fhirpathFunctions.ts'
 import { booleanOf, childrenOf, type Node, nodeOf, Unsupported } from './fhirpathNodes.ts'
 import { isObject, type Json, listOf, numberOf, type Resource } from './json.ts'
 import { type Expected, expectedAt, type ProfileNode, profileTree, type SqueezedProfiles } from './profileTree.ts'
@@ -123,30 +124,65 @@ export class ProfileBook {
 
   private checkSlices(tree: ProfileNode, values: readonly Node[], path: string, run: Run): void {
     const by = tree.rule?.d ?? []
-    if (by.length === 0 || by.some(([, at]) => at.includes('resolve()') || at.includes('extension('))) return
+    if (by.length === 0 || by.some(([, at]) => at.includes('extension('))) return
+    // What a reference names may be elsewhere: then nothing can be said of how many there are.
+    const isWhole = by.every(
+      ([, at]) => !at.includes('resolve()') || values.every((value) => this.resolved(value, run)),
+    )
     const taken = new Set<Node>()
     for (const [name, slice] of tree.slices) {
       const members = values.filter((value) => by.every(([kind, at]) => this.isMember(slice, value, kind, at, run)))
-      this.checkCount(slice, members.length, `${path}:${name}`, run)
+      if (isWhole) this.checkCount(slice, members.length, `${path}:${name}`, run)
       for (const member of members) {
         taken.add(member)
         this.checkNode(slice, member, places(path, member, values.indexOf(member)), run)
       }
     }
-    if (tree.rule?.o === 0 && values.some((value) => !taken.has(value))) {
+    if (tree.rule?.o === 0 && isWhole && values.some((value) => !taken.has(value))) {
       run.issues.push(
         errorIssue('structure', `${path}: the profile allows only ${[...tree.slices.keys()].join(', ')}`, path),
       )
     }
   }
 
+  private stepFrom(node: Node, step: string, run: Run): readonly Node[] {
+    if (step !== 'resolve()') return childrenOf(node, step.replace('[x]', ''), this.definitions)
+    const target = this.resolved(node, run)
+    return target === undefined ? [] : [target]
+  }
+
+  /** What a reference names, contained or beside it in its Bundle; undefined for what is elsewhere. */
+  private resolved(node: Node, run: Run): Node | undefined {
+    try {
+      return (FUNCTIONS.resolve as NonNullable<(typeof FUNCTIONS)[string]>)([node], [], run, this.definitions)[0]
+    } catch (error) {
+      if (error instanceof Unsupported) return undefined
+      throw error
+    }
+  }
+
+  /** Whether a resource is of the type of one of the profiles, or keeps one of them. */
+  private isTarget(target: Node, urls: readonly string[], kind: 'type' | 'profile', run: Run): boolean {
+    const resource = target.value as Resource
+    return urls.some((url) => {
+      const known = this.squeezed[plainUrl(url)]
+      if (known === undefined) return plainUrl(url).endsWith(`/${target.type}`)
+      if (known.type !== target.type) return false
+      return kind === 'type' || this.check(resource, url, run.root.value as Resource, run.depth + 1).length === 0
+    })
+  }
+
   private isMember(slice: ProfileNode, value: Node, kind: string, at: string, run: Run): boolean {
     const steps = at === '$this' ? [] : at.split('.')
     const found = steps.reduce<readonly Node[]>(
-      (nodes, step) => nodes.flatMap((node) => childrenOf(node, step.replace('[x]', ''), this.definitions)),
+      (nodes, step) => nodes.flatMap((node) => this.stepFrom(node, step, run)),
       [value],
     )
-    const end = steps.reduce<ProfileNode | undefined>((node, step) => node?.children.get(step), slice)
+    const named = steps.filter((step) => step !== 'resolve()')
+    const end = named.reduce<ProfileNode | undefined>((node, step) => node?.children.get(step), slice)
+    if (steps.length > named.length && (kind === 'type' || kind === 'profile')) {
+      return found.some((one) => this.isTarget(one, end?.rule?.q ?? [], kind, run))
+    }
     if (kind === 'type') return found.some((one) => end?.rule?.t?.includes(one.type) === true)
     if (kind === 'profile') {
       const urls = end?.rule?.q ?? []

@@ -52,6 +52,12 @@ function codingsOf(concept: Json | undefined): string[] {
   )
 }
 
+/** A rule as HL7 corrected it: R4 writes FHIRPath's own name for FHIR's boolean, and counts one condition too many. */
+function meant({ key, expression }: Rule): string {
+  if (key === 'que-12') return expression.replace('> 2', '> 1')
+  return expression.replaceAll(' is Boolean', ' is boolean')
+}
+
 /** The rules of the definitions, each compiled when it is first asked. */
 export class RuleBook {
   private readonly definitions: Definitions
@@ -101,8 +107,7 @@ export class RuleBook {
     if (this.compiled.has(rule.expression)) return this.compiled.get(rule.expression)
     let made: Compiled | undefined
     try {
-      // HL7 writes FHIRPath's own name where it means FHIR's boolean.
-      made = compilePath(rule.expression.replaceAll(' is Boolean', ' is boolean'), this.definitions)
+      made = compilePath(meant(rule), this.definitions)
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error
     }

@@ -1,39 +1,46 @@
 import { errorIssue, type Issue } from '../contract/outcome.ts'
+import { CONSISTENCY } from './consistency.ts'
 import { checkContained, checkUsed } from './contained.ts'
 import type { Definitions, Property, TypeDefinition } from './definitions.ts'
 import { isObject, isRawNumber, type Json, type JsonObject, numberOf, type Resource } from './json.ts'
 import { CONTROL_CHARACTER, narrativeFault, PRIMITIVE_FORMS } from './primitives.ts'
 import { RuleBook } from './rules.ts'
+import {
+  checkBinding,
+  checkElementId,
+  checkExtension,
+  checkReference,
+  fault,
+  MOST_ISSUES,
+  type Run,
+  shown,
+} from './validatorChecks.ts'
 
-/** More faults than this tell nobody more. */
-const MOST_ISSUES = 100
 const DEEPEST = 60
 
-interface Run {
-  readonly issues: Issue[]
-  readonly root: Resource
-  /** The resource that the element stands in: a contained one is its own. */
-  resource: Resource
-  depth: number
-  readonly linkTypes: ReadonlyMap<string, string> | undefined
-  /** Lists whose items are checked already. */
-  readonly checked?: Set<Json> | undefined
+/** What is known of resources beside the definitions; each is loaded by the first resource that needs it. */
+export interface Knowledge {
+  /** What is wrong by the profiles that a resource claims and that are known here. */
+  readonly claims: (resource: Resource) => readonly Issue[]
+  /** What is wrong with its extensions by R4's definitions of them. */
+  readonly extensions: (resource: Resource) => readonly Issue[]
+  /** Whether one of FHIR's own systems has a code; undefined when it can't be told. */
+  readonly hasCode: (system: string, code: string) => boolean | undefined
 }
 
-/** What is wrong with a resource by the profiles that it claims and that are known here. */
-export type Claims = (resource: Resource) => readonly Issue[]
+const NOTHING: Knowledge = { claims: () => [], extensions: () => [], hasCode: () => undefined }
 
 /** Checks resources against the definitions: every rule of the base specification that can be told from one resource. */
 export class Validator {
   private readonly definitions: Definitions
   private readonly rules: RuleBook
 
-  private readonly claims: Claims
+  private readonly knowledge: Knowledge
 
-  constructor(definitions: Definitions, claims: Claims = () => []) {
+  constructor(definitions: Definitions, knowledge: Knowledge = NOTHING) {
     this.definitions = definitions
     this.rules = new RuleBook(definitions)
-    this.claims = claims
+    this.knowledge = knowledge
   }
 
   /**
@@ -49,9 +56,16 @@ export class Validator {
       ]
     }
     const root = resource as Resource
-    const run: Run = { issues: [], root, resource: root, depth: 0, linkTypes }
+    const run: Run = { issues: [], root, resource: root, depth: 0, linkTypes, found: { hasCoreExtension: false } }
     this.checkResource(root, type, run, false)
-    return run.issues.length > 0 ? run.issues : [...this.claims(root)]
+    return this.concluded(run)
+  }
+
+  /** The faults; of a resource that is well-formed those that its profiles and extensions find. */
+  private concluded({ issues, root, found }: Run): Issue[] {
+    if (issues.length > 0) return [...issues]
+    const extended = found.hasCoreExtension ? this.knowledge.extensions(root) : []
+    return [...extended, ...this.knowledge.claims(root)]
   }
 
   /** The same for a large resource: `pause` is awaited between the items of its lists. */
@@ -60,7 +74,8 @@ export class Validator {
     const type = root === undefined ? undefined : this.definitions.type(String(root.resourceType))
     if (root === undefined || type?.isResource !== true) return this.validate(resource)
     const checked = new Set<Json>()
-    const run: Run = { issues: [], root, resource: root, depth: 1, linkTypes: undefined, checked }
+    const found = { hasCoreExtension: false }
+    const run: Run = { issues: [], root, resource: root, depth: 1, linkTypes: undefined, found, checked }
     for (const [name, value] of Object.entries(root)) {
       const property = type.properties.get(name)
       if (property?.isList !== true || property.isPrimitive || !Array.isArray(value) || !value.every(isObject)) continue
@@ -73,15 +88,17 @@ export class Validator {
     run.depth = 0
     this.checkResource(root, type.name, run, false)
     await pause()
-    return run.issues.length > 0 ? run.issues : [...this.claims(root)]
+    return this.concluded(run)
   }
 
   private checkResource(resource: Resource, path: string, run: Run, isContained: boolean): undefined {
-    const outer = run.resource
+    const { resource: outer, ids } = run
     run.resource = resource
+    run.ids = undefined
     const type = this.definitions.type(resource.resourceType) as TypeDefinition
     this.checkObject(type, resource, path, run)
     run.resource = outer
+    run.ids = ids
     const say = (text: string, at: string) => fault(run, 'invariant', text, at)
     if (isContained) checkContained(resource, path, say)
     else if (Array.isArray(resource.contained)) checkUsed(resource, path, say)
@@ -103,7 +120,7 @@ export class Validator {
       const name = isExtras ? key.slice(1) : key
       const property = type.properties.get(name)
       if (property === undefined || (isExtras && !property.isPrimitive)) {
-        if (key !== 'fhir_comments') fault(run, 'structure', `${type.name} has no member "${key.slice(0, 60)}"`, path)
+        fault(run, 'structure', `${type.name} has no member "${key.slice(0, 60)}"`, path)
         continue
       }
       if (property.choice !== undefined) {
@@ -122,8 +139,20 @@ export class Validator {
     if (isEmpty && !type.isResource) fault(run, 'structure', 'an element must have a value or children', path)
     this.checkRequired(type, object, chosen, path, run)
     if (type.name === 'Extension') checkExtension(object, chosen?.has('value') === true, path, run)
+    else if (type.name === 'Coding') this.checkCoding(object, path, run)
+    else CONSISTENCY[type.name]?.(object, path, (text, at) => fault(run, 'invariant', text, at))
+    if (object.id !== undefined || object._id !== undefined) checkElementId(type, object, path, run)
     this.rules.check(type.rules, { value: object, type: type.name }, run, path)
     run.depth -= 1
+  }
+
+  /** A code of one of FHIR's own systems must be one of it: they belong to R4 and don't grow. */
+  private checkCoding({ system, code, version }: JsonObject, path: string, run: Run): undefined {
+    if (typeof system !== 'string' || typeof code !== 'string' || !system.startsWith('http://hl7.org/fhir/')) return
+    const isOther = version !== undefined && version !== '4.0.1'
+    if (isOther || system.startsWith('http://hl7.org/fhir/sid/') || this.knowledge.hasCode(system, code) !== false)
+      return
+    fault(run, 'code-invalid', `${shown(code)} is no code of ${system.slice(0, 100)}`, path)
   }
 
   private checkRequired(
@@ -218,72 +247,4 @@ export class Validator {
       if (wrong !== undefined) fault(run, 'invariant', `txt-1: the narrative ${wrong}`, path)
     }
   }
-}
-
-function fault(run: { readonly issues: Issue[] }, code: string, text: string, path: string): undefined {
-  if (run.issues.length < MOST_ISSUES) run.issues.push(errorIssue(code, `${path}: ${text}`, path))
-}
-
-/** What was given, short, and never a text that may be personal beyond a code's length. */
-function shown(value: Json): string {
-  return typeof value === 'string' && value.length > 40 ? 'the value' : JSON.stringify(value)
-}
-
-function checkExtension(extension: JsonObject, hasValue: boolean, path: string, run: Run): undefined {
-  if (hasValue === (extension.extension !== undefined)) {
-    fault(run, 'invariant', 'ext-1: an extension has either extensions or a value', path)
-  }
-}
-
-function checkBinding(
-  property: Property,
-  codes: ReadonlyMap<string, ReadonlySet<string>>,
-  value: JsonObject,
-  path: string,
-  run: Run,
-): undefined {
-  const isIn = (coding: Json) => {
-    if (!isObject(coding) || typeof coding.code !== 'string') return false
-    if (typeof coding.system === 'string') return codes.get(coding.system)?.has(coding.code) === true
-    return false
-  }
-  const codings = property.type === 'CodeableConcept' ? value.coding : [value]
-  if (!Array.isArray(codings)) return
-  if (property.type === 'CodeableConcept' ? codings.some(isIn) : value.code === undefined || codings.every(isIn)) return
-  if (property.type !== 'CodeableConcept' && property.type !== 'Coding') return
-  fault(run, 'code-invalid', `no code of the value set ${property.valueSet}`, path)
-}
-
-const REFERENCE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
-
-/** `Patient?identifier=…`: a reference to what a search finds, as transactions have them. */
-const CONDITION = /^([A-Z][A-Za-z]+)\?/
-
-function checkReference(
-  property: Property,
-  value: JsonObject,
-  path: string,
-  run: Run,
-  definitions: Definitions,
-): undefined {
-  const { reference } = value
-  if (typeof reference !== 'string') return
-  if (reference.startsWith('#')) {
-    const contained = run.root.contained
-    const target = Array.isArray(contained)
-      ? contained.find((one) => isObject(one) && one.id === reference.slice(1))
-      : undefined
-    if (reference !== '#' && target === undefined) {
-      return fault(run, 'invariant', `ref-1: nothing contained has the id ${shown(reference)}`, path)
-    }
-    const type = isObject(target) ? target.resourceType : reference === '#' ? run.root.resourceType : undefined
-    return checkTarget(property, type, path, run)
-  }
-  const type = REFERENCE.exec(reference)?.[1] ?? run.linkTypes?.get(reference) ?? CONDITION.exec(reference)?.[1]
-  if (type !== undefined && definitions.isResource(type)) checkTarget(property, type, path, run)
-}
-
-function checkTarget(property: Property, type: Json | undefined, path: string, run: Run): undefined {
-  if (property.targets === undefined || typeof type !== 'string' || property.targets.has(type)) return
-  fault(run, 'value', `may refer to ${[...property.targets].join(', ')}, not to ${type}`, path)
 }

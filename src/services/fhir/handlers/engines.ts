@@ -1,6 +1,7 @@
 import type { Issue } from '../contract/outcome.ts'
 import type { Definitions } from '../domain/definitions.ts'
 import { memberOf } from '../domain/expansion.ts'
+import { ExtensionBook } from '../domain/extensions.ts'
 import { Extractor } from '../domain/extract.ts'
 import { isObject, listOf, type Resource } from '../domain/json.ts'
 import { ParameterBook } from '../domain/parameters.ts'
@@ -8,7 +9,7 @@ import { ProfileBook } from '../domain/profiles.ts'
 import { QueryReader } from '../domain/query.ts'
 import type { Terminology } from '../domain/terminology.ts'
 import { Validator } from '../domain/validator.ts'
-import { readDefinitions, readProfiles, readTerminology } from '../providers/definitions.ts'
+import { readDefinitions, readExtensions, readProfiles, readTerminology } from '../providers/definitions.ts'
 
 /** What the definitions drive. */
 export interface Engines {
@@ -29,7 +30,7 @@ export function engines(): Engines {
   loaded = {
     definitions,
     book,
-    validator: new Validator(definitions, claimedFaults),
+    validator: new Validator(definitions, { claims: claimedFaults, extensions: extensionFaults, hasCode: hasOwnCode }),
     extractor: new Extractor(book, definitions.squeezed.compartments.Patient ?? {}),
     reader: new QueryReader(definitions, book),
   }
@@ -55,6 +56,20 @@ export function profiles(): ProfileBook {
     return found === undefined ? undefined : found !== false
   })
   return checkedProfiles
+}
+
+let knownExtensions: ExtensionBook | undefined
+
+/** By R4's definitions of extensions, loaded by the first resource that has one of them. */
+function extensionFaults(root: Resource): Issue[] {
+  knownExtensions ??= new ExtensionBook(readExtensions(), engines().definitions)
+  return knownExtensions.check(root)
+}
+
+/** Whether one of FHIR's own code systems has the code; undefined for a system that is not here as a whole. */
+function hasOwnCode(system: string, code: string): boolean | undefined {
+  const concepts = terminology().system(system)?.concepts
+  return concepts === undefined || concepts.size === 0 ? undefined : concepts.has(code)
 }
 
 /** By the profiles that a resource, or an entry of a Bundle, claims; unknown ones are nobody's fault. */
