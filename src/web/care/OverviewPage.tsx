@@ -46,11 +46,11 @@ export function OverviewPage() {
     >
       <div class="cards two">
         {KINDS.map((kind) => (
-          <Part key={kind} title={recordsTexts().kinds[kind]} isOpen={isOpen('emergency') || isOpen('health_records')}>
+          <Part key={kind} title={recordsTexts().kinds[kind]} isOpen={isOpen('emergency', 'health_records')}>
             {isOpen('emergency') ? <Stated kind={kind} /> : <Entries kind={kind} />}
           </Part>
         ))}
-        <Part title={t.labs} isOpen={isOpen('health_records')}>
+        <Part title={t.labs} isOpen={isOpen('diagnostics', 'health_records')}>
           <Labs />
         </Part>
       </div>
@@ -88,11 +88,11 @@ function Stated({ kind }: { readonly kind: (typeof KINDS)[number] }) {
         return (
           <>
             <ul class="rows">
-              {lines.map(({ text, detail, noted_at: at }) => (
+              {lines.map(({ text, detail }) => (
                 <li key={text}>
                   <span class="grow" dir="auto">
                     <strong>{text}</strong>
-                    <small class="soft">{[detail, at === null ? '' : day(at)].filter(Boolean).join(' · ')}</small>
+                    <small class="soft">{detail}</small>
                   </span>
                 </li>
               ))}

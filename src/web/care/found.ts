@@ -35,7 +35,7 @@ export function useFound(question: string): Search {
   const isOpen = useOpenParts()
   const q = question.trim()
   const isAsked = q.length >= LEAST
-  const isTracked = ['vitals', 'symptoms', 'goals'].some(isOpen)
+  const isTracked = isOpen('vitals', 'symptoms', 'goals')
   const tracked = useQuery(findTracked, isAsked && isTracked ? { q } : undefined)
   const written = useQuery(findRecords, isAsked && isOpen('health_records') ? { q } : undefined)
   const here = useHere(isOpen)
@@ -86,7 +86,7 @@ function pathOf(kind: string, id: string): string {
 }
 
 /** What needs no search: pages, people, what can be measured, devices. */
-function useHere(isOpen: (category: string) => boolean): Found[] {
+function useHere(isOpen: ReturnType<typeof useOpenParts>): Found[] {
   const t = careTexts()
   const state = useStore(session)
   const people = state.kind === 'somebody' ? state.session.people : []

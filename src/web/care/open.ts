@@ -1,7 +1,7 @@
 import { isPartOpen, useOther } from '../client/session.ts'
 
 /** Which parts of the record looked at are open: nothing is asked for that would be refused. */
-export function useOpenParts(): (category: string) => boolean {
+export function useOpenParts(): (...anyOf: readonly string[]) => boolean {
   const other = useOther()
-  return (category) => isPartOpen(other, category)
+  return (...anyOf) => isPartOpen(other, ...anyOf)
 }
