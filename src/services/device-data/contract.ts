@@ -9,6 +9,7 @@ import { integrationOperations, integrationStreams } from './contract/integratio
 import { nightscoutStreams } from './contract/nightscout.ts'
 import { pointOperations } from './contract/points.ts'
 import { projectionEvents, projectionOperations, projections } from './contract/projection.ts'
+import { signInStreams } from './contract/signIn.ts'
 import { sourceOperations } from './contract/sources.ts'
 import { statisticsOperations } from './contract/statistics.ts'
 
@@ -29,5 +30,5 @@ export const deviceData = defineContract({
   },
   events: { ...events, ...projectionEvents },
   provides: { projections },
-  streams: { ...integrationStreams, ...nightscoutStreams, ...importStreams },
+  streams: { ...integrationStreams, ...signInStreams, ...nightscoutStreams, ...importStreams },
 })

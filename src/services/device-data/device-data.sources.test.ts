@@ -55,6 +55,55 @@ describe('sources of values', () => {
     )
   })
 
+  test('a person puts the sources in an order of their own, and every figure follows it', async () => {
+    const cleo = await platform.person('cleo')
+    const day = platform.clock.now().toISOString().slice(0, 10)
+    for (const [source, value_json] of [
+      ['oura', 7000],
+      ['fitbit', 9000],
+      ['garmin', 8000],
+    ] as const) {
+      await cleo.post('/api/v1/health-data/ingest', {
+        source,
+        data_points: [{ metric_type: 'steps', date: day, value_json }],
+      })
+    }
+    const order = '/api/v1/device-data/source-order'
+    const figures = async () => {
+      const { items } = (await cleo.get('/api/v1/data/summary/today')).body
+      const range = `start_date=${day}&end_date=${day}`
+      const { items: buckets } = (await cleo.get(`/api/v1/data/aggregation?data_type=steps_count&${range}`)).body
+      return [items[0].source_name, items[0].value, buckets[0].value]
+    }
+    assert.deepEqual(await figures(), ['oura', 7000, 7000])
+    const put = await cleo.put(order, { data_type: 'steps', sources: ['Fitbit', 'garmin'] })
+    assert.deepEqual([put.status, put.body.data_type, put.body.sources], [200, 'steps_count', ['fitbit', 'garmin']])
+    assert.deepEqual(await figures(), ['fitbit', 9000, 9000])
+    await cleo.put(order, { sources: ['garmin'] })
+    assert.deepEqual(await figures(), ['fitbit', 9000, 9000])
+    assert.equal((await cleo.delete(`${order}?data_type=steps`)).status, 204)
+    assert.deepEqual(await figures(), ['garmin', 8000, 8000])
+    const listed = (await cleo.get(order)).body
+    assert.deepEqual(
+      listed.items.map((one: { data_type: string | null; sources: string[] }) => [one.data_type, one.sources]),
+      [[null, ['garmin']]],
+    )
+    assert.equal(listed.usual[0].source_name, 'manual')
+    assert.deepEqual((await ben.get(order)).body.items, [])
+    assert.equal((await ben.delete(order)).status, 404)
+    for (const [body, field] of [
+      [{ sources: [] }, /sources/],
+      [{ sources: ['oura', 'Oura'] }, /twice/],
+      [{ sources: ['???'] }, /sources.0/],
+      [{ data_type: 'luck', sources: ['oura'] }, /data_type/],
+    ] as const) {
+      const refused = await cleo.put(order, body)
+      assert.equal(refused.status, 422)
+      assert.match(refused.text, field)
+    }
+    assert.equal((await platform.request('PUT', order, { body: { sources: ['oura'] } })).status, 401)
+  })
+
   test('nobody is told without signing in', async () => {
     assert.equal((await platform.request('GET', SOURCES)).status, 401)
   })

@@ -195,12 +195,20 @@ describe('putting samples together', () => {
         { ...bucket, source: 'iphone', total: 9000 },
         { ...bucket, source: 'oura', total: 7000 },
       ],
-      'sum',
+      { code: 'steps_count', aggregation: 'sum' },
+      new Map(),
     )
     assert.equal(merged.length, 1)
     assert.deepEqual([merged[0]?.value, merged[0]?.source], [7000, 'oura'])
     assert.ok(priorityOf('dexcom') > priorityOf('iphone'))
-    assert.equal(preferred([]), undefined)
+    assert.equal(preferred([], 'steps_count', new Map()), undefined)
+    const own = new Map([['steps_count', ['iphone']]])
+    const both = [
+      { source: 'oura', n: 9 },
+      { source: 'iphone', n: 1 },
+    ]
+    assert.equal(preferred(both, 'steps_count', own)?.source, 'iphone')
+    assert.equal(preferred(both, 'heart_rate', own)?.source, 'oura')
     assert.equal(sourceName("Ana's Apple Watch"), 'anas-apple-watch')
     assert.equal(sourceName('???'), undefined)
   })

@@ -1,21 +1,12 @@
 import type { Context, JobDefinition } from '../../kernel/service.ts'
-import { settingsOf } from '../../kernel/service.ts'
 import { deviceData } from './contract.ts'
-import { deviceSettings } from './domain/settings.ts'
 import { base } from './handlers/announcing.ts'
-import { openTokens, sealTokens } from './handlers/oauth.ts'
+import { apiOf } from './handlers/makerAccess.ts'
+import { noticeJob } from './handlers/notices.ts'
 import { zoneOf } from './handlers/person.ts'
 import { queueSync, requireMaker } from './handlers/syncs.ts'
-import { makerApi, refreshTokens } from './providers/http.ts'
-import { type Maker, type MakerApi, MakerBroken, MakerBusy, type MakerPage, MakerRefused } from './providers/maker.ts'
-import {
-  type ConnectionRow,
-  dueConnections,
-  findConnection,
-  moveWatermark,
-  noteOutcome,
-  saveTokens,
-} from './store/connections.ts'
+import { type Maker, MakerBroken, MakerBusy, type MakerPage, MakerRefused } from './providers/maker.ts'
+import { type ConnectionRow, dueConnections, findConnection, moveWatermark, noteOutcome } from './store/connections.ts'
 import { type DeviceRow, findDevice, noteSync } from './store/devices.ts'
 import { storeSamples } from './store/samples.ts'
 import { sealDueDays } from './store/sealing.ts'
@@ -26,8 +17,6 @@ const FIRST_DAYS = 90
 /** What a maker still changes: the last days are read again. */
 const OVERLAP_MS = 2 * DAY_MS
 const LARGEST_SLICE = 20_000
-/** A token that ends within this is renewed before it is used. */
-const RENEW_MS = 60_000
 
 interface SyncData {
   readonly device_id: string
@@ -98,24 +87,6 @@ async function storePage(
       await transaction.run(noteTask(taskId, { status: 'running', accepted: result.taken, skipped }, now))
     })
   }
-}
-
-async function apiOf(context: Context, maker: Maker, connection: ConnectionRow): Promise<MakerApi> {
-  const timeoutMs = settingsOf(context, deviceSettings).makerTimeoutSeconds * 1000
-  const tokens = await openTokens(context, connection.device_id, connection)
-  let refresh = tokens.refresh
-  const renew = async () => {
-    if (refresh === undefined) throw new MakerRefused()
-    const fresh = await refreshTokens(maker, refresh, timeoutMs)
-    // A maker that gives no new refresh token lets the old one stand.
-    refresh = fresh.refreshToken ?? refresh
-    const sealed = await sealTokens(context, connection.device_id, { ...fresh, refreshToken: refresh })
-    await saveTokens(context.db, connection.device_id, sealed, context.now())
-    return fresh.accessToken
-  }
-  const ends = connection.token_expires_at
-  const isEnding = ends !== null && ends.getTime() <= context.now().getTime() + RENEW_MS
-  return makerApi(maker, { current: isEnding ? await renew() : tokens.access, renew }, timeoutMs)
 }
 
 /** Asks the maker for nothing but whether the token is good: the first page of the last day. */
@@ -198,4 +169,4 @@ const seal: JobDefinition = {
   run: (context) => sealDueDays(context),
 }
 
-export const jobs = [sync, syncDue, seal] as const
+export const jobs = [sync, syncDue, seal, noticeJob] as const

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { deviceData } from './contract.ts'
@@ -21,6 +22,11 @@ function egvs(from: number, until: number) {
     })
   }
   return records
+}
+
+/** The browser that began: it has the cookie of the answer. */
+function browserOf({ headers }: { readonly headers: Readonly<Record<string, unknown>> }) {
+  return { cookie: String([headers['set-cookie']].flat()[0]).split(';')[0] as string }
 }
 
 describe('accounts at makers', () => {
@@ -69,6 +75,7 @@ describe('accounts at makers', () => {
         OURA_SIGN_IN_URL: `${oura.origin}/authorize`,
         ...{ FITBIT_CLIENT_ID: 'a-client', FITBIT_CLIENT_SECRET: 'a-secret', FITBIT_BASE_URL: fitbit.origin },
         FITBIT_SIGN_IN_URL: `${fitbit.origin}/authorize`,
+        ...{ FITBIT_VERIFY_CODE: 'a-code', OURA_VERIFICATION_TOKEN: 'a-token' },
         ...{ WITHINGS_CLIENT_ID: 'a-client', WITHINGS_CLIENT_SECRET: 'a-secret', WITHINGS_BASE_URL: withings.origin },
         WITHINGS_SIGN_IN_URL: `${withings.origin}/authorize`,
       },
@@ -86,7 +93,7 @@ describe('accounts at makers', () => {
     const began = await person.post(`/api/v1/integrations/${device.body.id}/connect`)
     assert.equal(began.status, 200, began.text)
     const back = maker.signIn(began.body.authorization_url)
-    const page = await platform.request('GET', `${back.pathname}${back.search}`)
+    const page = await platform.request('GET', `${back.pathname}${back.search}`, { headers: browserOf(began) })
     assert.equal(page.status, 200, page.text)
     await platform.settle()
     return device.body.id
@@ -184,6 +191,13 @@ describe('accounts at makers', () => {
     assert.equal((await newest(gus, 'resting_heart_rate'))[0]?.value, 61)
     assert.equal((await newest(gus, 'steps_count'))[0]?.value, 9000)
     assert.equal((await newest(gus, 'rem_sleep'))[0]?.value, 30)
+    assert.deepEqual(
+      (await newest(gus, 'heart_rate')).map((one) => [one.timestamp, one.value]),
+      [
+        ['2026-06-14T02:00:05.000Z', 64],
+        ['2026-06-14T02:00:00.000Z', 62],
+      ],
+    )
   })
 
   test('Withings: values with their power of ten, pages by offset', async () => {
@@ -195,6 +209,10 @@ describe('accounts at makers', () => {
     )
     assert.equal((await newest(hal, 'blood_pressure_systolic'))[0]?.value, 128)
     assert.equal((await newest(hal, 'body_temperature'))[0]?.value, 36.6)
+    const [night] = await newest(hal, 'sleep_duration')
+    assert.deepEqual([night?.value, night?.timestamp], [420, '2026-06-13T22:00:00.000Z'])
+    assert.equal((await newest(hal, 'deep_sleep'))[0]?.value, 90)
+    assert.equal((await newest(hal, 'respiratory_rate'))[0]?.value, 14)
   })
 
   test('tokens are kept encrypted, and a disconnect forgets them', async () => {
@@ -215,18 +233,99 @@ describe('accounts at makers', () => {
 
   test('a state is good once, for ten minutes, and no other', async () => {
     const device = (await ana.post('/api/v1/devices', { name: 'Oura of ana', device_type: 'smart_ring' })).body.id
-    const begin = async () =>
-      oura.signIn((await ana.post(`/api/v1/integrations/${device}/connect`)).body.authorization_url)
+    const begin = async () => {
+      const began = await ana.post(`/api/v1/integrations/${device}/connect`)
+      return { url: oura.signIn(began.body.authorization_url), headers: browserOf(began) }
+    }
+    const comeBack = async ({ url, headers }: Awaited<ReturnType<typeof begin>>, given = headers) =>
+      (await platform.request('GET', `${url.pathname}${url.search}`, { headers: given })).status
     const first = await begin()
-    assert.equal((await platform.request('GET', `${first.pathname}${first.search}`)).status, 200)
-    assert.equal((await platform.request('GET', `${first.pathname}${first.search}`)).status, 400)
+    assert.equal(await comeBack(first), 200)
+    assert.equal(await comeBack(first), 400)
     const late = await begin()
     platform.clock.advance({ minutes: 11 })
-    assert.equal((await platform.request('GET', `${late.pathname}${late.search}`)).status, 400)
-    assert.equal((await platform.request('GET', `${late.pathname}?state=made-up&code=x`)).status, 400)
+    assert.equal(await comeBack(late), 400)
+    const madeUp = new URL(late.url)
+    madeUp.search = '?state=made-up&code=x'
+    assert.equal(await comeBack({ ...late, url: madeUp }), 400)
     const wrong = await begin()
-    wrong.searchParams.set('code', 'another')
-    assert.equal((await platform.request('GET', `${wrong.pathname}${wrong.search}`)).status, 400)
+    wrong.url.searchParams.set('code', 'another')
+    assert.equal(await comeBack(wrong), 400)
+    // Somebody who is led to another one’s way back connects nothing, and the way back is spent.
+    for (const browser of [{}, { cookie: 'salus_maker=another' }]) {
+      const foreign = await begin()
+      assert.equal(await comeBack(foreign, browser as typeof foreign.headers), 400)
+      assert.equal(await comeBack(foreign), 400)
+    }
+  })
+
+  test('a notice that its maker signed begins a sync, and no other does', async () => {
+    const [gil, ida] = [await platform.person('gil'), await platform.person('ivy')]
+    const [device] = [await connected(gil, fitbit, 'Fitbit of gil'), await connected(ida, oura, 'Oura of ivy')]
+    const base = '/api/v1/device-data/notices'
+    const sign = (maker: string, body: string, key = 'a-secret'): Record<string, string> =>
+      maker === 'fitbit'
+        ? { 'x-fitbit-signature': createHmac('sha1', `${key}&`).update(body).digest('base64') }
+        : {
+            'x-oura-timestamp': '1750000000',
+            'x-oura-signature': createHmac('sha256', key).update(`1750000000${body}`).digest('hex').toUpperCase(),
+          }
+    const bodies = {
+      fitbit: '[{"collectionType":"sleep","date":"2026-06-14","ownerId":"u-7","ownerType":"user"}]',
+      oura: '{"event_type":"update","data_type":"sleep","object_id":"s1","user_id":"u-7"}',
+    }
+    for (const [name, maker] of [
+      ['fitbit', fitbit],
+      ['oura', oura],
+    ] as const) {
+      const body = bodies[name]
+      const send = async (headers: Record<string, string>) =>
+        platform.request('POST', `${base}/${name}`, {
+          raw: body,
+          headers: { 'content-type': 'application/json', ...headers },
+        })
+      await platform.settle()
+      maker.asked.length = 0
+      for (const headers of [{}, sign(name, body, 'other'), sign(name, `${body} `)]) {
+        assert.equal((await send(headers)).status, 404)
+      }
+      await platform.settle()
+      assert.equal(maker.asked.length, 0)
+      assert.equal((await send(sign(name, body))).status, 204)
+      await platform.settle()
+      assert.ok(maker.asked.length > 0)
+    }
+    assert.ok(device.length > 0)
+    assert.equal((await platform.request('POST', `${base}/dexcom`, { body: [] })).status, 404)
+  })
+
+  test('Fitbit and Oura prove this server by their code, Withings by the address that it alone was told', async () => {
+    const base = '/api/v1/device-data/notices'
+    const status = async (path: string) => (await platform.request('GET', `${base}/${path}`)).status
+    assert.deepEqual(
+      [await status('fitbit?verify=a-code'), await status('fitbit?verify=b-code'), await status('fitbit')],
+      [204, 404, 404],
+    )
+    const asked = await platform.request('GET', `${base}/oura?verification_token=a-token&challenge=c1`)
+    assert.deepEqual([asked.status, asked.body], [200, { challenge: 'c1' }])
+    assert.equal(await status('oura?verification_token=other&challenge=c1'), 404)
+    const jon = await platform.person('jon')
+    withings.posted.length = 0
+    await connected(jon, withings, 'Withings of jon')
+    const wanted = withings.posted.filter(({ path }) => path === '/notify').map(({ form }) => form)
+    assert.deepEqual(
+      wanted.map((form) => form.get('appli')),
+      ['1', '4', '16', '44'],
+    )
+    const address = new URL(wanted[0]?.get('callbackurl') as string).pathname
+    assert.equal((await platform.request('GET', address)).status, 200)
+    assert.equal(await status('withings/another'), 404)
+    withings.asked.length = 0
+    const notice = { raw: 'userid=7&appli=44', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+    assert.equal((await platform.request('POST', `${base}/withings/another`, notice)).status, 404)
+    assert.equal((await platform.request('POST', address, notice)).status, 200)
+    await platform.settle()
+    assert.ok(withings.asked.length > 0)
   })
 
   test('the way back leads only to this server', async () => {
@@ -277,6 +376,7 @@ function ouraData(path: string, query: URLSearchParams): unknown {
       data: isWithin ? [{ day: '2026-06-14', steps: 8123, active_calories: 420, total_calories: 2300, score: 88 }] : [],
     }
   }
+  if (kind === 'personal_info') return { id: 'u-7', age: 40 }
   return kind === 'daily_readiness'
     ? { data: isWithin ? [{ day: '2026-06-14', score: 81, temperature_deviation: -0.1 }] : [] }
     : undefined
@@ -286,6 +386,15 @@ function fitbitData(path: string): unknown {
   if (path === '/1/user/-/profile.json') return { user: { timezone: 'Asia/Kolkata' } }
   const [, from = '', until = ''] = /date\/([\d-]+)\/([\d-]+)\.json$/.exec(path) ?? []
   const within = <Item>(items: Item[]) => (from <= '2026-06-14' && until >= '2026-06-14' ? items : [])
+  if (path === '/1/user/-/activities/heart/date/2026-06-14/2026-06-14/1sec.json') {
+    const dataset = [
+      { time: '07:30:00', value: 62 },
+      { time: '07:30:05', value: 64 },
+    ]
+    return { 'activities-heart-intraday': { dataset, datasetInterval: 1, datasetType: 'second' } }
+  }
+  if (path.endsWith('1sec.json')) return { 'activities-heart-intraday': { dataset: [] } }
+  if (path.startsWith('/1/user/-/apiSubscriptions/')) return { collectionType: 'user', ownerId: 'u-7' }
   if (path.includes('/activities/heart/'))
     return { 'activities-heart': within([{ dateTime: '2026-06-14', value: { restingHeartRate: 61 } }]) }
   if (path.includes('/activities/steps/'))
@@ -309,6 +418,8 @@ function fitbitData(path: string): unknown {
 }
 
 function withingsData(path: string, _query: URLSearchParams, form: URLSearchParams): unknown {
+  if (path === '/notify') return {}
+  if (path === '/v2/sleep') return withingsSleep(form)
   if (path !== '/measure' || form.get('action') !== 'getmeas') return undefined
   const at = (text: string) => Date.parse(text) / 1000
   const groups = [
@@ -330,5 +441,23 @@ function withingsData(path: string, _query: URLSearchParams, form: URLSearchPara
     measuregrps: groups.slice(offset, offset + 1),
     more: offset === 0 ? 1 : 0,
     offset: 1,
+  }
+}
+
+function withingsSleep(form: URLSearchParams): unknown {
+  const [start, end] = [Date.parse('2026-06-13T22:00:00Z') / 1000, Date.parse('2026-06-14T05:30:00Z') / 1000]
+  if (form.get('action') === 'get') {
+    const series = [
+      { startdate: start, enddate: start + 3600, state: 1 },
+      { startdate: start + 3600, enddate: start + 9000, state: 2 },
+    ]
+    return { series: form.get('startdate') === String(start) ? series : [], model: 32 }
+  }
+  const isWithin = (form.get('startdateymd') as string) <= '2026-06-13'
+  const data = { total_sleep_time: 25_200, total_timeinbed: 27_000, rr_average: 14, sleep_score: 0 }
+  return {
+    series: isWithin ? [{ startdate: start, enddate: end, date: '2026-06-14', data }] : [],
+    more: false,
+    offset: 0,
   }
 }

@@ -7,8 +7,10 @@ import type { Context, StreamHandler } from '../../kernel/service.ts'
 import { deviceOf } from './handlers/devices.ts'
 import { metricField, rangeOf } from './handlers/inputs.ts'
 import { nightscoutRoutes } from './handlers/nightscout.ts'
+import { noticeRoutes } from './handlers/notices.ts'
 import { beginSignIn, finishSignIn } from './handlers/oauth.ts'
 import { pointViews } from './handlers/pointViews.ts'
+import { textsOf } from './handlers/rawBody.ts'
 import type { DeviceRow } from './store/devices.ts'
 import { newestPoints, pointsByDay } from './store/reads.ts'
 import { listSeries } from './store/series.ts'
@@ -22,12 +24,35 @@ export const routes: Readonly<Record<string, StreamHandler>> = {
   ...nightscoutRoutes,
   async oauthAuthorize(context, request) {
     const device = await deviceIn(context, request)
-    const { url } = await beginSignIn(context, device, request.query.provider?.toLowerCase())
-    return { status: 302, headers: { location: url, 'cache-control': 'no-store' }, body: '' }
+    const { url, cookie } = await beginSignIn(context, device, request.query.provider?.toLowerCase())
+    return { status: 302, headers: { location: url, 'set-cookie': cookie, 'cache-control': 'no-store' }, body: '' }
   },
+  connectIntegration: connect,
+  reconnectIntegration: connect,
+  ...noticeRoutes,
   oauthCallback: finishSignIn,
   deviceStream,
   dataExport,
+}
+
+/** Answers where to sign in, and marks the browser that is to come back. */
+async function connect(context: Context, request: RawRequest): Promise<RawAnswer> {
+  const device = await deviceIn(context, request)
+  const { provider, return_to } = await textsOf(request, ['provider', 'return_to'])
+  const begun = await beginSignIn(context, device, provider?.toLowerCase(), return_to)
+  const body = {
+    device_id: device.id,
+    provider: begun.provider,
+    status: 'waiting',
+    authorization_url: begun.url,
+    expires_at: begun.expiresAt.toISOString(),
+  }
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'set-cookie': begun.cookie,
+    'cache-control': 'no-store',
+  }
+  return { status: 200, headers, body: JSON.stringify(body) }
 }
 
 async function deviceIn(context: Context, { params }: RawRequest): Promise<DeviceRow> {

@@ -53,36 +53,6 @@ export const integrationOperations = {
     input: object({}),
     output: object({ queued: count, devices: list(uuid(), 200), skipped: count }),
   }),
-  connectIntegration: command({
-    summary: 'Begin to connect an account at a maker; answers where the person signs in',
-    route: 'POST /integrations/:device_id/connect',
-    aliases: also('POST /integrations/:device_id/connect'),
-    access: person,
-    errors: ['not_found', 'unavailable', 'conflict'],
-    input: object({ device_id: deviceId, provider: optional(text(40)), return_to: optional(text(300)) }),
-    output: object({
-      device_id: uuid(),
-      provider: Type.String(),
-      status: Type.String(),
-      authorization_url: Type.String(),
-      expires_at: time,
-    }),
-  }),
-  reconnectIntegration: command({
-    summary: 'Connect again after the maker or the person ended it',
-    route: 'POST /integrations/:device_id/reconnect',
-    aliases: also('POST /integrations/:device_id/reconnect'),
-    access: person,
-    errors: ['not_found', 'unavailable', 'conflict'],
-    input: object({ device_id: deviceId, provider: optional(text(40)), return_to: optional(text(300)) }),
-    output: object({
-      device_id: uuid(),
-      provider: Type.String(),
-      status: Type.String(),
-      authorization_url: Type.String(),
-      expires_at: time,
-    }),
-  }),
   disconnectIntegration: command({
     summary: 'End the connection and forget the tokens; samples stay',
     route: 'POST /integrations/:device_id/disconnect',
@@ -258,24 +228,6 @@ export const integrationOperations = {
 }
 
 export const integrationStreams = {
-  oauthAuthorize: stream({
-    summary: 'Send the person to the maker to sign in',
-    kind: 'command',
-    route: 'GET /oauth/:device_id/authorize',
-    aliases: also('GET /oauth/:device_id/authorize'),
-    access: person,
-    produces: ['text/plain'],
-    parameters: { provider: 'the maker, where the device does not tell' },
-  }),
-  oauthCallback: stream({
-    summary: 'The way back from the maker; the state says whose it is',
-    kind: 'command',
-    route: 'GET /device-data/oauth/callback',
-    aliases: also('GET /oauth/:device_id/callback').concat('GET /api/v1/oauth/:device_id/callback'),
-    access: { kind: 'public', ignoresCredential: true },
-    produces: ['text/html'],
-    parameters: { code: 'of the maker', state: 'of ours', error: 'why the person or the maker refused' },
-  }),
   deviceStream: stream({
     summary: 'New values of a device as server-sent events',
     kind: 'query',

@@ -128,5 +128,6 @@ function decimalsOf(values: Float64Array): number | undefined {
 
 function fits(value: number, factor: number): boolean {
   const whole = Math.round(value * factor)
-  return Math.abs(whole) < LARGEST_WHOLE && Object.is(whole / factor, value)
+  // A zero below zero has no whole number of its own.
+  return Math.abs(whole) < LARGEST_WHOLE && !Object.is(whole, -0) && Object.is(whole / factor, value)
 }

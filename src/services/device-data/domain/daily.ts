@@ -1,5 +1,5 @@
-import { preferred } from './priority.ts'
-import type { Aggregation } from './vocabulary/types.ts'
+import { preferred, type SourceOrders } from './priority.ts'
+import type { Aggregation, DeviceMetric } from './vocabulary/types.ts'
 
 /** One bucket of one source: an hour or a local day. */
 export interface SourceBucket {
@@ -25,13 +25,17 @@ export const MERGE_METHOD = 'of each bucket the source that counts most; sources
  * One bucket for each start: of several sources that of the one with the highest priority, so that a phone and a watch
  * that counted the same steps don't count twice. Buckets come in order of their start.
  */
-export function mergeBuckets(buckets: readonly SourceBucket[], aggregation: Aggregation): Bucket[] {
-  const byStart = new Map<string, SourceBucket[]>()
-  for (const bucket of buckets) byStart.set(bucket.start, [...(byStart.get(bucket.start) ?? []), bucket])
+export function mergeBuckets(
+  buckets: readonly SourceBucket[],
+  { code, aggregation }: Pick<DeviceMetric, 'code' | 'aggregation'>,
+  orders: SourceOrders,
+): Bucket[] {
+  const byStart = Map.groupBy(buckets, (bucket) => bucket.start)
   return [...byStart.values()]
     .map((candidates) => {
-      const chosen = preferred(candidates) as SourceBucket
-      return { ...chosen, value: figureOf(chosen, aggregation), sources: candidates.map((one) => one.source).sort() }
+      const chosen = candidates.length === 1 ? candidates[0] : preferred(candidates, code, orders)
+      const bucket = chosen as SourceBucket
+      return { ...bucket, value: figureOf(bucket, aggregation), sources: candidates.map((one) => one.source).sort() }
     })
     .sort((left, right) => (left.start < right.start ? -1 : 1))
 }

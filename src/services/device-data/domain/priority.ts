@@ -22,6 +22,11 @@ const PRIORITIES: Readonly<Record<string, number>> = {
 }
 const UNKNOWN_SOURCE = 55
 
+/** The sources that are known, the one that counts most first. */
+export const USUAL_ORDER = Object.entries(PRIORITIES)
+  .map(([source_name, priority]) => ({ source_name, priority }))
+  .sort((left, right) => right.priority - left.priority)
+
 /** Names that clients use for one source. */
 const SAME: Readonly<Record<string, string>> = {
   apple_health: 'healthkit',
@@ -55,12 +60,28 @@ export function priorityOf(source: string): number {
   return known === undefined ? UNKNOWN_SOURCE : (PRIORITIES[known] as number)
 }
 
-/** The source that counts most; of equal ones the one with more samples, then the first by name. */
+/** The orders that a person chose, by metric; of `''` for metrics without one of their own. */
+export type SourceOrders = ReadonlyMap<string, readonly string[]>
+
+/** Ahead of every source that an order does not name. */
+const NAMED = 1000
+
+/** How much a source counts for a metric: sources of the person's order before all others, as they stand in it. */
+export function priorityFor(source: string, metric: string, orders: SourceOrders): number {
+  const order = orders.get(metric) ?? orders.get('') ?? []
+  const place = order.indexOf(source)
+  return place < 0 ? priorityOf(source) : NAMED + order.length - place
+}
+
+/** The source that counts most for a metric; of equal ones the one with more samples, then the first by name. */
 export function preferred<Entry extends { readonly source: string; readonly n: number }>(
   entries: readonly Entry[],
+  metric: string,
+  orders: SourceOrders,
 ): Entry | undefined {
+  const countOf = (source: string) => priorityFor(source, metric, orders)
   return [...entries].sort(
     (left, right) =>
-      priorityOf(right.source) - priorityOf(left.source) || right.n - left.n || (left.source < right.source ? -1 : 1),
+      countOf(right.source) - countOf(left.source) || right.n - left.n || (left.source < right.source ? -1 : 1),
   )[0]
 }

@@ -46,6 +46,16 @@ export const deviceSettings = {
     doc: 'Where people sign in at Fitbit.',
     defaultValue: 'https://www.fitbit.com/oauth2/authorize',
   }),
+  fitbitVerifyCode: textSetting('FITBIT_VERIFY_CODE', {
+    doc: 'Code by which Fitbit proves this server as a subscriber; without it Fitbit is asked by schedule only.',
+    isSecret: true,
+    ...off,
+  }),
+  ouraVerificationToken: textSetting('OURA_VERIFICATION_TOKEN', {
+    doc: 'Token that the webhook subscription at Oura was made with; without it Oura is asked by schedule only.',
+    isSecret: true,
+    ...off,
+  }),
   withingsId: withings.id,
   withingsSecret: withings.secret,
   withingsUrl: textSetting('WITHINGS_BASE_URL', {

@@ -16,6 +16,7 @@ import type { GlucoseReading } from '../domain/analytics/glucoseReading.ts'
 import { type MealExcursion, mealExcursion } from '../domain/analytics/meals.ts'
 import { offsetsIn } from '../domain/days.ts'
 import { preferred, sourceName } from '../domain/priority.ts'
+import { sourceOrders } from '../store/orders.ts'
 import { allPoints, periodRows } from '../store/reads.ts'
 import { listSeries, type SeriesRow } from '../store/series.ts'
 import { rangeOf } from './inputs.ts'
@@ -61,7 +62,7 @@ export async function chosenSeries(
   const candidates = rows.map((row) => ({ ...(byId.get(row.series_id) as SeriesRow), n: row.n }))
   // Real data first, whatever counts among sources: simulated data are never mixed in.
   const real = candidates.filter((one) => !one.is_simulated)
-  return preferred(real.length > 0 ? real : candidates)
+  return preferred(real.length > 0 ? real : candidates, metrics[0] ?? '', await sourceOrders(context.db))
 }
 
 /** What every analysis tells of itself. */

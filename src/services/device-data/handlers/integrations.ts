@@ -13,7 +13,7 @@ import { listSeries } from '../store/series.ts'
 import { tasksOf } from '../store/tasks.ts'
 import { base } from './announcing.ts'
 import { deviceOf } from './devices.ts'
-import { beginSignIn, providerOf } from './oauth.ts'
+import { providerOf } from './oauth.ts'
 import { allMakers, makerNamed, queueSync, requireConnection, requireMaker } from './syncs.ts'
 
 type Inputs = typeof deviceData.operations
@@ -27,8 +27,6 @@ export const integrationHandlers = {
     reason: 'A server can’t see the Bluetooth or local network of a person. Phones find devices and send their values.',
   }),
   bulkSync,
-  connectIntegration: connect,
-  reconnectIntegration: connect,
   async disconnectIntegration(context: Context, { device_id }: InputOf<Inputs['disconnectIntegration']>) {
     await deviceOf(context, device_id)
     await endConnection(context.db, device_id, context.now())
@@ -144,12 +142,6 @@ async function bulkSync(context: Context) {
     queued.push(device_id)
   }
   return { queued: queued.length, devices: queued, skipped: connected.length - queued.length }
-}
-
-async function connect(context: Context, { device_id, provider, return_to }: InputOf<Inputs['connectIntegration']>) {
-  const device = await deviceOf(context, device_id)
-  const { url, provider: name, expiresAt } = await beginSignIn(context, device, provider?.toLowerCase(), return_to)
-  return { device_id, provider: name, status: 'waiting', authorization_url: url, expires_at: expiresAt.toISOString() }
 }
 
 async function infoOf(context: Context, deviceId: string) {

@@ -1,22 +1,26 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { decryptedText, encryptedText } from '../../../kernel/encryption.ts'
-import { fieldError, PlatformError } from '../../../kernel/errors.ts'
+import { fieldError } from '../../../kernel/errors.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
 import { deviceSettings } from '../domain/settings.ts'
-import { exchangeCode } from '../providers/http.ts'
-import { MakerBroken, MakerRefused, type Tokens } from '../providers/maker.ts'
-import { insertRequest, type NewTokens, type RequestRow, saveConnection, takeRequest } from '../store/connections.ts'
+import { exchangeCode, makerApi } from '../providers/http.ts'
+import { MakerBroken, MakerRefused } from '../providers/maker.ts'
+import { insertRequest, type RequestRow, saveConnection, takeRequest } from '../store/connections.ts'
 import { type DeviceRow, findDevice } from '../store/devices.ts'
+import { sealTokens } from './makerTokens.ts'
+import { askForNotices } from './notices.ts'
 import { queueSync, requireMaker } from './syncs.ts'
 
 const VERIFIER = 'device_data.authorization_request.code_verifier'
-const ACCESS = 'device_data.connection.access_token'
-const REFRESH = 'device_data.connection.refresh_token'
 const SIGN_IN_MS = 10 * 60_000
+
+const COOKIE = 'salus_maker'
 
 export interface SignIn {
   readonly url: string
+  /** Names the browser that began: only it may come back. */
+  readonly cookie: string
   readonly provider: string
   readonly expiresAt: Date
 }
@@ -34,8 +38,7 @@ export async function beginSignIn(
   const maker = requireMaker(context, provider)
   if (returnTo !== undefined && !/^\/(?![/\\])[^\\]*$/.test(returnTo))
     throw fieldError('return_to', 'must be a path of this server')
-  const state = randomBytes(32).toString('base64url')
-  const verifier = randomBytes(32).toString('base64url')
+  const [state, verifier, browser] = [secret(), secret(), secret()]
   const redirectUri = `${context.publicUrl}/api/v1/device-data/oauth/callback`
   const expiresAt = new Date(context.now().getTime() + SIGN_IN_MS)
   const hash = digest(state)
@@ -49,6 +52,7 @@ export async function beginSignIn(
       code_verifier: (await encryptedText(context, VERIFIER, verifier, hash.toString('hex'))) as Buffer,
       redirect_uri: redirectUri,
       return_to: returnTo ?? null,
+      browser_hash: digest(browser),
       expires_at: expiresAt,
     },
     context.now(),
@@ -69,7 +73,20 @@ export async function beginSignIn(
   })) {
     url.searchParams.set(name, value)
   }
-  return { url: url.href, provider, expiresAt }
+  return { url: url.href, cookie: cookieOf(context, browser, SIGN_IN_MS / 1000), provider, expiresAt }
+}
+
+/** Lax: it comes along when the maker sends the browser back, and with nothing that another page posts. */
+function cookieOf(context: Context, value: string, seconds: number): string {
+  const secure = context.publicUrl.startsWith('https:') ? '; Secure' : ''
+  return `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+}
+
+/** Whether the browser that comes back is the one that went: nobody can finish a sign-in that another one began. */
+function isSameBrowser(request: RequestRow, cookies: string | undefined): boolean {
+  const pair = (cookies ?? '').split(';').find((part) => part.trim().startsWith(`${COOKIE}=`))
+  const value = pair?.trim().slice(COOKIE.length + 1) ?? ''
+  return value !== '' && timingSafeEqual(digest(value), request.browser_hash)
 }
 
 /** The maker that a device tells by its settings or its manufacturer. */
@@ -83,15 +100,16 @@ export function providerOf(device: DeviceRow): string | undefined {
 }
 
 /** The way back from the maker: keeps the tokens, queues the first sync, and tells the person in a page. */
-export async function finishSignIn(context: Context, { query }: RawRequest): Promise<RawAnswer> {
+export async function finishSignIn(context: Context, { query, headers }: RawRequest): Promise<RawAnswer> {
   const state = query.state
   const request =
     state === undefined ? undefined : await takeRequest(context.system('the state names the person').db, digest(state))
-  if (request === undefined || request.expires_at <= context.now()) {
+  const isGood = request !== undefined && request.expires_at > context.now() && isSameBrowser(request, headers.cookie)
+  if (!isGood) {
     return page(
       400,
       'This sign-in is no longer good',
-      'It was used already or took too long. Please connect the device again.',
+      'It was used already, took too long, or was begun in another browser. Please connect the device again.',
     )
   }
   if (query.code === undefined)
@@ -99,7 +117,10 @@ export async function finishSignIn(context: Context, { query }: RawRequest): Pro
   const owner = context.forPerson(request.user_id, 'who began the sign-in that this state names')
   try {
     const device = await connect(owner, request, query.code, digest(state as string))
-    if (device !== undefined) await queueSync(owner, device, undefined)
+    if (device !== undefined) {
+      await queueSync(owner, device, undefined)
+      await askForNotices(owner, device.id)
+    }
   } catch (error) {
     if (error instanceof MakerRefused)
       return page(400, 'The maker did not accept the sign-in', 'Please connect the device again.')
@@ -121,6 +142,12 @@ async function connect(
   const verifier = (await decryptedText(context, VERIFIER, request.code_verifier, hash.toString('hex'))) as string
   const timeoutMs = settingsOf(context, deviceSettings).makerTimeoutSeconds * 1000
   const tokens = await exchangeCode(maker, code, { verifier, redirectUri: request.redirect_uri, timeoutMs })
+  const api = makerApi(
+    maker,
+    { current: tokens.accessToken, renew: () => Promise.reject(new MakerRefused()) },
+    timeoutMs,
+  )
+  const externalUser = tokens.externalUser ?? (await maker.identify?.(api))
   const device = await findDevice(context.db, request.device_id)
   if (device === undefined) return undefined
   const sealed = await sealTokens(context, device.id, tokens)
@@ -129,7 +156,7 @@ async function connect(
     saveConnection(
       transaction,
       context.personId,
-      { ...row, externalUser: tokens.externalUser ?? null, scopes: tokens.scope },
+      { ...row, externalUser: externalUser ?? null, scopes: tokens.scope },
       sealed,
       context.now(),
     ),
@@ -137,27 +164,7 @@ async function connect(
   return device
 }
 
-/** Tokens as they are kept: encrypted for the person and bound to the device. */
-export async function sealTokens(context: Context, deviceId: string, tokens: Tokens): Promise<NewTokens> {
-  const seconds = tokens.expiresInSeconds
-  return {
-    access: await encryptedText(context, ACCESS, tokens.accessToken, deviceId),
-    refresh: await encryptedText(context, REFRESH, tokens.refreshToken ?? null, deviceId),
-    expiresAt: seconds === undefined ? null : new Date(context.now().getTime() + seconds * 1000),
-  }
-}
-
-/** Tokens as the maker gave them. */
-export async function openTokens(
-  context: Context,
-  deviceId: string,
-  sealed: { readonly access_token: Buffer | null; readonly refresh_token: Buffer | null },
-): Promise<{ access: string; refresh: string | undefined }> {
-  const access = await decryptedText(context, ACCESS, sealed.access_token, deviceId)
-  const refresh = await decryptedText(context, REFRESH, sealed.refresh_token, deviceId)
-  if (access === null) throw new PlatformError('conflict', 'This device has no connected account')
-  return { access, refresh: refresh ?? undefined }
-}
+const secret = () => randomBytes(32).toString('base64url')
 
 function digest(state: string): Buffer {
   return createHash('sha256').update(state).digest()

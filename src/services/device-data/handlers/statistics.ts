@@ -10,6 +10,7 @@ import { preferred } from '../domain/priority.ts'
 import type { DeviceMetric } from '../domain/vocabulary/types.ts'
 import { METRICS, metricOf } from '../domain/vocabulary.ts'
 import { deviceCounts } from '../store/devices.ts'
+import { sourceOrders } from '../store/orders.ts'
 import { allPoints, dayRows, periodRows, seriesExtents } from '../store/reads.ts'
 import { listSeries, type SeriesRow } from '../store/series.ts'
 import { base } from './announcing.ts'
@@ -68,12 +69,8 @@ export async function dayBuckets(
   metric: DeviceMetric,
   days: { readonly from: string; readonly until: string },
 ): Promise<Bucket[]> {
-  const rows = await dayRows(
-    context.db,
-    series.map((one) => one.id),
-    days.from,
-    days.until,
-  )
+  const ids = series.map((one) => one.id)
+  const [rows, orders] = await Promise.all([dayRows(context.db, ids, days.from, days.until), sourceOrders(context.db)])
   const sourceOf = new Map(series.map((one) => [one.id, one.source]))
   const buckets = rows.map(({ series_id, local_day, n, minimum, maximum, total, last_value }) => ({
     ...{
@@ -86,7 +83,7 @@ export async function dayBuckets(
       lastValue: last_value,
     },
   }))
-  return mergeBuckets(buckets, metric.aggregation)
+  return mergeBuckets(buckets, metric, orders)
 }
 
 async function hourBuckets(
@@ -120,7 +117,7 @@ async function hourBuckets(
     hour.maximum = Math.max(hour.maximum, value)
     hour.lastValue = value
   }
-  return mergeBuckets([...hours.values()], metric.aggregation)
+  return mergeBuckets([...hours.values()], metric, await sourceOrders(context.db))
 }
 
 async function statistics(context: Context, input: InputOf<Inputs['statistics']>) {
@@ -240,10 +237,11 @@ async function today(context: Context) {
     const { metric } = seriesOf.get(row.series_id) as SeriesRow
     byMetric.set(metric, [...(byMetric.get(metric) ?? []), row])
   }
+  const orders = await sourceOrders(context.db)
   const items = [...byMetric].map(([code, candidates]) => {
     const metric = metricOf(code) as DeviceMetric
     const named = candidates.map((row) => ({ ...row, source: (seriesOf.get(row.series_id) as SeriesRow).source }))
-    const row = preferred(named) as (typeof named)[number]
+    const row = preferred(named, code, orders) as (typeof named)[number]
     const value = figureOf({ n: row.n, total: row.total, lastValue: row.last_value }, metric.aggregation)
     return {
       ...{ data_type: code, label: metric.label, value, unit: metric.unit, count: row.n },

@@ -6,6 +6,7 @@ import {
   type MakerApi,
   type MakerPage,
   type MakerRange,
+  MakerRefused,
   type MakerSample,
   numberIn,
   textIn,
@@ -17,7 +18,7 @@ const WINDOW_MS = 30 * DAY_MS
 type Record_ = Readonly<Record<string, unknown>>
 
 /** Fitbit, web API 1 and 1.2. Its times are those of the person's clock without a zone: the profile tells which. */
-export function fitbit(keys: MakerKeys, baseUrl: string, signInUrl: string): Maker {
+export function fitbit(keys: MakerKeys, baseUrl: string, signInUrl: string, takesNotices: boolean): Maker {
   return {
     name: 'fitbit',
     label: 'Fitbit',
@@ -27,6 +28,7 @@ export function fitbit(keys: MakerKeys, baseUrl: string, signInUrl: string): Mak
     ...keys,
     scope: 'heartrate activity sleep weight profile oxygen_saturation respiratory_rate',
     dataTypes: [
+      'heart_rate',
       'resting_heart_rate',
       'hrv_rmssd',
       'steps_count',
@@ -38,6 +40,7 @@ export function fitbit(keys: MakerKeys, baseUrl: string, signInUrl: string): Mak
     isWrapped: false,
     sendsBasic: true,
     read,
+    ...(takesNotices ? { subscribe } : {}),
   }
 }
 
@@ -94,6 +97,34 @@ async function* read(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage
       const answer = (await api.get(path(day(new Date(from)), day(until)))) as Record_
       yield { kind, samples: list(answer).flatMap((record) => reader(record, clock)), completeUntil: until }
     }
+  }
+  yield* heartRates(api, range, clock)
+}
+
+/** The address of notices is that of the application; the subscription has the name of the device. */
+async function subscribe(api: MakerApi, { name }: { readonly name: string }): Promise<void> {
+  await api.postForm(`/1/user/-/apiSubscriptions/${name}.json`, {})
+}
+
+/** Days whose heart rate is asked for in detail: each is a call, of 150 that an account has in an hour. */
+const DETAILED_DAYS = 30
+
+/** The heart rate in the detail that the watch gave. Only applications that Fitbit allows it read this: others go without. */
+async function* heartRates(api: MakerApi, range: MakerRange, clock: Clock): AsyncGenerator<MakerPage, void> {
+  const kind = 'heart_rate'
+  const first = Math.max(range.fromOf(kind).getTime(), range.until.getTime() - DETAILED_DAYS * DAY_MS)
+  for (let at = first; at < range.until.getTime() + DAY_MS; at += DAY_MS) {
+    const day = new Date(at).toISOString().slice(0, 10)
+    const path = `/1/user/-/activities/heart/date/${day}/${day}/1sec.json`
+    const answer = await api.get(path).catch((error: unknown) => {
+      if (error instanceof MakerRefused) return undefined
+      throw error
+    })
+    if (answer === undefined) return
+    const detail = (answer as Record_)['activities-heart-intraday'] as Record_ | undefined
+    const records = detail === undefined ? [] : listIn(detail, 'dataset')
+    const samples = records.flatMap((one) => sample('heart_rate', '/min', one.value, clock(`${day}T${one.time}`)))
+    yield { kind, samples, completeUntil: new Date(Math.min(at + DAY_MS, range.until.getTime())) }
   }
 }
 

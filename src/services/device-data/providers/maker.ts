@@ -39,6 +39,10 @@ export interface Maker {
   /** Fitbit wants the client's secret as Basic, the others in the body. */
   readonly sendsBasic: boolean
   read(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void>
+  /** The account's name at the maker, where the tokens do not tell it. */
+  identify?(api: MakerApi): Promise<string | undefined>
+  /** Asks for notices of new data: `url` is an address that nobody else is told, `name` one of the subscription. */
+  subscribe?(api: MakerApi, notice: { readonly url: string; readonly name: string }): Promise<void>
 }
 
 export interface Tokens {

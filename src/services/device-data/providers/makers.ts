@@ -17,6 +17,7 @@ export function makersOf(settings: DeviceSettings): ReadonlyMap<string, Maker> {
       { clientId: settings.fitbitId, clientSecret: settings.fitbitSecret },
       settings.fitbitUrl,
       settings.fitbitSignInUrl,
+      settings.fitbitVerifyCode !== undefined,
     ),
     withings(
       { clientId: settings.withingsId, clientSecret: settings.withingsSecret },

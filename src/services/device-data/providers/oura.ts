@@ -26,7 +26,7 @@ export function oura(keys: MakerKeys, baseUrl: string, signInUrl: string): Maker
     tokenUrl: `${baseUrl}/oauth/token`,
     apiUrl: baseUrl,
     ...keys,
-    scope: 'daily heartrate spo2',
+    scope: 'personal daily heartrate spo2',
     dataTypes: [
       'heart_rate',
       'hrv_rmssd',
@@ -40,6 +40,11 @@ export function oura(keys: MakerKeys, baseUrl: string, signInUrl: string): Maker
     isWrapped: false,
     sendsBasic: false,
     read,
+    // Notices of Oura name the account so; without its name the account is read by schedule.
+    identify: async (api) => {
+      const info = (await api.get('/v2/usercollection/personal_info').catch(() => undefined)) as Record_ | undefined
+      return textIn(info?.id)
+    },
   }
 }
 

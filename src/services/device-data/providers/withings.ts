@@ -35,15 +35,100 @@ export function withings(keys: MakerKeys, baseUrl: string, signInUrl: string): M
     tokenUrl: `${baseUrl}/v2/oauth2`,
     apiUrl: baseUrl,
     ...keys,
-    scope: 'user.metrics',
-    dataTypes: [...new Set([...MEASURES.values()].map(([metric]) => metric))],
+    scope: 'user.metrics,user.activity',
+    dataTypes: [...new Set([...MEASURES.values()].map(([metric]) => metric)), ...NIGHT.map(([, metric]) => metric)],
     isWrapped: true,
     sendsBasic: false,
     read,
+    subscribe,
   }
 }
 
+/** Weight, pressure and rate, activity, sleep. */
+const NOTICES = ['1', '4', '16', '44']
+
+async function subscribe(api: MakerApi, { url }: { readonly url: string }): Promise<void> {
+  for (const appli of NOTICES) await api.postForm('/notify', { action: 'subscribe', callbackurl: url, appli })
+}
+
 async function* read(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void> {
+  yield* measures(api, range)
+  yield* nights(api, range)
+}
+
+/** Fields of the summary of a night, as Withings names them; times are in seconds. */
+const NIGHT: readonly (readonly [field: string, metric: string, unit: string])[] = [
+  ['total_sleep_time', 'sleep_duration', 'min'],
+  ['total_timeinbed', 'sleep_in_bed', 'min'],
+  ['rr_average', 'respiratory_rate', '/min'],
+  ['sleep_score', 'sleep_score', '{score}'],
+]
+const STAGES: Readonly<Record<number, string>> = {
+  0: 'sleep_wake_time',
+  1: 'light_sleep',
+  2: 'deep_sleep',
+  3: 'rem_sleep',
+}
+const DAY_MS = 86_400_000
+
+/** Nights with their sums, and the stages of each: the sums come by pages, the stages by night. */
+async function* nights(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void> {
+  const kind = 'sleep'
+  const day = (at: Date) => at.toISOString().slice(0, 10)
+  let offset = 0
+  for (let hasMore = true; hasMore; ) {
+    const answer = (await api.postForm('/v2/sleep', {
+      action: 'getsummary',
+      startdateymd: day(range.fromOf(kind)),
+      enddateymd: day(new Date(range.until.getTime() + DAY_MS)),
+      data_fields: NIGHT.map(([field]) => field).join(','),
+      ...(offset === 0 ? {} : { offset: String(offset) }),
+    })) as Readonly<Record<string, unknown>>
+    const samples: MakerSample[] = []
+    for (const night of listIn(answer, 'series')) samples.push(...nightSamples(night), ...(await stagesOf(api, night)))
+    const next = numberIn(answer.offset)
+    hasMore = (answer.more === 1 || answer.more === true) && next !== undefined && next > offset
+    offset = next ?? offset
+    yield hasMore ? { kind, samples } : { kind, samples, completeUntil: range.until }
+  }
+}
+
+function spanOf(record: Readonly<Record<string, unknown>>): { startMs: number; endMs: number } | undefined {
+  const [start, end] = [numberIn(record.startdate), numberIn(record.enddate)]
+  return start === undefined || end === undefined || end <= start
+    ? undefined
+    : { startMs: start * 1000, endMs: end * 1000 }
+}
+
+function nightSamples(night: Readonly<Record<string, unknown>>): MakerSample[] {
+  const span = spanOf(night)
+  const data = night.data as Readonly<Record<string, unknown>> | undefined
+  if (span === undefined || data === undefined) return []
+  return NIGHT.flatMap(([field, metric, unit]) => {
+    const value = numberIn(data[field])
+    // A zero says that the device has no such sensor.
+    if (value === undefined || value === 0) return []
+    return [{ ...span, metric, unit, value: unit === 'min' ? value / 60 : value }]
+  })
+}
+
+async function stagesOf(api: MakerApi, night: Readonly<Record<string, unknown>>): Promise<MakerSample[]> {
+  const span = spanOf(night)
+  if (span === undefined) return []
+  const answer = await api.postForm('/v2/sleep', {
+    action: 'get',
+    startdate: String(span.startMs / 1000),
+    enddate: String(span.endMs / 1000),
+  })
+  return listIn(answer, 'series').flatMap((one) => {
+    const part = spanOf(one)
+    const metric = STAGES[numberIn(one.state) ?? -1]
+    if (part === undefined || metric === undefined) return []
+    return [{ ...part, metric, unit: 'min', value: (part.endMs - part.startMs) / 60_000 }]
+  })
+}
+
+async function* measures(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void> {
   const kind = 'measures'
   let offset = 0
   let hasMore = true

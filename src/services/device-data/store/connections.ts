@@ -117,6 +117,38 @@ export function dueConnections(
   )
 }
 
+/** Keeps the digest of the address at which a maker tells of new data of this device's account. */
+export async function saveNoticeAddress(db: Database, deviceId: string, hash: Buffer, now: Date): Promise<void> {
+  await db.run(
+    sql`update device_data.connection set notice_hash = ${hash}, updated_at = ${now} where device_id = ${deviceId}`,
+  )
+}
+
+export interface NoticedConnection {
+  readonly user_id: string
+  readonly device_id: string
+}
+
+/** Connected devices of the accounts that a maker names. */
+export function connectionsOfAccounts(
+  db: Database,
+  provider: string,
+  externalUsers: readonly string[],
+): Promise<NoticedConnection[]> {
+  return db.many<NoticedConnection>(
+    sql`select user_id, device_id from device_data.connection where provider = ${provider}
+      and external_user = any(${[...externalUsers]}::text[]) and status = 'connected' limit 500`,
+  )
+}
+
+/** The connected device whose maker was told this address. */
+export function connectionAtAddress(db: Database, provider: string, hash: Buffer): Promise<NoticedConnection[]> {
+  return db.many<NoticedConnection>(
+    sql`select user_id, device_id from device_data.connection
+      where notice_hash = ${hash} and provider = ${provider} and status = 'connected'`,
+  )
+}
+
 export interface RequestRow {
   readonly user_id: string
   readonly device_id: string
@@ -124,6 +156,7 @@ export interface RequestRow {
   readonly code_verifier: Buffer
   readonly redirect_uri: string
   readonly return_to: string | null
+  readonly browser_hash: Buffer
   readonly expires_at: Date
 }
 
@@ -131,9 +164,10 @@ export async function insertRequest(db: Database, stateHash: Buffer, row: Reques
   await db.batch([
     sql`delete from device_data.authorization_request where expires_at < ${now} or device_id = ${row.device_id}`,
     sql`insert into device_data.authorization_request
-        (state_hash, user_id, device_id, provider, code_verifier, redirect_uri, return_to, expires_at)
+        (state_hash, user_id, device_id, provider, code_verifier, redirect_uri, return_to, browser_hash,
+          expires_at)
       values (${stateHash}, ${row.user_id}, ${row.device_id}, ${row.provider}, ${row.code_verifier}, ${row.redirect_uri},
-        ${row.return_to}, ${row.expires_at})`,
+        ${row.return_to}, ${row.browser_hash}, ${row.expires_at})`,
   ])
 }
 
@@ -141,6 +175,6 @@ export async function insertRequest(db: Database, stateHash: Buffer, row: Reques
 export function takeRequest(db: Database, stateHash: Buffer): Promise<RequestRow | undefined> {
   return db.one<RequestRow>(
     sql`delete from device_data.authorization_request where state_hash = ${stateHash}
-      returning user_id, device_id, provider, code_verifier, redirect_uri, return_to, expires_at`,
+      returning user_id, device_id, provider, code_verifier, redirect_uri, return_to, browser_hash, expires_at`,
   )
 }

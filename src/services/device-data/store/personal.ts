@@ -10,23 +10,36 @@ import { eraseImports, exportImports } from './importsPersonal.ts'
  * and the FHIR export give every value as text.
  */
 export async function exportAll(db: Database, userId: string, context: Context) {
-  const [devices, series, samples, sealed, days, corrections, annotations, connections, tasks, uploaders, documents] =
-    await db.batch([
-      sql`select * from device_data.device where user_id = ${userId} order by created_at`,
-      sql`select * from device_data.series where user_id = ${userId} order by id`,
-      sql`select s.*, r.metric, r.source from device_data.sample s join device_data.series r on r.id = s.series_id
+  const [
+    devices,
+    series,
+    samples,
+    sealed,
+    days,
+    corrections,
+    annotations,
+    connections,
+    tasks,
+    uploaders,
+    documents,
+    orders,
+  ] = await db.batch([
+    sql`select * from device_data.device where user_id = ${userId} order by created_at`,
+    sql`select * from device_data.series where user_id = ${userId} order by id`,
+    sql`select s.*, r.metric, r.source from device_data.sample s join device_data.series r on r.id = s.series_id
       where s.user_id = ${userId} order by s.series_id, s.start_ms`,
-      sql`select c.series_id, r.metric, r.source, c.day, c.n, c.updated_at, encode(c.data, 'base64') as data
+    sql`select c.series_id, r.metric, r.source, c.day, c.n, c.updated_at, encode(c.data, 'base64') as data
       from device_data.chunk c join device_data.series r on r.id = c.series_id where c.user_id = ${userId} order by 1, 4`,
-      sql`select * from device_data.day where user_id = ${userId} order by series_id, local_day`,
-      sql`select * from device_data.correction where user_id = ${userId} order by at`,
-      sql`select * from device_data.annotation where user_id = ${userId} order by created_at`,
-      sql`select id, device_id, provider, status, external_user, scopes, watermark, last_sync_at, last_error, created_at
+    sql`select * from device_data.day where user_id = ${userId} order by series_id, local_day`,
+    sql`select * from device_data.correction where user_id = ${userId} order by at`,
+    sql`select * from device_data.annotation where user_id = ${userId} order by created_at`,
+    sql`select id, device_id, provider, status, external_user, scopes, watermark, last_sync_at, last_error, created_at
       from device_data.connection where user_id = ${userId} order by created_at`,
-      sql`select * from device_data.sync_task where user_id = ${userId} order by created_at`,
-      sql`select id, label, may_read, created_at, last_used_at from device_data.uploader where user_id = ${userId} order by created_at`,
-      sql`select * from device_data.upload_document where user_id = ${userId} order by at_ms`,
-    ])
+    sql`select * from device_data.sync_task where user_id = ${userId} order by created_at`,
+    sql`select id, label, may_read, created_at, last_used_at from device_data.uploader where user_id = ${userId} order by created_at`,
+    sql`select * from device_data.upload_document where user_id = ${userId} order by at_ms`,
+    sql`select * from device_data.source_order where user_id = ${userId} order by metric`,
+  ])
   const imports = await exportImports(db, userId, context)
   const own = {
     devices,
@@ -40,6 +53,7 @@ export async function exportAll(db: Database, userId: string, context: Context) 
     tasks,
     uploaders,
     documents,
+    orders,
   }
   return { ...(own as Record<keyof typeof own, object[]>), ...imports }
 }
@@ -56,7 +70,7 @@ const TABLES = [
   'authorization_request',
   'connection',
 ] as const
-const LATER = ['sync_task', 'uploader', 'upload_document', 'device'] as const
+const LATER = ['source_order', 'sync_task', 'uploader', 'upload_document', 'device'] as const
 
 const ERASURES = {
   sample: (userId: string) => sql`delete from device_data.sample where user_id = ${userId}`,
@@ -70,6 +84,7 @@ const ERASURES = {
   authorization_request: (userId: string) =>
     sql`delete from device_data.authorization_request where user_id = ${userId}`,
   connection: (userId: string) => sql`delete from device_data.connection where user_id = ${userId}`,
+  source_order: (userId: string) => sql`delete from device_data.source_order where user_id = ${userId}`,
   sync_task: (userId: string) => sql`delete from device_data.sync_task where user_id = ${userId}`,
   uploader: (userId: string) => sql`delete from device_data.uploader where user_id = ${userId}`,
   upload_document: (userId: string) => sql`delete from device_data.upload_document where user_id = ${userId}`,

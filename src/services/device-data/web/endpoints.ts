@@ -1,4 +1,5 @@
 import { endpoint } from '../../../web/client/endpoint.ts'
+import type { connectOperation } from '../contract/signIn.ts'
 import type { deviceData } from '../contract.ts'
 
 type Device = (typeof deviceData)['operations']
@@ -11,7 +12,7 @@ export const deleteSource = endpoint<Device['deleteSource']>('DELETE /health-dat
 export const supportedIntegrations = endpoint<Device['supportedIntegrations']>('GET /integrations/supported', {
   isKept: true,
 })
-export const connectIntegration = endpoint<Device['connectIntegration']>('POST /integrations/:device_id/connect')
+export const connectIntegration = endpoint<typeof connectOperation>('POST /integrations/:device_id/connect')
 export const disconnectIntegration = endpoint<Device['disconnectIntegration']>(
   'POST /integrations/:device_id/disconnect',
 )

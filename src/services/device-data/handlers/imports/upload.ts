@@ -1,10 +1,10 @@
 import { encryptedText } from '../../../../kernel/encryption.ts'
 import { fieldError, PlatformError } from '../../../../kernel/errors.ts'
+import { peek, takeUpload, type UploadedFile } from '../../../../kernel/http/uploads.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import { type Context, settingsOf } from '../../../../kernel/service.ts'
 import { isTimeZone } from '../../../../shared/dates.ts'
 import { importSettings } from '../../domain/importSettings.ts'
-import { firstBytes, type UploadedFile, withUpload } from '../../providers/imports/upload.ts'
 import { countOpen, findImport, insertImport, type NewImport } from '../../store/imports.ts'
 import { zoneOf } from '../person.ts'
 import { AREA, IMPORT_JOB, READER_VERSION } from './constants.ts'
@@ -41,7 +41,7 @@ async function receive(
   }
   const maximumBytes = settingsOf(context, importSettings).importMaximumMb * MEGABYTE
   refuseLarge(request, maximumBytes)
-  const row = await withUpload(request, (file) => keep(context, file, { zone, maximumBytes, isTaken }))
+  const { result: row } = await takeUpload(request, (file) => keep(context, file, { zone, maximumBytes, isTaken }))
   return {
     status: 202,
     headers: { 'content-type': 'application/json', location: `/api/v1/device-data/imports/${row.id}` },
@@ -65,9 +65,9 @@ interface Wanted {
 
 async function keep(context: Context, file: UploadedFile, { zone, maximumBytes, isTaken }: Wanted) {
   const known = await readers()
-  const { head, whole } = await firstBytes(file.content, known.HEAD_BYTES)
+  const { head, whole } = await peek(file.content, known.HEAD_BYTES)
   if (head.length === 0) throw fieldError('file', 'is empty')
-  const name = baseName(file.name)
+  const name = baseName(file.name ?? '')
   const format = formatNameOf(known, head, name)
   if (format === undefined || !isTaken(format)) throw unknownFile(known)
   const { personId } = context
