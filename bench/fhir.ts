@@ -8,6 +8,7 @@ import { newId } from '../src/kernel/ids.ts'
 import { splitEntries } from '../src/services/fhir/domain/json.ts'
 import { engines } from '../src/services/fhir/handlers/engines.ts'
 import { runBench, temporaryFolder } from './lib/cleanup.ts'
+import { measureOwned } from './lib/fhirOwned.ts'
 import { type FhirPlatform, openFhirPlatform, readSamples, type Sample } from './lib/fhirPlatform.ts'
 import { measureLargeBundle, measureValidation } from './lib/fhirValidation.ts'
 import { type Postgres, startPostgres } from './lib/postgres.ts'
@@ -167,6 +168,7 @@ async function bench(): Promise<boolean> {
         `CPU each, of ${shown((run.wallMs * 1000) / total)} us`,
     )
     console.log(await measureLines(fhir, samples))
+    console.log(`\n${await measureOwned(fhir, Math.min(100, Number(options.rounds)))}`)
     await growth(samples.slice(0, Number(options.samples)), postgres, folder)
     console.log(`\nMemory of this process: ${shown(process.memoryUsage().rss / 1024 ** 2)} MB`)
   } finally {

@@ -10,9 +10,11 @@ interface Entry {
   readonly response: { readonly status: string; readonly etag: string; readonly lastModified: string }
 }
 
+/** The entries of a history; not the person's own Patient, which is always there. */
 const entriesOf = (answer: TestAnswer): Entry[] => {
   assert.equal(answer.status, 200, answer.text)
-  return answer.body.entry ?? []
+  const entries = (answer.body.entry ?? []) as Entry[]
+  return entries.filter(({ request }) => request?.url.startsWith('Patient/') !== true)
 }
 const shownOf = (answer: TestAnswer) =>
   entriesOf(answer).map(
@@ -64,7 +66,7 @@ describe('fhir: the history of what is stored and of what other services hold', 
     for (const path of ['Observation/_history', '_history']) {
       const whole = await get(path)
       assert.deepEqual(shownOf(whole), names, path)
-      assert.equal(whole.body.total, names.length)
+      assert.equal(whole.body.total, whole.body.entry.length)
       const times = entriesOf(whole).map((one) => one.response.lastModified)
       assert.deepEqual(times, times.toSorted().reverse())
       for (const count of [1, 2, 3]) {

@@ -9,6 +9,8 @@ export interface HistoryEntry extends HistoryRow {
   readonly source: number
   /** The row of the index where another service holds it; 0 for what is stored. */
   readonly pk: number
+  readonly owner: string | null
+  readonly owner_id: string | null
 }
 
 /** A place in a history: entries are in order of time, then stored ones before others, then newest first. */
@@ -58,11 +60,12 @@ export function listHistory(
       ? nothing
       : sql` and (r.updated_at, r.pk) < (${at}::timestamptz, ${after.source === 0 ? MOST : after.key})`
   return db.many<HistoryEntry>(sql`select * from (
-      (select 0 as source, 0::bigint as pk, h.type, h.id, h.version, h.updated_at, h.method, h.content, h.position
+      (select 0 as source, 0::bigint as pk, h.type, h.id, h.version, h.updated_at, h.method, h.content, h.position,
+          null::text as owner, null::text as owner_id
         from fhir.history h where ${named(h)}${storedAfter}${storedAt(page.at)}
         order by h.updated_at desc, h.position desc limit ${limit})
       union all
-      (select 1, r.pk, r.type, r.id, r.version, r.updated_at, 'PUT', '', r.pk
+      (select 1, r.pk, r.type, r.id, r.version, r.updated_at, 'PUT', '', r.pk, r.owner, r.owner_id
         from fhir.resource r where ${named(r)} and r.content = '' and r.owner is not null and not r.is_deleted${ownedAfter}
           ${page.at === undefined ? nothing : sql` and r.updated_at <= ${new Date(page.at.until)}`}
           ${withinReach(reach, 'r', of.type)}

@@ -36,7 +36,8 @@ export interface HistoryRow {
 }
 
 export function findResource(db: Database, personId: string, type: string, id: string): Promise<StateRow | undefined> {
-  return db.one<StateRow>(sql`select pk, type, id, version, updated_at, content, is_deleted from fhir.resource
+  return db.one<StateRow>(sql`select pk, type, id, version, updated_at, content, is_deleted, owner, owner_id
+    from fhir.resource
     where user_id = ${personId} and type = ${type} and id = ${id}`)
 }
 

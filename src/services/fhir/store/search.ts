@@ -16,6 +16,9 @@ export interface ResourceRow {
   readonly version: number
   readonly updated_at: Date
   readonly content: string
+  /** Whom to ask for the content of a row that another service holds, and under which id. */
+  readonly owner?: string | null
+  readonly owner_id?: string | null
 }
 
 export interface Page {
@@ -32,7 +35,7 @@ interface Cursor {
   readonly pk: number
 }
 
-const columns = raw('r.pk, r.type, r.id, r.version, r.updated_at, r.content')
+const columns = raw('r.pk, r.type, r.id, r.version, r.updated_at, r.content, r.owner, r.owner_id')
 
 /** One page of what a search finds. */
 export async function searchPage(db: Database, query: SearchQuery, scope: ClauseScope): Promise<Page> {

@@ -4,16 +4,21 @@ import { type GoalRow, goalColumns } from './goals.ts'
 import { type MeasurementRow, measurementColumns } from './measurements.ts'
 import { type SymptomRow, symptomColumns } from './symptoms.ts'
 
-/** These measurements, and the other number of each blood pressure among them. */
+/**
+ * These measurements, and the other number of each blood pressure among them. Each row is fetched by its own id (`offset 0`
+ * keeps the database from joining otherwise): what twenty cost doesn't grow with the record.
+ */
 export function measurementsWithPairs(db: Database, userId: string, ids: readonly string[]): Promise<MeasurementRow[]> {
   return db.many<MeasurementRow>(sql`with named as materialized (
-      select id, lead_id from health_tracking.measurement where user_id = ${userId} and id = any(${[...ids]}::uuid[]))
-    select ${measurementColumns} from health_tracking.measurement m where m.user_id = ${userId} and m.id = any(
-        array(select id from named union select lead_id from named where lead_id is not null))
-    union
-    select ${measurementColumns} from health_tracking.measurement m where m.user_id = ${userId}
-      and m.metric_type = 'blood_pressure_diastolic' and m.lead_id = any(
-        array(select id from named union select lead_id from named where lead_id is not null))`)
+      select m.id, coalesce(m.lead_id, m.id) as lead from unnest(${[...ids]}::uuid[]) as given (id), lateral (
+        select id, lead_id from health_tracking.measurement where id = given.id and user_id = ${userId} offset 0) m),
+    wanted as materialized (
+      select id from named union select lead from named
+      union select pair.id from named, lateral (
+        select id, metric_type from health_tracking.measurement where lead_id = named.lead and user_id = ${userId}
+          offset 0) pair where pair.metric_type = 'blood_pressure_diastolic')
+    select m.* from wanted, lateral (
+      select ${measurementColumns} from health_tracking.measurement where id = wanted.id and user_id = ${userId} offset 0) m`)
 }
 
 /** Where a page begins: after this value of the order, and this id. */

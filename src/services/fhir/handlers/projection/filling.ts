@@ -12,6 +12,9 @@ export interface Fillable {
   readonly version: number
   readonly updated_at: Date
   readonly content: string
+  /** Whom to ask, where the row was read with it. */
+  readonly owner?: string | null
+  readonly owner_id?: string | null
 }
 
 /** In a transaction nobody can be asked for what they own: whoever wants it asks again afterwards. */
@@ -31,11 +34,7 @@ export async function filledRows<Row extends Fillable>(call: Call, rows: readonl
 export async function filled<Row extends Fillable>(context: Context, rows: readonly Row[]): Promise<Row[]> {
   const empty = rows.filter((row) => row.content === '')
   if (empty.length === 0) return [...rows]
-  const owned = await ownersOfRows(
-    context.db,
-    context.personId,
-    empty.map((row) => row.pk),
-  )
+  const owned = await namedOwners(context, empty)
   const items = await contentsOf(context, owned)
   await noteMissing(
     context,
@@ -49,8 +48,19 @@ export async function filled<Row extends Fillable>(context: Context, rows: reado
   })
 }
 
+/** The rows with whom to ask: most were read with it. */
+async function namedOwners(context: Context, rows: readonly Fillable[]): Promise<Asked[]> {
+  const known = rows.flatMap(({ pk, type, owner, owner_id }) =>
+    typeof owner === 'string' && typeof owner_id === 'string' ? [{ pk, type, owner, owner_id }] : [],
+  )
+  const others = rows.filter((row) => row.owner === undefined).map((row) => row.pk)
+  return others.length === 0 ? known : [...known, ...(await ownersOfRows(context.db, context.personId, others))]
+}
+
+type Asked = Pick<OwnedRow, 'pk' | 'type' | 'owner' | 'owner_id'>
+
 /** What its owner has no more is looked at by a job, which takes it out of the index: nobody told of its end. */
-async function noteMissing(context: Context, missing: readonly OwnedRow[]): Promise<void> {
+async function noteMissing(context: Context, missing: readonly Asked[]): Promise<void> {
   if (missing.length === 0) return
   const byOwner = Map.groupBy(missing, (row) => row.owner)
   await context.transact(async (transaction) => {
