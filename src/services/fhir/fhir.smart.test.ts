@@ -263,6 +263,20 @@ describe('fhir: scopes of apps', () => {
       assert.equal((await wide('GET', `/fhir/${path}`)).status, 404, path)
   })
 
+  test('a person who said nothing in a profile yet is found as the Patient of their record', async () => {
+    const cleo = await platform.person('cleo')
+    assert.deepEqual(idsOf(await cleo.get('/fhir/Patient')), [cleo.accountId])
+    assert.deepEqual(idsOf(await cleo.get('/fhir/Patient?name=nobody')), [])
+    const token = await appToken(platform, {
+      personId: cleo.accountId,
+      patient: cleo.accountId,
+      scopes: ['patient/Patient.rs'],
+    })
+    assert.deepEqual(idsOf(await as(token)('GET', '/fhir/Patient')), [cleo.accountId])
+    const none = await appToken(platform, { accountId: newId(), scopes: ['system/*.rs'] })
+    assert.deepEqual(idsOf(await as(none)('GET', '/fhir/Patient')), [])
+  })
+
   test('grants of the record stand above all scopes: a right to read is no right to write', async () => {
     const until = new Date(platform.clock.now().getTime() + 86_400_000)
     const right = '01890000-0000-7000-8000-0000000000cc'

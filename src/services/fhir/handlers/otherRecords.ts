@@ -3,7 +3,7 @@ import { isObject, type JsonObject, listOf, parseJson, stringify } from '../doma
 import { openRecords, recordsHolding } from '../store/bulkRecords.ts'
 import type { Answer } from './answers.ts'
 import { addressOf, type Call, type Pairs } from './call.ts'
-import { ensureIndexed } from './projection/indexing.ts'
+import { ensureIndexed, findUnindexed } from './projection/indexing.ts'
 import { search } from './searching.ts'
 import { rightsElsewhere } from './smartRights.ts'
 
@@ -67,6 +67,24 @@ async function moved(call: Call, personId: string): Promise<Call> {
   return { ...call, context, db: context.db, personId, app: rightsElsewhere(call), isIncomplete }
 }
 
+/** What says how patients are answered, and not which. */
+const SHAPING = /^(?:_count|_format|_pretty|_summary|_elements|_total|_sort|profile_id)$/
+
+/**
+ * The patients of a record; where it holds none yet, the person themselves, as far as their account knows them: whoever opens
+ * an app before saying anything in a profile is somebody too.
+ */
+async function ownPatients(call: Call, parameters: Pairs): Promise<Answer> {
+  const answer = await search(call, { type: 'Patient' }, parameters)
+  const isAll = parameters.every(([name, value]) => SHAPING.test(name) || (name === '_id' && value === call.personId))
+  const isNobodys = call.app?.isBackend === true && call.personId === call.context.accountId
+  if (!isAll || isNobodys || call.db !== call.context.db) return answer
+  const bundle = parseJson(answer.body) as JsonObject
+  if (listOf(bundle.entry).length > 0 || (bundle.total !== undefined && bundle.total !== 0)) return answer
+  await findUnindexed(call.context, [{ type: 'Patient', id: call.personId }])
+  return search(call, { type: 'Patient' }, parameters)
+}
+
 /** Behind `_cursor` of the page on which the persons of other records begin. */
 const OTHERS = 'others.'
 
@@ -75,12 +93,13 @@ const OTHERS = 'others.'
  * them. A record may hold patients of any id: of other records only the person is shown, whose id leads there.
  */
 export async function searchPatients(call: Call, parameters: Pairs = call.query): Promise<Answer> {
-  if (!looksAround(call)) return search(call, { type: 'Patient' }, parameters)
+  if (!looksAround(call)) return ownPatients(call, parameters)
   const others = await otherRecords(call)
   const given = parameters.find(([name]) => name === '_cursor')?.[1]
   const own = parameters.filter(([name]) => name !== '_cursor')
   const first = given?.startsWith(OTHERS) === true ? Number(given.slice(OTHERS.length)) : undefined
-  const answer = await search(call, { type: 'Patient' }, first === undefined ? parameters : [...own, ['_count', '0']])
+  const query: Pairs = first === undefined ? parameters : [...own, ['_count', '0']]
+  const answer = first === undefined ? await ownPatients(call, query) : await search(call, { type: 'Patient' }, query)
   const bundle = parseJson(answer.body) as JsonObject
   const links = listOf(bundle.link)
   if (links.some((one) => isObject(one) && one.relation === 'next') || others.length === 0) return answer
@@ -90,7 +109,7 @@ export async function searchPatients(call: Call, parameters: Pairs = call.query)
   const looked = others.slice(begin, begin + room)
   const found: JsonObject[] = []
   for (const personId of looked) {
-    const page = await search(await moved(call, personId), { type: 'Patient' }, [...own, ['_id', personId]])
+    const page = await ownPatients(await moved(call, personId), [...own, ['_id', personId]])
     found.push(...listOf((parseJson(page.body) as JsonObject).entry).filter(isObject))
   }
   const next = begin + looked.length

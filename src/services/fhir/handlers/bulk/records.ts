@@ -3,15 +3,17 @@ import { notFound, PlatformError } from '../../../../kernel/errors.ts'
 import { isUuid } from '../../../../kernel/ids.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import type { ExportOrder, RecordPart } from '../../domain/bulkExport.ts'
-import { beginJob, endJob, forgetJob, listFiles } from '../../store/bulk.ts'
+import { type BulkJob, beginJob, endJob, forgetJob, listFiles } from '../../store/bulk.ts'
 import { insertPart, listParts, openRecords, recordsHolding } from '../../store/bulkRecords.ts'
 import type { Call } from '../call.ts'
 import { CATEGORY, KEPT_MS, removeFiles } from './shared.ts'
-import type { ExportJob } from './startExport.ts'
 
 /** So many records one export may span; a service that was let into more asks by Group. */
 const MOST_RECORDS = 20_000
 const MOST_ATTEMPTS = 5
+
+type ExportJob = BulkJob<ExportOrder, unknown>
+
 const reason = 'an export over the records that their persons opened to whoever asked, each by its own right'
 
 /** Whether a call names no record: a backend service has none of its own, and means all that it was let into. */

@@ -3,7 +3,7 @@ import type { RawAnswer } from '../../../../kernel/raw.ts'
 import { type ExportLevel, type ExportOrder, readExportOrder } from '../../domain/bulkExport.ts'
 import { isObject, type Json, type JsonObject, listOf, parseJson } from '../../domain/json.ts'
 import { isId } from '../../domain/primitives.ts'
-import { type BulkJob, insertJob } from '../../store/bulk.ts'
+import { insertJob } from '../../store/bulk.ts'
 import { findResource } from '../../store/resources.ts'
 import { addressOf, bodyJson, type Call, isLenient, type Pairs } from '../call.ts'
 import { homeOfGroup, partsOfGroup, spansRecords } from './records.ts'
@@ -17,8 +17,6 @@ export interface ExportPosition {
   readonly ordinal: number
   readonly isDeletedDone?: boolean
 }
-
-export type ExportJob = BulkJob<ExportOrder, unknown>
 
 /** `$export`: begins the work, and answers where to ask for it. */
 export async function startExport(call: Call, level: ExportLevel, group?: string): Promise<RawAnswer> {
