@@ -179,14 +179,23 @@ async function bench(): Promise<boolean> {
 
 /** Tables of a record, each with the column that counts it up. */
 const COPIED = [
-  ['resource', 'pk, user_id, type, id, version, created_at, updated_at, is_deleted, content, keys, patients'],
+  [
+    'resource',
+    'pk, user_id, type, id, version, created_at, updated_at, is_deleted, content, keys, patients, newest_ms',
+  ],
   ['history', 'user_id, type, id, version, updated_at, method, content'],
   ['date_value', 'user_id, resource, parameter, from_ms, until_ms'],
-  ['number_value', 'user_id, resource, parameter, low, high, system, code, unit'],
+  [
+    'number_value',
+    'user_id, resource, parameter, low, high, system, code, unit, canonical_low, canonical_high, canonical_unit',
+  ],
   ['text_value', 'user_id, resource, parameter, text'],
   ['reference_value', 'user_id, resource, parameter, target_type, target_id'],
+  ['identifier_value', 'user_id, resource, name'],
   ['projection_state', 'user_id, owner, cursor, done_at'],
 ] as const
+
+const COPIES_AT_ONCE = 200
 
 const personOf = (column: string, copy: string) => `md5(${column}::text || ' ' || ${copy})::uuid`
 
@@ -213,11 +222,19 @@ async function copyRecords(
       })
       .join(', ')
     const kept = name === 'resource' ? 'overriding system value' : ''
-    await postgres.query(
-      database,
-      `insert into fhir.${name} (${columns}) ${kept} select ${picked} from fhir.${name}, generate_series(${first}, ${to}) copy
-        where user_id in (${people})`,
-    )
+    // As imports leave them: the rows of one record lie together, not those of one resource in all records.
+    const order =
+      name === 'projection_state'
+        ? 'copy'
+        : `copy, ${name === 'resource' ? 'pk' : name === 'history' ? 'position' : 'resource'}`
+    for (let copy = first; copy <= to; copy += COPIES_AT_ONCE) {
+      await postgres.query(
+        database,
+        `insert into fhir.${name} (${columns}) ${kept} select ${picked} from fhir.${name},
+          generate_series(${copy}, ${Math.min(copy + COPIES_AT_ONCE - 1, to)}) copy
+          where user_id in (${people}) order by ${order}`,
+      )
+    }
   }
   await postgres.query(
     database,
