@@ -3,9 +3,11 @@ import { escapeHtml, htmlPage, refusalWords } from '../../../kernel/http/html.ts
 import { readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { auth } from '../contract.ts'
 import { type AuthTexts, authTexts } from '../texts/texts.ts'
 import { confirmReset, confirmVerification } from './passwords.ts'
 import { isSetupOpen, setUp } from './setup.ts'
+import { cookieOfSession } from './webCookie.ts'
 
 const MAXIMUM_FORM_BYTES = 8192
 const POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -32,8 +34,12 @@ export async function submitSetup(context: Context, request: RawRequest): Promis
   if (password !== form.get('repeated')) return refuse(t.differ)
   return answered(request, refuse, async () => {
     await setUp(context, { token, email, password })
-    const ways = `<p><a class="button" href="/app/sign-in">${words.goOn}</a> <a class="button quiet" href="/sign-in">${t.plain}</a></p>`
-    return page(request, 201, t.title, `<p>${t.made}</p>${ways}`)
+    const signedIn = await context.call(auth.operations.login, { email, password })
+    const ways = `<p><a class="button" href="/app/welcome">${words.goOn}</a> <a class="button quiet" href="/sign-in">${t.plain}</a></p>`
+    const made = page(request, 201, t.title, `<p>${t.made}</p>${ways}`)
+    // The first questions begin by themselves; whoever has no scripts finds the plain way on this page.
+    const further = { refresh: '2;url=/app/welcome', 'set-cookie': await cookieOfSession(context, signedIn) }
+    return { ...made, headers: { ...made.headers, ...further } }
   })
 }
 

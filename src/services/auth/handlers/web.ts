@@ -3,14 +3,13 @@ import type { InputOf, OutputOf } from '../../../kernel/contract.ts'
 import { PlatformError } from '../../../kernel/errors.ts'
 import { SESSION_COOKIE } from '../../../kernel/http/credentials.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
-import { type Context, settingsOf } from '../../../kernel/service.ts'
+import type { Context } from '../../../kernel/service.ts'
 import { auth } from '../contract.ts'
-import { authSettings } from '../domain/settings.ts'
-import { verifyAccessToken } from '../providers/accessToken.ts'
-import { newSecret, secretHash } from '../providers/secrets.ts'
+import { secretHash } from '../providers/secrets.ts'
 import { sessionCacheOf } from '../store/sessionCache.ts'
-import { bindToCookie, findLiveSession, revokeOpaque } from '../store/sessions.ts'
+import { findLiveSession, revokeOpaque } from '../store/sessions.ts'
 import { cookieOf, sessionCookie } from './cookies.ts'
+import { cookieOfSession } from './webCookie.ts'
 
 const MAXIMUM_BODY_BYTES = 8192
 
@@ -51,20 +50,13 @@ export async function webSignOut(context: Context, request: RawRequest): Promise
   return json(200, { message: 'Signed out' }, sessionCookie(context, SESSION_COOKIE, '', 0, 'Strict'))
 }
 
-/** Turns the session that was just begun into one of the cookie alone; its tokens are given to nobody. */
 async function answerCookie(
   context: Context,
   status: number,
   signedIn: OutputOf<typeof auth.operations.login>,
 ): Promise<RawAnswer> {
-  const verdict = verifyAccessToken(signedIn.access_token, context.ports.secrets.tokenKey, context.now())
-  if ('fault' in verdict) throw new Error('a token that was just made is not good')
-  const token = newSecret()
-  const { db } = context.system('a sign-in writes before anybody is signed in')
-  await bindToCookie(db, verdict.claims.sid, secretHash(token))
-  const seconds = settingsOf(context, authSettings).refreshDays * 86_400
   const { user, warnings = [] } = signedIn
-  return json(status, { user, warnings }, sessionCookie(context, SESSION_COOKIE, token, seconds, 'Strict'))
+  return json(status, { user, warnings }, await cookieOfSession(context, signedIn))
 }
 
 function json(status: number, body: object, setCookie: string): RawAnswer {
