@@ -253,6 +253,24 @@ export class LocalCarrier {
     )
   }
 
+  /**
+   * The same for announcements whose process ended between the last removal and this: everybody heard them, and nobody is
+   * left to clean up.
+   */
+  async forgetLeavers(): Promise<void> {
+    const types = [...this.consumers.values()]
+      .filter(({ type }) => type.erasesPerson)
+      .map(({ type }) => eventTypeName(type))
+    if (types.length === 0) return
+    await this.pool.query(
+      `delete from kernel.outbox o using kernel.outbox left_by
+        where left_by.type = any($1) and o.key = left_by.key
+          and exists (select from kernel.inbox i where i.event_id = left_by.id)
+          and not exists (select from kernel.inbox i where i.event_id in (o.id, left_by.id) and i.done_at is null)`,
+      [types],
+    )
+  }
+
   private async postpone(row: ClaimedRow, error: unknown): Promise<void> {
     this.log.warn({ consumer: row.consumer, attempts: row.attempts, ...errorFields(error) }, 'a reaction failed')
     const waitSeconds = Math.min(3600, 2 ** row.attempts)

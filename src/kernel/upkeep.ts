@@ -174,7 +174,8 @@ export class Upkeep {
   async prune(): Promise<void> {
     const nowMs = this.options.clock.now().getTime()
     const before = (days: number) => new Date(nowMs - days * 86_400_000)
-    const { systemPool } = this.options
+    const { systemPool, carrier } = this.options
+    await carrier.forgetLeavers()
     await systemPool.query('delete from kernel.idempotency where created_at < $1', [before(IDEMPOTENCY_DAYS)])
     await systemPool.query('delete from kernel.job where done_at < $1', [before(7)])
     await systemPool.query(

@@ -247,13 +247,44 @@ describe('rights over one’s data', () => {
     const token = (await signIn()).body.access_token
     assert.equal((await platform.request('GET', '/api/v1/wellness/users/1', { token })).status, 404)
     assert.equal((await platform.request('GET', `${DATA}/erasure`, { token })).body.status, 'pending')
-    const code = { receipt_code: answer.body.receipt_code }
-    const certificate = () => platform.request('POST', `${DATA}/erasure/certificate`, { body: code })
+    const receipt = (code: string) =>
+      platform.request('POST', `${DATA}/erasure/certificate`, { body: { receipt_code: code } })
+    const certificate = () => receipt(answer.body.receipt_code)
     assert.equal((await certificate()).body.status, 'pending')
+    const again = await platform.request('DELETE', '/api/v1/auth/me', { token, body: { password: gone.password } })
+    assert.equal(again.status, 200, again.text)
+    await platform.settle()
+    assert.deepEqual(
+      (await receipt(again.body.receipt_code)).body,
+      (await certificate()).body,
+      'both codes, one receipt',
+    )
     platform.clock.advance({ days: 8 })
     await platform.settle()
     assert.equal((await certificate()).body.status, 'executed')
     assert.equal((await signIn()).status, 401)
     assert.deepEqual(await traces(gone.accountId), [])
+    assert.equal((await receipt(again.body.receipt_code)).body.status, 'executed')
+  })
+
+  test('an announcement that outlived its process goes at the next start, once everybody has heard it', async () => {
+    const announce = (key: string, doneAt: Date | null) =>
+      platform.rows(
+        `with announced as (
+           insert into kernel.outbox (id, service, type, topic, key, data, created_at)
+             values (gen_random_uuid(), 'consent-audit', 'consent-audit.person-erased.v1', 'health-events', $1, '{}', $3)
+             returning id, position)
+         insert into kernel.inbox (event_id, consumer, key, position, next_at, done_at)
+           select id, 'elsewhere.erase-consent-audit', $1, position, $3, $2 from announced`,
+        [key, doneAt, platform.clock.now()],
+      )
+    await announce('left-and-heard', platform.clock.now())
+    await announce('left-and-waiting', null)
+    await platform.platformOf('consent-audit').upkeep.prune()
+    const kept = await platform.rows("select key from kernel.outbox where key like 'left-and-%'")
+    assert.deepEqual(
+      kept.map((row) => row.key),
+      ['left-and-waiting'],
+    )
   })
 })

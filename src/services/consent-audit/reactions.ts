@@ -4,6 +4,7 @@ import { type Cell, cellsOfWord, readCells } from './domain/matrix.ts'
 import { decideWithin } from './handlers/consents.ts'
 import { writeErasure } from './handlers/erasure.ts'
 import { policyOf } from './handlers/policy.ts'
+import { addReceiptCode } from './store/erasure.ts'
 
 /** Consents of the phone sign-up are decisions of the one matrix. */
 const signUpConsents = reaction({
@@ -23,13 +24,11 @@ const leaving = reaction({
   name: 'leaving',
   on: auth.events.leavingRequested,
   async handle(context, { data }, transaction) {
-    const row = await writeErasure(
-      context,
-      transaction,
-      await policyOf(context, transaction),
-      Buffer.from(data.receipt_digest, 'base64url'),
-    )
+    const codeHash = Buffer.from(data.receipt_digest, 'base64url')
+    const row = await writeErasure(context, transaction, await policyOf(context, transaction), codeHash)
     if (row !== undefined) context.audit({ action: 'data_erasure', grantId: row.certificate_id })
+    // The code was shown already: it opens the receipt of the request that waits.
+    else await addReceiptCode(transaction, context.personId, codeHash)
   },
 })
 

@@ -83,8 +83,19 @@ export async function signCertificate(transaction: Transaction, id: string, now:
   await transaction.run(sql`update consent_audit.erasure_certificate set executed_at = ${now} where id = ${id}`)
 }
 
+/** Lets a further code read the certificate of the request that waits; a code that is known already changes nothing. */
+export async function addReceiptCode(transaction: Transaction, userId: string, codeHash: Buffer): Promise<void> {
+  await transaction.run(
+    sql`insert into consent_audit.erasure_code (code_hash, certificate_id)
+        select ${codeHash}, certificate_id from consent_audit.erasure where user_id = ${userId} and cancelled_at is null
+        on conflict do nothing`,
+  )
+}
+
 export function findCertificate(systemDb: Database, codeHash: Buffer): Promise<CertificateRow | undefined> {
   return systemDb.one<CertificateRow>(
-    sql`select ${certificate} from consent_audit.erasure_certificate where code_hash = ${codeHash}`,
+    sql`select ${certificate} from consent_audit.erasure_certificate
+         where id in (select id from consent_audit.erasure_certificate where code_hash = ${codeHash}
+           union all select certificate_id from consent_audit.erasure_code where code_hash = ${codeHash})`,
   )
 }
