@@ -36,6 +36,7 @@ export function BoardPage() {
   }
   return (
     <Page title={t.board} lead={t.boardText} back={['/app/more', texts().nav.more]}>
+      {(devices.problem ?? retests.problem) !== undefined && <p class="notice">{t.partly}</p>}
       {people.length === 0 ? (
         <Empty
           text={t.empty}

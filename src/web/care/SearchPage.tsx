@@ -21,7 +21,7 @@ export function SearchPage() {
   const [text, setText] = useState('')
   const [asked, setAsked] = useState('')
   const [at, setAt] = useState(0)
-  const { items, isLoading } = useFound(asked)
+  const { items, isLoading, isPartly } = useFound(asked)
   const current = items[Math.min(at, items.length - 1)]
   useEffect(() => input.current?.focus(), [])
   useEffect(() => {
@@ -61,6 +61,7 @@ export function SearchPage() {
       <p class={isSettled && items.length === 0 ? 'soft' : 'unseen'} role="status">
         {isSettled && (items.length === 0 ? t.nothing : t.found(items.length))}
       </p>
+      {isPartly && <p class="notice">{t.partly}</p>}
       <List items={items} current={current} />
     </Page>
   )

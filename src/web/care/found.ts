@@ -28,6 +28,8 @@ const MOST_HERE = 8
 interface Search {
   readonly items: readonly Found[]
   readonly isLoading: boolean
+  /** Whether a service could not be asked: what it has is not among the found. */
+  readonly isPartly: boolean
 }
 
 /** Everything with these words: what this device knows at once, and what each service finds of the record looked at. */
@@ -39,11 +41,15 @@ export function useFound(question: string): Search {
   const tracked = useQuery(findTracked, isAsked && isTracked ? { q } : undefined)
   const written = useQuery(findRecords, isAsked && isOpen('health_records') ? { q } : undefined)
   const here = useHere(isOpen)
-  if (!isAsked) return { items: [], isLoading: false }
+  if (!isAsked) return { items: [], isLoading: false, isPartly: false }
   const words = q.toLowerCase().split(/\s+/)
   const known = here.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
   const found = [...(written.value?.items ?? []), ...(tracked.value?.items ?? [])].map(foundOf)
-  return { items: [...known.slice(0, MOST_HERE), ...found], isLoading: tracked.isLoading || written.isLoading }
+  return {
+    items: [...known.slice(0, MOST_HERE), ...found],
+    isLoading: tracked.isLoading || written.isLoading,
+    isPartly: (tracked.problem ?? written.problem) !== undefined,
+  }
 }
 
 type Answered = {

@@ -29,6 +29,7 @@ export const careEnglish = {
   usual: (range: string) => `usual ${range}`,
   course: (name: string, n: number) => `${name}: ${n} values of the last 90 days`,
   more: (n: number) => `and ${n} more`,
+  partly: 'A part of it could not be asked just now and is missing here.',
   search: 'Search',
   searchLabel: 'Search everything',
   searchHint: 'By names, titles and notes. The text inside papers is encrypted: it is not searched.',

@@ -32,6 +32,7 @@ export const arabicCare: Partly<typeof careEnglish> = {
   usual: (range) => `المعتاد ${range}`,
   course: (name, n) => `${name}: ${count(n, 'لا قيمة', 'قيمة واحدة', 'قيمتان', 'قيم', 'قيمة', 'قيمة')} في آخر 90 يومًا`,
   more: (n) => `و${n} أخرى`,
+  partly: 'تعذّر السؤال عن جزء منه الآن، وهو غير موجود هنا.',
   search: 'بحث',
   searchLabel: 'ابحث في كل شيء',
   searchHint: 'بالأسماء والعناوين والملاحظات. النص داخل الأوراق مشفَّر: لا يُبحث فيه.',

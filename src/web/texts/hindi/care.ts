@@ -30,6 +30,7 @@ export const hindiCare: Partly<typeof careEnglish> = {
   usual: (range) => `सामान्य ${range}`,
   course: (name, n) => `${name}: पिछले 90 दिनों के ${n} मान`,
   more: (n) => `और ${n}`,
+  partly: 'इसका एक हिस्सा अभी पूछा नहीं जा सका और यहाँ नहीं है।',
   search: 'खोजें',
   searchLabel: 'सब कुछ में खोजें',
   searchHint: 'नाम, शीर्षक और टिप्पणियों से। काग़ज़ों के भीतर का पाठ एन्क्रिप्टेड है: उसमें खोज नहीं होती।',

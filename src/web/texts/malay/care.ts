@@ -30,6 +30,7 @@ export const malayCare: Partly<typeof careEnglish> = {
   usual: (range) => `biasa ${range}`,
   course: (name, n) => `${name}: ${n} nilai dalam 90 hari yang lalu`,
   more: (n) => `dan ${n} lagi`,
+  partly: 'Sebahagian daripadanya tidak dapat ditanya sekarang dan tiada di sini.',
   search: 'Cari',
   searchLabel: 'Cari dalam semua',
   searchHint: 'Melalui nama, tajuk dan catatan. Teks di dalam kertas disulitkan: ia tidak dicari.',
