@@ -30,8 +30,7 @@ const OFFLINE_PAGES = [
   'src/web/pages/TodayPage.tsx',
   'src/web/pages/morePages.ts',
   'src/web/sos/SosPage.tsx',
-  'src/services/health-tracking/web/logPages.ts',
-  'src/services/wellness/web/WellnessPage.tsx',
+  'src/web/pages/logPages.ts',
 ]
 const LOOK: BuildOptions = {
   target: ['es2022', 'safari16'],

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { match } from './router.tsx'
+import { loadDeskWords } from './texts/languages.ts'
 
 export type Params = Readonly<Record<string, string>>
 export type PageComponent = ComponentType<{ readonly params: Params }>
@@ -17,15 +18,19 @@ export interface Place {
 }
 
 /** Pages that are opened together come together: each group is one file. */
-const operationsPages = async () => (await import('./operations/pages.ts')).operationsPages
+const operationsPages = async () => {
+  const [{ operationsPages: pages }] = await Promise.all([import('./operations/pages.ts'), loadDeskWords()])
+  return pages
+}
 const privacyPages = async () => (await import('../services/consent-audit/web/pages.ts')).privacyPages
 const healthPages = async () => (await import('../services/health-tracking/web/pages.ts')).healthPages
-const logPages = async () => (await import('../services/health-tracking/web/logPages.ts')).logPages
+const logPages = async () => (await import('./pages/logPages.ts')).logPages
 const recordsPages = async () => (await import('../services/medical-records/web/pages.ts')).recordsPages
 const reviewPages = async () => (await import('../services/medical-records/web/reviewPages.ts')).reviewPages
 const labPages = async () => (await import('../services/medical-records/web/labPages.ts')).labPages
 const devicePages = async () => (await import('../services/device-data/web/pages.ts')).devicePages
 const dayPages = async () => (await import('../services/device-data/web/dayPages.ts')).dayPages
+const accountPages = async () => (await import('./pages/accountPages.ts')).accountPages
 const doorPages = async () => (await import('./pages/doorPages.ts')).doorPages
 const carePages = async () => (await import('./care/pages.ts')).carePages
 const morePages = async () => (await import('./pages/morePages.ts')).morePages
@@ -46,11 +51,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/trends/:metric', under: 'trends', load: async () => (await healthPages()).MetricPage },
   { path: '/app/add', under: 'add', load: async () => (await logPages()).AddPage },
   { path: '/app/add/:what', under: 'add', load: async () => (await logPages()).AddOnePage },
-  {
-    path: '/app/wellness',
-    under: 'more',
-    load: async () => (await import('../services/wellness/web/WellnessPage.tsx')).WellnessPage,
-  },
+  { path: '/app/wellness', under: 'more', load: async () => (await logPages()).WellnessPage },
   { path: '/app/records', under: 'records', load: async () => (await recordsPages()).RecordsPage },
   { path: '/app/records/add', under: 'records', load: async () => (await recordsPages()).AddRecordPage },
   { path: '/app/records/add/:what', under: 'records', load: async () => (await recordsPages()).AddEntryPage },
@@ -70,11 +71,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/symptoms', under: 'more', load: async () => (await healthPages()).SymptomsPage },
   { path: '/app/goals', under: 'more', load: async () => (await healthPages()).GoalsPage },
   { path: '/app/alerts', under: 'more', load: async () => (await healthPages()).AlertsPage },
-  {
-    path: '/app/people',
-    under: 'more',
-    load: async () => (await import('../services/user-profile/web/PeoplePage.tsx')).PeoplePage,
-  },
+  { path: '/app/people', under: 'more', load: async () => (await accountPages()).PeoplePage },
   { path: '/app/devices', under: 'more', load: async () => (await devicePages()).DevicesPage },
   { path: '/app/devices/glucose', under: 'more', load: async () => (await dayPages()).GlucosePage },
   { path: '/app/devices/vitals', under: 'more', load: async () => (await dayPages()).VitalsPage },
@@ -86,11 +83,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/consents', under: 'more', load: async () => (await privacyPages()).ConsentsPage },
   { path: '/app/who-saw', under: 'more', load: async () => (await privacyPages()).WhoSawPage },
   { path: '/app/my-data', under: 'more', load: async () => (await privacyPages()).MyDataPage },
-  {
-    path: '/app/account',
-    under: 'more',
-    load: async () => (await import('../services/auth/web/AccountPage.tsx')).AccountPage,
-  },
+  { path: '/app/account', under: 'more', load: async () => (await accountPages()).AccountPage },
   { path: '/app/operations', under: 'more', load: async () => (await operationsPages()).OverviewPage },
   { path: '/app/operations/work', under: 'more', load: async () => (await operationsPages()).WorkPage },
   { path: '/app/operations/setup', under: 'more', load: async () => (await operationsPages()).SetupPage },
@@ -123,7 +116,7 @@ export function partsOf(path: string): readonly string[] {
   return PARTS[path.split('/')[2] ?? ''] ?? []
 }
 
-const NOWHERE: Place = { path: '', load: async () => (await import('./pages/NowherePage.tsx')).NowherePage }
+const NOWHERE: Place = { path: '', load: async () => (await morePages()).NowherePage }
 
 /** The page at an address, which is Today where none is named; one that says so when there is none. */
 export function placeOf(path: string): { readonly place: Place; readonly params: Params } {

@@ -41,6 +41,11 @@ export function speak(wanted: Language, spoken: Translation): void {
   document.documentElement.dir = directionOf(current)
 }
 
+/** Further areas of the language that is spoken. */
+export function speakAlso(areas: Translation): void {
+  translation = { ...translation, ...areas }
+}
+
 /** `spoken` with everything that the translation says in its place. */
 function over<Texts extends object>(spoken: Texts, translated: object | undefined): Texts {
   if (translated === undefined) return spoken

@@ -1,5 +1,5 @@
 import { type Language, languageOf } from '../../shared/languages.ts'
-import { LANGUAGE_KEY, speak } from './catalogue.ts'
+import { LANGUAGE_KEY, language, speak, speakAlso } from './catalogue.ts'
 import type { Translation } from './translation.ts'
 
 const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
@@ -18,6 +18,19 @@ const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translatio
     const [frame, more, papers] = await Promise.all(parts)
     return { ...frame.malay, ...more.malayMore, ...papers.malayPapers }
   },
+}
+
+/** Of operations, which few people see. */
+const DESKS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
+  hi: async () => (await import('./hindi/desk.ts')).hindiDesk,
+  ar: async () => (await import('./arabic/desk.ts')).arabicDesk,
+  ms: async () => (await import('./malay/desk.ts')).malayDesk,
+}
+
+/** Brings the words of operations, once they are looked at. */
+export async function loadDeskWords(): Promise<void> {
+  const spoken = language()
+  if (spoken !== 'en') speakAlso(await DESKS[spoken]().catch(() => ({})))
 }
 
 /** Takes the language chosen on this device, here or on a page without scripts, else the first of the browser's that is spoken here, else English. */

@@ -1,4 +1,3 @@
-import { arabicBackups } from './backups.ts'
 import { arabicCare } from './care.ts'
 import { arabicDevices } from './devices.ts'
 import { arabicDoors } from './doors.ts'
@@ -8,7 +7,6 @@ import { arabicWelcome } from './welcome.ts'
 
 /** Arabic of the pages that are not opened every day: a chunk of its own, beside the frame. */
 export const arabicMore = {
-  backups: arabicBackups,
   care: arabicCare,
   handing: arabicHanding,
   devices: arabicDevices,

@@ -1,4 +1,3 @@
-import { hindiBackups } from './backups.ts'
 import { hindiCare } from './care.ts'
 import { hindiDevices } from './devices.ts'
 import { hindiDoors } from './doors.ts'
@@ -8,7 +7,6 @@ import { hindiWelcome } from './welcome.ts'
 
 /** Hindi of the pages that are not opened every day: a chunk of its own, beside the frame. */
 export const hindiMore = {
-  backups: hindiBackups,
   care: hindiCare,
   handing: hindiHanding,
   devices: hindiDevices,

@@ -1,4 +1,3 @@
-import { malayBackups } from './backups.ts'
 import { malayCare } from './care.ts'
 import { malayDevices } from './devices.ts'
 import { malayDoors } from './doors.ts'
@@ -8,7 +7,6 @@ import { malayWelcome } from './welcome.ts'
 
 /** Malay of the pages that are not opened every day: a chunk of its own, beside the frame. */
 export const malayMore = {
-  backups: malayBackups,
   care: malayCare,
   handing: malayHanding,
   devices: malayDevices,
