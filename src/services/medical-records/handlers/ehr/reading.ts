@@ -4,7 +4,7 @@ import { MOST_SKIPPED, type Skipped } from '../../domain/imported.ts'
 import { type Hospital, HospitalBroken, HospitalBusy, HospitalRefused } from '../../providers/ehr/hospital.ts'
 import { READ_TYPES } from '../../providers/ehr/records.ts'
 import { dropOldRequests, dueHospitals, findHospital, type HospitalRow, noteReading } from '../../store/hospitals.ts'
-import { ImportBuilder } from '../exchange/imports.ts'
+import { ImportBuilder } from '../exchange/importBuilder.ts'
 import { configuredHospitals, openPatient, openRecord } from './common.ts'
 
 const DAY_MS = 86_400_000

@@ -2,7 +2,7 @@ import type { Transaction } from '../../../../kernel/database.ts'
 import { fieldError, notFound, PlatformError } from '../../../../kernel/errors.ts'
 import { type Context, type Handlers, settingsOf } from '../../../../kernel/service.ts'
 import { medicalRecords } from '../../contract.ts'
-import { type ImportedFile, type ImportedItem, MOST_SKIPPED, type Skipped } from '../../domain/imported.ts'
+import type { ImportedFile, ImportedItem } from '../../domain/imported.ts'
 import { judgeLab } from '../../domain/labs/judge.ts'
 import { recordSettings } from '../../domain/settings.ts'
 import { isQuickFull, readExchangeFile } from '../../providers/reader.ts'
@@ -16,7 +16,6 @@ import {
   insertImport,
   insertItems,
   itemsOf,
-  noteSkipped,
   pageOfImports,
 } from '../../store/imports.ts'
 import { announceChange, type LabFacts, labFactsOf, numbered, pagingOf, personAt } from '../labs/common.ts'
@@ -49,14 +48,13 @@ export const exchangeHandlers: ExchangeHandlers = {
     const items = await itemsOf(context.db, row.id)
     const accept = new Set([...(input.accept ?? []), ...(input.accept_all === true ? withoutDoubt(items) : [])])
     const reject = (input.reject ?? []).filter((id) => !accept.has(id))
-    const unknown = [...accept, ...reject].find((id) => !items.some((item) => item.id === id))
+    const states = new Map(items.map(({ id, state }) => [id, state]))
+    const unknown = [...accept, ...reject].find((id) => !states.has(id))
     if (unknown !== undefined) throw notFound('Value of this import')
     if (accept.size > 0 && warningsOf(row, facts).length > 0 && input.is_about_me !== true) {
       throw fieldError('is_about_me', 'must be true: name, date of birth or sex in the file differ from the profile')
     }
-    const decided = [...accept, ...reject].find((id) =>
-      items.some((item) => item.id === id && item.state !== 'unconfirmed'),
-    )
+    const decided = [...accept, ...reject].find((id) => states.get(id) !== 'unconfirmed')
     if (decided !== undefined && input.accept_all !== true)
       throw new PlatformError('conflict', 'A value was decided already')
     const by = { by: context.accountId, now: context.now() }
@@ -97,77 +95,22 @@ export async function takeFile(context: Context, bytes: Uint8Array) {
 }
 
 /** A keyed digest, so that whoever reads the table learns nothing of a content by trying it. */
-async function fingerprintOf(context: Context, content: Uint8Array | string): Promise<string> {
+export async function fingerprintOf(context: Context, content: Uint8Array | string): Promise<string> {
   return (await context.ports.encryption.fingerprint(context.personId)).update(content).digest('hex')
 }
 
-function announceImport(context: Context, transaction: Transaction, { id, format }: { id: string; format: string }) {
+/** Says that an import waits. */
+export function announceImport(
+  context: Context,
+  transaction: Transaction,
+  { id, format }: { id: string; format: string },
+) {
   const change = { resourceType: format, ids: [id], status: 'unconfirmed' }
   return announceChange(context, transaction, medicalRecords.events.recordsImported, change)
 }
 
-/** An import of FHIR that comes in parts, as a hospital's server gives them. */
-export class ImportBuilder {
-  private readonly context: Context
-  private readonly fingerprint: string
-  private readonly sender: string
-  private readonly facts: LabFacts
-  private readonly id: string
-  private patient: ImportedFile['patient'] | undefined
-  private readonly skipped: Skipped[] = []
-  private taken = 0
-
-  private constructor(context: Context, fingerprint: string, sender: string, facts: LabFacts) {
-    this.context = context
-    this.fingerprint = fingerprint
-    this.sender = sender
-    this.facts = facts
-    this.id = context.newId()
-  }
-
-  /** @param name what tells this import from every other of the person */
-  static async begin(context: Context, name: string, sender: string): Promise<ImportBuilder> {
-    return new ImportBuilder(
-      context,
-      await fingerprintOf(context, name),
-      sender.slice(0, 200),
-      await labFactsOf(context),
-    )
-  }
-
-  /** Takes some resources, each as JSON. Values that the person has already aren't brought twice. Throws 422 for what can't be read. */
-  async add(resources: readonly string[]): Promise<void> {
-    const { context } = this
-    const file = await readFile(context, Buffer.from(`[${resources.join(',')}]`))
-    this.skipped.push(...file.skipped.slice(0, MOST_SKIPPED - this.skipped.length))
-    const items = await newItems(context, file.items, this.facts)
-    const isFirst = this.patient === undefined
-    this.patient ??= file.patient
-    this.taken += await context.transact(async (transaction) => {
-      if (isFirst) await insertImport(transaction, context.personId, this.row(file), context.now())
-      return insertItems(transaction, context.personId, this.id, items)
-    })
-  }
-
-  /** Ends it: one that brought nothing new is none. */
-  async finish(skipped: readonly Skipped[]): Promise<{ readonly importId: string | null; readonly taken: number }> {
-    const { context, id, taken } = this
-    await context.transact(async (transaction) => {
-      if (taken === 0) return void (await deleteImport(transaction, context.personId, id))
-      await noteSkipped(transaction, id, [...this.skipped, ...skipped].slice(0, MOST_SKIPPED))
-      await announceImport(context, transaction, { id, format: 'fhir' })
-    })
-    return { importId: taken === 0 ? null : id, taken }
-  }
-
-  private row({ patient }: ImportedFile) {
-    const { id, fingerprint, sender } = this
-    return { id, fingerprint, format: 'fhir' as const, sender, patient, acknowledgement: null, skipped: [] }
-  }
-}
-
 /** What a file says; it is read in a process of its own. Throws 415 for other formats, 422 for what can't be read. */
-async function readFile(context: Context, bytes: Uint8Array): Promise<ImportedFile> {
+export async function readFile(context: Context, bytes: Uint8Array): Promise<ImportedFile> {
   const reading = formatOf(bytes)
   if (reading === undefined) {
     throw new PlatformError(
@@ -201,7 +144,7 @@ function formatOf(bytes: Uint8Array): 'hl7v2' | 'ccda' | 'fhir' | undefined {
 }
 
 /** Each item once, with what should be looked at. A correction of a result goes before what it corrects. */
-async function newItems(context: Context, items: readonly ImportedItem[], facts: LabFacts) {
+export async function newItems(context: Context, items: readonly ImportedItem[], facts: LabFacts) {
   const byKey = new Map(items.map((item) => [`${item.kind}|${item.key}`, item]))
   return inSlices([...byKey.values()], (item) => ({
     id: context.newId(),
@@ -251,7 +194,7 @@ async function viewOf(context: Context, row: ImportRow, alreadyKnown = 0) {
   const [items, facts] = await Promise.all([itemsOf(context.db, row.id), labFactsOf(context)])
   return {
     ...summaryOf(row),
-    items: items.map(({ id, kind, state, content, doubts }) => ({
+    items: await inSlices(items, ({ id, kind, state, content, doubts }) => ({
       id,
       kind,
       state,
@@ -267,12 +210,18 @@ async function viewOf(context: Context, row: ImportRow, alreadyKnown = 0) {
 
 function contentView(content: ImportedItem): Record<string, unknown> {
   const { key: _key, ...rest } = content
-  return Object.fromEntries(
-    Object.entries(rest).map(([name, value]) => [
-      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  )
+  return Object.fromEntries(Object.entries(rest).map(([name, value]) => [snakeCase(name), value]))
+}
+
+/** The few names of values, each made once. */
+const NAMES = new Map<string, string>()
+
+function snakeCase(name: string): string {
+  const known = NAMES.get(name)
+  if (known !== undefined) return known
+  const made = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  NAMES.set(name, made)
+  return made
 }
 
 function summaryOf(row: ImportRow) {

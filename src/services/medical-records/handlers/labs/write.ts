@@ -121,10 +121,16 @@ export async function deleteLabResult(
   })
 }
 
+/** Results of one statement: writing and reading more would keep others waiting. */
+const AT_ONCE = 400
+
 /** Writes results with their announcements, and queues the alerts of critical ones: all of one transaction. */
 export async function keepLabs(context: Context, transaction: Transaction, labs: readonly NewLab[]): Promise<LabRow[]> {
   if (labs.length === 0) return []
-  const rows = await insertLabs(transaction, context.personId, labs, context.now())
+  const rows: LabRow[] = []
+  for (let at = 0; at < labs.length; at += AT_ONCE) {
+    rows.push(...(await insertLabs(transaction, context.personId, labs.slice(at, at + AT_ONCE), context.now())))
+  }
   await announceLabs(context, transaction, rows, 'added')
   return rows
 }

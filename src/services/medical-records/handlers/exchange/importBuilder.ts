@@ -1,0 +1,65 @@
+import type { Context } from '../../../../kernel/service.ts'
+import { type ImportedFile, MOST_SKIPPED, type Skipped } from '../../domain/imported.ts'
+import { deleteImport, insertImport, insertItems, noteSkipped } from '../../store/imports.ts'
+import { type LabFacts, labFactsOf } from '../labs/common.ts'
+import { announceImport, fingerprintOf, newItems, readFile } from './imports.ts'
+
+/** An import of FHIR that comes in parts, as a hospital's server gives them. */
+export class ImportBuilder {
+  private readonly context: Context
+  private readonly fingerprint: string
+  private readonly sender: string
+  private readonly facts: LabFacts
+  private readonly id: string
+  private patient: ImportedFile['patient'] | undefined
+  private readonly skipped: Skipped[] = []
+  private taken = 0
+
+  private constructor(context: Context, fingerprint: string, sender: string, facts: LabFacts) {
+    this.context = context
+    this.fingerprint = fingerprint
+    this.sender = sender
+    this.facts = facts
+    this.id = context.newId()
+  }
+
+  /** @param name what tells this import from every other of the person */
+  static async begin(context: Context, name: string, sender: string): Promise<ImportBuilder> {
+    return new ImportBuilder(
+      context,
+      await fingerprintOf(context, name),
+      sender.slice(0, 200),
+      await labFactsOf(context),
+    )
+  }
+
+  /** Takes some resources, each as JSON. Values that the person has already aren't brought twice. Throws 422 for what can't be read. */
+  async add(resources: readonly string[]): Promise<void> {
+    const { context } = this
+    const file = await readFile(context, Buffer.from(`[${resources.join(',')}]`))
+    this.skipped.push(...file.skipped.slice(0, MOST_SKIPPED - this.skipped.length))
+    const items = await newItems(context, file.items, this.facts)
+    const isFirst = this.patient === undefined
+    this.patient ??= file.patient
+    this.taken += await context.transact(async (transaction) => {
+      if (isFirst) await insertImport(transaction, context.personId, this.row(file), context.now())
+      return insertItems(transaction, context.personId, this.id, items)
+    })
+  }
+
+  /** Ends it: one that brought nothing new is none. */
+  async finish(skipped: readonly Skipped[]): Promise<{ readonly importId: string | null; readonly taken: number }> {
+    const { context, id, taken } = this
+    await context.transact(async (transaction) => {
+      if (taken === 0) return void (await deleteImport(transaction, context.personId, id))
+      await noteSkipped(transaction, id, [...this.skipped, ...skipped].slice(0, MOST_SKIPPED))
+      await announceImport(context, transaction, { id, format: 'fhir' })
+    })
+    return { importId: taken === 0 ? null : id, taken }
+  }
+
+  private row({ patient }: ImportedFile) {
+    const { id, fingerprint, sender } = this
+    return { id, fingerprint, format: 'fhir' as const, sender, patient, acknowledgement: null, skipped: [] }
+  }
+}
