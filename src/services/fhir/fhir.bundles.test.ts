@@ -66,6 +66,42 @@ describe('fhir: bundles', () => {
     assert.equal(found.resource.entry.length, 1)
   })
 
+  test('links in narratives, and addresses that entries had elsewhere, become those of here', async () => {
+    const [patient, organization] = [
+      'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a',
+      'http://example.test/fhir/Organization/o9',
+    ]
+    const div = `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${patient}">of ${patient}</a></div>`
+    const entries = [
+      {
+        resource: {
+          resourceType: 'Basic',
+          code: { text: 'x' },
+          subject: { reference: patient },
+          text: { status: 'generated', div },
+        },
+        request: { method: 'POST', url: 'Basic' },
+      },
+      {
+        fullUrl: patient,
+        resource: { resourceType: 'Patient', managingOrganization: { reference: 'Organization/o9' } },
+        request: { method: 'POST', url: 'Patient' },
+      },
+      {
+        fullUrl: organization,
+        resource: { resourceType: 'Organization', name: 'A' },
+        request: { method: 'POST', url: 'Organization' },
+      },
+    ]
+    const { body, text } = await post('transaction', entries)
+    const names = body.entry.map(
+      ({ response }: { response: { location: string } }) => /([A-Z]\w+\/[^/]+)\/_history/.exec(response.location)?.[1],
+    )
+    const [basic, person] = await Promise.all(names.slice(0, 2).map((name: string) => ana.get(`/fhir/${name}`)))
+    assert.ok(basic?.body.text.div.includes(`<a href="${names[1]}">of ${patient}</a>`), text)
+    assert.equal(person?.body.managingOrganization.reference, names[2])
+  })
+
   test('a transaction of which one entry is refused leaves nothing', async () => {
     const before = (await ana.get('/fhir/Patient?_summary=count')).body.total
     const good = { resource: { resourceType: 'Patient' }, request: { method: 'POST', url: 'Patient' } }

@@ -47,6 +47,15 @@ describe('fhir: FHIRPath Patch', () => {
     assert.deepEqual((done.name as JsonObject[])[1]?.given, ['D'])
   })
 
+  test('a patch without operations changes nothing; what a deletion empties is gone too', () => {
+    assert.deepEqual(patched(), PATIENT)
+    const names = patched(
+      operation('delete', 'Patient.name[1].text'),
+      operation('delete', "Patient.name.where(use = 'usual').use"),
+    ).name
+    assert.equal((names as unknown[]).length, 1)
+  })
+
   test('insert, delete, replace and move do what they say, on a copy', () => {
     const before = JSON.stringify(PATIENT)
     const given = (list: unknown) => ((list as JsonObject).name as JsonObject[])[0]?.given

@@ -169,13 +169,9 @@ describe('fhir: more of search', () => {
   }
 
   test('a type or a compartment that does not exist is not found', async () => {
-    for (const path of [
-      '/?_type=Nonsense',
-      '/Organization/x/Patient',
-      '/Patient/pat/Nonsense',
-      '/Patient/a/Observation/b/c',
-    ]) {
+    for (const path of ['/Organization/x/Patient', '/Patient/pat/Nonsense', '/Patient/a/Observation/b/c']) {
       assert.equal((await ana.get(`/fhir${path}`)).status, 404, path)
     }
+    assert.equal((await ana.get('/fhir?_type=Nonsense')).status, 400)
   })
 })

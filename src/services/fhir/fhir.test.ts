@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestAnswer, type TestPerson, type TestPlatform } from '../../testing.ts'
+import { engines } from './handlers/engines.ts'
 
 const JSON_TYPE = { 'content-type': 'application/fhir+json' }
 
@@ -108,6 +109,66 @@ describe('fhir: interactions', () => {
     refused(await send(ana, 'GET', '/Patient/a/b/c/d'), 404)
     refused(await send(ana, 'GET', '/Patient/unknown'), 404, 'not-found')
     refused(await send(ana, 'POST', '/Patient/1/$nothing', {}), 404)
+  })
+
+  test('a method that an address does not take is 405, saying which it does', async () => {
+    const { id } = await created(patient())
+    for (const [method, path, allowed] of [
+      ['PUT', '/metadata', 'GET'],
+      ['POST', `/Patient/${id}`, 'PATCH'],
+      ['DELETE', `/Patient/${id}/_history`, 'GET'],
+      ['PUT', '/Patient/_search', 'POST'],
+      ['PUT', '/Patient/$validate', 'POST'],
+    ] as const) {
+      const answer = await send(ana, method, path, {})
+      refused(answer, 405, 'not-supported')
+      assert.ok(String(answer.headers.allow).split(/, ?/).includes(allowed), `${path}: ${answer.headers.allow}`)
+    }
+  })
+
+  test('another version of FHIR is neither taken nor given', async () => {
+    const { id } = await created(patient())
+    const type = (version: string) => `application/fhir+json; charset=utf-8; fhirVersion=${version}`
+    const read = (version: string) => ana.request('GET', `/fhir/Patient/${id}`, { headers: { accept: type(version) } })
+    const write = (version: string) =>
+      ana.request('POST', '/fhir/Patient', {
+        raw: JSON.stringify(patient()),
+        headers: { 'content-type': type(version) },
+      })
+    assert.deepEqual([(await read('4.0')).status, (await write('4.0')).status], [200, 201])
+    refused(await read('3.0'), 406)
+    refused(await write('3.0'), 415)
+  })
+
+  test('what is known of codes is told beside the capabilities', async () => {
+    const { body } = await send(ana, 'GET', '/metadata?mode=terminology')
+    assert.equal(body.resourceType, 'TerminologyCapabilities')
+    assert.deepEqual(engines().validator.validate(body), [])
+  })
+
+  test('$fhirpath asks what is sent or stored, within bounds, and nothing of anybody else', async () => {
+    const { id } = await created(patient({ gender: 'female' }))
+    const stored = await send(ana, 'GET', `/Patient/${id}/$fhirpath?expression=Patient.gender`)
+    assert.deepEqual(stored.body.parameter[1].part, [{ name: 'code', valueCode: 'female' }])
+    const parameter = [
+      { name: 'expression', valueString: '%least < value.value' },
+      { name: 'context', valueString: 'Observation.component' },
+      { name: 'variables', part: [{ name: 'least', valueInteger: 5 }] },
+      {
+        name: 'resource',
+        resource: {
+          resourceType: 'Observation',
+          component: [{ valueQuantity: { value: 4 } }, { valueQuantity: { value: 6.0 } }],
+        },
+      },
+    ]
+    const sent = await send(ana, 'POST', '/$fhirpath', { resourceType: 'Parameters', parameter })
+    const results = sent.body.parameter.slice(1).map((one: { part: object[] }) => one.part)
+    assert.deepEqual(results, [[{ name: 'boolean', valueBoolean: false }], [{ name: 'boolean', valueBoolean: true }]])
+    refused(await send(ana, 'GET', `/Patient/${id}/$fhirpath?expression=Patient.(`), 400)
+    refused(await send(ana, 'GET', `/Patient/${id}/$fhirpath?expression=Patient.nothing`), 422)
+    refused(await send(ana, 'GET', `/Patient/${id}/$fhirpath`), 400)
+    refused(await send(ben, 'GET', `/Patient/${id}/$fhirpath?expression=id`), 404)
   })
 
   test('an update makes a version, and every version stays readable', async () => {

@@ -46,17 +46,8 @@ function compile(syntax: Syntax, definitions: Definitions): Evaluate {
       return (_focus, scope) => variable(syntax.name, scope)
     case 'name':
       return (focus, scope) => named(focus, syntax.name, definitions, scope)
-    case 'path': {
-      const from = compile(syntax.from, definitions)
-      const step = compile(syntax.step, definitions)
-      const fault = faultOf(syntax.from, syntax.step, definitions)
-      return (focus, scope) => {
-        if (fault !== undefined && scope.isStrict === true) throw new Unsupported(fault)
-        const found = from(focus, scope)
-        spend(scope, found.length)
-        return step(found, { ...scope, isStep: true })
-      }
-    }
+    case 'path':
+      return compileStep(syntax, definitions)
     case 'index': {
       const from = compile(syntax.from, definitions)
       const index = compile(syntax.index, definitions)
@@ -85,6 +76,18 @@ function compile(syntax: Syntax, definitions: Definitions): Evaluate {
         return decide(left(focus, start), right(focus, start), scope)
       }
     }
+  }
+}
+
+function compileStep(syntax: Extract<Syntax, { kind: 'path' }>, definitions: Definitions): Evaluate {
+  const from = compile(syntax.from, definitions)
+  const step = compile(syntax.step, definitions)
+  const fault = faultOf(syntax.from, syntax.step, definitions)
+  return (focus, scope) => {
+    if (fault !== undefined && scope.isStrict === true) throw new Unsupported(fault)
+    const found = from(focus, scope)
+    spend(scope, found.length)
+    return step(found, { ...scope, isStep: true })
   }
 }
 

@@ -22,6 +22,7 @@ export interface Run {
   readonly checked?: Set<Json> | undefined
 }
 
+/** Adds a fault with its place, up to the most that are told. */
 export function fault(run: { readonly issues: Issue[] }, code: string, text: string, path: string): undefined {
   if (run.issues.length < MOST_ISSUES) run.issues.push(errorIssue(code, `${path}: ${text}`, path))
 }
@@ -31,6 +32,7 @@ export function shown(value: Json): string {
   return typeof value === 'string' && value.length > 40 ? 'the value' : JSON.stringify(value)
 }
 
+/** ext-1, and whether one of R4's own extensions is there. */
 export function checkExtension(extension: JsonObject, hasValue: boolean, path: string, run: Run): undefined {
   if (typeof extension.url === 'string' && extension.url.startsWith(CORE_EXTENSION)) run.found.hasCoreExtension = true
   if (hasValue === (extension.extension !== undefined)) {
@@ -52,6 +54,7 @@ export function checkElementId(type: TypeDefinition, object: JsonObject, path: s
   run.ids.add(object.id)
 }
 
+/** A code of the value set that is required. */
 export function checkBinding(
   property: Property,
   codes: ReadonlyMap<string, ReadonlySet<string>>,
@@ -73,9 +76,10 @@ export function checkBinding(
 
 const REFERENCE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
 
-/** `Patient?identifier=…`: a reference to what a search finds, as transactions have them. */
+/** `Patient?identifier=…`: what a search finds, as transactions have them. */
 const CONDITION = /^([A-Z][A-Za-z]+)\?/
 
+/** Whether a reference may point to what it names, as far as that can be told from it. */
 export function checkReference(
   property: Property,
   value: JsonObject,
@@ -100,7 +104,7 @@ export function checkReference(
   if (type !== undefined && definitions.isResource(type)) checkTarget(property, type, path, run)
 }
 
-export function checkTarget(property: Property, type: Json | undefined, path: string, run: Run): undefined {
+function checkTarget(property: Property, type: Json | undefined, path: string, run: Run): undefined {
   if (property.targets === undefined || typeof type !== 'string' || property.targets.has(type)) return
   fault(run, 'value', `may refer to ${[...property.targets].join(', ')}, not to ${type}`, path)
 }
