@@ -308,6 +308,72 @@ describe('fhir: an app and what lies outside its scopes', () => {
     assert.ok(compared > 300, `only ${compared} answers were compared`)
   })
 
+  test('an app that looks into all records tells nothing of those that are closed now', async () => {
+    const people: TestPerson[] = []
+    for (const name of ['xena', 'yves', 'zora']) people.push(await platform.person(name))
+    const marks = people.map((_one, index) => `secret${index}`)
+    for (const [index, person] of people.entries()) {
+      const own = patientOf(person.accountId, marks[index] as string)
+      const seen = observation(`seen${index}`, person.accountId, 'laboratory', '01', 1, {
+        note: [{ text: marks[index] }],
+      })
+      await replay(person, [own, seen])
+    }
+    const open = (index: number, isOpen: boolean) =>
+      ['health_records', 'personal_info'].map((category, at) => {
+        const id = `01890000-0000-7000-8000-0000000f0${index}${at}0`
+        const until = new Date(platform.clock.now().getTime() + 86_400_000)
+        const given = [whole.accountId, people[index]?.accountId, category, 'read', until, 'grant', id]
+        return isOpen
+          ? platform.rows('select kernel.write_access_right($1, $2, $3, $4, $5, $6, $7)', given)
+          : platform.rows('select kernel.end_access_right($1)', [id])
+      })
+    const token = await appToken(platform, {
+      personId: whole.accountId,
+      patient: 'p',
+      scopes: ['user/*.rs', 'patient/*.rs'],
+      spansRecords: true,
+    })
+    const asks = [
+      (id: string) => `Patient/${id}`,
+      (id: string) => `Patient/${id}/$everything`,
+      (id: string) => `Patient/${id}/Observation`,
+      (id: string) => `Patient/${id}/_history`,
+      (id: string) => `Observation?patient=${id}&_include=Observation:subject`,
+      (id: string) => `Observation?subject=Patient/${id}&_revinclude=Observation:subject&_total=accurate`,
+      (id: string) => `Observation?subject:Patient.name=secret&patient=${id}`,
+      (id: string) => `Observation?profile_id=${id}`,
+    ]
+    const others = [
+      'Patient',
+      'Patient?_count=1',
+      'Patient?name=secret',
+      'Observation',
+      'Observation?_content=secret',
+      '_history',
+    ]
+    for (const bits of [0, 1, 6, 5, 0, 7]) {
+      const isOpen = (index: number) => ((bits >> index) & 1) === 1
+      for (const index of people.keys()) await Promise.all(open(index, isOpen(index)))
+      const get = (path: string) => platform.request('GET', `/fhir/${path}`, { token })
+      const tellsOnlyOpen = ({ text }: TestAnswer, path: string) => {
+        for (const [index, mark] of marks.entries())
+          assert.ok(isOpen(index) || !text.includes(mark), `${path} tells of a closed record (${bits})`)
+      }
+      for (const path of others) tellsOnlyOpen(await get(path), path)
+      for (const [index, { accountId }] of people.entries()) {
+        for (const ask of asks) {
+          const answer = await get(ask(accountId))
+          tellsOnlyOpen(answer, ask('x'))
+          assert.ok(answer.status < 500, answer.text)
+        }
+        assert.equal((await get(`Observation/seen${index}`)).status, isOpen(index) ? 200 : 404)
+        assert.equal((await get(`Patient/${accountId}`)).text.includes(marks[index] as string), isOpen(index))
+      }
+    }
+    await Promise.all([0, 1, 2].flatMap((index) => open(index, false)))
+  })
+
   test('a refusal by 403 depends on the scopes alone, never on what is there', async () => {
     const names = [...new Set(WORLD.map((one) => one.type))]
     for (const scopes of [
