@@ -48,8 +48,11 @@ function chainClause(
 ): Statement {
   const inner = deeper(row)
   const [r, i] = [raw(row), raw(inner)]
+  // Said in the text, the database knows how few patients a record has when it plans for all values at once; with a parameter
+  // it plans anew each time on a large platform. Only for this type: every text is prepared on its own.
+  const type = target.type === 'Patient' ? raw("'Patient'") : sql`${target.type}`
   return sql`${r}.pk in (select v.resource from fhir.resource ${i} join fhir.reference_value v
-      on v.user_id = ${scope.personId} and v.target_type = ${i}.type and v.target_id = ${i}.id
-    where ${i}.user_id = ${scope.personId} and ${i}.type = ${target.type} and not ${i}.is_deleted
+      on v.user_id = ${scope.personId} and v.target_type = ${type} and v.target_id = ${i}.id
+    where ${i}.user_id = ${scope.personId} and ${i}.type = ${type} and not ${i}.is_deleted
       and v.parameter = ${keyOf(parameter.code, 'value', '')} and ${clauseOf(target.criterion, scope, inner)}${withinReach(scope.reach, inner, target.type)})`
 }
