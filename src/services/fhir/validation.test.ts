@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { unknownModifiers } from './domain/extensions.ts'
 import type { Json, JsonObject, Resource } from './domain/json.ts'
 import { engines, profiles } from './handlers/engines.ts'
 
@@ -85,6 +86,19 @@ describe('fhir: what a resource says of itself', () => {
     assert.deepEqual(patient({ name: [{ family: 'Iyer', _family: mother }] }), [])
     assert.equal(patient({ name: [{ family: 'Iyer', ...mother }] }).length, 1)
     assert.deepEqual(patient({ extension: [{ url: 'http://example.test/x', valueString: 'y' }] }), [])
+  })
+
+  test('a modifier that nobody knows is warned of, and kept', () => {
+    const extension = [{ url: 'http://example.test/not', valueBoolean: true }]
+    const resource = { resourceType: 'Basic', code: { text: 'x' }, modifierExtension: extension }
+    assert.deepEqual(faultsOf(resource), [])
+    const [warning] = unknownModifiers(resource, 'Basic')
+    assert.deepEqual([warning?.severity, warning?.expression], ['warning', 'Basic.modifierExtension[0]'])
+    const known = [{ url: `${HL7}/request-doNotPerform`, valueBoolean: true }]
+    assert.deepEqual(
+      unknownModifiers({ resourceType: 'ServiceRequest', modifierExtension: known }, 'ServiceRequest'),
+      [],
+    )
   })
 
   for (const [why, resource] of [

@@ -107,6 +107,27 @@ export class ExtensionBook {
   }
 }
 
+/** Modifiers of R4 itself, which whoever reads a resource is expected to know. */
+const OWN_MODIFIERS = new Set(
+  ['request-doNotPerform', 'capabilitystatement-prohibited'].map((name) => CORE_EXTENSION + name),
+)
+
+/** Warnings of modifiers that nobody here understands: they may turn what an element says into its opposite. */
+export function unknownModifiers(value: Json | undefined, path: string): Issue[] {
+  if (Array.isArray(value)) return value.flatMap((one, index) => unknownModifiers(one, `${path}[${index}]`))
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key !== 'modifierExtension') return unknownModifiers(inner, `${path}.${key}`)
+    return listOf(inner).flatMap((one, index): Issue[] => {
+      const url = isObject(one) ? String(one.url) : ''
+      if (OWN_MODIFIERS.has(url)) return []
+      const at = `${path}.modifierExtension[${index}]`
+      const text = `${at}: ${url.slice(0, 200)} is not understood here; it may change the meaning of what it stands on`
+      return [{ severity: 'warning', code: 'extension', text, expression: at }]
+    })
+  })
+}
+
 /** What is wrong with the type of an extension's value; undefined for nothing. */
 function wrongValue(extension: JsonObject, types: readonly string[]): string | undefined {
   const key = Object.keys(extension).find((name) => /^_?value[A-Z]/.test(name))

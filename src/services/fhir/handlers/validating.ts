@@ -1,5 +1,6 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import { errorIssue, type Issue, outcomeOf } from '../contract/outcome.ts'
+import { unknownModifiers } from '../domain/extensions.ts'
 import { isObject, type Json, parseJson, stringify } from '../domain/json.ts'
 import type { Answer } from './answers.ts'
 import { type Call, Pace } from './call.ts'
@@ -49,6 +50,7 @@ export async function validate(call: Call, type: string, id: string | undefined)
       issues.push(...profiles().check({ ...resource, resourceType: resource.resourceType }, url))
     }
   }
+  if (isObject(resource)) issues.push(...unknownModifiers(resource, String(resource.resourceType)))
   return { status: 200, body: stringify(outcomeOf(issues)) }
 }
 
