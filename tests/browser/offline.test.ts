@@ -98,7 +98,7 @@ describe('the web client without its server', { skip }, () => {
     )
     await page.reload()
     await page.locator('.tile', { hasText: '70.4' }).waitFor()
-    await page.getByText(/You see what it said/).waitFor()
+    await page.getByText(/The server is waking up/).waitFor()
     assert.equal(await page.locator('.notice.bad').count(), 0)
     await context.close()
   })

@@ -39,7 +39,7 @@ export function OverviewPage() {
       title={who?.display_name ?? t.page}
       lead={`${day(new Date())}${years}`}
       aside={
-        <button type="button" class="button quiet noprint" onClick={() => print()}>
+        <button type="button" class="button quiet" onClick={() => print()}>
           {t.print}
         </button>
       }
