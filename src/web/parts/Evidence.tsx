@@ -1,6 +1,6 @@
 import { measured, number } from '../format.ts'
 import { recordTexts } from '../texts/record.ts'
-import { asEnglish } from '../texts/serverWords.ts'
+import { saidByServer } from '../texts/serverWords.ts'
 
 interface EvidenceProps {
   readonly direction: 'rising' | 'falling' | 'steady' | 'not-enough-data'
@@ -48,9 +48,7 @@ export function Evidence({
         {reason !== null && (
           <>
             {' '}
-            <bdi class="soft" {...asEnglish()}>
-              {reason}
-            </bdi>
+            <bdi class="soft" {...saidByServer(reason)} />
           </>
         )}
       </p>

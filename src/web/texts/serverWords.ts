@@ -8,6 +8,8 @@ export const wordsEnglish = {
   codes: {} as Readonly<Record<string, string>>,
   /** Units that are words; all others are signs, the same in every language. */
   units: { steps: 'steps', perMinute: 'per min' },
+  /** Sentences that the server writes in English, with `#` for each of their numbers. */
+  sentences: {} as Readonly<Record<string, string>>,
   /** What went wrong, by the code of the problem. */
   problems: {} as Readonly<Record<string, string>>,
   /** A field whose value was refused; the server's own sentence stands behind it. */
@@ -51,6 +53,19 @@ export function problemSaid({ code, message }: { readonly code: string; readonly
 export function faultSaid(detail: string): Said {
   const { fault } = words()
   return fault === '' ? { text: detail } : { text: fault, english: detail }
+}
+
+/** A sentence of the server in the person's language, as attributes of the element that says it; marked as English else. */
+export function saidByServer(text: string): {
+  readonly children: string
+  readonly lang?: string
+  readonly dir?: 'ltr'
+} {
+  const numbers = text.match(/\d+(\.\d+)?/g) ?? []
+  const own = words().sentences[text.replace(/\d+(\.\d+)?/g, '#')]
+  return own === undefined
+    ? { children: text, ...asEnglish() }
+    : { children: own.replace(/#/g, () => numbers.shift() ?? '') }
 }
 
 /** Attributes of a sentence that the server wrote in English: heard and set as such in any language. */

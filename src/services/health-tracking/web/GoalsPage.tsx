@@ -4,9 +4,9 @@ import { call } from '../../../web/client/endpoint.ts'
 import { day, measured, number } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
-import { language, texts } from '../../../web/texts/catalogue.ts'
+import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { asEnglish } from '../../../web/texts/serverWords.ts'
+import { saidByServer } from '../../../web/texts/serverWords.ts'
 import { completeGoal, deleteGoal, listGoals, updateGoal } from './endpoints.ts'
 import { NewGoal } from './NewGoal.tsx'
 import { type Goal, unitWord, words } from './words.ts'
@@ -96,8 +96,7 @@ function Why({ reason }: { readonly reason: string | null }) {
   if (reason === null) return <p class="soft">{unknown}</p>
   return (
     <p class="soft">
-      {language() !== 'en' && `${unknown}. `}
-      <bdi {...asEnglish()}>{reason}</bdi>
+      <bdi {...saidByServer(reason)} />
     </p>
   )
 }

@@ -3,6 +3,7 @@ import { day, measured } from '../../../web/format.ts'
 import { Evidence } from '../../../web/parts/Evidence.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
+import { saidByServer } from '../../../web/texts/serverWords.ts'
 import { baselines, trends } from './endpoints.ts'
 import { type MetricType, words } from './words.ts'
 
@@ -56,6 +57,8 @@ interface Usual {
 }
 
 function usualText({ usual_low, usual_high, reason, basis }: Usual, unit: string): string {
-  if (usual_low === null || usual_high === null) return reason ?? recordTexts().evidence.directions['not-enough-data']
+  if (usual_low === null || usual_high === null) {
+    return reason === null ? recordTexts().evidence.directions['not-enough-data'] : saidByServer(reason).children
+  }
   return `${measured(usual_low)}–${measured(usual_high)} ${unit} (n = ${basis.n})`
 }

@@ -1,4 +1,5 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
+import { saidByServer } from '../../../web/texts/serverWords.ts'
 import type { medicalRecords } from '../contract.ts'
 import { labsTexts } from './labTexts.ts'
 import { partOfDay } from './timeline.ts'
@@ -14,14 +15,18 @@ export function Retests({ items, note }: { readonly items: readonly Item[]; read
   return (
     <section class="card">
       <h2>{t.retest}</h2>
-      <p class="soft">{note}</p>
+      <p class="soft" {...saidByServer(note)} />
       <ul class="rows">
         {items.map((item) => (
           <li key={item.id}>
             <span class="grow">
-              <strong>{item.label}</strong>
+              <strong {...saidByServer(item.label)} />
               <small class="soft">
-                {[item.reason, item.last_on === null ? '' : t.last(partOfDay(item.last_on)), dueOf(item)]
+                {[
+                  saidByServer(item.reason ?? '').children,
+                  item.last_on === null ? '' : t.last(partOfDay(item.last_on)),
+                  dueOf(item),
+                ]
                   .filter(Boolean)
                   .join(' · ')}
               </small>
