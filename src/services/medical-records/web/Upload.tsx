@@ -65,12 +65,7 @@ export function Upload() {
       {sending === undefined ? (
         <>
           <Sources onFile={send} />
-          <div>
-            <button type="button" class="button quiet" onClick={() => void send(sampleReport(), 'do_not_store')}>
-              {t.sample}
-            </button>
-            <p class="hint">{t.sampleText}</p>
-          </div>
+          <Sample onTry={() => void send(sampleReport(), 'do_not_store')} />
         </>
       ) : (
         <Progress sending={sending} isKept={policy !== 'do_not_store'} />
@@ -78,6 +73,19 @@ export function Upload() {
       {problem !== undefined && <Failure problem={problem} />}
       {analysis !== undefined && <OnlyRead analysis={analysis} />}
     </section>
+  )
+}
+
+/** Shows what reading does before a paper of one's own is given. */
+function Sample({ onTry }: { readonly onTry: () => void }) {
+  const t = recordsTexts().upload
+  return (
+    <div>
+      <button type="button" class="button quiet" onClick={onTry}>
+        {t.sample}
+      </button>
+      <p class="hint">{t.sampleText}</p>
+    </div>
   )
 }
 
