@@ -112,9 +112,11 @@ async function take(face: Face, request: IncomingMessage, socket: Duplex, head: 
     const { target, params } = found
     const opening = await admit(face, target.route, request, requestId)
     giveBack = face.hall.enter(opening.owner)
+    // However this ends, the place is given back with the connection.
+    socket.once('close', giveBack)
     if (socket.destroyed) return giveBack()
-    if (target.handler === undefined) await passOn(face, target.route, opening, { request, socket, head, giveBack })
-    else await serve(face, target, opening, params, { request, socket, head, giveBack })
+    if (target.handler === undefined) await passOn(face, target.route, opening, { request, socket, head })
+    else await serve(face, target, opening, params, { request, socket, head })
     note(face, target.path, requestId, 101, startedMs)
   } catch (thrown) {
     giveBack?.()
@@ -138,8 +140,6 @@ export interface Upgrade {
   readonly request: IncomingMessage
   readonly socket: Duplex
   readonly head: Buffer
-  /** Gives the place in the hall back. */
-  readonly giveBack: () => void
 }
 
 async function serve(
@@ -147,14 +147,13 @@ async function serve(
   target: Target,
   opening: Opening,
   params: Readonly<Record<string, string>>,
-  { request, socket, head, giveBack }: Upgrade,
+  { request, socket, head }: Upgrade,
 ): Promise<void> {
   const server = await serverOf(target)
   // Whoever passes this connection on ends their half when they stop: then the client is told so, in a whole frame.
   let connection: OpenConnection | undefined
   socket.once('end', () => void connection?.leave())
   // A handshake that the library refuses is answered by it; then nothing opens.
-  socket.once('close', giveBack)
   server.handleUpgrade(request, socket, head, (ws: WebSocket) => {
     const { service } = target.route
     connection = new OpenConnection(ws, {

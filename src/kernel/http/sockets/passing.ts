@@ -15,7 +15,6 @@ interface Passed {
   readonly request: IncomingMessage
   readonly socket: Duplex
   readonly head: Buffer
-  readonly giveBack: () => void
 }
 
 /**
@@ -26,7 +25,7 @@ export async function passOn(
   face: Face,
   route: SocketRoute,
   opening: Opening,
-  { request, socket, head, giveBack }: Passed,
+  { request, socket, head }: Passed,
 ): Promise<void> {
   const peer = face.platform.peers.get(route.service)
   if (peer === undefined || peer.health() === 'unavailable') {
@@ -51,10 +50,14 @@ export async function passOn(
   const { request: ask } = await (peer.origin.startsWith('https:') ? import('node:https') : import('node:http'))
   const upstream = ask(`${peer.origin}${url.pathname}${url.search}`, { headers, agent: false })
   const answer = await answerOf(upstream, route.service)
+  if (socket.destroyed) {
+    answer.socket.destroy()
+    return
+  }
   socket.write(headOf(answer.message))
   if (answer.head.length > 0) socket.write(answer.head)
   if (head.length > 0) answer.socket.write(head)
-  hold(face, socket, answer.socket, giveBack)
+  hold(face, socket, answer.socket)
 }
 
 interface Answer {
@@ -92,7 +95,7 @@ function headOf({ rawHeaders }: IncomingMessage): string {
 }
 
 /** Ties both ends together until one of them is gone. */
-function hold(face: Face, client: Duplex, peer: Duplex, giveBack: () => void): void {
+function hold(face: Face, client: Duplex, peer: Duplex): void {
   const { promise: gone, resolve } = Promise.withResolvers<void>()
   const held: Held = {
     // Our half ends: the peer says goodbye to the client, whose answer nobody reads any more.
@@ -115,7 +118,6 @@ function hold(face: Face, client: Duplex, peer: Duplex, giveBack: () => void): v
   client.once('close', () => {
     peer.destroy()
     face.hall.remove(held)
-    giveBack()
     resolve()
   })
   client.pipe(peer)
