@@ -17,6 +17,8 @@ const entriesOf = (answer: TestAnswer): Entry[] => {
 const idsOf = (answer: TestAnswer, mode = 'match') =>
   entriesOf(answer).flatMap((one) => (one.search.mode === mode ? [one.resource.id] : []))
 
+const LEVEL = { code: { text: 'Severity from 1 to 10' } }
+
 describe('fhir: what other services hold', () => {
   let platform: TestPlatform
   let ana: TestPerson
@@ -125,7 +127,7 @@ describe('fhir: what other services hold', () => {
     const said = (type: string): string =>
       rest.resource.find((one: { type: string }) => one.type === type).documentation ?? ''
     assert.match(said('Patient'), /user-profile \(takes writes\)/)
-    assert.match(said('Goal'), /health-tracking \(read only\)/)
+    assert.match(said('Goal'), /health-tracking \(takes writes\)/)
     assert.equal(said('Basic'), '')
   })
 
@@ -217,6 +219,68 @@ describe('fhir: what other services hold', () => {
     assert.equal((await ana.delete(`/api/v1/metrics/${id}`)).status, 204)
     await platform.settle()
     assert.equal((await fhir('GET', `Observation/${id}`)).status, 410)
+  })
+
+  test('a Goal and an Observation of a symptom written through FHIR are a goal and an entry of the diary', async () => {
+    const goal = {
+      resourceType: 'Goal',
+      lifecycleStatus: 'active',
+      description: { text: 'Lighter by summer' },
+      subject: { reference: `Patient/${ana.accountId}` },
+      startDate: '2026-01-05',
+      target: [
+        {
+          measure: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] },
+          detailQuantity: { value: 68.5, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' },
+          dueDate: '2026-06-30',
+        },
+      ],
+    }
+    const symptom = {
+      resourceType: 'Observation',
+      status: 'final',
+      category: [{ text: 'pain' }],
+      code: { coding: [{ system: 'http://loinc.org', code: '75325-1' }] },
+      subject: { reference: `Patient/${ana.accountId}` },
+      effectivePeriod: { start: '2026-01-03T08:00:00.000Z' },
+      valueCodeableConcept: { text: 'Migraine' },
+      note: [{ text: 'with light' }],
+      component: [{ code: { text: 'Severity' }, valueCodeableConcept: { text: 'severe' } }],
+    }
+    const [madeGoal, madeSymptom] = [await fhir('POST', 'Goal', goal), await fhir('POST', 'Observation', symptom)]
+    assert.deepEqual([madeGoal.status, madeSymptom.status], [201, 201], `${madeGoal.text} ${madeSymptom.text}`)
+    const ownGoal = (await ana.get(`/api/v1/goals/${madeGoal.body.id}`)).body
+    assert.deepEqual(
+      [ownGoal.title, ownGoal.metric_type, ownGoal.target_value, ownGoal.target_date],
+      ['Lighter by summer', 'weight', 68.5, '2026-06-30'],
+    )
+    const ownSymptom = (await ana.get(`/api/v1/symptoms/${madeSymptom.body.id}`)).body
+    assert.deepEqual([ownSymptom.symptom_name, ownSymptom.severity], ['Migraine', 'severe'])
+    await platform.settle()
+    const names = [madeGoal.body.id, madeSymptom.body.id]
+    const kept = await platform.rows('select content, owner from fhir.resource where id = any($1) order by owner', [
+      names,
+    ])
+    const owners = ['health-tracking.goals', 'health-tracking.symptoms']
+    assert.deepEqual(
+      kept,
+      owners.map((owner) => ({ content: '', owner })),
+    )
+    const reached = { ...madeGoal.body, lifecycleStatus: 'completed' }
+    assert.equal((await fhir('PUT', `Goal/${madeGoal.body.id}`, reached)).status, 200)
+    assert.equal((await ana.get(`/api/v1/goals/${madeGoal.body.id}`)).body.status, 'completed')
+    const worse = { ...madeSymptom.body, component: [{ ...LEVEL, valueQuantity: { value: 11, unit: 'of 10' } }] }
+    const refused = await fhir('PUT', `Observation/${madeSymptom.body.id}`, worse)
+    assert.equal(refused.status, 422, refused.text)
+    assert.match(refused.text, /Observation\.component\.valueQuantity\.value/)
+    // What a goal can't say is stored here alone, as it came.
+    const planned = await fhir('POST', 'Goal', { ...goal, lifecycleStatus: 'planned' })
+    assert.equal((await fhir('GET', `Goal/${planned.body.id}`)).body.lifecycleStatus, 'planned')
+    assert.equal((await ana.get(`/api/v1/goals/${planned.body.id}`)).status, 404)
+    for (const name of [`Goal/${madeGoal.body.id}`, `Observation/${madeSymptom.body.id}`, `Goal/${planned.body.id}`])
+      assert.equal((await fhir('DELETE', name)).status, 204)
+    assert.equal((await ana.get(`/api/v1/goals/${madeGoal.body.id}`)).status, 404)
+    assert.equal((await ana.get(`/api/v1/symptoms/${madeSymptom.body.id}`)).status, 404)
   })
 
   test('what the owner refuses is refused with 422 and its place, and nothing is written', async () => {

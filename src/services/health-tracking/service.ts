@@ -11,6 +11,7 @@ import { goalHandlers } from './handlers/goals.ts'
 import { internalHandlers } from './handlers/internal.ts'
 import { metricHandlers } from './handlers/metrics.ts'
 import { projectionHandlers } from './handlers/projection.ts'
+import { projectionDiaryHandlers } from './handlers/projectionDiary.ts'
 import { projectionWriteHandlers } from './handlers/projectionWrites.ts'
 import { ruleHandlers } from './handlers/rules.ts'
 import { symptomHandlers } from './handlers/symptoms.ts'
@@ -33,6 +34,7 @@ export const service = defineService({
     ...internalHandlers,
     ...projectionHandlers,
     ...projectionWriteHandlers,
+    ...projectionDiaryHandlers,
     dashboard,
     careBoard,
     findTracked,

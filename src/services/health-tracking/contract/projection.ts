@@ -1,10 +1,10 @@
-import { fhirChangedEvent, projection, writableProjection } from '../../../kernel/projection.ts'
+import { fhirChangedEvent, writableProjection } from '../../../kernel/projection.ts'
 
 /** Measurements as Observations; a blood pressure is one of two components. */
 export const vitalsProjection = writableProjection('vitals', { category: 'vitals', types: ['Observation'] })
 /** The diary of symptoms as Observations. */
-export const symptomsProjection = projection('symptoms', { category: 'symptoms', types: ['Observation'] })
-export const goalsProjection = projection('goals', { category: 'goals', types: ['Goal'] })
+export const symptomsProjection = writableProjection('symptoms', { category: 'symptoms', types: ['Observation'] })
+export const goalsProjection = writableProjection('goals', { category: 'goals', types: ['Goal'] })
 
 export const projectionOperations = {
   ...vitalsProjection.operations,

@@ -47,6 +47,8 @@ const CATEGORIES: Readonly<Record<MetricGroup, string>> = {
 const ALSO: Partial<Record<MetricType, readonly string[]>> = { oxygen_saturation: ['2708-6'] }
 
 export const BLOOD_PRESSURE = '85354-9'
+/** LOINC's code of a symptom. */
+export const SYMPTOM_CODE = '75325-1'
 const BLOOD_PRESSURE_CODES = [BLOOD_PRESSURE, '55284-4', '35094-2']
 
 /** A measurement as an Observation with one value: LOINC, UCUM, when, how and with what. */
@@ -180,7 +182,8 @@ function pressuresOf(resource: Resource): ObservedNumber[] {
   )
 }
 
-function numberOf(holder: unknown): ObservedNumber | undefined {
+/** The number of a metric that something with a `code` and a `valueQuantity` says; undefined for anything else. */
+export function numberOf(holder: unknown): ObservedNumber | undefined {
   const metricType = metricOf(member(holder, 'code'))
   const quantity = member(holder, 'valueQuantity')
   const value = member(quantity, 'value')
@@ -219,13 +222,18 @@ function codingsOf(concept: unknown): { system: string | null; code: string }[] 
 const loincsOf = (concept: unknown) =>
   codingsOf(concept).flatMap(({ system, code }) => (system === LOINC ? [code] : []))
 
-function member(value: unknown, name: string): unknown {
+/** A member of what may be an object. */
+export function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 }
 
-function textOf(value: unknown, name: string): string | null {
+/** The same where it is a text; null otherwise. */
+export function textOf(value: unknown, name: string): string | null {
   const found = member(value, name)
   return typeof found === 'string' ? found : null
 }
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+/** A list, or none. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

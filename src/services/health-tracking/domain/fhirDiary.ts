@@ -1,9 +1,12 @@
 import type { MetricType } from '../../../shared/metrics/metricDefinition.ts'
 import { metricDefinition, unitOfMetric } from '../../../shared/metrics.ts'
-import { METRIC_SYSTEM, type Resource } from './fhir.ts'
+import { METRIC_SYSTEM, type Resource, SYMPTOM_CODE } from './fhir.ts'
 import { wordOfOrdinal } from './symptoms.ts'
 
 const LOINC = 'http://loinc.org'
+/** What the components of a symptom are called. */
+export const SEVERITY = 'Severity'
+export const SEVERITY_LEVEL = 'Severity from 1 to 10'
 
 /** What of an entry of the symptom diary an Observation says. */
 export interface SymptomFacts {
@@ -25,7 +28,7 @@ export function symptomObservation(row: SymptomFacts): Resource {
   const level =
     row.severity_level === null
       ? []
-      : [{ code: { text: 'Severity from 1 to 10' }, valueQuantity: { value: row.severity_level, unit: 'of 10' } }]
+      : [{ code: { text: SEVERITY_LEVEL }, valueQuantity: { value: row.severity_level, unit: 'of 10' } }]
   return {
     resourceType: 'Observation',
     status: 'final',
@@ -35,14 +38,14 @@ export function symptomObservation(row: SymptomFacts): Resource {
         text: row.category,
       },
     ],
-    code: { coding: [{ system: LOINC, code: '75325-1', display: 'Symptom' }], text: 'Symptom' },
+    code: { coding: [{ system: LOINC, code: SYMPTOM_CODE, display: 'Symptom' }], text: 'Symptom' },
     subject: { reference: `Patient/${row.user_id}` },
     effectivePeriod: { start: row.started_at.toISOString(), ...end },
     issued: row.created_at.toISOString(),
     valueCodeableConcept: { text: row.name },
     ...(typeof description === 'string' && description !== '' ? { note: [{ text: description }] } : {}),
     ...(typeof site === 'string' && site !== '' ? { bodySite: { text: site } } : {}),
-    component: [{ code: { text: 'Severity' }, valueCodeableConcept: { text: wordOfOrdinal(row.severity) } }, ...level],
+    component: [{ code: { text: SEVERITY }, valueCodeableConcept: { text: wordOfOrdinal(row.severity) } }, ...level],
   }
 }
 

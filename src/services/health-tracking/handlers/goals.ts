@@ -1,4 +1,5 @@
 import { announceCall } from '../../../kernel/context.ts'
+import type { InputOf } from '../../../kernel/contract.ts'
 import { fieldError, notFound, PlatformError, validationError } from '../../../kernel/errors.ts'
 import type { FieldFault } from '../../../kernel/schema.ts'
 import type { Context, Handlers } from '../../../kernel/service.ts'
@@ -39,30 +40,7 @@ const GOAL_TYPE_WORDS = [
 
 export const goalHandlers: GoalHandlers = {
   async createGoal(context, input) {
-    const { zone } = await factsOf(context)
-    const today = localDay(context.now(), zone)
-    const goalType = input.goal_type ?? 'target'
-    const row = checked(
-      {
-        id: context.newId(),
-        user_id: context.personId,
-        title: input.title,
-        description: input.description ?? null,
-        metric_type: input.metric_type,
-        goal_type: goalType,
-        target_value: input.target_value ?? null,
-        baseline_value: input.baseline_value ?? null,
-        tolerance: input.tolerance ?? null,
-        unit: input.unit ?? metricDefinition(input.metric_type).defaultUnit,
-        frequency: input.frequency ?? (isSummed(input.metric_type) ? 'daily' : 'once'),
-        start_date: input.start_date ?? today,
-        target_date: input.target_date ?? null,
-        status: 'active' as const,
-        completed_at: null,
-        metadata: input.goal_metadata ?? null,
-      },
-      today,
-    )
+    const { row, zone } = await newGoal(context, input, { id: context.newId(), status: 'active' })
     const [written] = await insertGoals(context.db, [row], context.now(), goalCall(context, row.id))
     return measured(context, written as GoalRow, zone)
   },
@@ -135,6 +113,51 @@ export const goalHandlers: GoalHandlers = {
   async listGoalTypes() {
     return { goal_types: [...GOAL_TYPE_WORDS], frequencies: [...GOAL_FREQUENCIES], statuses: [...GOAL_STATUSES] }
   },
+}
+
+type NewGoal = InputOf<typeof healthTracking.operations.createGoal>
+
+/** The row of a new goal, checked. Throws 422 for what a goal can't be. */
+export async function newGoal(
+  context: Context,
+  input: NewGoal,
+  { id, status }: Pick<GoalRow, 'id' | 'status'>,
+): Promise<{ row: Parameters<typeof insertGoals>[1][number]; zone: string }> {
+  const { zone } = await factsOf(context)
+  const today = localDay(context.now(), zone)
+  const row = checked(
+    {
+      id,
+      user_id: context.personId,
+      title: input.title,
+      description: input.description ?? null,
+      metric_type: input.metric_type,
+      goal_type: input.goal_type ?? 'target',
+      target_value: input.target_value ?? null,
+      baseline_value: input.baseline_value ?? null,
+      tolerance: input.tolerance ?? null,
+      unit: input.unit ?? metricDefinition(input.metric_type).defaultUnit,
+      frequency: input.frequency ?? (isSummed(input.metric_type) ? 'daily' : 'once'),
+      start_date: input.start_date ?? today,
+      target_date: input.target_date ?? null,
+      status,
+      completed_at: status === 'completed' ? context.now() : null,
+      metadata: input.goal_metadata ?? null,
+    },
+    today,
+  )
+  return { row, zone }
+}
+
+/** Sets a goal under an id and with a status that somebody else gave; returns the id. Throws 422, and 23505 for an id taken. */
+export async function createGoalAs(
+  context: Context,
+  input: NewGoal,
+  own: Pick<GoalRow, 'id' | 'status'>,
+): Promise<string> {
+  const { row } = await newGoal(context, input, own)
+  await insertGoals(context.db, [row], context.now(), goalCall(context, row.id))
+  return row.id
 }
 
 /** The goal, or 422: numbers that fit the metric, a target where the kind needs one, dates in order. */

@@ -125,7 +125,7 @@ async function recordNew(context: Context, id: string, read: ReadObservation): P
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Tries the id that was asked for; an id of another form, or one that is taken (by whomever), gives way to our own. */
-async function takenOr<Result>(
+export async function takenOr<Result>(
   [wanted, own]: readonly [string, string],
   write: (id: string) => Promise<Result>,
 ): Promise<Result> {

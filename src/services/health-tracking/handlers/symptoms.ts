@@ -1,4 +1,5 @@
 import { announceCall } from '../../../kernel/context.ts'
+import type { InputOf } from '../../../kernel/contract.ts'
 import { fieldError, notFound } from '../../../kernel/errors.ts'
 import type { Context, Handlers } from '../../../kernel/service.ts'
 import {
@@ -37,32 +38,7 @@ type SymptomHandlers = Pick<
 
 export const symptomHandlers: SymptomHandlers = {
   async recordSymptom(context, input) {
-    const now = context.now()
-    const { ordinal, level } = severityOf(input.severity, input.severity_level)
-    const started = input.start_time ? timeOf('start_time', readMoment(input.start_time, now)) : now
-    const ended = input.end_time ? timeOf('end_time', readMoment(input.end_time, now)) : null
-    checkOrder(started, ended)
-    const row = {
-      id: context.newId(),
-      user_id: context.personId,
-      name: input.symptom_name,
-      category: input.symptom_category,
-      severity: ordinal,
-      severity_level: level,
-      started_at: started,
-      ended_at: ended,
-      details: detailsOf(input),
-    }
-    const announcement = announceCall(context, healthTracking.events.symptomLogged, {
-      user_id: context.personId,
-      symptom_id: row.id,
-      symptom_name: row.name,
-      symptom_category: row.category,
-      severity: ordinal,
-      severity_level: level,
-      time: started.toISOString(),
-    })
-    return symptomOf(await insertSymptom(context.db, row, [announcement, symptomCall(context, row.id)], now))
+    return symptomOf(await recordSymptomAs(context, input, context.newId()))
   },
 
   async listSymptoms(context, input) {
@@ -124,6 +100,43 @@ export const symptomHandlers: SymptomHandlers = {
     }))
     return { categories: [...SYMPTOM_CATEGORIES], triggers: [...SYMPTOM_TRIGGERS], severities }
   },
+}
+
+type NewSymptom = InputOf<typeof healthTracking.operations.recordSymptom>
+
+/** The row of a new symptom, checked. Throws 422 for what the diary can't hold. */
+export function newSymptom(context: Context, input: NewSymptom, id: string): Parameters<typeof insertSymptom>[1] {
+  const now = context.now()
+  const { ordinal, level } = severityOf(input.severity, input.severity_level)
+  const started = input.start_time ? timeOf('start_time', readMoment(input.start_time, now)) : now
+  const ended = input.end_time ? timeOf('end_time', readMoment(input.end_time, now)) : null
+  checkOrder(started, ended)
+  return {
+    id,
+    user_id: context.personId,
+    name: input.symptom_name,
+    category: input.symptom_category,
+    severity: ordinal,
+    severity_level: level,
+    started_at: started,
+    ended_at: ended,
+    details: detailsOf(input),
+  }
+}
+
+/** Writes a symptom into the diary under an id. Throws 422, and 23505 for an id that is taken. */
+export function recordSymptomAs(context: Context, input: NewSymptom, id: string): Promise<SymptomRow> {
+  const row = newSymptom(context, input, id)
+  const announcement = announceCall(context, healthTracking.events.symptomLogged, {
+    user_id: context.personId,
+    symptom_id: row.id,
+    symptom_name: row.name,
+    symptom_category: row.category,
+    severity: row.severity,
+    severity_level: row.severity_level,
+    time: row.started_at.toISOString(),
+  })
+  return insertSymptom(context.db, row, [announcement, symptomCall(context, row.id)], context.now())
 }
 
 function given(value: unknown): boolean {
