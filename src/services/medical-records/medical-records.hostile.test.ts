@@ -7,7 +7,7 @@ import { extractFrom } from './domain/extract/extract.ts'
 import { pageOfText } from './domain/extract/pages.ts'
 import { reportPdf, tiffOf } from './fixtures/documents.ts'
 import type { ReadingOrder } from './providers/reader/protocol.ts'
-import { readFileContent } from './providers/reader.ts'
+import { drawFilePage, readExchangeFile, readFileContent } from './providers/reader.ts'
 
 const ORDER = { maximumPages: 5, maximumPixels: 4_000_000, tesseract: undefined, languages: 'eng' }
 
@@ -72,6 +72,28 @@ describe('hostile files end as a code, and the process that read them ends too',
       const { fault } = await read('pdf', whole.subarray(0, Math.floor(whole.length * share)))
       assert.ok(fault === undefined || fault === 'damaged', fault)
     }
+  })
+
+  test('a page of a broken file is none, and one that takes too long is ended', async () => {
+    const draw = (reading: 'pdf-page' | 'tiff-page', bytes: Buffer, seconds = 30) =>
+      drawFilePage('nobody', once(bytes), { reading, page: 1, maximumPixels: 1_000_000 }, { seconds, memoryMb: 500 })
+    const whole = reportPdf(['Sodium 140 mmol/L 135 - 145'])
+    assert.equal((await draw('pdf-page', Buffer.from('%PDF-1.7\n'))).png, undefined)
+    assert.equal((await draw('tiff-page', tiffOf(60_000, 60_000, Buffer.alloc(10)))).fault, 'too_many_pixels')
+    assert.equal((await draw('pdf-page', whole, 0.01)).fault, 'too_slow')
+    assert.ok((await draw('pdf-page', whole)).png !== undefined)
+  })
+
+  test('a file of a clinic that is none is refused in words, and one that takes too long is ended', async () => {
+    const read = (text: string, seconds = 30) =>
+      readExchangeFile(
+        'nobody',
+        Buffer.from(text),
+        { reading: 'ccda', now: '20260312080000' },
+        { seconds, memoryMb: 500 },
+      )
+    assert.match((await read('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')).refusal ?? '', /./)
+    assert.equal((await read('<a/>', 0.01)).fault, 'too_slow')
   })
 
   test('a file that unpacks to far more than it is ends its own process, and no other', async () => {

@@ -171,6 +171,27 @@ describe('medical-records: laboratory results', () => {
     assert.equal((await platform.request('POST', LABS, { body: {} })).status, 401)
   })
 
+  test('a right to what tests found opens results, and nothing else of the record', async () => {
+    await add('Sodium', 140, 'mmol/L')
+    const ends_at = new Date(platform.clock.now().getTime() + 30 * 86_400_000).toISOString()
+    const grant = await ana.post('/api/v1/sharing/grants', {
+      account_id: ben.accountId,
+      categories: ['diagnostics'],
+      ends_at,
+    })
+    assert.equal(grant.status, 201, grant.text)
+    await ben.post(`/api/v1/sharing/grants/${grant.body.id}/accept`)
+    await platform.settle()
+    assert.equal((await ben.get(`${LABS}?profile_id=${ana.accountId}`)).body.total, 1)
+    for (const path of [
+      '/api/v1/documents',
+      '/api/v1/medical-records/clinical/conditions',
+      '/api/v1/imaging/studies',
+    ]) {
+      assert.equal((await ben.get(`${path}?profile_id=${ana.accountId}`)).status, 404, path)
+    }
+  })
+
   test('a critical value becomes one alert, and an event with the documented fields and no value', async () => {
     const made = await add('Potassium', 6.9, 'mmol/L')
     assert.deepEqual([made.interpretation, made.critical, made.judged_by.by], ['critical_high', true, 'critical_limit'])

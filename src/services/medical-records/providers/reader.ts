@@ -43,15 +43,29 @@ const readings = new Lane()
 /** What a person waits for doesn't stand behind the reading of sixty pages. */
 const quick = new Lane()
 const MOST_QUICK = 12
+/** Of one person: a hostile file asked for again and again keeps its own people waiting. */
+const MOST_QUICK_EACH = 4
+const quickOf = new Map<string, number>()
 
 /** How many documents are being read or wait for it in this process. */
 export function waitingReadings(): number {
   return readings.waiting
 }
 
-/** Whether so many wait for a page or an import that one more would wait too long. */
-export function isQuickFull(): boolean {
-  return quick.waiting >= MOST_QUICK
+/** Whether so many wait for a page or an import, in all or of this person, that one more would wait too long. */
+export function isQuickFull(personId: string): boolean {
+  return quick.waiting >= MOST_QUICK || (quickOf.get(personId) ?? 0) >= MOST_QUICK_EACH
+}
+
+async function runQuick<Result>(personId: string, work: () => Promise<Result>): Promise<Result> {
+  quickOf.set(personId, (quickOf.get(personId) ?? 0) + 1)
+  try {
+    return await quick.run(work)
+  } finally {
+    const left = (quickOf.get(personId) ?? 1) - 1
+    if (left === 0) quickOf.delete(personId)
+    else quickOf.set(personId, left)
+  }
 }
 
 /**
@@ -70,21 +84,23 @@ export function readFileContent(
 
 /** The picture of one page of a file, drawn in a process of its own. */
 export function drawFilePage(
+  personId: string,
   source: AsyncIterable<Uint8Array>,
   order: PageOrder,
   limits: ReaderLimits,
 ): Promise<PageResult> {
-  return quick.run(() => ask<PageResult>(source, order, limits, (fault) => ({ png: undefined, fault })))
+  return runQuick(personId, () => ask<PageResult>(source, order, limits, (fault) => ({ png: undefined, fault })))
 }
 
 /** What a file of a laboratory or clinic says, read in a process of its own. */
 export function readExchangeFile(
+  personId: string,
   bytes: Uint8Array,
   order: ExchangeOrder,
   limits: ReaderLimits,
 ): Promise<ExchangeResult> {
   const failed = (fault: ReadingFault) => ({ file: undefined, refusal: undefined, fault })
-  return quick.run(() => ask<ExchangeResult>(pieces(bytes), order, limits, failed))
+  return runQuick(personId, () => ask<ExchangeResult>(pieces(bytes), order, limits, failed))
 }
 
 const PIECE_BYTES = 262_144

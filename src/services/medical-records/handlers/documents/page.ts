@@ -16,7 +16,7 @@ export async function documentPage(context: Context, { params }: RawRequest): Pr
   const page = /^[1-9]\d{0,4}$/.test(params.page ?? '') ? Number(params.page) : undefined
   const reading = DRAWN[row.mime_type as keyof typeof DRAWN]
   if (page === undefined || reading === undefined) throw notFound('Page')
-  if (isQuickFull()) {
+  if (isQuickFull(context.personId)) {
     throw new PlatformError('too_many_requests', 'Many pages are being drawn; ask again in a moment', {
       retryAfterSeconds: 5,
     })
@@ -24,7 +24,7 @@ export async function documentPage(context: Context, { params }: RawRequest): Pr
   const { memoryMb } = settingsOf(context, recordSettings)
   const file = await context.ports.files.open({ personId: context.personId, area: AREA }, row.address)
   const order = { reading, page, maximumPixels: LARGEST_PIXELS }
-  const { png } = await drawFilePage(file.content, order, { seconds: SECONDS, memoryMb })
+  const { png } = await drawFilePage(context.personId, file.content, order, { seconds: SECONDS, memoryMb })
   if (png === undefined) throw notFound('Page')
   return {
     headers: {

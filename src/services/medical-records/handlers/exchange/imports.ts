@@ -81,6 +81,11 @@ export async function takeFile(context: Context, bytes: Uint8Array) {
   const fingerprint = await fingerprintOf(context, bytes)
   const before = await importOfContent(context.db, context.personId, fingerprint)
   if (before !== undefined) return viewOf(context, before)
+  if (isQuickFull(context.personId)) {
+    throw new PlatformError('too_many_requests', 'Other files are being read; send it again in a moment', {
+      retryAfterSeconds: 10,
+    })
+  }
   const file = await readFile(context, bytes)
   const items = await newItems(context, file.items, await labFactsOf(context))
   const one = { id: context.newId(), fingerprint, ...file }
@@ -118,14 +123,14 @@ export async function readFile(context: Context, bytes: Uint8Array): Promise<Imp
       'Only HL7 v2, C-CDA and FHIR files are read here; PDF and pictures go to /documents/upload',
     )
   }
-  if (isQuickFull()) {
-    throw new PlatformError('too_many_requests', 'Other files are being read; send it again in a moment', {
-      retryAfterSeconds: 10,
-    })
-  }
   const now = context.now().toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)
   const { memoryMb } = settingsOf(context, recordSettings)
-  const { file, refusal, fault } = await readExchangeFile(bytes, { reading, now }, { seconds: SECONDS, memoryMb })
+  const { file, refusal, fault } = await readExchangeFile(
+    context.personId,
+    bytes,
+    { reading, now },
+    { seconds: SECONDS, memoryMb },
+  )
   if (file === undefined) throw fieldError('content', refusal ?? WHY[fault ?? 'damaged'] ?? WHY.damaged)
   return file
 }
