@@ -126,12 +126,42 @@ describe('the web client: handing out, looking after others, and searching', { s
     await visit.open('/app/board')
     await page.getByText('Needs a look now').waitFor()
     await page.getByText('2 open alerts').waitFor()
+    await page.getByText(/systolic: 195 mmHg/).waitFor()
     await noBarrier()
     await page.getByRole('button', { name: 'On one page Mina' }).click()
     await page.getByRole('heading', { name: 'Mina' }).waitFor()
     await page.locator('.guest-bar', { hasText: 'Mina' }).waitFor()
     await page.getByText('195/130').waitFor()
     await page.getByRole('button', { name: 'Back to mine' }).click()
+    noFaults()
+  })
+
+  test('of a record that is shared in part, the board and its page ask for nothing that is closed', async () => {
+    const owner = await stage.visit()
+    const post = await signUp(owner, stage.origin, 'Rosa')
+    await post('/metrics', { metric_type: 'weight', value: 64, unit: 'kg' })
+    const ends_at = new Date(Date.now() + 86_400_000).toISOString()
+    const grant = await post('/sharing/grants', {
+      email: 'carla@example.test',
+      categories: ['vitals'],
+      label: 'Carla',
+      ends_at,
+    })
+    const accepted = { data: { code: grant.invitation_code }, headers: { origin: stage.origin } }
+    const answer = await visit.context.request.post(`${stage.origin}/api/v1/sharing/invitations/accept`, accepted)
+    assert.ok(answer.ok(), await answer.text())
+    await visit.open('/app/board')
+    const card = page.locator('li.card', { hasText: 'shared with you' })
+    await card.getByText('64 kg').waitFor()
+    await card.getByRole('button', { name: 'On one page' }).click()
+    await page.getByText('This part is not shared with you.').first().waitFor()
+    await page.locator('.tile', { hasText: '64' }).waitFor()
+    assert.equal(await page.getByText('This part is not shared with you.').count(), 4)
+    await page.getByRole('link', { name: 'Search' }).click()
+    await page.keyboard.type('penicillin')
+    await page.getByText('Nothing has these words.').waitFor()
+    await page.getByRole('button', { name: 'Back to mine' }).click()
+    await owner.context.close()
     noFaults()
   })
 

@@ -13,7 +13,8 @@ export interface StandingRow extends OpenRecord {
   readonly at: Date | null
 }
 
-/** Of each of the records: what is open of its alerts, and its newest measurement; one statement along the indexes of both. */
+/** Of each of the records: what is open of its alerts, and its newest measurement (of a vital sign its
+ * first number); one statement along the indexes of both. */
 export function standingsOf(systemDb: Database, records: Statement): Promise<StandingRow[]> {
   return systemDb.many<StandingRow>(
     sql`select o.person_id, o.source, o.source_id, a.open_alerts, a.worst_severity, a.newest_alert_at, m.metric_type, m.value,
@@ -24,6 +25,6 @@ export function standingsOf(systemDb: Database, records: Statement): Promise<Sta
           from health_tracking.alert where user_id = o.person_id and state <> 'cleared') a
       left join lateral (
         select metric_type, value, unit, at from health_tracking.measurement where user_id = o.person_id
-          order by at desc, id desc limit 1) m on true`,
+          order by at desc, lead_id nulls first limit 1) m on true`,
   )
 }
