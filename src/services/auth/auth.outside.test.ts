@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestPlatform } from '../../testing.ts'
+import { authorizePath, baseOf, newPkce, registerApp, TestBrowser } from './fixtures/testing/app.ts'
 import { type LocalIssuer, startIssuer } from './fixtures/testing/issuer.ts'
 
 const AUDIENCE = 'https://api.example.test'
@@ -201,5 +202,25 @@ describe('auth: social sign-in', () => {
   test('a provider that is not set up answers 503, and one that does not exist 404', async () => {
     assert.equal((await platform.request('GET', '/api/v1/auth/microsoft/login')).status, 503)
     assert.equal((await platform.request('GET', '/api/v1/auth/other/login')).status, 404)
+  })
+
+  test('an app’s own sign-in leads through a provider, and back to its question', async () => {
+    const scopes = ['openid', 'launch/patient', 'patient/*.rs']
+    const app = await registerApp(platform, { scopes })
+    const browser = new TestBrowser(platform)
+    const asked = { scope: scopes.join(' '), code_challenge: newPkce().challenge }
+    const page = await browser.get(authorizePath(app, baseOf(platform), asked))
+    assert.equal(page.text.includes('/auth/microsoft/login'), false, 'only those that are set up')
+    const door = /href="(\/api\/v1\/auth\/google\/login[^"]+)"/.exec(page.text)?.[1] ?? ''
+    const away = await browser.get(door.replaceAll('&amp;', '&'))
+    const { searchParams } = new URL(String(away.headers.location))
+    const exp = Math.floor(platform.clock.now().getTime() / 1000) + 600
+    const person = { sub: 'g-9', name: 'Deciding', email: 'deciding@example.test', email_verified: true, exp }
+    issuer.people.set('deciding', { ...person, nonce: searchParams.get('nonce') })
+    const back = await browser.get(`/api/v1/auth/google/callback?state=${searchParams.get('state')}&code=deciding`)
+    assert.match(String(back.headers.location), /^\/auth\/authorize\/continue\?request=/)
+    const question = await browser.get(String(back.headers.location))
+    assert.equal(question.status, 200)
+    assert.ok(question.text.includes('deciding@example.test'))
   })
 })

@@ -62,6 +62,7 @@ export const arabic: typeof english = {
     wrong: 'هذا لا يعمل',
     moment: 'لحظة واحدة',
     signInTitle: 'تسجيل الدخول إلى Salus',
+    through: (provider) => `سجّل الدخول عبر ${provider}`,
     toDecide: (app) => `لتقرر ما الذي يجوز أن يراه ${app}، سجّل الدخول أولًا. لا يعرف التطبيق كلمة مرورك.`,
     codeFirst: (app) => `كلمة المرور صحيحة. قبل البتّ في أمر ${app}، أدخل رمز تطبيق المصادقة.`,
     title: (app) => `هل تسمح بدخول ${app}؟`,

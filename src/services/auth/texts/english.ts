@@ -61,6 +61,7 @@ export const english = {
     wrong: 'This doesn’t work',
     moment: 'One moment',
     signInTitle: 'Sign in to Salus',
+    through: (provider: string) => `Sign in with ${provider}`,
     toDecide: (app: string) => `To decide what ${app} may see, sign in first. The app doesn’t learn your password.`,
     codeFirst: (app: string) =>
       `Your password is right. Before ${app} is decided about, give the code of your authenticator app.`,

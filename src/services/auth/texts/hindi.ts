@@ -62,6 +62,7 @@ export const hindi: typeof english = {
     wrong: 'यह नहीं हो सकता',
     moment: 'एक क्षण',
     signInTitle: 'Salus में साइन इन करें',
+    through: (provider) => `${provider} से साइन इन करें`,
     toDecide: (app) => `${app} क्या देख सकता है, यह तय करने के लिए पहले साइन इन करें। ऐप को आपका पासवर्ड पता नहीं चलता।`,
     codeFirst: (app) => `आपका पासवर्ड सही है। ${app} के बारे में तय करने से पहले अपने ऑथेंटिकेटर ऐप का कोड दें।`,
     title: (app) => `${app} को आने दें?`,

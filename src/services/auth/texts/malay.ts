@@ -62,6 +62,7 @@ export const malay: typeof english = {
     wrong: 'Ini tidak berjaya',
     moment: 'Sebentar',
     signInTitle: 'Log masuk ke Salus',
+    through: (provider) => `Log masuk dengan ${provider}`,
     toDecide: (app) =>
       `Untuk menentukan apa yang boleh dilihat oleh ${app}, log masuk dahulu. Aplikasi tidak mengetahui kata laluan anda.`,
     codeFirst: (app) =>

@@ -9,7 +9,7 @@ import type { LiveSession } from '../../store/sessions.ts'
 import { takePending } from '../../store/smart/flow.ts'
 import { insertCode, insertGrant } from '../../store/smart/grants.ts'
 import { authTexts } from '../../texts/texts.ts'
-import { type Flow, flowOf, isOwnForm, keyOf, signedIn } from './flow.ts'
+import { type Flow, flowOf, isOwnForm, keyOf, signedIn, socialOf } from './flow.ts'
 import { textOf } from './oauth.ts'
 import { consentPage, DAYS, errorPage, signInPage } from './pages.ts'
 import { type RecordChoice, recordChoices } from './records.ts'
@@ -22,7 +22,12 @@ export async function continueApp(context: Context, request: RawRequest): Promis
   const found = await flowOf(context, request, request.query.request ?? '')
   if (found === undefined) return errorPage(readerOf(request), (t) => t.over)
   if (request.query.switch === '1')
-    return signInPage({ ...found, reader: readerOf(request), target: found.parameters.redirectUri })
+    return signInPage({
+      social: socialOf(context),
+      ...found,
+      reader: readerOf(request),
+      target: found.parameters.redirectUri,
+    })
   return showConsent(context, request, found)
 }
 
@@ -36,12 +41,14 @@ export async function showConsent(
   const target = flow.parameters.redirectUri
   const session = await signedIn(context, request)
   const reader = readerOf(request)
-  if (session === undefined) return signInPage({ ...flow, reader, target })
+  if (session === undefined) return signInPage({ social: socialOf(context), ...flow, reader, target })
   const choices = await choicesOf(context, session, flow)
   if (choices.length === 0) return errorPage(reader, (t) => t.somebodyElse)
   const { db } = context.system('the name of who is signed in')
   const account = await findAccount(db, session.user_id, context.now())
-  const named = account?.identities[0]?.value ?? account?.display_name ?? ''
+  // What a provider calls the account says nothing to its holder.
+  const handle = account?.identities.find(({ kind }) => kind === 'email' || kind === 'phone')
+  const named = handle?.value ?? account?.display_name ?? ''
   const shown = { ...flow, reader, target, account: named, scopes: flow.parameters.scopes, choices }
   return consentPage(fault === undefined ? shown : { ...shown, fault })
 }
@@ -75,7 +82,8 @@ export async function decideApp(context: Context, request: RawRequest): Promise<
     return back(refused)
   }
   const session = await signedIn(context, request)
-  if (session === undefined) return signInPage({ ...found, reader: readerOf(request), target: redirectUri })
+  if (session === undefined)
+    return signInPage({ social: socialOf(context), ...found, reader: readerOf(request), target: redirectUri })
   const choices = await choicesOf(context, session, found)
   const choice = choices.find((one) => `${one.personId}:${one.patient}` === form.get('record'))
   if (choice === undefined)

@@ -1,7 +1,9 @@
 import { SESSION_COOKIE } from '../../../../kernel/http/credentials.ts'
 import type { RawRequest } from '../../../../kernel/raw.ts'
-import type { Context } from '../../../../kernel/service.ts'
+import { type Context, settingsOf } from '../../../../kernel/service.ts'
+import { socialSettings } from '../../domain/settings.ts'
 import { secretHash } from '../../providers/secrets.ts'
+import { isSetUp, SOCIAL_PROVIDERS, type SocialProvider } from '../../providers/social.ts'
 import { findLiveSession, type LiveSession } from '../../store/sessions.ts'
 import { type ClientRow, findClient } from '../../store/smart/clients.ts'
 import { findPending, type PendingRow, type RequestParameters } from '../../store/smart/flow.ts'
@@ -16,6 +18,12 @@ export interface Flow {
   readonly flow: string
   readonly client: ClientRow
   readonly parameters: RequestParameters
+}
+
+/** The providers through which one can sign in here. */
+export function socialOf(context: Context): readonly SocialProvider[] {
+  const settings = settingsOf(context, socialSettings)
+  return SOCIAL_PROVIDERS.filter((provider) => isSetUp(settings, provider))
 }
 
 /** The keys under which the request of a page is found. */

@@ -46,6 +46,8 @@ export function hopPage(reader: Reader, address: string): RawAnswer {
   return { ...answer, headers: { ...answer.headers, refresh: `0;url=${address}` } }
 }
 
+const SOCIAL_NAMES = { google: 'Google', github: 'GitHub', microsoft: 'Microsoft' } as const
+
 interface SignIn {
   readonly reader: Reader
   readonly flow: string
@@ -55,8 +57,12 @@ interface SignIn {
   readonly fault?: string
 }
 
-/** Sign-in within the flow. */
-export function signInPage({ reader, flow, client, target, email = '', fault }: SignIn): RawAnswer {
+interface FirstStep extends SignIn {
+  readonly social: readonly (keyof typeof SOCIAL_NAMES)[]
+}
+
+/** Sign-in within the flow: with a password, or through a provider, which sends the browser back into the flow. */
+export function signInPage({ reader, flow, client, target, email = '', fault, social }: FirstStep): RawAnswer {
   const t = authTexts(reader.language)
   const body = `${faultLine(fault)}<p>${t.apps.toDecide(strong(client.name))}</p>
     <form class="card" method="post" action="/auth/authorize/sign-in">${hidden('request', flow)}
@@ -64,8 +70,14 @@ export function signInPage({ reader, flow, client, target, email = '', fault }: 
     <input id="email" name="email" type="email" dir="ltr" autocomplete="username" required value="${escapeHtml(email)}">
     <label for="password">${t.password}</label>
     <input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required>
-    <button>${t.signIn}</button></form>${denyForm(t, flow)}`
+    <button>${t.signIn}</button></form>${social.map((provider) => socialLink(t, flow, provider)).join('')}${denyForm(t, flow)}`
   return page(reader, fault === undefined ? 200 : 401, t.apps.signInTitle, body, target)
+}
+
+function socialLink(t: AuthTexts, flow: string, provider: keyof typeof SOCIAL_NAMES): string {
+  const back = encodeURIComponent(`/auth/authorize/continue?request=${flow}`)
+  const address = `/api/v1/auth/${provider}/login?return_to=${back}`
+  return `<p><a class="button quiet" href="${escapeHtml(address)}">${t.apps.through(SOCIAL_NAMES[provider])}</a></p>`
 }
 
 /** The second step of the sign-in. */

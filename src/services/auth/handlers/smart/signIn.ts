@@ -18,7 +18,7 @@ import { sessionCookie } from '../cookies.ts'
 import { attempt } from '../guard.ts'
 import { signIn } from '../issue.ts'
 import { assertSecondFactor } from '../secondFactor.ts'
-import { type Flow, flowOf, isOwnForm } from './flow.ts'
+import { type Flow, flowOf, isOwnForm, socialOf } from './flow.ts'
 import { textOf } from './oauth.ts'
 import { errorPage, secondStepPage, signInPage } from './pages.ts'
 
@@ -32,7 +32,7 @@ export async function signInForApp(context: Context, request: RawRequest): Promi
   const target = found.parameters.redirectUri
   const reader = readerOf(request)
   const { plain: t } = authTexts(reader.language)
-  const again = (fault: string) => signInPage({ ...found, reader, target, email, fault })
+  const again = (fault: string) => signInPage({ social: socialOf(context), ...found, reader, target, email, fault })
   if (email === '' || password === '' || email.length > 254 || password.length > 1024) {
     return again(t.giveBoth)
   }
@@ -59,7 +59,7 @@ export async function secondStepForApp(context: Context, request: RawRequest): P
   const target = found.parameters.redirectUri
   const userId = found.pending.user_id
   const reader = readerOf(request)
-  if (userId === null) return signInPage({ ...found, reader, target })
+  if (userId === null) return signInPage({ social: socialOf(context), ...found, reader, target })
   const typed = (form.get('code') ?? '').trim().slice(0, 40)
   try {
     const { key } = await attempt(context, { kind: 'email', value: `again:${userId}` })
