@@ -6,7 +6,7 @@ import { events } from './contract/events.ts'
 import { importOperations, importStreams } from './contract/imports.ts'
 import { ingestOperations } from './contract/ingest.ts'
 import { integrationOperations, integrationStreams } from './contract/integrations.ts'
-import { nightscoutStreams } from './contract/nightscout.ts'
+import { nightscoutStreams, nightscoutV3Streams } from './contract/nightscout.ts'
 import { pointOperations } from './contract/points.ts'
 import { projectionEvents, projectionOperations, projections } from './contract/projection.ts'
 import { signInStreams } from './contract/signIn.ts'
@@ -30,5 +30,5 @@ export const deviceData = defineContract({
   },
   events: { ...events, ...projectionEvents },
   provides: { projections },
-  streams: { ...integrationStreams, ...signInStreams, ...nightscoutStreams, ...importStreams },
+  streams: { ...integrationStreams, ...signInStreams, ...nightscoutStreams, ...nightscoutV3Streams, ...importStreams },
 })

@@ -252,4 +252,80 @@ describe('device-data: phones, uploaders, analytics, rights', () => {
       assert.deepEqual(left, [], String(table_name))
     }
   })
+
+  test('the third version: documents are created once, found, changed, removed, and their changes told', async () => {
+    const cleo = await platform.person('cleo')
+    const made = (await cleo.post('/api/v1/device-data/uploaders', { label: 'Loop', may_read: true })).body
+    const v3 = '/nightscout/api/v3'
+    const token = await platform.request('GET', `/nightscout/api/v2/authorization/request/${made.api_secret}`)
+    assert.equal(token.status, 200, token.text)
+    assert.equal((await platform.request('GET', '/nightscout/api/v2/authorization/request/other')).status, 401)
+    const headers = { authorization: `Bearer ${token.body.token}` }
+    const call = (method: string, path: string, body?: unknown) =>
+      platform.request(method as 'GET', `${v3}${path}`, { headers, ...(body === undefined ? {} : { body }) })
+    assert.equal((await platform.request('GET', `${v3}/version`)).body.result.apiVersion, '3.0.4')
+    assert.equal((await call('GET', '/status')).body.result.apiPermissions.treatments, 'crud')
+    const date = platform.clock.now().getTime() - 600_000
+    const bolus = { date, utcOffset: 0, app: 'AAPS', eventType: 'Correction Bolus', insulin: 2.5, identifier: 'b-1' }
+    const created = await call('POST', '/treatments', bolus)
+    assert.deepEqual([created.status, created.body.identifier], [201, 'b-1'])
+    const again = await call('POST', '/treatments', bolus)
+    assert.deepEqual([again.status, again.body.isDeduplication], [200, true])
+    await call('POST', '/treatments', {
+      ...bolus,
+      identifier: 'c-1',
+      eventType: 'Carb Correction',
+      insulin: 0,
+      carbs: 20,
+    })
+    const insulin = async () =>
+      (await cleo.get(`${POINTS}?data_type=insulin_event`)).body.items.map((one: { value: number }) => one.value)
+    assert.deepEqual(await insulin(), [2.5])
+    const found = await call('GET', `/treatments?date$gte=${date}&insulin$gt=1&fields=identifier,insulin`)
+    assert.deepEqual(found.body.result, [{ identifier: 'b-1', insulin: 2.5 }])
+    assert.equal((await call('GET', '/treatments?eventType=Carb%20Correction')).body.result[0].carbs, 20)
+    assert.equal((await call('GET', '/treatments/b-1.json')).body.result.insulin, 2.5)
+    assert.equal((await call('PATCH', '/treatments/b-1', { insulin: 3 })).status, 200)
+    assert.deepEqual(await insulin(), [3])
+    assert.equal((await call('PATCH', '/treatments/b-1', { date: date + 1 })).status, 400)
+    assert.equal((await call('PUT', '/profile/p-1', { startDate: '2026-01-01T00:00:00Z', store: {} })).status, 201)
+    const modified = (await call('GET', '/lastModified')).body.result.collections
+    assert.deepEqual(Object.keys(modified).sort(), ['profile', 'treatments'])
+    platform.clock.advance({ seconds: 5 })
+    assert.equal((await call('DELETE', '/treatments/b-1')).status, 200)
+    assert.deepEqual(await insulin(), [])
+    assert.equal((await call('GET', '/treatments/b-1')).status, 410)
+    const history = await call('GET', `/treatments/history/${modified.treatments}`)
+    assert.deepEqual(
+      history.body.result.map((one: { identifier: string; isValid: boolean }) => [one.identifier, one.isValid]),
+      [['b-1', false]],
+    )
+    assert.match(String(history.headers.etag), /^W\/"\d+"$/)
+    for (const [method, path, status] of [
+      ['GET', '/unheard', 404],
+      ['GET', '/treatments/other', 404],
+      ['GET', '/treatments?limit=5000', 422],
+      ['GET', '/treatments?insulin$re=.*', 422],
+      ['GET', '/treatments/history/soon', 400],
+    ] as const) {
+      assert.equal((await call(method, path)).status, status, path)
+    }
+    const forged = `${token.body.token.split('.').slice(0, 2).join('.')}.AAAA`
+    for (const authorization of [`Bearer ${forged}`, 'Bearer none']) {
+      assert.equal((await platform.request('GET', `${v3}/treatments`, { headers: { authorization } })).status, 401)
+    }
+    const mute = (await cleo.post('/api/v1/device-data/uploaders', { label: 'Writer' })).body
+    assert.equal((await platform.request('GET', `${v3}/treatments?token=${mute.api_secret}`)).status, 403)
+    const secret = { 'api-secret': createHash('sha1').update(made.api_secret).digest('hex') }
+    const v1 = (method: string, path: string, body?: unknown) =>
+      platform.request(method as 'GET', `/nightscout/api/v1${path}`, {
+        headers: secret,
+        ...(body === undefined ? {} : { body }),
+      })
+    assert.equal((await v1('GET', '/profile.json')).body[0].startDate, '2026-01-01T00:00:00Z')
+    assert.equal((await v1('DELETE', '/treatments/c-1')).status, 200)
+    assert.equal((await cleo.get(`${POINTS}?data_type=carb_event`)).body.items.length, 0)
+    platform.clock.advance({ minutes: 61 })
+    assert.equal((await call('GET', '/treatments')).status, 401)
+  })
 })

@@ -7,6 +7,7 @@ import type { Context, StreamHandler } from '../../kernel/service.ts'
 import { deviceOf } from './handlers/devices.ts'
 import { metricField, rangeOf } from './handlers/inputs.ts'
 import { nightscoutRoutes } from './handlers/nightscout.ts'
+import { nightscoutV3Routes } from './handlers/nightscoutV3.ts'
 import { noticeRoutes } from './handlers/notices.ts'
 import { beginSignIn, finishSignIn } from './handlers/oauth.ts'
 import { pointViews } from './handlers/pointViews.ts'
@@ -22,6 +23,7 @@ const MOST_NEW = 500
 /** What is not JSON in and out: sign-in at makers, streams, exports and the uploads of Nightscout. */
 export const routes: Readonly<Record<string, StreamHandler>> = {
   ...nightscoutRoutes,
+  ...nightscoutV3Routes,
   async oauthAuthorize(context, request) {
     const device = await deviceIn(context, request)
     const { url, cookie } = await beginSignIn(context, device, request.query.provider?.toLowerCase())

@@ -20,26 +20,23 @@ export interface DayColumns {
 
 const NAMES = ['startMs', 'durationMs', 'values', 'offsets', 'flags'] as const
 
-/** Room for so many samples. */
+/** Room for so many samples, in one piece of memory. */
 export function emptyColumns(count: number): Columns {
-  return {
-    startMs: new Float64Array(count),
-    durationMs: new Float64Array(count),
-    values: new Float64Array(count),
-    offsets: new Float64Array(count),
-    flags: new Float64Array(count),
-  }
+  const room = new ArrayBuffer(8 * NAMES.length * count)
+  const column = (place: number) => new Float64Array(room, 8 * count * place, count)
+  return { startMs: column(0), durationMs: column(1), values: column(2), offsets: column(3), flags: column(4) }
 }
 
-/** The samples from `from` up to `until`, in columns of their own. */
+/** The samples from `from` up to `until`, in memory of their own. */
 export function sliceColumns(columns: Columns, from: number, until: number): Columns {
-  return {
-    startMs: columns.startMs.slice(from, until),
-    durationMs: columns.durationMs.slice(from, until),
-    values: columns.values.slice(from, until),
-    offsets: columns.offsets.slice(from, until),
-    flags: columns.flags.slice(from, until),
-  }
+  const cut = emptyColumns(until - from)
+  for (const name of NAMES) cut[name].set(columns[name].subarray(from, until))
+  return cut
+}
+
+/** The memory of columns, each piece once: to hand it over to another thread. */
+export function memoryOf(columns: Columns): ArrayBuffer[] {
+  return [...new Set(NAMES.map((name) => columns[name].buffer as ArrayBuffer))]
 }
 
 /** The samples at the given places, in that order. */

@@ -82,6 +82,12 @@ export function readDeviceStatus(record: UploadedRecord): ReadRecord {
   }
 }
 
+/** Documents that hold no values here: profiles, food, settings. Without a time they are of the beginning of time. */
+export function readPlain(record: UploadedRecord): ReadRecord {
+  const atMs = timeOf(record, ['date', 'mills', 'startDate', 'created_at'])?.startMs ?? 0
+  return { samples: [], atMs, identifier: identifierOf(record, 'document', atMs) }
+}
+
 /** The name a document is kept under: its own, or one made of its time and kind, so that sending it again is no second one. */
 function identifierOf(record: UploadedRecord, kind: string, atMs: number): string {
   const own = [record.identifier, record._id, record.uuid, record.syncIdentifier].find(

@@ -1,3 +1,4 @@
+import type { Transaction } from '../../../kernel/database.ts'
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context, StreamHandler } from '../../../kernel/service.ts'
@@ -6,33 +7,39 @@ import {
   type ReadRecord,
   readDeviceStatus,
   readEntry,
+  readPlain,
   readTreatment,
   type UploadedRecord,
 } from '../domain/nightscout.ts'
 import type { Sample } from '../domain/sample.ts'
+import { type DocumentRow, endDocument, findDocument, newestDocuments } from '../store/documents.ts'
+import { correctPoint } from '../store/points.ts'
 import { newestPoints } from '../store/reads.ts'
 import { storeSamples } from '../store/samples.ts'
 import { listSeries } from '../store/series.ts'
-import { newestDocuments, saveDocuments, type UploadedDocument, uploaderOf } from '../store/uploaders.ts'
+import { saveDocuments, type UploadedDocument } from '../store/uploaders.ts'
 import { announceDelivery } from './announcing.ts'
 import { zoneOf } from './person.ts'
-import { digestOfSent, sentFor } from './uploaders.ts'
+import { bodyOf, jsonOf } from './rawBody.ts'
+import { ownerOf, readerOf } from './uploaderAccess.ts'
 
 const LARGEST_BODY_BYTES = 2 * 1024 * 1024
-const MOST_READ_BYTES = 16 * 1024 * 1024
 const MOST_RECORDS = 5000
-const SHA1 = /^[0-9a-f]{40}$/i
 const YEAR_MS = 366 * 86_400_000
 
-interface Collection {
-  readonly kind: 'entries' | 'treatments' | 'devicestatus'
+export interface Collection {
+  readonly kind: string
   readonly read: (record: UploadedRecord) => ReadRecord
 }
 
-const COLLECTIONS: Readonly<Record<string, Collection>> = {
+/** What uploaders keep here. Of food and settings nothing is understood: they are kept as they are. */
+export const COLLECTIONS: Readonly<Record<string, Collection>> = {
   entries: { kind: 'entries', read: readEntry },
   treatments: { kind: 'treatments', read: readTreatment },
   devicestatus: { kind: 'devicestatus', read: readDeviceStatus },
+  profile: { kind: 'profile', read: readPlain },
+  food: { kind: 'food', read: readPlain },
+  settings: { kind: 'settings', read: readPlain },
 }
 
 export const nightscoutRoutes: Readonly<Record<string, StreamHandler>> = {
@@ -60,34 +67,18 @@ export const nightscoutRoutes: Readonly<Record<string, StreamHandler>> = {
   getEntries,
   getTreatments: (context, request) => documents(context, request, 'treatments'),
   getDeviceStatus: (context, request) => documents(context, request, 'devicestatus'),
-  async postDocumentV3(context, request) {
-    const collection = COLLECTIONS[request.params.collection ?? '']
-    if (collection === undefined) throw new PlatformError('not_found', 'Collection not found')
-    const { stored, names } = await take(context, request, collection)
-    return json(
-      { status: stored > 0 ? 201 : 200, identifier: names[0], isDeduplication: stored === 0 },
-      stored > 0 ? 201 : 200,
-    )
+  getProfiles: (context, request) => documents(context, request, 'profile'),
+  postProfile: (context, request) => upload(context, request, COLLECTIONS.profile as Collection),
+  putTreatments: (context, request) => upload(context, request, COLLECTIONS.treatments as Collection),
+  currentEntry: (context, request) => getEntries(context, { ...request, query: { ...request.query, count: '1' } }),
+  async deleteTreatment(context, request) {
+    const { context: owner } = await ownerOf(context, request)
+    const identifier = (request.params.identifier ?? '').replace(/\.json$/, '')
+    const row = await findDocument(owner.db, 'treatments', identifier)
+    if (row?.is_valid !== true) throw new PlatformError('not_found', 'Treatment not found')
+    await owner.transact((transaction) => withdraw(transaction, owner, COLLECTIONS.treatments as Collection, row))
+    return json({ n: 1, ok: 1 })
   },
-}
-
-interface Owner {
-  readonly context: Context
-  readonly mayRead: boolean
-}
-
-/** Whose upload it is: the bearer of a token of ours, or the secret of an uploader. Throws 401 otherwise. */
-async function ownerOf(context: Context, { headers, query }: RawRequest): Promise<Owner> {
-  if (context.caller.principal !== undefined) return { context, mayRead: true }
-  const given = headers['api-secret'] ?? query.secret ?? query.token
-  const text = Array.isArray(given) ? given[0] : given
-  if (text === undefined || text.length > 200)
-    throw new PlatformError('unauthenticated', 'The api-secret header is required')
-  const sent = SHA1.test(text) ? text : sentFor(text)
-  const { db } = context.system('the secret names the person')
-  const found = await uploaderOf(db, digestOfSent(sent), context.now())
-  if (found === undefined) throw new PlatformError('invalid_token', 'The api-secret is not valid')
-  return { context: context.forPerson(found.user_id, 'whose uploader this secret is'), mayRead: found.may_read }
 }
 
 async function upload(context: Context, request: RawRequest, collection: Collection): Promise<RawAnswer> {
@@ -96,52 +87,75 @@ async function upload(context: Context, request: RawRequest, collection: Collect
 }
 
 /** Stores what was sent: each record once, and the samples that it holds. */
-async function take(context: Context, request: RawRequest, { kind, read }: Collection) {
+async function take(context: Context, request: RawRequest, collection: Collection) {
   const { context: owner } = await ownerOf(context, request)
-  const records = recordsOf(await bodyOf(request))
+  const records = recordsOf(jsonOf(await bodyOf(request, LARGEST_BODY_BYTES)))
+  const names = await keep(owner, collection, records)
+  return { records: records.map((record, index) => ({ ...record, _id: names[index] })) }
+}
+
+/** Keeps documents and their samples; returns their names. Throws `validation_failed` for one that cannot be read. */
+export async function keep(
+  owner: Context,
+  { kind, read }: Collection,
+  records: readonly UploadedRecord[],
+  before: readonly DocumentRow[] = [],
+): Promise<string[]> {
   const samples: Sample[] = []
   const kept: UploadedDocument[] = []
   for (const record of records) {
     const result = read(record)
     if ('fault' in result) throw new PlatformError('validation_failed', `A record ${result.fault}`)
     samples.push(...result.samples)
-    // Readings are samples, and are shown as entries again from them.
-    if (kind !== 'entries')
-      kept.push({
-        kind,
-        identifier: result.identifier,
-        atMs: result.atMs,
-        document: { ...record, _id: result.identifier },
-      })
+    const { identifier, atMs } = result
+    kept.push({ kind, identifier, atMs, document: { ...record, _id: identifier } })
   }
   const zone = await zoneOf(owner)
   const { personId } = owner
   const now = owner.now()
-  const stored = await owner.transact(async (transaction) => {
+  await owner.transact(async (transaction) => {
+    const names = new Set(samples.map(nameOf))
+    for (const row of before) {
+      // A value that the new wording does not have any more goes.
+      await removeSamples(
+        transaction,
+        owner,
+        samplesIn(read, row).filter((sample) => !names.has(nameOf(sample))),
+      )
+    }
     await saveDocuments(transaction, personId, kept, now)
-    if (samples.length === 0) return kept.length
+    if (samples.length === 0) return
     const result = await storeSamples(transaction, { personId, now, zone, mode: 'replace' }, samples)
     await announceDelivery(transaction, { personId, now, way: 'nightscout' }, samples, result)
-    return result.taken + kept.length
   })
-  const names = records.map((record) => (read(record) as { identifier: string }).identifier)
-  return { stored, names, records: records.map((record, index) => ({ ...record, _id: names[index] })) }
+  return kept.map((one) => one.identifier)
 }
 
-async function bodyOf({ body }: RawRequest): Promise<unknown> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of body) {
-    size += (part as Buffer).length
-    // Read on for a while: a request that is left half read keeps its connection from the next one.
-    if (size <= LARGEST_BODY_BYTES) parts.push(part as Buffer)
-    else if (size > MOST_READ_BYTES) break
-  }
-  if (size > LARGEST_BODY_BYTES) throw new PlatformError('payload_too_large', 'At most 2 MiB can be sent at once')
-  try {
-    return JSON.parse(Buffer.concat(parts).toString())
-  } catch {
-    throw new PlatformError('malformed_body', 'The body is not JSON')
+const nameOf = ({ metric, startMs, endMs = startMs }: Sample) => `${metric} ${startMs} ${endMs}`
+
+function samplesIn(read: Collection['read'], row: DocumentRow): readonly Sample[] {
+  const result = read(row.document)
+  return 'fault' in result ? [] : result.samples
+}
+
+/** Ends a document: it no longer holds, and the values that came of it go. */
+export async function withdraw(
+  transaction: Transaction,
+  owner: Context,
+  { kind, read }: Collection,
+  row: DocumentRow,
+): Promise<void> {
+  await endDocument(transaction, kind, row.identifier, owner.now())
+  await removeSamples(transaction, owner, samplesIn(read, row))
+}
+
+async function removeSamples(transaction: Transaction, owner: Context, samples: readonly Sample[]): Promise<void> {
+  const series = samples.length === 0 ? [] : await listSeries(transaction, { source: 'nightscout' })
+  for (const { metric, startMs, endMs = startMs } of samples) {
+    const found = series.find((one) => one.metric === metric)
+    if (found === undefined) continue
+    const key = { seriesId: found.id, startMs, durationMs: endMs - startMs }
+    await correctPoint(transaction, owner.personId, key, { point: undefined, isSleep: false }, owner.now())
   }
 }
 
@@ -153,12 +167,6 @@ function recordsOf(body: unknown): UploadedRecord[] {
     typeof one === 'object' && one !== null && !Array.isArray(one)
   if (!list.every(isRecord)) throw new PlatformError('validation_failed', 'Every record must be an object')
   return list as UploadedRecord[]
-}
-
-async function readerOf(context: Context, request: RawRequest): Promise<Context> {
-  const { context: owner, mayRead } = await ownerOf(context, request)
-  if (mayRead) return owner
-  throw new PlatformError('insufficient_scope', 'This uploader may write and not read')
 }
 
 async function getEntries(context: Context, request: RawRequest): Promise<RawAnswer> {
@@ -196,7 +204,8 @@ function countOf({ query }: RawRequest): number {
   throw new PlatformError('validation_failed', 'count must be from 1 to 1000')
 }
 
-function json(value: unknown, status = 200): RawAnswer {
+/** An answer as JSON. */
+export function json(value: unknown, status = 200): RawAnswer {
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },

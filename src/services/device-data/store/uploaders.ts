@@ -40,6 +40,22 @@ export function uploaderOf(db: Database, secretHash: Buffer, now: Date): Promise
   )
 }
 
+/** The uploader of an id, with the key that signs its tokens. */
+export function uploaderById(
+  db: Database,
+  id: string,
+): Promise<(UploaderRow & { readonly signing_key: Buffer | null }) | undefined> {
+  return db.one(sql`select ${columns}, signing_key from device_data.uploader where id = ${id}`)
+}
+
+/** Keeps the key of an uploader that has none, and gives the one that is kept. */
+export async function keepSigningKey(db: Database, id: string, key: Buffer): Promise<Buffer> {
+  const row = await db.one<{ signing_key: Buffer }>(
+    sql`update device_data.uploader set signing_key = coalesce(signing_key, ${key}) where id = ${id} returning signing_key`,
+  )
+  return row?.signing_key ?? key
+}
+
 export interface UploadedDocument {
   readonly kind: string
   readonly identifier: string
@@ -57,22 +73,11 @@ export async function saveDocuments(
   const distinct = [...new Map(documents.map((one) => [`${one.kind} ${one.identifier}`, one])).values()]
   if (distinct.length === 0) return
   await db.run(
-    sql`insert into device_data.upload_document (user_id, kind, identifier, at_ms, document, modified_at)
-      select ${userId}::uuid, d.*, ${now} from unnest(${distinct.map((one) => one.kind)}::text[],
+    sql`insert into device_data.upload_document (user_id, kind, identifier, at_ms, document, modified_at, created_at)
+      select ${userId}::uuid, d.*, ${now}, ${now} from unnest(${distinct.map((one) => one.kind)}::text[],
         ${distinct.map((one) => one.identifier)}::text[], ${distinct.map((one) => one.atMs)}::bigint[],
         ${distinct.map((one) => JSON.stringify(one.document))}::jsonb[]) as d
-      on conflict (user_id, kind, identifier) do update
-        set at_ms = excluded.at_ms, document = excluded.document, modified_at = excluded.modified_at`,
-  )
-}
-
-/** The newest documents of a kind. */
-export function newestDocuments(
-  db: Database,
-  kind: string,
-  limit: number,
-): Promise<{ identifier: string; document: Record<string, unknown> }[]> {
-  return db.many(
-    sql`select identifier, document from device_data.upload_document where kind = ${kind} order by at_ms desc limit ${limit}`,
+      on conflict (user_id, kind, identifier) do update set at_ms = excluded.at_ms, document = excluded.document,
+        modified_at = excluded.modified_at, is_valid = true`,
   )
 }

@@ -1,5 +1,5 @@
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { SeriesColumns } from '../../domain/columns.ts'
+import { memoryOf, type SeriesColumns } from '../../domain/columns.ts'
 import type { FormatAnswers } from '../../domain/formats/reading.ts'
 import { seriesColumnsOf } from '../../domain/intakeColumns.ts'
 import type { Checkpoint } from '../../providers/imports/checkpoint.ts'
@@ -106,5 +106,5 @@ interface SentSkip {
 }
 
 function buffersOf({ series }: SentBatch): ArrayBuffer[] {
-  return series.flatMap(({ columns }) => Object.values(columns).map((column) => column.buffer as ArrayBuffer))
+  return series.flatMap(({ columns }) => memoryOf(columns))
 }

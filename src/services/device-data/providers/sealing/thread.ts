@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Columns } from '../../domain/chunk.ts'
+import { memoryOf } from '../../domain/columns.ts'
 import type { Sealed, Sealer, SealWork } from '../../domain/sealing.ts'
 import type { FromSealer } from './worker.ts'
 
@@ -62,7 +62,6 @@ export function openSealer(): { readonly seal: Sealer; close(): Promise<void> } 
 }
 
 function buffersOf({ chunk, rows, incoming }: SealWork): ArrayBuffer[] {
-  const columns = [rows, incoming].flatMap((one) => (one === undefined ? [] : Object.values(one as Columns)))
-  const buffers = (columns as Float64Array[]).map((column) => column.buffer as ArrayBuffer)
+  const buffers = [rows, incoming].flatMap((one) => (one === undefined ? [] : memoryOf(one)))
   return chunk === undefined ? buffers : [...buffers, chunk.buffer as ArrayBuffer]
 }
