@@ -11,7 +11,7 @@ import { sampleReport } from './sampleReport.ts'
 import { type Analysis, POLICIES, type Policy, sendFile } from './sendFile.ts'
 import { recordsTexts } from './texts.ts'
 
-const TYPES = '.pdf,.jpg,.jpeg,.png,.tif,.tiff,.heic,.txt,.hl7,.xml,.json,application/pdf,image/jpeg,image/png'
+const TYPES = '.pdf,.jpg,.jpeg,.png,.tif,.tiff,.txt,.hl7,.xml,.json,application/pdf,image/jpeg,image/png'
 
 interface Sending {
   readonly name: string
