@@ -29,12 +29,7 @@ function oauthAddresses(origin: string) {
   const address = (url: string, path: string) => ({ url, valueUri: `${origin}/auth/${path}` })
   return {
     url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
-    extension: [
-      address('authorize', 'authorize'),
-      address('token', 'token'),
-      address('introspect', 'introspect'),
-      address('revoke', 'revoke'),
-    ],
+    extension: [address('authorize', 'authorize'), address('token', 'token')],
   }
 }
 

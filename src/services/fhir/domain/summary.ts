@@ -172,7 +172,8 @@ export function summaryBundle({ base, patient, resources, supporting, now }: Sum
     section: shown.map(({ section, entries }) => sectionOf(section, entries)),
   }
   const entry = [
-    { fullUrl: `urn:uuid:${String(composition.id)}`, resource: composition },
+    // An address like those of the others: only so its references, `Condition/1`, mean the entries beside it.
+    { fullUrl: url(composition), resource: composition },
     { fullUrl: url(patient), resource: patient },
     { fullUrl: deviceUrl, resource: device },
     ...named.map((resource) => ({ fullUrl: url(resource), resource })),
