@@ -4,6 +4,7 @@ import { capabilityStatement } from '../domain/capability.ts'
 import { isObject, type Json, type Resource, stringify } from '../domain/json.ts'
 import { terminologyCapabilities } from '../domain/terminologyCapabilities.ts'
 import { type Answer, rawAnswer, storedAnswer } from './answers.ts'
+import { spansRecords } from './bulk/records.ts'
 import { serveBulk } from './bulk/serve.ts'
 import { patchOf, processBundle } from './bundles.ts'
 import { bodyJson, type Call, callOf, parameterOf } from './call.ts'
@@ -40,7 +41,8 @@ export const serve: StreamHandler = async (context, request) => {
 
 /** The call, once what other services hold about the person is indexed; where that isn't possible now, the call says so. */
 async function known(call: Call): Promise<Call> {
-  if (call.personId === '') return call
+  // A backend service that names no record is nobody of whom anything could be held.
+  if (call.personId === '' || spansRecords(call)) return call
   return { ...call, isIncomplete: !(await ensureIndexed(call.context)) }
 }
 
