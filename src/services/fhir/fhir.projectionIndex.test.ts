@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { type Statement, sql } from '../../kernel/sql.ts'
 import { openTestPlatform, type TestAnswer, type TestPerson, type TestPlatform } from '../../testing.ts'
+import { engines } from './handlers/engines.ts'
+import { listHistory } from './store/history.ts'
+import { searchPage } from './store/search.ts'
 
 const FIRST_MS = Date.parse('2025-01-01T00:00:00Z')
 const MANY = 2100
@@ -37,6 +41,34 @@ describe('fhir: the index of what other services hold', () => {
     const later = await ana.get('/fhir/Observation?code=8867-4&_count=1')
     assert.equal(later.body.entry.length, 1)
     assert.equal(totalOf(await ana.get('/fhir/Observation?code=8867-4&_summary=count')), MANY)
+  })
+
+  test('pages of histories and of the newest are read along indexes, never the whole record', async () => {
+    const { db } = platform.platformOf('fhir').systemContext('fhir', ana.accountId)
+    const plans: string[] = []
+    const explaining = {
+      many: async (statement: Statement) => {
+        const rows = await db.many<{ 'QUERY PLAN': string }>(sql`explain ${statement}`)
+        plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+        return []
+      },
+    } as never
+    const page = { after: { ms: FIRST_MS + 1e9, source: 0, key: 1 }, since: undefined, at: undefined, limit: 21 }
+    await listHistory(explaining, ana.accountId, { type: 'Observation' }, page, undefined)
+    await listHistory(explaining, ana.accountId, {}, page, undefined)
+    const query = engines().reader.read('Observation', [['_sort', '-date']])
+    await searchPage(explaining, query, {
+      personId: ana.accountId,
+      now: platform.clock.now(),
+      base: '',
+      reach: undefined,
+    })
+    const [ofType, ofRecord, newest] = plans as [string, string, string]
+    assert.match(ofType, /resource_owned_type_time/)
+    assert.match(ofRecord, /resource_owned_(type_)?time/)
+    assert.match(newest, /resource_dated/)
+    for (const plan of plans) assert.doesNotMatch(plan, /Seq Scan/, plan)
+    assert.doesNotMatch(newest, /Sort Key/, newest)
   })
 
   test('an owner that says that anything may have changed is read anew', async () => {
