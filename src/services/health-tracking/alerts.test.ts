@@ -71,6 +71,24 @@ describe('health-tracking: alerts', () => {
     assert.equal((await alerts()).length, 2)
   })
 
+  test('a reading of a device is judged as one of a hand, once however often it is announced; old ones raise nothing', async () => {
+    const at = (minutes: number) => new Date(platform.clock.now().getTime() - minutes * 60_000).toISOString()
+    const send = async (value: number, minutes: number, more: object = {}) => {
+      const point = { data_type: 'oxygen_saturation', value, timestamp: at(minutes), source: 'device_sync', ...more }
+      const made = await ana.post('/api/v1/data/points', point)
+      assert.ok(made.status < 300, made.text)
+      await platform.settle()
+    }
+    await send(85, 5000)
+    assert.deepEqual(await states(), [])
+    await send(88, 30)
+    await send(88, 30)
+    const [alert, ...others] = await alerts()
+    assert.deepEqual([alert.state, alert.reading.value, others.length], ['raised', 88, 0])
+    await send(97, 10)
+    assert.deepEqual(await states(), ['cleared'])
+  })
+
   test('a batch raises what its last reading leaves raised, and clears what it cleared on the way', async () => {
     const at = (minutes: number) => new Date(platform.clock.now().getTime() - minutes * 60_000).toISOString()
     const items = [85, 95, 84].map((value, index) => ({

@@ -1,4 +1,5 @@
 import { defineService } from '../../kernel/service.ts'
+import { deviceData } from '../device-data/contract.ts'
 import { userProfile } from '../user-profile/contract.ts'
 import { healthTracking } from './contract.ts'
 import { demo } from './demo.ts'
@@ -16,13 +17,15 @@ import { projectionWriteHandlers } from './handlers/projectionWrites.ts'
 import { ruleHandlers } from './handlers/rules.ts'
 import { symptomHandlers } from './handlers/symptoms.ts'
 import { vitalHandlers } from './handlers/vitals.ts'
+import { jobs } from './jobs.ts'
+import { reactions } from './reactions.ts'
 import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
 import { summarise } from './store/summary.ts'
 
 export const service = defineService({
   contract: healthTracking,
-  needs: [userProfile],
+  needs: [userProfile, deviceData],
   handlers: {
     ...metricHandlers,
     ...vitalHandlers,
@@ -39,6 +42,8 @@ export const service = defineService({
     careBoard,
     findTracked,
   },
+  reactions,
+  jobs,
   routes,
   personal: { exportAll, eraseAll, summarise },
   demo,

@@ -3,6 +3,7 @@ import type { Transaction } from '../../../kernel/database.ts'
 import { deviceData } from '../contract.ts'
 import type { SeriesColumns } from '../domain/columns.ts'
 import type { Sample, StoreResult } from '../domain/sample.ts'
+import { metricOf } from '../domain/vocabulary.ts'
 
 type DeviceEvent = DataOf<typeof deviceData.events.rawDataReceived>
 
@@ -34,13 +35,20 @@ export async function announceColumns(
   const types: Record<string, number> = {}
   for (const { metric, columns } of series) types[metric] = (types[metric] ?? 0) + columns.values.length
   const values = series.flatMap(({ metric, columns }) => (metric === CALIBRATION ? [...columns.values] : []))
-  await announce(transaction, delivery, { types, only: undefined, calibrations: values }, result)
+  await announce(
+    transaction,
+    delivery,
+    { types, newest: newestInColumns(series), only: undefined, calibrations: values },
+    result,
+  )
 }
 
 const CALIBRATION = 'glucose_calibration'
 
 interface Content {
   readonly types: Readonly<Record<string, number>>
+  /** The newest value of each metric that is measured at moments, for whoever judges readings. */
+  readonly newest: readonly NewestReading[]
   /** The sample of a delivery of one. */
   readonly only: Sample | undefined
   readonly calibrations: readonly number[]
@@ -48,13 +56,18 @@ interface Content {
 
 function contentOf(samples: readonly Sample[]): Content {
   const calibrations = samples.flatMap((sample) => (sample.metric === CALIBRATION ? [sample.value] : []))
-  return { types: countsOf(samples), only: samples.length === 1 ? samples[0] : undefined, calibrations }
+  return {
+    types: countsOf(samples),
+    newest: newestIn(samples),
+    only: samples.length === 1 ? samples[0] : undefined,
+    calibrations,
+  }
 }
 
 async function announce(
   transaction: Transaction,
   delivery: Delivery,
-  { types, only, calibrations }: Content,
+  { types, newest, only, calibrations }: Content,
   result: StoreResult,
 ): Promise<void> {
   if (result.taken > 0) {
@@ -65,7 +78,7 @@ async function announce(
       value: only?.value ?? null,
       unit: only?.unit ?? null,
       quality: only?.quality ?? null,
-      metadata: { way: delivery.way, taken: result.taken, duplicates: result.duplicates, types },
+      metadata: { way: delivery.way, taken: result.taken, duplicates: result.duplicates, types, newest },
     })
   }
   const last = calibrations.at(-1)
@@ -104,6 +117,46 @@ export function base(
     quality: null,
     metadata: {},
   }
+}
+
+interface NewestReading {
+  readonly data_type: string
+  readonly value: number
+  readonly unit: string
+  readonly at: string
+  readonly source_name: string
+}
+
+const MOST_NEWEST = 20
+
+function newestIn(samples: readonly Sample[]): NewestReading[] {
+  const newest = new Map<string, Sample>()
+  for (const sample of samples) {
+    if (sample.startMs >= (newest.get(sample.metric)?.startMs ?? Number.NEGATIVE_INFINITY))
+      newest.set(sample.metric, sample)
+  }
+  return [...newest.values()].flatMap(({ metric, source, startMs, value }) => readingOf(metric, source, startMs, value))
+}
+
+function newestInColumns(series: readonly SeriesColumns[]): NewestReading[] {
+  return newestIn(
+    series.flatMap(({ metric, source, columns: { startMs, values } }) => {
+      let last = 0
+      for (let index = 1; index < startMs.length; index++) {
+        if ((startMs[index] as number) >= (startMs[last] as number)) last = index
+      }
+      if (startMs.length === 0) return []
+      return [{ metric, source, unit: '', startMs: startMs[last] as number, value: values[last] as number }]
+    }),
+  ).slice(0, MOST_NEWEST)
+}
+
+/** Made-up values judge nobody, and sums of a day or an interval are no readings. */
+function readingOf(metric: string, source: string, startMs: number, value: number): NewestReading[] {
+  const known = metricOf(metric)
+  if (known === undefined || known.kind !== 'instant' || source === 'simulated') return []
+  const at = new Date(startMs).toISOString()
+  return [{ data_type: metric, value, unit: known.unit, at, source_name: source }]
 }
 
 function countsOf(samples: readonly Sample[]): Record<string, number> {
