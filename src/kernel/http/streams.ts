@@ -52,6 +52,7 @@ const PASSED_BACK = [
   'content-range',
   'content-security-policy',
   'cache-control',
+  'allow',
   'etag',
   'expires',
   'last-modified',
