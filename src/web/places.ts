@@ -26,7 +26,6 @@ const privacyPages = async () => (await import('../services/consent-audit/web/pa
 const healthPages = async () => (await import('../services/health-tracking/web/pages.ts')).healthPages
 const logPages = async () => (await import('./pages/logPages.ts')).logPages
 const recordsPages = async () => (await import('../services/medical-records/web/pages.ts')).recordsPages
-const reviewPages = async () => (await import('../services/medical-records/web/reviewPages.ts')).reviewPages
 const labPages = async () => (await import('../services/medical-records/web/labPages.ts')).labPages
 const devicePages = async () => (await import('../services/device-data/web/pages.ts')).devicePages
 const dayPages = async () => (await import('../services/device-data/web/dayPages.ts')).dayPages
@@ -56,8 +55,8 @@ export const PLACES: readonly Place[] = [
   { path: '/app/records/add', under: 'records', load: async () => (await recordsPages()).AddRecordPage },
   { path: '/app/records/add/:what', under: 'records', load: async () => (await recordsPages()).AddEntryPage },
   { path: '/app/records/:id', under: 'records', load: async () => (await recordsPages()).DocumentPage },
-  { path: '/app/records/:id/review', under: 'records', load: async () => (await reviewPages()).ReviewPage },
-  { path: '/app/records/imports/:id', under: 'records', load: async () => (await reviewPages()).ImportPage },
+  { path: '/app/records/:id/review', under: 'records', load: async () => (await labPages()).ReviewPage },
+  { path: '/app/records/imports/:id', under: 'records', load: async () => (await labPages()).ImportPage },
   { path: '/app/records/imaging/:id', under: 'records', load: async () => (await recordsPages()).StudyPage },
   { path: '/app/records/report/:id', under: 'records', load: async () => (await recordsPages()).ReportPage },
   { path: '/app/records/:kind/:id', under: 'records', load: async () => (await recordsPages()).EntryPage },

@@ -1,11 +1,11 @@
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { ago, dayAndClock, measured } from '../../../web/format.ts'
+import { ago, dayAndClock } from '../../../web/format.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { asEnglish } from '../../../web/texts/serverWords.ts'
 import { acknowledgeAlert } from './endpoints.ts'
-import { type Alert, alertTitle, graveness, unitWord, words } from './words.ts'
+import { type Alert, alertTitle, amount, graveness, words } from './words.ts'
 
 /** An alert: what it says, why it came, and the answer that it was seen. */
 export function AlertCard({ alert }: { readonly alert: Alert }) {
@@ -43,7 +43,7 @@ function Figure({ alert }: { readonly alert: Alert }) {
   if (reading === null || rule === null) return <p dir="auto">{message}</p>
   return (
     <p class="figure">
-      <strong>{measured(reading.value)}</strong> {unitWord(reading.unit)}
+      <strong>{amount(reading.value, reading.unit)[0]}</strong> {amount(reading.value, reading.unit)[1]}
     </p>
   )
 }
@@ -60,16 +60,14 @@ function Reason({ alert }: { readonly alert: Alert }) {
           <div>
             <dt>{t.alerts.reading}</dt>
             <dd>
-              {words(reading.metric_type)} {measured(reading.value)} {unitWord(reading.unit)}, {dayAndClock(reading.at)}
+              {words(reading.metric_type)} {amount(reading.value, reading.unit).join(' ')}, {dayAndClock(reading.at)}
             </dd>
           </div>
         )}
         {rule !== null && (
           <div>
             <dt>{t.alerts.rule}</dt>
-            <dd>
-              {t.alerts.ruleText(rule.comparison, measured(rule.threshold), unitWord(rule.unit), rule.consecutive)}
-            </dd>
+            <dd>{t.alerts.ruleText(rule.comparison, ...amount(rule.threshold, rule.unit), rule.consecutive)}</dd>
           </div>
         )}
         {rule !== null && (

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { day, measured, number } from '../../../web/format.ts'
+import { day, number } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
@@ -9,7 +9,7 @@ import { recordTexts } from '../../../web/texts/record.ts'
 import { saidByServer } from '../../../web/texts/serverWords.ts'
 import { completeGoal, deleteGoal, listGoals, updateGoal } from './endpoints.ts'
 import { NewGoal } from './NewGoal.tsx'
-import { type Goal, unitWord, words } from './words.ts'
+import { amount, type Goal, words } from './words.ts'
 
 /** What the person wants to reach, and how far it is by what was measured. */
 export function GoalsPage() {
@@ -105,9 +105,8 @@ function Why({ reason }: { readonly reason: string | null }) {
 export function GoalBar({ goal }: { readonly goal: Goal }) {
   const t = recordTexts().goals
   const { progress_detail: detail, progress } = goal
-  const unit = unitWord(goal.unit)
-  const target = goal.target_value === null ? undefined : t.target(`${measured(goal.target_value)} ${unit}`)
-  const current = detail.current_value === null ? undefined : t.now(`${measured(detail.current_value)} ${unit}`)
+  const target = goal.target_value === null ? undefined : t.target(amount(goal.target_value, goal.unit).join(' '))
+  const current = detail.current_value === null ? undefined : t.now(amount(detail.current_value, goal.unit).join(' '))
   const until = goal.target_date === null ? undefined : t.until(day(goal.target_date))
   return (
     <>

@@ -4,8 +4,9 @@ import { Evidence } from '../../../web/parts/Evidence.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { saidByServer } from '../../../web/texts/serverWords.ts'
+import { personUnit } from '../../../web/units.ts'
 import { baselines, trends } from './endpoints.ts'
-import { type MetricType, words } from './words.ts'
+import { type MetricType, unitWord, words } from './words.ts'
 
 interface MetricEvidenceProps {
   readonly metric: MetricType
@@ -16,6 +17,8 @@ interface MetricEvidenceProps {
 /** What the server can say of a metric's course, and how it knows. */
 export function MetricEvidence({ metric, days, unit }: MetricEvidenceProps) {
   const t = recordTexts().evidence
+  const own = personUnit(unit)
+  const step = (value: number | null) => (value === null ? null : own.step(value))
   const trend = useQuery(trends, { metric_type: metric, days })
   const usual = useQuery(baselines, { metric_type: metric, days: 90 })
   return (
@@ -36,11 +39,11 @@ export function MetricEvidence({ metric, days, unit }: MetricEvidenceProps) {
             method={basis.method}
             n={basis.n}
             spanDays={one.span_days}
-            slope={one.slope_per_week}
-            interval={one.interval_per_week}
+            slope={step(one.slope_per_week)}
+            interval={one.interval_per_week?.map(own.step) ?? null}
             p={one.p_value}
             reason={one.reason}
-            unit={unit}
+            unit={unitWord(own.unit)}
             notes={notes}
           />
         )
@@ -60,5 +63,6 @@ function usualText({ usual_low, usual_high, reason, basis }: Usual, unit: string
   if (usual_low === null || usual_high === null) {
     return reason === null ? recordTexts().evidence.directions['not-enough-data'] : saidByServer(reason).children
   }
-  return `${measured(usual_low)}–${measured(usual_high)} ${unit} (n = ${basis.n})`
+  const own = personUnit(unit)
+  return `${measured(own.of(usual_low))}–${measured(own.of(usual_high))} ${unitWord(own.unit)} (n = ${basis.n})`
 }

@@ -8,14 +8,14 @@ import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import { deleteMetric, recordMetric } from './endpoints.ts'
-import type { MetricTypeInfo } from './words.ts'
+import { entryUnit, type MetricTypeInfo } from './words.ts'
 
 /** One number with its unit, which this device remembers. */
 export function MetricForm({ info }: { readonly info: MetricTypeInfo }) {
   const t = recordTexts().add
   const memory = `salus.unit.${info.metric_type}`
   const kept = localStorage.getItem(memory)
-  const unit = info.units.find((one) => one === kept) ?? info.default_unit
+  const unit = info.units.find((one) => one === kept) ?? entryUnit(info)
   const send = async (values: Values, key: string) => {
     const made = await call(
       recordMetric,

@@ -10,6 +10,7 @@ import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
+import { personUnit } from '../../../web/units.ts'
 import { listMetricTypes } from './endpoints.ts'
 import { Measurements } from './Measurements.tsx'
 import { MetricEvidence } from './MetricEvidence.tsx'
@@ -98,11 +99,7 @@ function Course({ info }: { readonly info: MetricTypeInfo }) {
             )
           }
         </Shown>
-        <MetricEvidence
-          metric={info.metric_type}
-          days={Math.max(Number(days), 7)}
-          unit={unitWord(info.canonical_unit)}
-        />
+        <MetricEvidence metric={info.metric_type} days={Math.max(Number(days), 7)} unit={info.canonical_unit} />
       </section>
       <Measurements items={answer.value?.items ?? []} pair={second.value?.items} />
     </>
@@ -114,7 +111,7 @@ function beside(info: MetricTypeInfo, items: readonly Metric[], earlier: readonl
   const shift = Number(days) * DAY_MS
   const moved = earlier.map((row) => ({
     at: new Date(new Date(row.timestamp).getTime() + shift).toISOString(),
-    value: row.canonical_value,
+    value: personUnit(info.canonical_unit).of(row.canonical_value),
   }))
   const { series } = chartOf(info, items, undefined)
   return {
@@ -124,17 +121,20 @@ function beside(info: MetricTypeInfo, items: readonly Metric[], earlier: readonl
 
 function chartOf(info: MetricTypeInfo, items: readonly Metric[], pair: readonly Metric[] | undefined): ChartProps {
   const t = recordTexts()
-  const unit = unitWord(info.canonical_unit)
+  const own = personUnit(info.canonical_unit)
+  const unit = unitWord(own.unit)
   const points = (rows: readonly Metric[]) =>
-    rows.map((row) => ({ at: row.timestamp, value: row.canonical_value })).reverse()
+    rows.map((row) => ({ at: row.timestamp, value: own.of(row.canonical_value) })).reverse()
+  const bound = (value: number | null | undefined) => (value == null ? null : own.of(value))
   const { reference } = info
+  const [low, high] = [bound(reference?.low), bound(reference?.high)]
   const newest = items[0]
   const isPair = info.metric_type === SYSTOLIC
   return {
     label: t.trends.chartLabel(
       isPair ? t.add.bloodPressure : metricName(info),
       items.length,
-      newest === undefined ? '' : `${number(newest.canonical_value)} ${unit}`,
+      newest === undefined ? '' : `${number(own.of(newest.canonical_value))} ${unit}`,
     ),
     unit,
     series: [
@@ -145,9 +145,9 @@ function chartOf(info: MetricTypeInfo, items: readonly Metric[], pair: readonly 
       reference === null || isPair
         ? undefined
         : {
-            low: reference.low,
-            high: reference.high,
-            label: t.trends.band(rangeWords(reference.low, reference.high), unit, reference.citation),
+            low,
+            high,
+            label: t.trends.band(rangeWords(low, high), unit, reference.citation),
           },
   }
 }

@@ -1,6 +1,7 @@
 import { ago, measured } from '../../../web/format.ts'
 import { Link } from '../../../web/router.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
+import { personUnit } from '../../../web/units.ts'
 import { type Reading, sourceWord, standingOf, type Tile, unitWord } from './words.ts'
 
 /** The latest of one metric: how much, how that stands, how old it is and where it comes from. */
@@ -34,7 +35,8 @@ export function Usual({ tile }: { readonly tile: Pick<Tile, 'baseline' | 'value'
   const from = Math.min(low, tile.value) - air
   const to = Math.max(high, tile.value) + air
   const at = (value: number) => `${((value - from) / (to - from)) * 100}%`
-  const text = recordTexts().standing.usual(measured(low), measured(high), unitWord(unit))
+  const own = personUnit(unit)
+  const text = recordTexts().standing.usual(measured(own.of(low)), measured(own.of(high)), unitWord(own.unit))
   return (
     <span class="usual" dir="ltr" role="img" aria-label={text} title={text}>
       <span class="range" style={{ insetInlineStart: at(low), width: `${((high - low) / (to - from)) * 100}%` }} />

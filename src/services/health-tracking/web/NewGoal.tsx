@@ -10,7 +10,7 @@ import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import type { healthTracking } from '../contract.ts'
 import { createGoal, listMetricTypes } from './endpoints.ts'
-import { unitWord } from './words.ts'
+import { entryUnit, unitWord } from './words.ts'
 
 type GoalInput = InputOf<typeof healthTracking.operations.createGoal>
 
@@ -29,7 +29,7 @@ export function NewGoal({ onClose }: { readonly onClose: () => void }) {
       metric_type: values.metric_type,
       goal_type: values.goal_type,
       target_value: numberOf(values, 'target_value'),
-      unit: info?.default_unit,
+      unit: info && entryUnit(info),
       target_date: given(values, 'target_date'),
     } as GoalInput
     await call(createGoal, input, { key })
@@ -56,7 +56,7 @@ export function NewGoal({ onClose }: { readonly onClose: () => void }) {
               name="target_value"
               label={t.targetValue}
               inputMode="decimal"
-              suffix={<span class="suffix">{unitWord(info?.default_unit ?? '')}</span>}
+              suffix={<span class="suffix">{info && unitWord(entryUnit(info))}</span>}
             />
             <Field name="target_date" label={t.targetDate} type="date" hint={recordTexts().add.optional} />
             <Field name="title" label={t.name} hint={recordTexts().add.optional} maxLength={200} />

@@ -3,6 +3,7 @@ import { measured } from '../../../web/format.ts'
 import { language } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { codeWords, metricName, unitWords } from '../../../web/texts/serverWords.ts'
+import { personUnit } from '../../../web/units.ts'
 import type { healthTracking } from '../contract.ts'
 
 type Operations = typeof healthTracking.operations
@@ -20,6 +21,7 @@ export type Vital = OutputOf<Operations['recordBloodPressure']>
 const UNITS: Readonly<Record<string, string>> = {
   'mm[Hg]': 'mmHg',
   Cel: '°C',
+  '[mi_i]': 'mi',
   '[degF]': '°F',
   '[lb_av]': 'lb',
   '{score}': '',
@@ -34,6 +36,18 @@ export function unitWord(unit: string): string {
   if (unit === '/min') return unitWords().perMinute
   if (unit === '{steps}') return unitWords().steps
   return UNITS[unit] ?? unit.replace(/[{}]/g, '')
+}
+
+/** A value in the person's unit, as figure and word. */
+export function amount(value: number, canonical: string): [figure: string, unit: string] {
+  const own = personUnit(canonical)
+  return [measured(own.of(value)), unitWord(own.unit)]
+}
+
+/** The unit in which the person writes a metric, among those that the server takes. */
+export function entryUnit({ units, default_unit, canonical_unit }: MetricTypeInfo): string {
+  const { entry } = personUnit(canonical_unit)
+  return units.includes(entry) ? entry : default_unit
 }
 
 /** The two numbers of a blood pressure are one measurement to everybody. */
@@ -55,12 +69,13 @@ export function readingsOf(tiles: readonly Tile[]): Reading[] {
     .filter((tile) => tile.metric_type !== DIASTOLIC && tile.metric_type !== 'blood_pressure_mean')
     .map((tile) => {
       const isPair = tile.metric_type === SYSTOLIC && diastolic !== undefined
+      const own = personUnit(tile.unit)
       const value = tile.day_total ?? tile.value
       return {
         tile,
         label: tile.metric_type === SYSTOLIC ? recordTexts().add.bloodPressure : metricName(tile),
-        figure: isPair ? `${measured(tile.value)}/${measured(diastolic.value)}` : measured(value),
-        unit: unitWord(tile.unit),
+        figure: isPair ? `${measured(tile.value)}/${measured(diastolic.value)}` : measured(own.of(value)),
+        unit: unitWord(own.unit),
       }
     })
     .sort((left, right) => right.tile.at.localeCompare(left.tile.at))
@@ -91,7 +106,7 @@ export function words(code: string): string {
 export function alertTitle({ title, rule }: Pick<Alert, 'title' | 'rule'>): string {
   if (language() === 'en' || rule?.kind !== 'default') return title
   const { comparison, threshold, unit, metric_type } = rule
-  return `${codeWords(metric_type)}: ${recordTexts().alerts.ruleText(comparison, measured(threshold), unitWord(unit), 1)}`
+  return `${codeWords(metric_type)}: ${recordTexts().alerts.ruleText(comparison, ...amount(threshold, unit), 1)}`
 }
 
 /** How grave an alert or symptom is drawn. */

@@ -28,6 +28,7 @@ const Card = object({
   date_of_birth,
   age_years: profileView.age_years,
   sex_at_birth,
+  units: profileView.units,
   completion_percentage: profileView.completion_percentage,
   created_at: nullable(Type.String()),
 })

@@ -53,7 +53,7 @@ function cardOf(
 ): Card {
   const sections = bySection(rows)
   const computed = computedOf(sections, context.now())
-  const { date_of_birth, sex_at_birth } = pick(knownOf(sections), ['date_of_birth', 'sex_at_birth'])
+  const { date_of_birth, sex_at_birth, units } = pick(knownOf(sections), ['date_of_birth', 'sex_at_birth', 'units'])
   return {
     id: personId,
     user_id: personId,
@@ -63,6 +63,7 @@ function cardOf(
     date_of_birth,
     age_years: computed.age_years,
     sex_at_birth,
+    units,
     completion_percentage: computed.completion_percentage,
     created_at: (membership?.kept_since ?? sections.account?.created_at)?.toISOString() ?? null,
   } as Card
