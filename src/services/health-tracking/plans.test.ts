@@ -103,7 +103,7 @@ describe('health-tracking: query plans', () => {
     [
       'the latest of each metric',
       () => latestStatement(userId(), METRIC_TYPES, new Date(0)),
-      /Index Scan Backward using measurement_reading/,
+      /Index Only Scan Backward using measurement_reading/,
     ],
     [
       'the days of all metrics',
