@@ -156,6 +156,33 @@ describe('two readings of a picture', () => {
   }
 })
 
+describe('a third reading', () => {
+  const words = (text: string) => pageOfText(`${HEAD}${text}`, 1).readings[0] ?? []
+  const right = 'Glucose   5.4   mmol/L   3.9 - 5.6'
+
+  for (const [what, first, third, doubts] of [
+    ['outvotes another unit', 'Glucose   5.4   mmoI/l1   3.9 - 5.6', right, []],
+    ['outvotes one that lost the point', 'Glucose   54   mmol/L   3.9 - 5.6', right, []],
+    ['outvotes nobody about a value', 'Glucose   5.1   mmol/L   3.9 - 5.6', right, ['readings_differ']],
+  ] as const) {
+    test(what, () => {
+      const page: ReadPage = {
+        number: 1,
+        method: 'ocr',
+        aspect: 1,
+        readings: [words(first), words(right), words(third)],
+      }
+      assert.deepEqual(labsIn([page])[0]?.doubts, doubts)
+    })
+  }
+
+  test('that sees a range where two saw none leaves it to a person', () => {
+    const blind = 'Glucose   5.4   mmol/L'
+    const page: ReadPage = { number: 1, method: 'ocr', aspect: 1, readings: [words(blind), words(blind), words(right)] }
+    assert.ok(labsIn([page])[0]?.doubts.includes('readings_differ'))
+  })
+})
+
 describe('medicines, dates and names', () => {
   for (const [line, name, dosage, frequency, duration] of [
     ['Tab. Metformin 500 mg 1-0-1 x 30 days', 'Metformin', '500 mg', '1-0-1', '30 days'],

@@ -48,19 +48,17 @@ function isBeside({ line }: LabLine, other: LabLine): boolean {
 
 /**
  * What two readings at least say in every member. A third that reads another name, unit or range is outvoted; one that reads
- * another value is not: digits that were seen in two ways want a person's eyes.
+ * another value is not: digits that were seen in two ways want a person's eyes, unless it only lost the point.
  */
 function votedOf(same: readonly LabLine[]): { readonly line: LabLine; readonly isAgreed: boolean } {
   const first = same[0] as LabLine
-  const values = new Set(
-    same.flatMap(({ content: { value, comparator } }) => (value === null ? [] : [`${comparator}${value}`])),
-  )
   const agreeing = same.map((line) => same.filter((other) => agrees(line, other)))
   const best = agreeing.find((some) => some.length > 1)
   const hasRange = ({ content: { reference_low: low, reference_high: high } }: LabLine) => low !== null || high !== null
   // That two did not see a range is no reading of it.
   const isBlind = best?.some((line) => !hasRange(line)) === true && same.some(hasRange)
-  if (best === undefined || values.size > 1 || isBlind) return { line: first, isAgreed: false }
+  if (best === undefined || isBlind || same.some((other) => contradicts(other, best[0] as LabLine)))
+    return { line: first, isAgreed: false }
   // How sure the engine was counts where it was surest: the words are the same.
   const confidence = Math.max(...best.map((line) => line.confidence))
   return { line: { ...(best[0] as LabLine), confidence }, isAgreed: true }
@@ -77,6 +75,14 @@ function labLines(lines: readonly Line[]): LabLine[] {
     const lab = readLabLine(line, head)
     return lab === undefined ? [] : [lab]
   })
+}
+
+/** Whether a reading has another value; one that is the same without its point is none: points get lost, and are not invented. */
+function contradicts({ content: other }: LabLine, { content: agreed }: LabLine): boolean {
+  if (other.value === null) return false
+  if (other.comparator !== agreed.comparator || agreed.value === null) return true
+  const times = other.value / agreed.value
+  return ![1, 10, 100, 1000].some((power) => Math.abs(times - power) < power * 1e-9)
 }
 
 function agrees({ content: one }: LabLine, { content: other }: LabLine): boolean {

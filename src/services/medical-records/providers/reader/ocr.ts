@@ -17,6 +17,11 @@ const MENDED: ReadonlySet<Doubt> = new Set([
   'unit_mismatch',
   'unknown_test',
   'several_values',
+  'decimal_point',
+  'decimals_differ',
+  'range_odd',
+  'flag_contradicts',
+  'impossible',
 ])
 
 /** Reads a picture twice, each time prepared and cut into lines in another way. */
