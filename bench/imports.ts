@@ -1,7 +1,7 @@
 /**
  * `node bench/imports.ts [--mb 1000]`: uploads a generated export.xml of Apple Health of the given size to a whole platform
- * of this process and imports it. Prints MB/s of the upload and of the import, samples/s, the longest time that the event
- * loop stood still, and the peak of the resident memory above that of the idle platform.
+ * of this process and imports it. Prints MB/s of the upload and of the import, samples/s, the CPU time that both threads and
+ * the event loop took, the longest time that it stood still, and the peak of the resident memory.
  */
 import { execFile } from 'node:child_process'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -72,14 +72,20 @@ async function bench(platform: TestPlatform): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()
   const started = performance.now()
+  const [before, mainBefore] = [process.cpuUsage(), process.threadCpuUsage()]
   await platform.settle()
   const seconds = (performance.now() - started) / 1000
+  const [spent, main] = [process.cpuUsage(before), process.threadCpuUsage(mainBefore)]
   delay.disable()
   memory.stop()
   const { import: done } = (await ana.get(`${IMPORTS}/${file.id}`)).body
   console.log(`import: ${done.state}, ${done.taken} taken, ${done.duplicates} duplicates, ${done.skipped} skipped`)
   console.log(
     `        ${seconds.toFixed(1)} s, ${(file.bytes / MEGABYTE / seconds).toFixed(1)} MB/s, ${Math.round(done.taken / seconds)} samples/s`,
+  )
+  const cpuSeconds = (spent.user + spent.system) / 1e6
+  console.log(
+    `        CPU time of the process ${cpuSeconds.toFixed(1)} s = ${(file.bytes / MEGABYTE / cpuSeconds).toFixed(1)} MB/s a core, of its event loop ${((main.user + main.system) / 1e6).toFixed(1)} s`,
   )
   console.log(
     `event loop: at most ${(delay.max / 1e6).toFixed(0)} ms late, ${(delay.percentile(99) / 1e6).toFixed(0)} ms at 99 %`,
