@@ -31,7 +31,7 @@ export async function exportAll(db: Database, userId: string) {
     sign_up: await one(sql`select facts, preferences, updated_at from auth.signup_profile where user_id = ${userId}`),
     consents: await one(sql`select id, purpose, data_category, granted, consent_text, created_at, updated_at
       from auth.signup_consent where user_id = ${userId} order by id`),
-    apps: await one(sql`select client_id, scopes, patient, granted_by, created_at, expires_at, last_used_at, ended_at
+    apps: await one(sql`select client_id, scopes, patient, granted_by, created_at, expires_at, spans_records, last_used_at, ended_at
       from auth.app_grant where user_id = ${userId} order by created_at`),
     app_launches: await one(
       sql`select client_id, patient, expires_at, used_at from auth.app_launch where user_id = ${userId}`,
