@@ -1,9 +1,9 @@
-import type { SearchValues } from './searchValues.ts'
 import { compositeParameter, keyOf } from './keys.ts'
 import type { Component, SearchParameter } from './parameters.ts'
 import type { Criterion } from './query.ts'
 import { badSearch } from './refused.ts'
 import { referenceKey, tokenKey, uriKeys } from './searchKeys.ts'
+import type { SearchValues } from './searchValues.ts'
 import { canonicalUnit } from './units.ts'
 import { normalText, type SearchNumber, searchNumber, splitEscaped, timeRange, unescaped } from './values.ts'
 
