@@ -27,6 +27,11 @@ export const board: readonly BoardEntry[] = [
     service: async () => (await import('./services/consent-audit/service.ts')).service,
   },
   {
+    name: 'device-data',
+    contract: async () => (await import('./services/device-data/contract.ts')).deviceData as Contract,
+    service: async () => (await import('./services/device-data/service.ts')).service,
+  },
+  {
     name: 'health-tracking',
     contract: async () => (await import('./services/health-tracking/contract.ts')).healthTracking as Contract,
     service: async () => (await import('./services/health-tracking/service.ts')).service,
@@ -35,11 +40,6 @@ export const board: readonly BoardEntry[] = [
     name: 'wellness',
     contract: async () => (await import('./services/wellness/contract.ts')).wellness as Contract,
     service: async () => (await import('./services/wellness/service.ts')).service,
-  },
-  {
-    name: 'device-data',
-    contract: async () => (await import('./services/device-data/contract.ts')).deviceData as Contract,
-    service: async () => (await import('./services/device-data/service.ts')).service,
   },
   {
     name: 'medical-records',

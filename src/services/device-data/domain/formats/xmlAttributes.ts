@@ -75,6 +75,7 @@ export function unescaped(text: string): string {
   })
 }
 
+/** Text of CDATA as it would be written: ampersands that stand for themselves. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;')
 }
