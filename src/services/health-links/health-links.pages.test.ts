@@ -143,6 +143,7 @@ describe('health links: pages without scripts, and the emergency card', () => {
       /^EMERGENCY CARD\nAna Silva, born 1980-04-02\nALLERGIES: Penicillin <b> \(Hives, high risk\)/,
     )
     assert.match(body.qr.svg, /^<svg /)
+    assert.ok(body.qr.rows.every((row: string) => row.length === body.qr.rows.length && /^[01]+$/.test(row)))
     const empty = (await ben.get(CARD)).body
     assert.ok(empty.missing.some((one: { field: string }) => one.field === 'allergies'))
     assert.deepEqual([empty.blood_group, empty.allergies, empty.contacts], [null, { state: 'unknown', lines: [] }, []])

@@ -46,7 +46,7 @@ export function CardPage() {
           <Missing card={card} />
           <section class="card">
             <h2>{t.code}</h2>
-            <QrCode text={card.qr.text} label={t.codeLabel} />
+            <QrCode text={card.qr.text} drawn={card.qr.rows} label={t.codeLabel} />
             <p class="soft">
               {t.codeText} {card.qr.is_shortened && t.codeShort}
             </p>
@@ -119,7 +119,7 @@ function Online() {
             </div>
           ) : (
             <>
-              <QrCode text={qr.text} label={p.qrLabel} />
+              <QrCode text={qr.text} drawn={qr.rows} label={p.qrLabel} />
               <p class="secret">
                 <code>{url}</code>
               </p>

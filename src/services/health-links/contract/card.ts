@@ -39,6 +39,8 @@ export type CardPart = Static<typeof Part>
 const Qr = object({
   text: Type.String({ description: 'at most 480 bytes, most important first' }),
   svg: Type.String({ description: 'dark on white, with its quiet zone' }),
+  /** The same squares row by row; `1` is dark. */
+  rows: list(Type.String(), 200),
   is_shortened: Type.Boolean({ description: 'whether something of the card had no room' }),
 })
 

@@ -10,7 +10,7 @@ import type { EmergencyCard } from '../contract/card.ts'
 import type { healthLinks } from '../contract.ts'
 import { cardOf } from '../domain/card.ts'
 import { cardText } from '../domain/cardText.ts'
-import { qrSvg } from '../providers/qr.ts'
+import { qrRows, qrSvg } from '../providers/qr.ts'
 import { digestOf, newSecret } from '../providers/secrets.ts'
 import * as store from '../store/card.ts'
 import { NOTES } from '../store/personal.ts'
@@ -52,7 +52,8 @@ async function orUnread<Answer>(context: Context, asked: Promise<Answer>): Promi
 
 export async function qrOf(card: EmergencyCard, url?: string) {
   const { text, isShortened } = cardText(card, url)
-  return { text, svg: await qrSvg(text, 'The essentials of this card, for any scanner'), is_shortened: isShortened }
+  const svg = await qrSvg(text, 'The essentials of this card, for any scanner')
+  return { text, svg, rows: await qrRows(text), is_shortened: isShortened }
 }
 
 async function readEmergencyCard(context: Context) {
