@@ -37,9 +37,8 @@ export async function submitSetup(context: Context, request: RawRequest): Promis
     const signedIn = await context.call(auth.operations.login, { email, password })
     const ways = `<p><a class="button" href="/app/welcome">${words.goOn}</a> <a class="button quiet" href="/sign-in">${t.plain}</a></p>`
     const made = page(request, 201, t.title, `<p>${t.made}</p>${ways}`)
-    // The first questions begin by themselves; whoever has no scripts finds the plain way on this page.
-    const further = { refresh: '2;url=/app/welcome', 'set-cookie': await cookieOfSession(context, signedIn) }
-    return { ...made, headers: { ...made.headers, ...further } }
+    // Signed in at once: going on begins with the first questions, or, without scripts, with the plain pages.
+    return { ...made, headers: { ...made.headers, 'set-cookie': await cookieOfSession(context, signedIn) } }
   })
 }
 
