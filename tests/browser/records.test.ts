@@ -152,14 +152,15 @@ describe('the web client: papers, their review, and results', { skip }, () => {
     await hasNoBarrier()
   })
 
-  test('of a PDF the text is shown, with the line of the value at hand; what has no doubts goes at once', async () => {
+  test('of a PDF the page is shown as it looks, with the value at hand in its box; what has no doubts goes at once', async () => {
     await add('report.pdf', 'application/pdf', reportPdf([REPORT_TEXT]))
     await page.getByRole('link', { name: 'Check the values' }).click({ timeout: READING_MS })
-    await page.locator('mark', { hasText: 'Hemoglobin' }).waitFor()
+    const atHand = page.locator('.sheet .box.at-hand')
+    const before = await atHand.getAttribute('style')
     await line('Triglycerides')
       .getByRole('button', { name: /^Accept/ })
       .focus()
-    await page.locator('mark', { hasText: 'Triglycerides' }).waitFor()
+    await page.waitForFunction((was) => document.querySelector('.box.at-hand')?.getAttribute('style') !== was, before)
     await page.getByRole('button', { name: /^Accept the \d+ without doubts/ }).click()
     await page.getByText(/values were accepted/).waitFor()
     await line('Sodium').locator('.tag', { hasText: 'Accepted' }).waitFor()
