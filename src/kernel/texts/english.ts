@@ -5,6 +5,16 @@ export const english = {
   toStart: 'To the start',
   problemTitle: 'This did not work',
   requestId: (id: string) => `Request id, should you ask for help: ${id}`,
+  connecting: {
+    stale: {
+      title: 'This sign-in is no longer good',
+      text: 'It was used already, took too long, or was begun in another browser. Please connect again.',
+    },
+    declined: { title: 'Access was not given', text: 'Nothing was connected. You can try again.' },
+    refused: { title: 'The sign-in was not accepted', text: 'Nothing was connected. Please connect again.' },
+    away: { title: 'The other side could not be reached', text: 'Nothing was connected. Please connect again later.' },
+    connected: { title: 'It is connected', text: 'What it has will be here in a few minutes.' },
+  },
   status: {
     title: 'Status',
     well: 'Everything is running',

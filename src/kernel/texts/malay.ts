@@ -7,6 +7,19 @@ export const malay: typeof english = {
   toStart: 'Ke permulaan',
   problemTitle: 'Ini tidak berjaya',
   requestId: (id) => `ID permintaan, jika anda perlukan bantuan: ${id}`,
+  connecting: {
+    stale: {
+      title: 'Log masuk ini tidak sah lagi',
+      text: 'Ia sudah digunakan, mengambil masa terlalu lama, atau dimulakan dalam pelayar lain. Sila sambung semula.',
+    },
+    declined: { title: 'Kebenaran tidak diberi', text: 'Tiada apa-apa disambungkan. Anda boleh cuba lagi.' },
+    refused: { title: 'Log masuk tidak diterima', text: 'Tiada apa-apa disambungkan. Sila sambung semula.' },
+    away: {
+      title: 'Pihak satu lagi tidak dapat dihubungi',
+      text: 'Tiada apa-apa disambungkan. Sila sambung semula kemudian.',
+    },
+    connected: { title: 'Sudah disambungkan', text: 'Apa yang ada padanya akan tiba di sini dalam beberapa minit.' },
+  },
   status: {
     title: 'Status',
     well: 'Semuanya berjalan',

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { decryptedText, encryptedText } from '../../../kernel/encryption.ts'
 import { fieldError } from '../../../kernel/errors.ts'
+import { connectingPage } from '../../../kernel/http/connectingPage.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
 import { deviceSettings } from '../domain/settings.ts'
@@ -100,36 +101,27 @@ export function providerOf(device: DeviceRow): string | undefined {
 }
 
 /** The way back from the maker: keeps the tokens, queues the first sync, and tells the person in a page. */
-export async function finishSignIn(context: Context, { query, headers }: RawRequest): Promise<RawAnswer> {
-  const state = query.state
-  const request =
-    state === undefined ? undefined : await takeRequest(context.system('the state names the person').db, digest(state))
-  const isGood = request !== undefined && request.expires_at > context.now() && isSameBrowser(request, headers.cookie)
-  if (!isGood) {
-    return page(
-      400,
-      'This sign-in is no longer good',
-      'It was used already, took too long, or was begun in another browser. Please connect the device again.',
-    )
-  }
-  if (query.code === undefined)
-    return page(400, 'The maker did not give access', 'Nothing was connected. You can try again from the device.')
-  const owner = context.forPerson(request.user_id, 'who began the sign-in that this state names')
+export async function finishSignIn(context: Context, request: RawRequest): Promise<RawAnswer> {
+  const { state = '', code } = request.query
+  const { db } = context.system('the state names the person')
+  const begun = state === '' ? undefined : await takeRequest(db, digest(state))
+  const isGood = begun !== undefined && begun.expires_at > context.now() && isSameBrowser(begun, request.headers.cookie)
+  if (!isGood) return connectingPage(request, 'stale')
+  if (code === undefined) return connectingPage(request, 'declined')
+  const owner = context.forPerson(begun.user_id, 'who began the sign-in that this state names')
   try {
-    const device = await connect(owner, request, query.code, digest(state as string))
+    const device = await connect(owner, begun, code, digest(state))
     if (device !== undefined) {
       await queueSync(owner, device, undefined)
       await askForNotices(owner, device.id)
     }
   } catch (error) {
-    if (error instanceof MakerRefused)
-      return page(400, 'The maker did not accept the sign-in', 'Please connect the device again.')
-    if (error instanceof MakerBroken)
-      return page(502, 'The maker could not be reached', 'Please connect the device again later.')
+    if (error instanceof MakerRefused) return connectingPage(request, 'refused')
+    if (error instanceof MakerBroken) return connectingPage(request, 'away')
     throw error
   }
-  if (request.return_to !== null) return { status: 303, headers: { location: request.return_to }, body: '' }
-  return page(200, 'The device is connected', 'Its data will be here in a few minutes. You can close this page.')
+  if (begun.return_to !== null) return { status: 303, headers: { location: begun.return_to }, body: '' }
+  return connectingPage(request, 'connected')
 }
 
 async function connect(
@@ -168,16 +160,4 @@ const secret = () => randomBytes(32).toString('base64url')
 
 function digest(state: string): Buffer {
   return createHash('sha256').update(state).digest()
-}
-
-/** A page of two sentences; nothing of the request is in it. */
-function page(status: number, title: string, text: string): RawAnswer {
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy': "default-src 'none'",
-  }
-  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`
-  return { status, headers, body }
 }

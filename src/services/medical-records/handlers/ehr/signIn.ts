@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { decryptedText, encryptedText } from '../../../../kernel/encryption.ts'
 import { fieldError, PlatformError } from '../../../../kernel/errors.ts'
+import { connectingPage } from '../../../../kernel/http/connectingPage.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import { EHR_SYSTEMS, type EhrSystem } from '../../contract/ehr.ts'
@@ -145,42 +146,30 @@ function cookieOf(context: Context, value: string, seconds: number): string {
 }
 
 /** The way back: keeps the tokens, queues the first reading, and tells the person in a page. */
-export async function hospitalCallback(context: Context, { query, headers }: RawRequest): Promise<RawAnswer> {
-  const { state = '', code } = query
+export async function hospitalCallback(context: Context, request: RawRequest): Promise<RawAnswer> {
+  const { state = '', code } = request.query
   const { db } = context.system('the state of a sign-in at a hospital names the person')
-  const request = state === '' ? undefined : await takeHospitalRequest(db, digest(state))
-  if (request === undefined || request.expires_at <= context.now() || !isTheirs(context, request, headers.cookie)) {
-    return page(
-      context,
-      400,
-      'This sign-in is no longer good',
-      'It was used already, took too long, or was begun in another browser. Please connect again.',
-    )
-  }
-  if (code === undefined) {
-    return page(context, 400, 'The hospital did not give access', 'Nothing was connected. You can try again.')
-  }
-  const owner = context.forPerson(request.user_id, 'who began the sign-in that this state names')
+  const begun = state === '' ? undefined : await takeHospitalRequest(db, digest(state))
+  const isGood =
+    begun !== undefined && begun.expires_at > context.now() && isTheirs(context, begun, request.headers.cookie)
+  if (!isGood) return ended(context, request, 'stale')
+  if (code === undefined) return ended(context, request, 'declined')
+  const owner = context.forPerson(begun.user_id, 'who began the sign-in that this state names')
   try {
-    await connect(owner, request, code, digest(state))
+    await connect(owner, begun, code, digest(state))
   } catch (error) {
-    if (error instanceof HospitalRefused) {
-      return page(context, 400, 'The hospital did not accept the sign-in', 'Please connect again.')
-    }
-    if (error instanceof HospitalBroken || error instanceof HospitalBusy) {
-      return page(context, 502, 'The hospital could not be reached', 'Please connect again later.')
-    }
+    if (error instanceof HospitalRefused) return ended(context, request, 'refused')
+    if (error instanceof HospitalBroken || error instanceof HospitalBusy) return ended(context, request, 'away')
     throw error
   }
-  if (request.return_to !== null) {
-    return { status: 303, headers: { location: request.return_to, 'set-cookie': cookieOf(context, '', 0) }, body: '' }
-  }
-  return page(
-    context,
-    200,
-    'The hospital is connected',
-    'What it has will wait for you among the imports in a few minutes. You can close this page.',
-  )
+  if (begun.return_to === null) return ended(context, request, 'connected')
+  return { status: 303, headers: { location: begun.return_to, 'set-cookie': cookieOf(context, '', 0) }, body: '' }
+}
+
+/** The page that says how it ended; the cookie of the sign-in goes with it. */
+function ended(context: Context, request: RawRequest, how: Parameters<typeof connectingPage>[1]): RawAnswer {
+  const page = connectingPage(request, how)
+  return { ...page, headers: { ...page.headers, 'set-cookie': cookieOf(context, '', 0) } }
 }
 
 /** Whoever comes back is the browser that went, or brings the credential of the account that began. */
@@ -216,16 +205,3 @@ async function connect(context: Context, request: HospitalRequestRow, code: stri
 
 const secret = () => randomBytes(32).toString('base64url')
 const digest = (text: string) => createHash('sha256').update(text).digest()
-
-/** A page of two sentences; nothing of the request is in it. */
-function page(context: Context, status: number, title: string, text: string): RawAnswer {
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy': "default-src 'none'",
-    'set-cookie': cookieOf(context, '', 0),
-  }
-  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`
-  return { status, headers, body }
-}
