@@ -157,3 +157,44 @@ function joined(left: Uint8Array, right: Uint8Array): Uint8Array {
 export function refuseBinary(text: string, place: number): void {
   if (text.includes('\u0000')) throw new FormatRefusal('wrong-encoding', place)
 }
+
+/** Reads text piece by piece, and can say between two records what it knows. */
+export interface TextReader {
+  push(text: string): void
+  end(): void
+  /** Text that is not used yet, and what is known before it; undefined where that is too much to keep. */
+  save(): { readonly rest: string; readonly state: unknown }
+  /** Takes back a state that `save` gave. */
+  restore(state: unknown): void
+}
+
+/** The parser of bytes that feeds a reader of text; where `canLast`, reading can go on at another time. */
+export function parserOf(reader: TextReader, finish: () => void, canLast: boolean): FormatParser {
+  return canLast ? new LastingParser(reader, finish) : new ReaderParser(reader, finish)
+}
+
+class ReaderParser extends TextParser {
+  protected readonly reader: TextReader
+
+  constructor(reader: TextReader, finish: () => void) {
+    super(
+      (text) => reader.push(text),
+      () => {
+        reader.end()
+        finish()
+      },
+    )
+    this.reader = reader
+  }
+}
+
+class LastingParser extends ReaderParser {
+  mark(): Mark | undefined {
+    const { rest, state } = this.reader.save()
+    return state === undefined ? undefined : this.place(rest, state)
+  }
+
+  goOn(mark: Mark): void {
+    this.reader.restore(this.goTo(mark))
+  }
+}

@@ -1,5 +1,5 @@
-import { TextParser } from './decoding.ts'
-import { type FormatParser, FormatRefusal, type Mark } from './reading.ts'
+import { parserOf, type TextReader } from './decoding.ts'
+import { type FormatParser, FormatRefusal } from './reading.ts'
 
 const DEEPEST = 64
 const LONGEST_RECORD = 4_194_304
@@ -29,34 +29,7 @@ const LONGEST_PATH = 4000
  * read as well. Refuses `malformed`, `cut-off`, `too-deep` and `record-too-long`; the place is the sign.
  */
 export function jsonParser(taker: JsonTaker, finish: () => void = () => undefined): FormatParser {
-  const reader = new JsonReader(taker)
-  return taker.save === undefined ? new JsonParser(reader, finish) : new LastingJsonParser(reader, finish)
-}
-
-class JsonParser extends TextParser {
-  protected readonly reader: JsonReader
-
-  constructor(reader: JsonReader, finish: () => void) {
-    super(
-      (text) => reader.push(text),
-      () => {
-        reader.end()
-        finish()
-      },
-    )
-    this.reader = reader
-  }
-}
-
-class LastingJsonParser extends JsonParser {
-  mark(): Mark | undefined {
-    const { rest, state } = this.reader.save()
-    return state === undefined ? undefined : this.place(rest, state)
-  }
-
-  goOn(mark: Mark): void {
-    this.reader.restore(this.goTo(mark) as JsonState)
-  }
+  return parserOf(new JsonReader(taker), finish, taker.save !== undefined)
 }
 
 interface JsonState {
@@ -69,7 +42,7 @@ interface JsonState {
 
 type Expected = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end'
 
-class JsonReader {
+class JsonReader implements TextReader {
   private readonly taker: JsonTaker
   private readonly path: (string | number)[] = []
   private readonly kinds: boolean[] = []
@@ -100,7 +73,8 @@ class JsonReader {
     }
   }
 
-  restore({ path, kinds, expected, passed, taker }: JsonState): void {
+  restore(state: unknown): void {
+    const { path, kinds, expected, passed, taker } = state as JsonState
     this.path.push(...path)
     this.kinds.push(...kinds)
     this.expected = expected

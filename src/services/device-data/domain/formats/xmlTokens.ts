@@ -1,5 +1,5 @@
-import { refuseBinary, TextParser } from './decoding.ts'
-import { type FormatParser, FormatRefusal, type Mark } from './reading.ts'
+import { parserOf, refuseBinary, type TextReader } from './decoding.ts'
+import { type FormatParser, FormatRefusal } from './reading.ts'
 import { escaped, TagAttributes, unescaped, type XmlAttributes } from './xmlAttributes.ts'
 
 const LONGEST_TAG = 1_048_576
@@ -26,34 +26,7 @@ const LONGEST_PATH = 4000
  * `record-too-long` and `entities-declared`; the place is the number of the element.
  */
 export function xmlParser(taker: XmlTaker, finish: () => void = () => undefined): FormatParser {
-  const reader = new XmlReader(taker)
-  return taker.save === undefined ? new XmlParser(reader, finish) : new LastingXmlParser(reader, finish)
-}
-
-class XmlParser extends TextParser {
-  protected readonly reader: XmlReader
-
-  constructor(reader: XmlReader, finish: () => void) {
-    super(
-      (text) => reader.push(text),
-      () => {
-        reader.end()
-        finish()
-      },
-    )
-    this.reader = reader
-  }
-}
-
-class LastingXmlParser extends XmlParser {
-  mark(): Mark | undefined {
-    const { rest, state } = this.reader.save()
-    return state === undefined ? undefined : this.place(rest, state)
-  }
-
-  goOn(mark: Mark): void {
-    this.reader.restore(this.goTo(mark))
-  }
+  return parserOf(new XmlReader(taker), finish, taker.save !== undefined)
 }
 
 /** Whether a text begins as markup does. */
@@ -61,7 +34,7 @@ export function isMarkup(text: string): boolean {
   return /^\uFEFF?\s*</.test(text)
 }
 
-class XmlReader {
+class XmlReader implements TextReader {
   private readonly taker: XmlTaker
   private readonly names: string[] = []
   private readonly texts: string[] = []
