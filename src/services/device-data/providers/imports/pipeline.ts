@@ -136,7 +136,8 @@ class Pipeline {
     if (held === undefined) return this.list({ ...known, outcome: 'refused', fault: 'entry-too-large' })
     const before = this.collector.readings
     try {
-      const isKnown = this.input.readDatabase(Buffer.concat(held), this.collector)
+      // The pieces go as they are joined: SQLite makes a copy of its own, and two are enough.
+      const isKnown = this.input.readDatabase(Buffer.concat(held.splice(0)), this.collector)
       const none = { ...report, format: undefined, outcome: 'refused', fault: 'entry-not-recognised' } as const
       this.list(isKnown ? { ...known, outcome: 'read' } : none)
     } catch (error) {
