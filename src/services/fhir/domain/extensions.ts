@@ -1,5 +1,6 @@
 import { errorIssue, type Issue } from '../contract/outcome.ts'
 import { type Definitions, PRIMITIVES } from './definitions.ts'
+import { PARENTS } from './fhirpathTypes.ts'
 import { isObject, type Json, type JsonObject, listOf, type Resource } from './json.ts'
 
 /** By address: where it may stand, the types of its value (none for one of parts), and those of its parts by name. */
@@ -12,23 +13,6 @@ export const CORE_EXTENSION = 'http://hl7.org/fhir/StructureDefinition/'
 
 /** HL7 itself writes those of its definitions where their context does not say. */
 const OF_DEFINITIONS = `${CORE_EXTENSION}structuredefinition-`
-
-/** What a primitive or an amount is a special form of, as contexts name them. */
-const GENERAL: Readonly<Record<string, string>> = {
-  id: 'string',
-  code: 'string',
-  markdown: 'string',
-  url: 'uri',
-  canonical: 'uri',
-  oid: 'uri',
-  uuid: 'uri',
-  unsignedInt: 'integer',
-  positiveInt: 'integer',
-  Age: 'Quantity',
-  Count: 'Quantity',
-  Distance: 'Quantity',
-  Duration: 'Quantity',
-}
 
 /** Checks R4's own extensions by their definitions: whether they stand where they may, with a value of their type. */
 export class ExtensionBook {
@@ -142,7 +126,7 @@ function wrongValue(extension: JsonObject, types: readonly string[]): string | u
 function contextsOf(type: string, names: readonly string[], isResource: boolean): ReadonlySet<string> {
   // HL7 means everything by Element, resources too.
   const all = new Set([...names, type, 'Element'])
-  const general = GENERAL[type]
+  const general = PARENTS[type]
   if (general !== undefined) all.add(general)
   if (isResource) {
     all.add('Resource')

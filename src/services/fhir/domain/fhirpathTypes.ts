@@ -15,7 +15,7 @@ const SYSTEM: Readonly<Record<string, string>> = {
 const SYSTEM_NAMES = new Set([...Object.values(SYSTEM), 'Any'])
 
 /** What a type is a special form of. */
-const PARENTS: Readonly<Record<string, string>> = {
+export const PARENTS: Readonly<Record<string, string>> = {
   code: 'string',
   id: 'string',
   markdown: 'string',
