@@ -1,15 +1,16 @@
 import { type Access, query } from '../../../kernel/contract.ts'
-import { list, object, Type } from '../../../kernel/fields.ts'
+import { date, list, object, optional, Type, text } from '../../../kernel/fields.ts'
 
 export const MOST_SUMMARIES = 5
 
 /** For the service that shares summaries with people without an account: it asks as the holder of what was shared. */
 export const summaryOperations = (record: Access) => ({
   summaryDocuments: query({
-    summary: 'The International Patient Summary of each patient of the record, of what the caller may see',
+    summary:
+      'The International Patient Summary of each patient of the record, of what the caller may see in those days',
     access: record,
     timeoutMs: 60_000,
-    input: object({}),
+    input: object({ from: optional(date()), until: optional(date()), zone: optional(text(50)) }),
     output: object({
       documents: list(
         object({

@@ -1,4 +1,6 @@
 import { notFound, PlatformError } from '../../../kernel/errors.ts'
+import { ALWAYS, type Span } from '../../../shared/span.ts'
+import { liesIn } from '../domain/clinicalTime.ts'
 import { isObject, type Json, parseJson, type Resource, stringify } from '../domain/json.ts'
 import { referenceOf } from '../domain/keys.ts'
 import { entriesOf, SECTIONS, summaryBundle } from '../domain/summary.ts'
@@ -37,8 +39,8 @@ export async function summary(call: Call, id: string | undefined): Promise<Answe
   return { status: 200, body: stringify(await documentOf(call, patient)) }
 }
 
-/** The summary document of a patient, of what the caller may see of the record. */
-export async function documentOf(call: Call, patient: Resource): Promise<Resource> {
+/** The summary document of a patient, of what the caller may see of the record and what lies in the span. */
+export async function documentOf(call: Call, patient: Resource, span: Span = ALWAYS): Promise<Resource> {
   const resources = new Map<string, Resource[]>()
   for (const type of new Set(SECTIONS.flatMap((section) => section.types))) {
     const found: Resource[] = []
@@ -47,7 +49,10 @@ export async function documentOf(call: Call, patient: Resource): Promise<Resourc
       ['_sort', SORT[type] ?? '-date'],
     ]
     for await (const page of findAll(call, type, query)) found.push(...page.map((one) => one.resource))
-    resources.set(type, found)
+    resources.set(
+      type,
+      found.filter((one) => liesIn(one, span)),
+    )
   }
   const named = SECTIONS.flatMap((section) => entriesOf(section, resources))
   const supporting = await supportingOf(call, named)

@@ -1,5 +1,7 @@
+import type { InputOf } from '../../../kernel/contract.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { MOST_SUMMARIES } from '../contract/summaries.ts'
+import { ALWAYS, spanOf } from '../../../shared/span.ts'
+import { MOST_SUMMARIES, type summaryOperations } from '../contract/summaries.ts'
 import { isObject, type JsonObject, listOf, parseJson, type Resource, stringify } from '../domain/json.ts'
 import { findMatches } from '../store/search.ts'
 import type { Call } from './call.ts'
@@ -14,9 +16,13 @@ const FRAME = new Set(['Patient', 'Composition', 'Device'])
 
 /**
  * The summary of each patient of the record. Where the caller may not see who the person is, the person's own is about a
- * patient whose name is masked, as FHIR says it.
+ * patient whose name is masked, as FHIR says it. Of what has a clinical date only what lies in the days that are asked for.
  */
-export async function summaryDocuments(context: Context) {
+export async function summaryDocuments(
+  context: Context,
+  { from, until, zone = 'UTC' }: InputOf<ReturnType<typeof summaryOperations>['summaryDocuments']>,
+) {
+  const span = from === undefined && until === undefined ? ALWAYS : spanOf({ from, until, zone })
   const isComplete = await ensureIndexed(context)
   const call = callFor(context)
   const scope = { personId: context.personId, now: context.now(), base: call.base }
@@ -26,7 +32,7 @@ export async function summaryDocuments(context: Context) {
   const own = known.find((one) => one.id === context.personId) ?? masked(context.personId)
   const documents = []
   for (const patient of [own, ...others].slice(0, MOST_SUMMARIES)) {
-    const bundle = await documentOf(call, patient)
+    const bundle = await documentOf(call, patient, span)
     documents.push({ patient_id: String(patient.id), entries: entriesIn(bundle), document: stringify(bundle) })
   }
   // The person's own goes first and always; another patient of the record only with something to tell.
