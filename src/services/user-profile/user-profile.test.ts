@@ -149,6 +149,32 @@ describe('user-profile', () => {
       assertHas(await eve.put(PROFILE, { first_name: 'Eve' }), { language: 'pt-BR', timezone: 'Europe/Madrid' })
     })
 
+    test('results are read in the units of the country until the person chooses others', async () => {
+      const ivy = await platform.person('ivy')
+      const card = async () => (await ivy.get('/api/v1/profiles')).body.items[0]
+      const units = { glucose_unit: 'mg/dL', hba1c_unit: '%', laboratory_units: 'as_reported' }
+      assertHas(await ivy.get('/api/v1/preferences'), units)
+      await patch(ivy, PROFILE, { country: ' Malaysia ' })
+      assertHas(await ivy.get('/api/v1/preferences'), { ...units, glucose_unit: 'mmol/L' })
+      await patch(ivy, PROFILE, { country: 'gb' })
+      assertHas(await ivy.get('/api/v1/preferences'), { ...units, glucose_unit: 'mmol/L', hba1c_unit: 'mmol/mol' })
+      assert.deepEqual([(await card()).glucose_unit, (await card()).date_format], ['mmol/L', null])
+      const chosen = {
+        glucose_unit: 'mg/dL',
+        laboratory_units: 'si',
+        date_format: 'MM/DD/YYYY',
+        time_format: '12-hour',
+      }
+      assertHas(await patch(ivy, '/api/v1/preferences', chosen), { ...chosen, hba1c_unit: 'mmol/mol' })
+      assert.deepEqual({ ...(await card()), ...chosen }, await card())
+      assertHas(await patch(ivy, '/api/v1/preferences', { glucose_unit: null }), { glucose_unit: 'mmol/L' })
+      for (const name of ['glucose_unit', 'hba1c_unit', 'laboratory_units', 'date_format', 'time_format']) {
+        assertFault(await patch(ivy, '/api/v1/preferences', { [name]: 'stones' }), name)
+      }
+      const exported = (await ivy.get('/api/v1/preferences/export')).body.data
+      assert.equal(exported.laboratory_units, 'si')
+    })
+
     test('completion names what is missing and what it is good for', async () => {
       const eve = await platform.person('eve')
       const before = (await eve.get('/user-profile/api/v1/user-profile/profile/me/completion')).body

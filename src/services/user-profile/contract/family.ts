@@ -1,5 +1,6 @@
 import { command, query } from '../../../kernel/contract.ts'
 import { nullable, object, oneOf, Type, text, uuid } from '../../../kernel/fields.ts'
+import { dateFields, laboratoryFields } from './preferences.ts'
 import { profileFields, profileGroup, profileView } from './profile.ts'
 import { changeInput, head, shown } from './sections.ts'
 
@@ -29,6 +30,8 @@ const Card = object({
   age_years: profileView.age_years,
   sex_at_birth,
   units: profileView.units,
+  ...laboratoryFields,
+  ...shown(dateFields),
   completion_percentage: profileView.completion_percentage,
   created_at: nullable(Type.String()),
 })

@@ -37,15 +37,30 @@ const frequencies = {
   research_update_frequency: oneOf(FREQUENCIES),
 }
 
-const appearance = {
-  theme: oneOf(['light', 'dark', 'auto']),
+export const dateFields = {
   date_format: oneOf(DATE_FORMATS),
   time_format: oneOf(['24-hour', '12-hour']),
 }
 
+const appearance = { theme: oneOf(['light', 'dark', 'auto']), ...dateFields }
+
+/** In which units results are shown, to this person, whoever's they are. What was reported or entered stays as it was. */
+export const laboratoryFields = {
+  glucose_unit: oneOf(['mg/dL', 'mmol/L'], { description: 'by the country of the profile until it is chosen' }),
+  hba1c_unit: oneOf(['%', 'mmol/mol'], { description: 'by the country of the profile until it is chosen' }),
+  laboratory_units: oneOf(['as_reported', 'conventional', 'si'], { description: 'of all other results' }),
+}
+
 const custom = { custom_preferences: record(50, 'free members of a client; at most 16 KiB') }
 
-export const preferenceFields = { ...flags, ...frequencies, ...appearance, ...custom, ...localeFields }
+export const preferenceFields = {
+  ...flags,
+  ...frequencies,
+  ...appearance,
+  ...laboratoryFields,
+  ...custom,
+  ...localeFields,
+}
 export type PreferenceChange = ChangeOf<typeof preferenceFields>
 
 /** Everything has a value except the zone: a wrong one would shift every day, so it is not guessed. */
@@ -54,6 +69,7 @@ export const Preferences = object({
   ...flags,
   ...frequencies,
   ...appearance,
+  ...laboratoryFields,
   ...custom,
   language: localeFields.language,
   units: localeFields.units,

@@ -36,6 +36,38 @@ export const PREFERENCE_DEFAULTS: Data = {
   timezone: null,
 }
 
+/** Countries whose meters and reports say glucose in mmol/L, as ISO 3166 writes them: code, name, other usual names. */
+const MOLAR_GLUCOSE = `
+AU australia|BG bulgaria|CA canada|CN china|HR croatia|CZ czechia,czech republic|DK denmark|EE estonia|FI finland
+HK hong kong|HU hungary|IS iceland|IE ireland|KZ kazakhstan|LV latvia|LT lithuania|MY malaysia|NL netherlands,the netherlands
+NZ new zealand|NO norway|RU russia,russian federation|SG singapore|SK slovakia|SI slovenia|ZA south africa|SE sweden
+CH switzerland|UA ukraine|GB united kingdom,uk,great britain,england,scotland,wales,northern ireland`
+/** Those among them whose laboratories report HbA1c in the units of the IFCC alone or first. */
+const MOLAR_HBA1C = ['GB', 'IE', 'NL', 'SE', 'NO', 'DK', 'FI', 'IS', 'NZ', 'CZ']
+
+const CODES: ReadonlyMap<string, string> = new Map(
+  MOLAR_GLUCOSE.trim()
+    .split(/[|\n]/)
+    .flatMap((line) => {
+      const code = line.slice(0, 2)
+      return [code.toLowerCase(), ...line.slice(3).split(',')].map((name) => [name, code] as const)
+    }),
+)
+
+/**
+ * The units of results where a person lives, until they choose: mg/dL and % where the country is not known, or is none of
+ * those above. Other results stand as they were reported.
+ * @param country as the profile has it: a name or a code, in English
+ */
+export function laboratoryDefaults(country: unknown): Data {
+  const code = typeof country === 'string' ? CODES.get(country.trim().toLowerCase()) : undefined
+  return {
+    glucose_unit: code === undefined ? 'mg/dL' : 'mmol/L',
+    hba1c_unit: code !== undefined && MOLAR_HBA1C.includes(code) ? 'mmol/mol' : '%',
+    laboratory_units: 'as_reported',
+  }
+}
+
 const ON = ['notify_data_access', 'notify_data_sharing', 'notify_privacy_changes', 'notify_breach_alerts']
 const RETENTION_YEARS = 7
 

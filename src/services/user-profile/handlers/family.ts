@@ -7,6 +7,7 @@ import { userProfile } from '../contract.ts'
 import {
   bySection,
   computedOf,
+  dataOf,
   knownOf,
   LOCALE_FIELDS,
   pick,
@@ -14,6 +15,7 @@ import {
   type SectionRow,
   type Sections,
 } from '../domain/sections.ts'
+import { laboratoryDefaults, withDefaults } from '../domain/settings.ts'
 import type { Data } from '../domain/tidy.ts'
 import { expectedVersions } from '../domain/versions.ts'
 import { insertProfile, listKept, type MembershipRow, readKept, removePerson, setRelationship } from '../store.ts'
@@ -54,6 +56,8 @@ function cardOf(
   const sections = bySection(rows)
   const computed = computedOf(sections, context.now())
   const { date_of_birth, sex_at_birth, units } = pick(knownOf(sections), ['date_of_birth', 'sex_at_birth', 'units'])
+  const preferences = dataOf(sections, 'preferences')
+  const laboratoryUnits = withDefaults(laboratoryDefaults(knownOf(sections).country), preferences)
   return {
     id: personId,
     user_id: personId,
@@ -64,6 +68,8 @@ function cardOf(
     age_years: computed.age_years,
     sex_at_birth,
     units,
+    ...laboratoryUnits,
+    ...pick(preferences, ['date_format', 'time_format']),
     completion_percentage: computed.completion_percentage,
     created_at: (membership?.kept_since ?? sections.account?.created_at)?.toISOString() ?? null,
   } as Card

@@ -23,7 +23,8 @@ import {
 const preferences: Served<PreferencesView, PreferencesExport> = {
   section: 'preferences',
   group: preferencesGroup,
-  alsoRead: ['account'],
+  // The country of the profile says in which units results are read until the person does.
+  alsoRead: ['account', 'profile'],
   read: async (_context, change) => readPreferences(change),
   view: preferencesView,
   exported: (document) => document as PreferencesExport,

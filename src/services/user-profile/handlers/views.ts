@@ -5,7 +5,7 @@ import { privacyFields, sharingFlags } from '../contract/privacy.ts'
 import { profileFields } from '../contract/profile.ts'
 import type { userProfile } from '../contract.ts'
 import { computedOf, dataOf, frameOf, knownOf, pick, type Sections } from '../domain/sections.ts'
-import { PREFERENCE_DEFAULTS, privacyDefaults, withDefaults } from '../domain/settings.ts'
+import { laboratoryDefaults, PREFERENCE_DEFAULTS, privacyDefaults, withDefaults } from '../domain/settings.ts'
 
 type Operations = typeof userProfile.operations
 export type ProfileView = OutputOf<Operations['readProfile']>
@@ -36,7 +36,8 @@ export function profileView(personId: string, sections: Sections, now: Date): Pr
 export function preferencesView(personId: string, sections: Sections): PreferencesView {
   const { head, times } = frameOf(personId, sections.preferences)
   const { language } = dataOf(sections, 'account')
-  const defaults = { ...PREFERENCE_DEFAULTS, ...(language === undefined ? {} : { language }) }
+  const results = laboratoryDefaults(knownOf(sections).country)
+  const defaults = { ...PREFERENCE_DEFAULTS, ...results, ...(language === undefined ? {} : { language }) }
   const fields = pick(withDefaults(defaults, dataOf(sections, 'preferences')), PREFERENCE_NAMES)
   return { ...head, ...fields, ...times } as PreferencesView
 }
