@@ -121,6 +121,12 @@ export const reportOperations = {
     output: ClinicalReport,
     bodyLimitBytes: 600_000,
   }),
+  keepNote: command({
+    summary: 'A note of somebody outside that the person took into the record; with the same id it is kept once',
+    access: person,
+    input: object({ id: uuid(), title: text(300), content, author: text(200), written_at: instant() }),
+    output: ClinicalReport,
+  }),
   listReports: query({
     summary: 'Clinical reports, newest first',
     route: 'GET /clinical-reports',

@@ -56,6 +56,15 @@ export const reportHandlers: ReportHandlers = {
     return reportOf(row)
   },
 
+  // The person has read it; nobody has proved who wrote it, so that it is never more than reviewed by itself.
+  async keepNote(context, { id, title, content, author, written_at }) {
+    const known = await findReport(context.db, context.personId, id)
+    if (known !== undefined) return reportOf(known)
+    const reported_at = new Date(written_at)
+    const said = { id, title, content, author, reported_at, summary: null, facility: null }
+    return reportOf(await keepReport(context, { ...said, report_type: 'CLINICAL_NOTE', status: 'REVIEWED' }))
+  },
+
   listReports: (context, input) => page(context, input, []),
   searchReports: (context, input) =>
     page(context, input, input.query.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10)),
