@@ -79,6 +79,18 @@ export function assess(metricType: string, value: number, unit?: string): Assess
   return judged(metric, canonicalValue, metric.loincByUnit?.[ucum] ?? metric.loinc)
 }
 
+/**
+ * A value in the canonical unit of its metric, for whoever shows values of several units side by side. As it is where the
+ * unit is none of the metric's: what was written stays readable.
+ * @param unit as it was written, or a UCUM code
+ */
+export function inCanonical(metricType: MetricType, value: number, unit: string): { value: number; unit: string } {
+  const metric = metricDefinition(metricType)
+  const ucum = metric.type === 'custom' ? undefined : unitOfMetric(metric, unit)
+  if (ucum === undefined) return { value, unit }
+  return { value: convert(value, ucum, metric.canonicalUnit, { analyte: metric.analyte }), unit: metric.canonicalUnit }
+}
+
 /** The unit texts a metric takes (synonyms and letter case of each are taken too). */
 export function allowedUnits(metric: MetricDefinition): readonly string[] {
   return metric.type === 'custom' ? [] : metric.units.map((unit) => unit.text)

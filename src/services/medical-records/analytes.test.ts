@@ -3,11 +3,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { ANALYTE_LIST, analyteById, matchAnalyte } from './domain/analytes/catalogue.ts'
+import { CHILDHOOD } from './domain/analytes/childhood.ts'
 import type { AnalyteDefinition } from './domain/analytes/definition.ts'
 import { checkPlausible } from './domain/analytes/plausible.ts'
-import { interpret, rangeFor } from './domain/analytes/ranges.ts'
+import { PREGNANCY } from './domain/analytes/pregnancy.ts'
+import { criticalAt, interpret, rangeFor } from './domain/analytes/ranges.ts'
+import { inOtherSystems, UNIT_SYSTEMS, unitsOfSystems } from './domain/analytes/systems.ts'
 import { canReadIn, convertLab, readLabUnit } from './domain/analytes/units.ts'
 import { egfrCkdEpi2021 } from './domain/labs/egfr.ts'
+import { pregnancyAt } from './domain/labs/pregnancy.ts'
 import { retestSchedule } from './domain/labs/retest.ts'
 import { deltaOf, labTrend, referenceChangePercent, sinceMedication } from './domain/labs/series.ts'
 
@@ -109,6 +113,23 @@ describe('the analytes', () => {
     )
   })
 
+  test('a result stands in both systems by its own conversion, and there and back it is the same', () => {
+    const pairs = ANALYTE_LIST.filter(({ id }) => unitsOfSystems(id) !== undefined)
+    assert.equal(pairs.length, 61)
+    for (const one of pairs) {
+      const units = unitsOfSystems(one.id)
+      for (const system of UNIT_SYSTEMS) assert.ok(canReadIn(one, units?.[system] ?? ''), `${one.id} ${system}`)
+      const value = (one.plausible.low + one.plausible.high) / 2
+      for (const told of inOtherSystems(one, one.unit, { value, low: null })) {
+        assert.equal(told.low, null)
+        near(convertLab(one, told.value ?? 0, told.unit, one.unit), value, 1e-5)
+      }
+    }
+    const [molar] = inOtherSystems(known('hba1c'), '%', { value: 6.5 })
+    assert.deepEqual([molar?.system, molar?.unit, Math.round(molar?.value ?? 0)], ['si', 'mmol/mol', 48])
+    assert.deepEqual(inOtherSystems(known('tsh'), 'm[iU]/L', { value: 2 }), [])
+  })
+
   test('recognising and judging hostile names and units never throws', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 300 }), fc.string({ maxLength: 80 }), fc.double(), (name, unit, value) => {
@@ -165,31 +186,119 @@ describe('ranges', () => {
       ],
       ['creatinine', { ageYears: 30, sex: 'female', isPregnant: true }, undefined, 77, 'wiles-2019'],
       ['glucose_fasting', { ageYears: 30, sex: 'female', isPregnant: true }, undefined, 91, 'ada-gestational'],
-      ['platelets', { ageYears: 6, sex: 'male' }, 150, 450, 'salus-engineering'],
+      ['platelets', { ageYears: 6, sex: 'male' }, 150, 450, 'accp-pedsap-2018'],
+      ['hemoglobin', { ageYears: 0, ageDays: 2, sex: 'male' }, 14.5, 22.5, 'dallman-1977'],
+      ['hemoglobin', { ageYears: 0, ageDays: 200 }, 10.5, undefined, 'who-haemoglobin-2024'],
+      ['mcv', { ageYears: 8 }, 77, 95, 'dallman-1977'],
+      ['creatinine', { ageYears: 0, ageDays: 12 }, 27, 88, 'accp-pedsap-2018'],
+      ['alt', { ageYears: 0, ageDays: 90 }, 5, 51, 'caliper-2012'],
+      ['triglycerides', { ageYears: 10 }, undefined, 89, 'nhlbi-children-2011'],
+      ['hemoglobin', { ageYears: 30, isPregnant: true, trimester: 3 }, 11, undefined, 'who-haemoglobin-2024-pregnancy'],
+      ['alkaline_phosphatase', { ageYears: 30, isPregnant: true, trimester: 3 }, 38, 229, 'abbassi-ghanavati-2009'],
+      ['creatinine', { ageYears: 30, isPregnant: true, trimester: 2 }, undefined, 72, 'wiles-2019'],
     ] as const) {
       const choice = rangeFor(known(id), person)
       assert.ok(choice.status === 'found', id)
       assert.deepEqual([choice.rule.low, choice.rule.high, choice.rule.source.id], [low, high, source], id)
     }
-    assert.equal(rangeFor(known('creatinine'), { ageYears: 0, sex: 'male' }).status, 'none')
+    for (const [id, person, why] of [
+      ['creatinine', { ageYears: 0, sex: 'male' }, /this age/],
+      ['bilirubin_total', { ageYears: 0, ageDays: 3, sex: 'male' }, /this age/],
+      ['potassium', { ageYears: 0, ageDays: 3, sex: 'male' }, /this age/],
+      ['free_t4', { ageYears: 9, sex: 'male' }, /this age/],
+      ['alt', { ageYears: 30, sex: 'female', isPregnant: true }, /due date/],
+      ['ferritin', { ageYears: 30, sex: 'female', isPregnant: true, trimester: 3 }, /part of pregnancy/],
+      ['free_t4', { ageYears: 30, sex: 'female', isPregnant: true, trimester: 1 }, /in pregnancy/],
+    ] as const) {
+      const choice = rangeFor(known(id), person)
+      assert.match(choice.status === 'none' ? choice.reason : '', why, id)
+    }
     assert.equal(rangeFor(known('hemoglobin'), { ageYears: 30, sex: 'female', isPregnant: 'maybe' }).status, 'none')
   })
 
-  test('at every age and sex one rule at most holds', () => {
-    for (const { id, ranges } of ANALYTE_LIST) {
-      for (let age = 0; age < 100; age += 1) {
-        for (const sex of ['female', 'male'] as const) {
-          const holding = ranges.filter(
+  const ALL_AGES = ['vitamin_d', 'lead', 'albumin_creatinine_ratio']
+  const DAYS = [0, 1, 5, 7, 13, 14, 29, 30, 60, 61, 90, 91, 121, 122, 182, 183, 364]
+  const AGES = [
+    ...DAYS.map((ageDays) => ({ ageYears: 0, ageDays })),
+    ...Array.from({ length: 99 }, (_, index) => ({ ageYears: index + 1, ageDays: 366 * (index + 1) })),
+  ]
+
+  test('at every age, sex and week of pregnancy at most one holds, with no hole between the first birthday and the last', () => {
+    for (const one of ANALYTE_LIST) {
+      for (const sex of ['female', 'male'] as const) {
+        const found = AGES.map((age) => {
+          const holding = one.ranges.filter(
             (rule) =>
-              rule.isOfPregnancy === undefined &&
-              (rule.sex ?? sex) === sex &&
-              age >= rule.fromYears &&
-              age < (rule.belowYears ?? 200),
+              rangeFor({ ...one, ranges: [rule] }, { ...age, sex }).status === 'found' &&
+              rule.isOfPregnancy === undefined,
           )
-          assert.ok(holding.length <= 1, `${id} at ${age}`)
-        }
+          assert.ok(holding.length <= 1, `${one.id} at ${age.ageYears} years, ${age.ageDays} days`)
+          return holding.length
+        })
+        const years = found.slice(DAYS.length).join('')
+        assert.match(years, /^0*1*$/, `${one.id}, ${sex}: ${years}`)
+      }
+      const trimesters = one.ranges.filter((rule) => rule.isOfPregnancy).map((rule) => rule.trimester ?? 0)
+      assert.equal(new Set(trimesters).size, trimesters.length, one.id)
+    }
+  })
+
+  test('nobody under eighteen and nobody pregnant is given the range of a grown person who is not', () => {
+    for (const one of ANALYTE_LIST) {
+      for (const rule of one.ranges) {
+        assert.ok(rule.low !== undefined || rule.high !== undefined, one.id)
+        if (rule.low !== undefined && rule.high !== undefined) assert.ok(rule.low < rule.high, one.id)
+        if (rule.isOfPregnancy || rule.belowYears === undefined || rule.belowYears > 18)
+          assert.ok(rule.isOfPregnancy || rule.fromYears >= 18 || ALL_AGES.includes(one.id), one.id)
+      }
+      for (const age of AGES.filter(({ ageYears }) => ageYears < 18)) {
+        const choice = rangeFor(one, { ...age, sex: 'female' })
+        if (choice.status === 'found' && !ALL_AGES.includes(one.id))
+          assert.ok((choice.rule.belowYears ?? 99) <= 18, `${one.id} at ${age.ageYears}`)
+      }
+      for (const trimester of [undefined, 1, 2, 3] as const) {
+        const choice = rangeFor(one, { ageYears: 30, sex: 'female', isPregnant: true, trimester })
+        if (choice.status === 'found') assert.equal(choice.rule.isOfPregnancy, true, one.id)
       }
     }
+    for (const id of [...Object.keys(CHILDHOOD), ...Object.keys(PREGNANCY)]) known(id)
+  })
+
+  test('every source is listed in the page of sources, with what its ranges were compared against', () => {
+    const page = readFileSync(new URL('../../../docs/guides/reference-ranges.md', import.meta.url), 'utf8')
+    const ids = new Set(
+      ANALYTE_LIST.flatMap(({ ranges, critical }) =>
+        [...ranges, ...(critical ? [critical] : [])].map((rule) => rule.source.id),
+      ),
+    )
+    for (const id of ids) assert.ok(page.includes(`\`${id}\``), id)
+  })
+
+  test('a due date tells the trimester of each day; without one the months before it was said stay open', () => {
+    const due = { isPregnant: true, pregnancyStatedOn: '2026-03-01', dueDate: '2026-10-08' }
+    for (const [day, expected] of [
+      ['2026-01-14', {}],
+      ['2026-01-15', { isPregnant: true, trimester: 1 }],
+      ['2026-04-08', { isPregnant: true, trimester: 1 }],
+      ['2026-04-09', { isPregnant: true, trimester: 2 }],
+      ['2026-07-15', { isPregnant: true, trimester: 2 }],
+      ['2026-07-16', { isPregnant: true, trimester: 3 }],
+      ['2026-10-22', { isPregnant: true, trimester: 3 }],
+      ['2026-10-23', {}],
+    ] as const)
+      assert.deepEqual(pregnancyAt(due, day), expected, day)
+    const undated = { ...due, dueDate: undefined }
+    assert.deepEqual(pregnancyAt(undated, '2026-02-01'), { isPregnant: 'maybe' })
+    assert.deepEqual(pregnancyAt(undated, '2025-01-01'), {})
+    assert.deepEqual(pregnancyAt(undated, '2026-03-02'), { isPregnant: true })
+  })
+
+  test('glucose is critical for a child from 15 mmol/L, for a grown person from 25', () => {
+    const high = (ageYears: number | undefined) => criticalAt(known('glucose'), ageYears)?.high
+    assert.deepEqual(
+      [high(17), high(18), high(undefined), criticalAt(known('potassium'), 3)?.high],
+      [270, 450, 450, 6.5],
+    )
   })
 
   for (const [value, comparator, word] of [

@@ -110,6 +110,26 @@ describe('medical-records: laboratory results', () => {
     assert.equal((await ana.get(`${LABS}/${printed.id}`)).body.version, 1)
   })
 
+  test('in pregnancy the due date decides which range holds, and a child has that of its days', async () => {
+    const woman = { date_of_birth: '1990-03-01', sex_at_birth: 'female', pregnancy_status: 'pregnant' }
+    await ana.put('/api/v1/profile', { ...woman, pregnancy_due_date: '2026-07-01' })
+    const alp = await add('Alkaline phosphatase', 180, 'U/L')
+    assert.deepEqual(
+      [alp.interpretation, alp.judged_by.range.high, alp.judged_by.range.source.id],
+      ['normal', 229, 'abbassi-ghanavati-2009'],
+    )
+    const early = await add('Alkaline phosphatase', 180, 'U/L', { test_date: '2025-12-01' })
+    assert.deepEqual([early.interpretation, early.judged_by.range.high], ['high', 88])
+    await ana.put('/api/v1/profile', { ...woman, pregnancy_due_date: null })
+    await platform.settle()
+    const undated = (await ana.get(`${LABS}/${alp.id}`)).body
+    assert.deepEqual([undated.interpretation, undated.judged_by.range], ['unknown', null])
+    assert.match(undated.judged_by.reason, /pregnan/)
+    await ana.put('/api/v1/profile', { date_of_birth: '2026-05-22', sex_at_birth: 'male', pregnancy_status: null })
+    const newborn = await add('Haemoglobin', 16, 'g/dL')
+    assert.deepEqual([newborn.interpretation, newborn.judged_by.range.low], ['normal', 13.5])
+  })
+
   test('words, bounds and tests that the catalogue does not know are kept as they are', async () => {
     const bound = await add('TSH', '<0,01', 'mIU/L', { reference_range_low: 0.4, reference_range_high: 4 })
     assert.deepEqual([bound.value, bound.comparator, bound.interpretation], [0.01, '<', 'low'])
@@ -246,6 +266,16 @@ describe('medical-records: laboratory results', () => {
     assert.deepEqual([body.retest.id, body.retest.interval_days], ['lipids', 180])
     const chart = (await ana.get(`${LABS}/biomarkers/cholesterol_ldl?unit=mmol/L`)).body
     assert.deepEqual([chart.unit, chart.points.length, chart.points[0].value], ['mmol/L', 6, 4.13811])
+    assert.deepEqual(
+      latest.other_units.map(({ system, unit, value, high }: Record<string, unknown>) => [system, unit, value, high]),
+      [['si', 'mmol/L', 3.05186, null]],
+    )
+    const told = (await ana.get(`${LABS}/${latest.id}/context?unit=mmol/L`)).body.delta
+    assert.deepEqual(
+      [told.unit, told.previous_value, told.change, told.change_percent],
+      ['mmol/L', 3.12944, -0.0775895, -2.5],
+    )
+    assert.equal((await ana.get(`${LABS}/${latest.id}/context?unit=kg`)).status, 422)
     assert.equal((await ana.get(`${LABS}/biomarkers/moonlight`)).status, 404)
     assert.equal((await ana.get(`${LABS}/biomarkers/cholesterol_ldl?unit=kg`)).status, 422)
     const [biomarker] = (await ana.get(`${LABS}/biomarkers`)).body.items

@@ -50,6 +50,11 @@ export type AlertState = (typeof ALERT_STATES)[number]
 const SEVERITY_WORDS = ['none', 'low', 'medium', 'moderate', 'high', 'critical', 'emergency'] as const
 const COMPARISONS = ['above', 'below'] as const
 
+const inCanonical = object(
+  { value: Type.Number(), unit: Type.String() },
+  { description: 'the same in the canonical unit of the metric' },
+)
+
 export const AlertRule = object({
   id: uuid(),
   version: Type.Integer(),
@@ -62,6 +67,7 @@ export const AlertRule = object({
   is_inclusive: Type.Boolean({ description: 'whether a reading at the threshold itself counts' }),
   clear_threshold: Type.Number({ description: 'a raised alert goes away at this value or on its safe side' }),
   unit: Type.String(),
+  canonical: inCanonical,
   consecutive: Type.Integer(),
   severity: Type.String(),
   severity_level: Type.Integer(),
@@ -77,6 +83,7 @@ const AlertReading = object({
   metric_type: metricType,
   value: Type.Number(),
   unit: Type.String(),
+  canonical: inCanonical,
   at: time,
 })
 

@@ -11,7 +11,7 @@ const Standing = object({
     object(
       { metric_type: metricType, value: Type.Number(), unit: Type.String(), at: time },
       {
-        description: 'the newest measurement that was written here',
+        description: 'the newest measurement that was written here, in the canonical unit of its metric',
       },
     ),
   ),

@@ -48,6 +48,7 @@ export const GoalProgress = object({
   current_value: nullableNumber,
   target_value: nullableNumber,
   unit: Type.String(),
+  canonical: object({ target_value: nullableNumber, current_value: nullableNumber, unit: Type.String() }),
   is_reached: nullable(Type.Boolean()),
   is_overdue: Type.Boolean(),
   periods_met: nullable(count),

@@ -1,5 +1,6 @@
 import { auditBoard, openRecords } from '../../../kernel/openRecords.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { inCanonical } from '../../../shared/metrics.ts'
 import { type StandingRow, standingsOf } from '../store/board.ts'
 
 /** Everybody in one statement; each of them finds the look in their audit. */
@@ -19,6 +20,6 @@ function standingOf({ metric_type, value, unit, at, ...row }: StandingRow) {
     open_alerts: row.open_alerts,
     worst_severity: row.worst_severity,
     newest_alert_at: row.newest_alert_at?.toISOString() ?? null,
-    last: isMeasured ? { metric_type, value, unit, at: at.toISOString() } : null,
+    last: isMeasured ? { metric_type, ...inCanonical(metric_type, value, unit), at: at.toISOString() } : null,
   }
 }

@@ -98,6 +98,11 @@ function progressView(row: GoalRow, progress: Progress, period: Parameters<typeo
     current_value: fromCanonical(row, progress.current),
     target_value: fromCanonical(row, progress.target),
     unit: row.unit,
+    canonical: {
+      target_value: progress.target,
+      current_value: progress.current,
+      unit: metricDefinition(row.metric_type).canonicalUnit,
+    },
     is_reached: progress.isReached,
     is_overdue: progress.isOverdue,
     periods_met: progress.periodsMet,

@@ -1,3 +1,4 @@
+import { inCanonical } from '../../../shared/metrics.ts'
 import { parseSeverity, type Severity } from '../../../shared/severity.ts'
 import type { Alert, AlertRule } from '../contract/alerts.ts'
 import type { Metric } from '../contract/metrics.ts'
@@ -166,6 +167,7 @@ export function ruleOf(rule: Rule): AlertRule {
     is_inclusive: rule.isInclusive,
     clear_threshold: rule.clearThreshold,
     unit: rule.unit,
+    canonical: inCanonical(rule.metricType, rule.threshold, rule.unit),
     consecutive: rule.consecutive,
     severity: alertWord(rule.severity),
     severity_level: rule.severity,
@@ -183,7 +185,12 @@ export function alertOf(row: AlertRow): Alert {
   const reading =
     row.reading === null || row.measurement_id === null
       ? null
-      : { metric_id: row.measurement_id, ...row.reading, at: new Date(row.reading.at).toISOString() }
+      : {
+          metric_id: row.measurement_id,
+          ...row.reading,
+          canonical: inCanonical(row.reading.metric_type, row.reading.value, row.reading.unit),
+          at: new Date(row.reading.at).toISOString(),
+        }
   return {
     id: row.id,
     version: row.version,
@@ -205,7 +212,11 @@ export function alertOf(row: AlertRow): Alert {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     reading,
-    rule: row.rule,
+    // A rule is kept as it was when it raised the alert, also from before rules said their canonical form.
+    rule:
+      row.rule === null
+        ? null
+        : { ...row.rule, canonical: inCanonical(row.rule.metric_type, row.rule.threshold, row.rule.unit) },
     alert_metadata: row.metadata ?? {},
   }
 }

@@ -52,6 +52,17 @@ export const Judgement = object({
 })
 export type Judgement = Static<typeof Judgement>
 
+/** A result in the unit of one system, for whoever reads in that; what the report says stands beside it. */
+export const InUnit = object({
+  system: oneOf(['conventional', 'si']),
+  unit: Type.String({ description: 'UCUM' }),
+  value: nullableNumber,
+  low: nullable(Type.Number({ description: 'of the range it was judged by' })),
+  high: nullableNumber,
+  critical_low: nullableNumber,
+  critical_high: nullableNumber,
+})
+
 export const LabResult = object({
   id: uuid(),
   version: Type.Integer(),
@@ -68,6 +79,7 @@ export const LabResult = object({
   ucum_unit: nullableText,
   canonical_value: nullableNumber,
   canonical_unit: nullableText,
+  other_units: Type.Array(InUnit, { description: 'the result in the systems it was not reported in' }),
   reference_range_low: nullableNumber,
   reference_range_high: nullableNumber,
   reference_range_text: nullableText,
@@ -96,6 +108,7 @@ export type LabResult = Static<typeof LabResult>
 export const Delta = object({
   previous_id: uuid(),
   previous_date: time,
+  unit: Type.String({ description: 'of the previous value and the change; the percentages are of the canonical unit' }),
   previous_value: Type.Number(),
   change: Type.Number(),
   change_percent: nullableNumber,

@@ -3,6 +3,7 @@ import type { Context, Handlers } from '../../../../kernel/service.ts'
 import { localDay, localDayBounds } from '../../../../shared/dates.ts'
 import type { medicalRecords } from '../../contract.ts'
 import { ANALYTE_LIST, analyteById, plainName } from '../../domain/analytes/catalogue.ts'
+import type { AnalyteDefinition } from '../../domain/analytes/definition.ts'
 import { boundsIn, rangeFor } from '../../domain/analytes/ranges.ts'
 import { convertLab, readLabUnit } from '../../domain/analytes/units.ts'
 import { checkCode } from '../../domain/labs/codes.ts'
@@ -61,8 +62,9 @@ export const labReadHandlers: ReadHandlers = {
     return labOf(await existing(context, id))
   },
 
-  async labContext(context, { id }) {
+  async labContext(context, { id, unit }) {
     const row = await existing(context, id)
+    const told = unit === undefined ? undefined : unitIn(analyteById(row.analyte ?? ''), unit)
     const series =
       row.analyte === null ? [] : await resultsOf(context.db, context.personId, row.analyte, LONGEST_SERIES)
     const points = series.map(pointOf)
@@ -73,7 +75,7 @@ export const labReadHandlers: ReadHandlers = {
     const retest = (await schedule(context)).find((item) => RETEST_OF[item.id]?.includes(row.analyte ?? ''))
     return {
       result: labOf(row),
-      delta: delta === undefined ? null : deltaView(delta),
+      delta: delta === undefined ? null : deltaView(delta, row.analyte, told),
       trend: row.analyte === null ? null : trendView(labTrend(points)),
       medication_markers: markersOf(medications),
       since_medication: evidenceOf(points, medications),
@@ -150,6 +152,10 @@ export const labReadHandlers: ReadHandlers = {
           sex: rule.sex ?? null,
           from_years: rule.fromYears,
           below_years: rule.belowYears ?? null,
+          from_days: rule.fromDays ?? null,
+          below_days: rule.belowDays ?? null,
+          in_pregnancy: rule.isOfPregnancy === true,
+          trimester: rule.trimester ?? null,
           source: { ...rule.source },
         })),
       })),
@@ -168,11 +174,17 @@ const RETEST_OF: Readonly<Record<string, readonly string[]>> = {
   blood_count: ['hemoglobin', 'white_cells'],
 }
 
+/** The unit of the analyte that a text means. Throws 422 for one it is not measured in. */
+function unitIn(analyte: AnalyteDefinition | undefined, text: string): string {
+  const unit = analyte === undefined ? undefined : readLabUnit(analyte, text)
+  if (unit !== undefined) return unit
+  throw fieldError('unit', `does not fit ${analyte?.label ?? 'this test'}`, Object.keys(analyte?.loinc ?? {}))
+}
+
 async function chart(context: Context, input: { analyte: string; unit?: string; limit?: number }) {
   const analyte = analyteById(input.analyte)
   if (analyte === undefined) throw notFound('Analyte')
-  const unit = input.unit === undefined ? analyte.unit : readLabUnit(analyte, input.unit)
-  if (unit === undefined) throw fieldError('unit', `does not fit ${analyte.label}`, Object.keys(analyte.loinc))
+  const unit = input.unit === undefined ? analyte.unit : unitIn(analyte, input.unit)
   const rows = await resultsOf(context.db, context.personId, analyte.id, input.limit ?? 500)
   const facts = await labFactsOf(context)
   const medications = await medicationPeriods(context.db, context.personId)
@@ -217,7 +229,7 @@ async function summaryOf(context: Context, rows: readonly LabRow[]) {
     const index = points.findIndex((point) => point.id === row.id)
     const point = points[index]
     const delta = point === undefined ? undefined : deltaOf(row.analyte ?? '', point, points[index - 1])
-    if (delta !== undefined) changed.push({ result: labOf(row), delta: deltaView(delta) })
+    if (delta !== undefined) changed.push({ result: labOf(row), delta: deltaView(delta, row.analyte) })
   }
   return {
     results: rows.length,

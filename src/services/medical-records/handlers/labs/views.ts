@@ -1,6 +1,9 @@
 import type { RobustTrend } from '../../../../shared/trends.ts'
 import type { LabResult } from '../../contract/labShapes.ts'
 import { analyteById } from '../../domain/analytes/catalogue.ts'
+import type { AnalyteDefinition } from '../../domain/analytes/definition.ts'
+import { inOtherSystems } from '../../domain/analytes/systems.ts'
+import { convertLab } from '../../domain/analytes/units.ts'
 import type { ComputedResult } from '../../domain/labs/egfr.ts'
 import type { RetestItem } from '../../domain/labs/retest.ts'
 import type { Delta, MedicationEvidence, MedicationPeriod, SeriesPoint } from '../../domain/labs/series.ts'
@@ -25,6 +28,7 @@ export function labOf(row: LabRow): LabResult {
     ucum_unit: row.unit,
     canonical_value: row.canonical_value === null ? null : Number(row.canonical_value.toPrecision(6)),
     canonical_unit: row.canonical_value === null ? null : (analyte?.unit ?? null),
+    other_units: analyte === undefined ? [] : otherUnitsOf(analyte, row),
     reference_range_low: row.range_low,
     reference_range_high: row.range_high,
     reference_range_text: row.range_text,
@@ -50,6 +54,20 @@ export function labOf(row: LabRow): LabResult {
   }
 }
 
+function otherUnitsOf(
+  analyte: AnalyteDefinition,
+  { unit, value, canonical_value: canonical, judged_by: { range, critical } }: LabRow,
+) {
+  if (unit === null || value === null || canonical === null) return []
+  return inOtherSystems(analyte, unit, {
+    value,
+    low: range?.low ?? null,
+    high: range?.high ?? null,
+    critical_low: critical?.low ?? null,
+    critical_high: critical?.high ?? null,
+  })
+}
+
 /** The row as a point of its analyte's series. */
 export function pointOf(row: LabRow): SeriesPoint {
   return {
@@ -60,12 +78,18 @@ export function pointOf(row: LabRow): SeriesPoint {
   }
 }
 
-export function deltaView(delta: Delta) {
+/** The change since the result before, told in a unit of the analyte; its own unless another is given. */
+export function deltaView(delta: Delta, analyteId: string | null, unit?: string) {
+  const analyte = analyteById(analyteId ?? '')
+  const told = unit ?? analyte?.unit ?? ''
+  const into = (value: number) => (analyte === undefined ? value : convertLab(analyte, value, analyte.unit, told))
+  const change = into(delta.previousValue + delta.change) - into(delta.previousValue)
   return {
     previous_id: delta.previousId,
     previous_date: delta.previousAt.toISOString(),
-    previous_value: delta.previousValue,
-    change: delta.change,
+    unit: told,
+    previous_value: Number(into(delta.previousValue).toPrecision(6)),
+    change: Number(change.toPrecision(6)),
     change_percent: delta.changePercent ?? null,
     days_between: delta.daysBetween,
     is_beyond_variation: delta.isBeyondVariation ?? null,
