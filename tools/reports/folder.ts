@@ -13,8 +13,11 @@ export function differingPages(folder: string, pages: Pages): string[] {
 
 /** Writes the named pages into the folder. */
 export function writePages(folder: string, pages: Pages, names: readonly string[]): void {
-  mkdirSync(folder, { recursive: true })
-  for (const name of names) writeFileSync(path.join(folder, name), pages[name] ?? '')
+  for (const name of names) {
+    const file = path.join(folder, name)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, pages[name] ?? '')
+  }
 }
 
 function textOf(file: string): string | undefined {

@@ -14,6 +14,8 @@ export interface Schema {
   readonly maximum?: number
   readonly minLength?: number
   readonly maxLength?: number
+  readonly maxItems?: number
+  readonly pattern?: string
   readonly default?: unknown
   readonly description?: string
 }

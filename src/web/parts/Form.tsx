@@ -1,33 +1,22 @@
-import { type ComponentChildren, createContext } from 'preact'
-import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { newKey, Problem } from '../client/endpoint.ts'
 import { SavedHere } from '../client/outbox.ts'
 import { go } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
 import { faultSaid, problemSaid, type Said } from '../texts/serverWords.ts'
+import type { FieldOf, Kind } from './fieldTable.ts'
+import { type FieldChoice, State, useField } from './formState.ts'
+import { formTexts } from './formTexts.ts'
+import { FieldError, numberFrom, readField } from './reading.ts'
 import { SaidText } from './SaidText.tsx'
 import { complain } from './Toast.tsx'
 
-/** A field that the page itself finds wrong. */
-export class FieldError extends Error {
-  readonly field: string
-  constructor(field: string, message: string) {
-    super(message)
-    this.field = field
-  }
-}
-
 export type Values = Readonly<Record<string, string>>
 
-interface FormState {
-  readonly faults: ReadonlyMap<string, Said>
-  readonly isBusy: boolean
-}
-
-const State = createContext<FormState>({ faults: new Map(), isBusy: false })
-
-interface FormProps {
-  readonly onSend: (values: Values, key: string) => Promise<unknown>
+interface FormProps<Input> {
+  /** Sends what the fields of the operation say, and where none is drawn, the texts of all; those are `values` as well. */
+  readonly onSend: (input: Input, key: string, values: Values) => Promise<unknown>
   readonly submit: string
   readonly class?: string
   /** Beside the button: a way out. */
@@ -38,32 +27,37 @@ interface FormProps {
 }
 
 /** A form whose faults, ours and the server's, stand at their fields. What is sent twice is done once. */
-export function Form({ onSend, submit, aside, isDangerous = false, children, class: look = 'form' }: FormProps) {
+export function Form<Input>(props: FormProps<Input>) {
+  const { onSend, submit, aside, isDangerous = false, children, class: look = 'form' } = props
   const [faults, setFaults] = useState<ReadonlyMap<string, Said>>(new Map())
   const [isBusy, setBusy] = useState(false)
   const key = useRef(newKey())
   const form = useRef<HTMLFormElement>(null)
+  const { current: drawn } = useRef(new Map<string, FieldOf>())
   const send = async (event: Event) => {
     event.preventDefault()
     if (isBusy || form.current === null) return
-    const entries = [...new FormData(form.current)].map(([name, value]) => [name, String(value)])
     setBusy(true)
     setFaults(new Map())
+    const { input, values, faults: found } = readForm(form.current, drawn)
     try {
-      await onSend(Object.fromEntries(entries), key.current)
-      key.current = newKey()
+      if (found.size === 0) {
+        await onSend(input as Input, key.current, values)
+        key.current = newKey()
+      }
     } catch (problem) {
       if (problem instanceof SavedHere) return goOnLater()
       // Only an answer that never came leaves open whether it was done: then the next try carries the same key.
       if (!(problem instanceof Problem && problem.status === 0)) key.current = newKey()
-      setFaults(faultsOf(problem, form.current))
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+      for (const [name, said] of faultsOf(problem, form.current)) found.set(name, said)
     }
+    setFaults(found)
     setBusy(false)
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
   }
   const general = faults.get('')
   return (
-    <State.Provider value={{ faults, isBusy }}>
+    <State.Provider value={{ faults, drawn }}>
       <form ref={form} class={look} onSubmit={send} noValidate>
         {general !== undefined && (
           <p class="notice bad" role="alert">
@@ -80,6 +74,28 @@ export function Form({ onSend, submit, aside, isDangerous = false, children, cla
       </form>
     </State.Provider>
   )
+}
+
+/** What stands in the fields, and what is wrong with it. */
+function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, FieldOf>) {
+  const data = new FormData(form)
+  const input: Record<string, unknown> = {}
+  const faults = new Map<string, Said>()
+  for (const [name, field] of drawn) {
+    const element = form.elements.namedItem(name)
+    // A field that was drawn before, and is gone.
+    if (element === null) continue
+    try {
+      // What is half a date is no text.
+      if (element instanceof HTMLInputElement && element.validity.badInput) throw new FieldError(name, formTexts().date)
+      input[name] = readField(field, data.getAll(name).map(String))
+    } catch (problem) {
+      if (!(problem instanceof FieldError)) throw problem
+      faults.set(name, { text: problem.message })
+    }
+  }
+  const values = Object.fromEntries([...data].map(([name, value]) => [name, String(value)]))
+  return { input: drawn.size === 0 ? values : input, faults, values }
 }
 
 /** What was said waits on this device: the person need not. */
@@ -109,12 +125,15 @@ function sentence(text: string): string {
   return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}`
 }
 
-interface FieldProps {
-  readonly name: string
+const TYPES: Partial<Record<Kind, string>> = { p: 'password', e: 'email', d: 'date', z: 'datetime-local' }
+const MODES: Partial<Record<Kind, 'decimal' | 'numeric'>> = { n: 'decimal', i: 'numeric' }
+/** A text that may be longer has several lines. */
+const LINE = 1000
+
+interface FieldProps extends FieldChoice {
   readonly label: string
   readonly type?: 'text' | 'email' | 'password' | 'date' | 'datetime-local'
-  readonly value?: string | undefined
-  readonly hint?: string | undefined
+  readonly value?: string | null | undefined
   readonly autocomplete?: string
   readonly inputMode?: 'decimal' | 'numeric' | 'text'
   readonly placeholder?: string | undefined
@@ -127,35 +146,49 @@ interface FieldProps {
   readonly onInput?: (event: { readonly currentTarget: { readonly value: string } }) => void
 }
 
-/** A text field with its label, hint and fault. */
+/** A field to type in, with its label, hint and fault, as the contract says it. */
 export function Field(props: FieldProps) {
-  const { name, label, type = 'text', value, hint, isFirst = false, suffix, rows, autocomplete, ...rest } = props
-  const id = useId()
+  const { label, type, value, hint, isFirst = false, suffix, rows, autocomplete, ...rest } = props
+  const { of: _of, isRequired: _isRequired, ...attributes } = rest
+  const { id, name, field, fault, class: look, said } = useField(props)
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
     if (isFirst) input.current?.focus()
   }, [isFirst])
-  const fault = useContext(State).faults.get(name)
-  const described = [hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`].join(' ').trim()
+  const { kind = 't', most = 0 } = field ?? {}
+  const lines = rows ?? (kind === 'l' || (kind === 't' && most >= LINE) ? 3 : undefined)
   const shared = {
     id,
     name,
-    defaultValue: value,
+    defaultValue: value ?? undefined,
     dir: 'auto' as const,
-    'aria-invalid': fault !== undefined,
-    'aria-describedby': described === '' ? undefined : described,
-    ...rest,
+    inputMode: MODES[kind],
+    'aria-required': field?.isRequired,
+    ...said,
+    ...attributes,
   }
-  const text = <input {...shared} type={type as 'text'} autocomplete={autocomplete ?? 'off'} ref={input} />
+  const shown = type ?? TYPES[kind] ?? 'text'
   return (
-    <div class={fault === undefined ? 'field' : 'field wrong'}>
-      <label for={id}>{label}</label>
+    <div class={look}>
+      <Label of={id} text={label} isOptional={field?.isRequired === false && !value && hint === undefined} />
       <div class="with-suffix">
-        {rows === undefined ? text : <textarea {...shared} rows={rows} />}
+        {lines === undefined ? (
+          <input {...shared} type={shown as 'text'} autocomplete={autocomplete ?? 'off'} ref={input} />
+        ) : (
+          <textarea {...shared} rows={lines} />
+        )}
         {suffix}
       </div>
       <FieldNotes id={id} hint={hint} fault={fault} />
     </div>
+  )
+}
+
+function Label(props: { readonly of: string; readonly text: string; readonly isOptional: boolean }) {
+  return (
+    <label for={props.of} data-note={props.isOptional ? formTexts().optional : undefined}>
+      {props.text}
+    </label>
   )
 }
 
@@ -176,50 +209,60 @@ function FieldNotes({ id, hint, fault }: { id: string; hint: string | undefined;
   )
 }
 
-interface ChoiceProps {
-  readonly name: string
+type Options = readonly (readonly [value: string, label: string])[]
+
+interface ChoiceProps<Value, Words> extends FieldChoice<Value> {
   readonly label: string
-  readonly options: readonly (readonly [value: string, label: string])[]
-  readonly value?: string | undefined
-  readonly hint?: string
+  /** A word for each value that is offered; the compiler refuses one that the operation doesn't take. */
+  readonly words?: Words & { readonly [One in Exclude<keyof Words, Value>]: never }
+  readonly options?: Options
+  readonly value?: string | null | undefined
   readonly isLabelHidden?: boolean
   readonly onPick?: (value: string) => void
 }
 
 /** A choice of one among several, as the device shows it. */
-export function Choice({ name, label, options, value, hint, isLabelHidden = false, onPick }: ChoiceProps) {
-  const id = useId()
-  const fault = useContext(State).faults.get(name)
-  const described = fault === undefined ? (hint === undefined ? undefined : `${id}-hint`) : `${id}-fault`
+export function Choice<Value, Words extends Readonly<Record<string, string>>>(props: ChoiceProps<Value, Words>) {
+  const { label, words, options = Object.entries<string>(words ?? {}), value, isLabelHidden, onPick } = props
+  const { id, name, fault, class: look, said } = useField(props)
   return (
-    <div class={fault === undefined ? 'field' : 'field wrong'}>
+    <div class={look}>
       <label for={id} class={isLabelHidden ? 'unseen' : undefined}>
         {label}
       </label>
-      <select
-        id={id}
-        name={name}
-        value={value}
-        aria-invalid={fault !== undefined}
-        aria-describedby={described}
-        onChange={(event) => onPick?.(event.currentTarget.value)}
-      >
+      <select id={id} name={name} {...said} onChange={(event) => onPick?.(event.currentTarget.value)}>
         {options.map(([one, word]) => (
           <option key={one} value={one} selected={one === value}>
             {word}
           </option>
         ))}
       </select>
-      <FieldNotes id={id} hint={hint} fault={fault} />
+      <FieldNotes id={id} hint={props.hint} fault={fault} />
     </div>
+  )
+}
+
+interface TickProps extends FieldChoice {
+  readonly label: string
+  readonly isOn?: boolean
+}
+
+/** A box to tick: yes or no. */
+export function Tick({ label, isOn = false, ...choice }: TickProps) {
+  const { name, said } = useField(choice)
+  return (
+    <label class="check">
+      <input type="checkbox" name={name} defaultChecked={isOn} {...said} />
+      <span>{label}</span>
+    </label>
   )
 }
 
 /** The text of a field as a number; a comma is a point too. Throws at the field when it is none. */
 export function numberOf(values: Values, field: string): number {
-  const text = (values[field] ?? '').trim().replace(',', '.')
-  if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw new FieldError(field, texts().form.notANumber)
-  return Number(text)
+  const value = numberFrom(values[field] ?? '')
+  if (value === undefined) throw new FieldError(field, formTexts().number)
+  return value
 }
 
 /** A field that may be left empty. */

@@ -1,5 +1,6 @@
 import { arabicAccount } from './arabic/account.ts'
 import { count } from './arabic/count.ts'
+import { arabicForms } from './arabic/forms.ts'
 import { arabicRecord } from './arabic/record.ts'
 import { arabicSos } from './arabic/sos.ts'
 import { arabicWaiting } from './arabic/waiting.ts'
@@ -137,6 +138,7 @@ const frame: Partly<Catalogue> = {
 export const arabic = {
   frame,
   account: arabicAccount,
+  forms: arabicForms,
   record: arabicRecord,
   sos: arabicSos,
   waiting: arabicWaiting,

@@ -1,4 +1,5 @@
 import { hindiAccount } from './hindi/account.ts'
+import { hindiForms } from './hindi/forms.ts'
 import { hindiRecord } from './hindi/record.ts'
 import { hindiSos } from './hindi/sos.ts'
 import { hindiWaiting } from './hindi/waiting.ts'
@@ -135,6 +136,7 @@ const frame: Partly<Catalogue> = {
 export const hindi = {
   frame,
   account: hindiAccount,
+  forms: hindiForms,
   record: hindiRecord,
   sos: hindiSos,
   waiting: hindiWaiting,

@@ -1,4 +1,5 @@
 import { malayAccount } from './malay/account.ts'
+import { malayForms } from './malay/forms.ts'
 import { malayRecord } from './malay/record.ts'
 import { malaySos } from './malay/sos.ts'
 import { malayWaiting } from './malay/waiting.ts'
@@ -138,6 +139,7 @@ const frame: Partly<Catalogue> = {
 export const malay = {
   frame,
   account: malayAccount,
+  forms: malayForms,
   record: malayRecord,
   sos: malaySos,
   waiting: malayWaiting,

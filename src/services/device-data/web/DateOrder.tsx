@@ -1,6 +1,7 @@
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { FieldError, Form, type Values } from '../../../web/parts/Form.tsx'
+import { Form, type Values } from '../../../web/parts/Form.tsx'
+import { FieldError } from '../../../web/parts/reading.ts'
 import { answerImport } from './endpoints.ts'
 import type { Column } from './shapes.ts'
 import { devicesTexts } from './texts.ts'

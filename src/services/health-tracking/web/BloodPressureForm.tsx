@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks'
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { instantOf, measured } from '../../../web/format.ts'
-import { Field, Form, given, numberOf, type Values } from '../../../web/parts/Form.tsx'
+import { fields } from '../../../web/fields.ts'
+import { measured } from '../../../web/format.ts'
+import { Field, Form, Tick } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { language, texts } from '../../../web/texts/catalogue.ts'
@@ -16,37 +18,21 @@ import { standingOf, type Vital, words } from './words.ts'
 export function BloodPressureForm() {
   const t = recordTexts().add
   const [made, setMade] = useState<Vital>()
-  const send = async (values: Values, key: string) => {
-    const pulse = given(values, 'heart_rate')
-    const vital = await call(
-      recordBloodPressure,
-      {
-        systolic: numberOf(values, 'systolic'),
-        diastolic: numberOf(values, 'diastolic'),
-        ...(pulse === undefined ? {} : { heart_rate: numberOf(values, 'heart_rate') }),
-        has_warning_symptoms: values.has_warning_symptoms === 'on',
-        timestamp: instantOf(values.timestamp),
-        measurement_notes: given(values, 'measurement_notes'),
-      },
-      { key },
-    )
+  const send = async (input: Read<typeof fields.recordBloodPressure>, key: string) => {
+    setMade(await call(recordBloodPressure, input, { key }))
     refresh()
-    setMade(vital)
   }
   if (made !== undefined) return <Result vital={made} />
   return (
     <Form onSend={send} submit={texts().form.save} class="form card">
       <div class="pair">
-        <Field name="systolic" label={t.systolic} hint={t.systolicHint} inputMode="numeric" isFirst />
-        <Field name="diastolic" label={t.diastolic} hint={t.diastolicHint} inputMode="numeric" />
-        <Field name="heart_rate" label={t.pulse} hint={t.optional} inputMode="numeric" />
+        <Field of={fields.recordBloodPressure.systolic} label={t.systolic} hint={t.systolicHint} isFirst />
+        <Field of={fields.recordBloodPressure.diastolic} label={t.diastolic} hint={t.diastolicHint} />
+        <Field of={fields.recordBloodPressure.heart_rate} label={t.pulse} />
       </div>
-      <label class="check">
-        <input type="checkbox" name="has_warning_symptoms" />
-        <span>{t.warningSymptoms}</span>
-      </label>
-      <When />
-      <Note name="measurement_notes" />
+      <Tick of={fields.recordBloodPressure.has_warning_symptoms} label={t.warningSymptoms} />
+      <When of={fields.recordBloodPressure.timestamp} />
+      <Note of={fields.recordBloodPressure.measurement_notes} />
     </Form>
   )
 }

@@ -1,21 +1,17 @@
 import { useState } from 'preact/hooks'
-import type { InputOf } from '../../../kernel/contract.ts'
 import { refresh } from '../../../web/client/cache.ts'
 import { call, lookedAt } from '../../../web/client/endpoint.ts'
 import { loadSession, lookAt, type Person, session } from '../../../web/client/session.ts'
 import { useStore } from '../../../web/client/store.ts'
+import { fields } from '../../../web/fields.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Page } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
-import type { userProfile } from '../contract.ts'
 import { createProfile, removeProfile } from './endpoints.ts'
-
-type NewProfile = InputOf<typeof userProfile.operations.createProfile>
-
-const RELATIONSHIPS = ['child', 'partner', 'parent', 'sibling', 'other'] as const
 
 /** The people the account keeps a record for. */
 export function PeoplePage() {
@@ -89,12 +85,8 @@ function PersonCard({ person }: { readonly person: Person }) {
 
 function AddPerson({ onClose }: { readonly onClose: () => void }) {
   const t = texts().people
-  const send = async (values: Values) => {
-    const input = {
-      display_name: (values.display_name ?? '').trim(),
-      relationship: values.relationship,
-      date_of_birth: given(values, 'date_of_birth'),
-    } as NewProfile
+  const { self: _self, ...kept } = t.relationships
+  const send = async (input: Read<typeof fields.createProfile>) => {
     await call(createProfile, input)
     await loadSession()
     onClose()
@@ -103,13 +95,9 @@ function AddPerson({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title={t.add} onClose={onClose}>
       <Form onSend={send} submit={t.add}>
-        <Field name="display_name" label={t.name} maxLength={100} isFirst />
-        <Choice
-          name="relationship"
-          label={t.relationship}
-          options={RELATIONSHIPS.map((one) => [one, t.relationships[one]] as const)}
-        />
-        <Field name="date_of_birth" label={t.birth} type="date" hint={t.birthHint} />
+        <Field of={fields.createProfile.display_name} label={t.name} isFirst />
+        <Choice of={fields.createProfile.relationship} label={t.relationship} words={kept} />
+        <Field of={fields.createProfile.date_of_birth} label={t.birth} hint={t.birthHint} />
       </Form>
     </Dialog>
   )

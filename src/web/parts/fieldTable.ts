@@ -1,0 +1,50 @@
+import type { InputOf } from '../../kernel/contract.ts'
+
+/** text, password, e-mail, number, integer, date, instant, choice, boolean, list of texts. */
+export type Kind = 't' | 'p' | 'e' | 'n' | 'i' | 'd' | 'z' | 'c' | 'b' | 'l'
+
+/** One field of an operation's input, as its contract says it. */
+export interface FieldOf<Value = unknown> {
+  readonly name: string
+  readonly kind: Kind
+  readonly isRequired: boolean
+  /** Of a text its characters, of a list its entries. */
+  readonly least: number | undefined
+  readonly most: number | undefined
+  /** The values of a short choice. */
+  readonly allowed: readonly string[] | undefined
+  /** Never set: carries the type. */
+  readonly value?: Value
+}
+
+/** The fields of an operation that forms ask for. */
+export type FieldsOf<Op, Name extends keyof InputOf<Op>> = {
+  readonly [One in Name]-?: FieldOf<InputOf<Op>[One]>
+} & { readonly '~read'?: Pick<InputOf<Op>, Name> }
+
+/** What a form over these fields has read. */
+export type Read<Table extends { readonly '~read'?: unknown }> = NonNullable<Table['~read']>
+
+type Rows = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** Reads rows such as `{ recordSymptom: { symptom_name: 't!1,200' } }`: kind, `!` where required, bounds, `:` and words. */
+export function tablesOf<Tables>(rows: Rows): Tables {
+  const tables = Object.entries(rows).map(([operation, fields]) => [
+    operation,
+    Object.fromEntries(Object.entries(fields).map(([name, row]) => [name, fieldOf(name, row)])),
+  ])
+  return Object.fromEntries(tables) as Tables
+}
+
+function fieldOf(name: string, row: string): FieldOf {
+  const [, kind, mark, least, most, words] = /^(.)(!?)([-\d.]*),?([-\d.]*):?(.*)$/.exec(row) ?? []
+  const bound = (text = '') => (text === '' ? undefined : Number(text))
+  return {
+    name,
+    kind: kind as Kind,
+    isRequired: mark === '!',
+    least: bound(least),
+    most: bound(most),
+    allowed: words ? words.split('|') : undefined,
+  }
+}
