@@ -273,7 +273,7 @@ describe('medical-records: laboratory results', () => {
     const told = (await ana.get(`${LABS}/${latest.id}/context?unit=mmol/L`)).body.delta
     assert.deepEqual(
       [told.unit, told.previous_value, told.change, told.change_percent],
-      ['mmol/L', 3.12944, -0.0775895, -2.5],
+      ['mmol/L', 3.12945, -0.0775896, -2.5],
     )
     assert.equal((await ana.get(`${LABS}/${latest.id}/context?unit=kg`)).status, 422)
     assert.equal((await ana.get(`${LABS}/biomarkers/moonlight`)).status, 404)
