@@ -27,6 +27,7 @@ export const Facts = object({
   medications: list(Type.String()),
   is_pregnant: nullable(Type.Boolean()),
   pregnancy_stated_on: nullable(Type.String({ description: 'the older, the less it says' })),
+  pregnancy_due_date: nullable(Type.String({ description: 'only while the profile says pregnant' })),
   is_smoker: nullable(Type.Boolean()),
   time_zone: nullable(Type.String({ description: 'IANA' })),
   units: nullable(oneOf(UNIT_SYSTEMS)),

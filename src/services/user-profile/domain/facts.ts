@@ -71,12 +71,18 @@ export function factsOf(personId: string, sections: Sections, now: Date) {
     allergies: texts(profile.allergies),
     medications: texts(profile.medications),
     pregnancy_stated_on: profile.pregnancy_stated_on ?? null,
+    pregnancy_due_date: dueDateOf(profile),
     personal_reference_ranges: rangesOf(health),
     missing: [
       ...Object.entries(single).flatMap(([name, value]) => (value === null ? [name] : [])),
       ...lists.filter((name) => (profile[name] ?? null) === null),
     ],
   }
+}
+
+/** The due date of the pregnancy that is said: one left over from before tells nothing. */
+function dueDateOf({ pregnancy_status: status, pregnancy_due_date: due }: Data): string | null {
+  return status === 'pregnant' && typeof due === 'string' ? due : null
 }
 
 function rangesOf(health: Data) {

@@ -1,6 +1,5 @@
 import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
-import { LIFE_STAGES } from './lifeStages.ts'
-import { CRITICAL, NORIP_BLOOD, OURS, WHO_ANAEMIA } from './sources.ts'
+import { CRITICAL, NORIP_BLOOD, OURS } from './sources.ts'
 
 const CELLS = '10*9/L'
 
@@ -15,16 +14,7 @@ export const BLOOD_ANALYTES: readonly AnalyteDefinition[] = [
       also: { 'mmol/L': '59260-0' },
       codes: '20509-6 30313-1 30350-3',
       substance: 'hemoglobin',
-      ranges: [
-        women(11.7, 15.3, NORIP_BLOOD),
-        men(13.4, 17, NORIP_BLOOD),
-        aged(2, 5, adult(11, undefined, WHO_ANAEMIA)),
-        aged(5, 12, adult(11.5, undefined, WHO_ANAEMIA)),
-        aged(12, 15, adult(12, undefined, WHO_ANAEMIA)),
-        aged(15, 18, women(12, undefined, WHO_ANAEMIA)),
-        aged(15, 18, men(13, undefined, WHO_ANAEMIA)),
-        ...LIFE_STAGES.hemoglobin,
-      ],
+      ranges: [women(11.7, 15.3, NORIP_BLOOD), men(13.4, 17, NORIP_BLOOD)],
       critical: critical(5, undefined, CRITICAL),
     },
   ),
@@ -82,7 +72,7 @@ export const BLOOD_ANALYTES: readonly AnalyteDefinition[] = [
     [CELLS, '6690-2'],
     [0.05, 600],
     'white blood cells|white blood cell count|wbc|wbc count|total wbc count|tlc|total leucocyte count|total leukocyte count|leucocyte count|leukocytes|leucocytes|leukozyten|leucocitos|globules blancs',
-    { codes: '26464-8', ranges: [adult(3.5, 8.8, NORIP_BLOOD), ...LIFE_STAGES.whiteCells] },
+    { codes: '26464-8', ranges: [adult(3.5, 8.8, NORIP_BLOOD)] },
   ),
   analyte(
     ['platelets', 'Platelets', 'hematology'],
@@ -92,7 +82,7 @@ export const BLOOD_ANALYTES: readonly AnalyteDefinition[] = [
     {
       codes: '26515-7 49497-1',
       decimals: 0,
-      ranges: [women(165, 387, NORIP_BLOOD), men(145, 348, NORIP_BLOOD), ...LIFE_STAGES.platelets],
+      ranges: [women(165, 387, NORIP_BLOOD), men(145, 348, NORIP_BLOOD)],
       critical: critical(20, undefined, CRITICAL),
     },
   ),

@@ -1,15 +1,16 @@
 import { BLOOD_ANALYTES } from './blood.ts'
 import { CHEMISTRY_ANALYTES } from './chemistry.ts'
+import { CHILDHOOD } from './childhood.ts'
 import type { AnalyteDefinition } from './definition.ts'
 import { HORMONE_ANALYTES } from './hormones.ts'
 import { LIVER_ANALYTES } from './liver.ts'
 import { MARKER_ANALYTES } from './markers.ts'
 import { METABOLIC_ANALYTES } from './metabolic.ts'
 import { NUTRIENT_ANALYTES } from './nutrients.ts'
+import { PREGNANCY } from './pregnancy.ts'
 import { readLabUnit } from './units.ts'
 
-/** Every analyte known here. */
-export const ANALYTE_LIST: readonly AnalyteDefinition[] = [
+const DEFINED: readonly AnalyteDefinition[] = [
   ...BLOOD_ANALYTES,
   ...CHEMISTRY_ANALYTES,
   ...LIVER_ANALYTES,
@@ -18,6 +19,12 @@ export const ANALYTE_LIST: readonly AnalyteDefinition[] = [
   ...HORMONE_ANALYTES,
   ...MARKER_ANALYTES,
 ]
+
+/** Every analyte known here, with its ranges of every age and of pregnancy. */
+export const ANALYTE_LIST: readonly AnalyteDefinition[] = DEFINED.map((one) => ({
+  ...one,
+  ranges: [...one.ranges, ...(CHILDHOOD[one.id] ?? []), ...(PREGNANCY[one.id] ?? [])],
+}))
 
 const BY_ID = new Map(ANALYTE_LIST.map((one) => [one.id, one]))
 const BY_LOINC = new Map(

@@ -1,5 +1,4 @@
 import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
-import { LIFE_STAGES } from './lifeStages.ts'
 import { CRITICAL, KDIGO, NORIP, OURS } from './sources.ts'
 
 /** Salts and kidney. NORIP's limits stand in its own units. */
@@ -130,7 +129,7 @@ export const CHEMISTRY_ANALYTES: readonly AnalyteDefinition[] = [
       codes: '38483-4 59826-8',
       decimals: 0,
       substance: 'creatinine',
-      ranges: [women(50, 90, NORIP), men(60, 100, NORIP), ...LIFE_STAGES.creatinine],
+      ranges: [women(50, 90, NORIP), men(60, 100, NORIP)],
       critical: critical(undefined, 354, CRITICAL),
     },
   ),

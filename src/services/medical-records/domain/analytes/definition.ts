@@ -24,6 +24,9 @@ export interface Source {
   readonly kind: 'published' | 'engineering'
 }
 
+/** To 13 weeks and 6 days, to 27 weeks and 6 days, and from 28 weeks. */
+export type Trimester = 1 | 2 | 3
+
 /** A reference range for some people. Bounds are in the analyte's unit and belong to the range; either may be missing. */
 export interface RangeRule {
   readonly low?: number
@@ -32,8 +35,13 @@ export interface RangeRule {
   /** Completed years from which, and below which, it holds. */
   readonly fromYears: number
   readonly belowYears?: number
+  /** Further bounds in days of life, for the first two years. */
+  readonly fromDays?: number
+  readonly belowDays?: number
   /** Holds in pregnancy, and only there. */
   readonly isOfPregnancy?: true
+  /** Of pregnancy: only in this trimester. Without one it holds in all of it. */
+  readonly trimester?: Trimester
   readonly source: Source
 }
 
@@ -41,6 +49,8 @@ export interface RangeRule {
 export interface CriticalLimits {
   readonly low?: number
   readonly high?: number
+  /** The upper limit under eighteen years, where it is another. */
+  readonly highOfChildren?: number
   readonly source: Source
 }
 
@@ -145,14 +155,34 @@ export function inPregnancy(low: Bound, high: Bound, source: Source): RangeRule 
   return { ...bounds(low, high), fromYears: YOUNGEST_MOTHER_YEARS, isOfPregnancy: true, source }
 }
 
+/** A range in one trimester of pregnancy. */
+export function inTrimester(trimester: Trimester, low: Bound, high: Bound, source: Source): RangeRule {
+  return { ...inPregnancy(low, high, source), trimester }
+}
+
+/** The ranges of the three trimesters, in order. */
+export function byTrimester(source: Source, ...three: readonly (readonly [Bound, Bound])[]): RangeRule[] {
+  return three.map(([low, high], index) => inTrimester((index + 1) as Trimester, low, high, source))
+}
+
+/** A range of either sex in childhood: from one age to below another, in completed years. */
+export function child(fromYears: number, belowYears: number, low: Bound, high: Bound, source: Source): RangeRule {
+  return aged(fromYears, belowYears, adult(low, high, source))
+}
+
+/** A range of either sex in the first year: from one day of life to below another; without a last day, to the first birthday. */
+export function infant(fromDays: number, belowDays: Bound, low: Bound, high: Bound, source: Source): RangeRule {
+  return { ...child(0, 1, low, high, source), fromDays, ...(belowDays === undefined ? {} : { belowDays }) }
+}
+
 /** The rule, from one age (in completed years) to below another. */
 export function aged(fromYears: number, belowYears: number | undefined, rule: RangeRule): RangeRule {
   return { ...rule, fromYears, ...(belowYears === undefined ? {} : { belowYears }) }
 }
 
-/** Critical at or below `low`, at or above `high`. */
-export function critical(low: Bound, high: Bound, source: Source): CriticalLimits {
-  return { ...bounds(low, high), source }
+/** Critical at or below `low`, at or above `high`; above another `highOfChildren` under eighteen years. */
+export function critical(low: Bound, high: Bound, source: Source, highOfChildren?: number): CriticalLimits {
+  return { ...bounds(low, high), ...(highOfChildren === undefined ? {} : { highOfChildren }), source }
 }
 
 function bounds(low: Bound, high: Bound) {

@@ -1,5 +1,4 @@
 import { type AnalyteDefinition, adult, analyte, men, women } from './definition.ts'
-import { LIFE_STAGES } from './lifeStages.ts'
 import { NHANES_TSH, OURS } from './sources.ts'
 
 /**
@@ -15,7 +14,7 @@ export const HORMONE_ANALYTES: readonly AnalyteDefinition[] = [
     {
       codes: '11580-8 11579-0',
       decimals: 2,
-      ranges: [adult(0.45, 4.12, NHANES_TSH), ...LIFE_STAGES.tsh],
+      ranges: [adult(0.45, 4.12, NHANES_TSH)],
     },
   ),
   analyte(

@@ -1,5 +1,4 @@
 import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
-import { LIFE_STAGES } from './lifeStages.ts'
 import { CRITICAL, NORIP, OURS } from './sources.ts'
 
 /** Proteins, liver and other enzymes. */
@@ -69,7 +68,7 @@ export const LIVER_ANALYTES: readonly AnalyteDefinition[] = [
     {
       decimals: 0,
       inUnits: true,
-      ranges: [adult(35, 105, NORIP), ...LIFE_STAGES.alkalinePhosphatase],
+      ranges: [adult(35, 105, NORIP)],
     },
   ),
   analyte(
@@ -109,7 +108,7 @@ export const LIVER_ANALYTES: readonly AnalyteDefinition[] = [
       also: { 'mg/dL': '1975-2' },
       decimals: 0,
       substance: 'bilirubin',
-      ranges: [adult(5, 25, NORIP), ...LIFE_STAGES.bilirubin],
+      ranges: [adult(5, 25, NORIP)],
     },
   ),
   analyte(

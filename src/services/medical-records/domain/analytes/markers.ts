@@ -102,7 +102,7 @@ export const MARKER_ANALYTES: readonly AnalyteDefinition[] = [
       substance: 'creatinine',
       decimals: 0,
       urine: true,
-      ranges: [aged(0, undefined, adult(undefined, 30, KDIGO))],
+      ranges: [aged(2, undefined, adult(undefined, 29.9, KDIGO))],
     },
   ),
   analyte(

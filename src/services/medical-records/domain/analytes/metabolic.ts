@@ -1,5 +1,4 @@
-import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
-import { LIFE_STAGES } from './lifeStages.ts'
+import { type AnalyteDefinition, adult, analyte, critical, men, women } from './definition.ts'
 import { ADA, ATP3, CRITICAL, EAS_LPA, OURS } from './sources.ts'
 
 /** Sugar, lipids and heart. */
@@ -14,8 +13,8 @@ export const METABOLIC_ANALYTES: readonly AnalyteDefinition[] = [
       codes: '2339-0 15074-8 41653-7',
       decimals: 0,
       substance: 'glucose',
-      ranges: [aged(0, undefined, adult(70, 140, OURS))],
-      critical: critical(45, 450, CRITICAL),
+      ranges: [adult(70, 140, OURS)],
+      critical: critical(45, 450, CRITICAL, 270),
     },
   ),
   analyte(
@@ -28,8 +27,8 @@ export const METABOLIC_ANALYTES: readonly AnalyteDefinition[] = [
       codes: '1557-8 76629-5',
       decimals: 0,
       substance: 'glucose',
-      ranges: [aged(0, undefined, adult(70, 99, ADA)), ...LIFE_STAGES.glucoseFasting],
-      critical: critical(45, 450, CRITICAL),
+      ranges: [adult(70, 99, ADA)],
+      critical: critical(45, 450, CRITICAL, 270),
     },
   ),
   analyte(
@@ -41,7 +40,7 @@ export const METABOLIC_ANALYTES: readonly AnalyteDefinition[] = [
       decimals: 0,
       substance: 'glucose',
       ranges: [adult(70, 139, ADA)],
-      critical: critical(45, 450, CRITICAL),
+      critical: critical(45, 450, CRITICAL, 270),
     },
   ),
   analyte(

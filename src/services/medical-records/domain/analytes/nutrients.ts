@@ -1,5 +1,4 @@
 import { type AnalyteDefinition, adult, aged, analyte, critical, men, women } from './definition.ts'
-import { LIFE_STAGES } from './lifeStages.ts'
 import { AHA_CRP, CRITICAL, IOM_VITAMIN_D, NORIP, OURS, WHO_FERRITIN, WHO_FOLATE } from './sources.ts'
 
 /** Inflammation, iron, vitamins and minerals. */
@@ -64,13 +63,7 @@ export const NUTRIENT_ANALYTES: readonly AnalyteDefinition[] = [
   analyte(['ferritin', 'Ferritin', 'hematology'], ['ug/L', '2276-4'], [0.5, 100_000], 'ferritin|ferritine|ferritina', {
     codes: '20567-4',
     decimals: 0,
-    ranges: [
-      aged(0, 5, adult(12, undefined, WHO_FERRITIN)),
-      aged(5, 18, adult(15, undefined, WHO_FERRITIN)),
-      women(15, 150, WHO_FERRITIN),
-      men(15, 200, WHO_FERRITIN),
-      ...LIFE_STAGES.ferritin,
-    ],
+    ranges: [women(15, 150, WHO_FERRITIN), men(15, 200, WHO_FERRITIN)],
   }),
   analyte(
     ['vitamin_b12', 'Vitamin B12', 'other'],

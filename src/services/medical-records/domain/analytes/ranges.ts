@@ -1,13 +1,17 @@
 import { CRITICAL, HIGH, LOW, NO_SEVERITY, type Severity } from '../../../../shared/severity.ts'
-import type { AnalyteDefinition, RangeRule } from './definition.ts'
+import type { AnalyteDefinition, CriticalLimits, RangeRule, Trimester } from './definition.ts'
 import { convertLab } from './units.ts'
 
 /** What a range depends on; undefined is not known, and nothing is assumed for it. */
 export interface RangePerson {
   readonly ageYears?: number | undefined
+  /** Whole days of life: what the ranges of the first year depend on. */
+  readonly ageDays?: number | undefined
   readonly sex?: 'female' | 'male' | undefined
   /** `maybe`: pregnant now, and the test was taken in the months before that was said. */
   readonly isPregnant?: boolean | 'maybe' | undefined
+  /** Of the pregnancy, on the day of the test; undefined where no due date tells it. */
+  readonly trimester?: Trimester | undefined
 }
 
 export type RangeChoice =
@@ -35,32 +39,53 @@ export interface Reading {
 
 /**
  * The reference range of an analyte for a person. One that depends on a sex or age nobody told is not guessed; in pregnancy
- * only those for it hold, and none where it is not told whether the test was taken in it.
+ * only those for it hold, and none where it is not told whether the test was taken in it, or in which trimester where that
+ * matters. Nobody is given the range of another age.
  */
 export function rangeFor(analyte: AnalyteDefinition, person: RangePerson): RangeChoice {
   if (analyte.ranges.length === 0) return none('Salus has no range of its own for this test')
   if (person.isPregnant === 'maybe') return none('The profile does not tell whether this was taken in pregnancy')
-  if (person.isPregnant === true) {
-    const rule = analyte.ranges.find((one) => one.isOfPregnancy === true)
-    return rule === undefined
-      ? none('Salus has no range of its own for this test in pregnancy')
-      : { status: 'found', rule }
-  }
+  if (person.isPregnant === true) return rangeInPregnancy(analyte.ranges, person.trimester)
   const ordinary = analyte.ranges.filter((rule) => rule.isOfPregnancy === undefined)
   if (ordinary.length === 0) return none('Salus has no range of its own for this test')
+  const { ageYears, sex } = person
+  const ofAge = ageYears === undefined ? ordinary : ordinary.filter((rule) => holdsAt(rule, ageYears, person.ageDays))
   const missing: ('age' | 'sex')[] = []
-  if (person.ageYears === undefined) missing.push('age')
-  if (person.sex === undefined && ordinary.some((rule) => rule.sex !== undefined)) missing.push('sex')
+  if (ageYears === undefined) missing.push('age')
+  if (sex === undefined && ofAge.some((rule) => rule.sex !== undefined)) missing.push('sex')
   if (missing.length > 0)
     return { ...none(`The range depends on ${missing.join(' and ')}, which the profile does not say`), missing }
-  const age = person.ageYears as number
-  const rule = ordinary.find(
-    (one) =>
-      (one.sex === undefined || one.sex === person.sex) &&
-      age >= one.fromYears &&
-      (one.belowYears === undefined || age < one.belowYears),
+  const rule = ofAge.find((one) => one.sex === undefined || one.sex === sex)
+  return rule === undefined ? none('Salus has no reference range for this age') : { status: 'found', rule }
+}
+
+function rangeInPregnancy(ranges: readonly RangeRule[], trimester: Trimester | undefined): RangeChoice {
+  const ofPregnancy = ranges.filter((rule) => rule.isOfPregnancy === true)
+  if (ofPregnancy.length === 0) return none('Salus has no reference range for this test in pregnancy')
+  const exact = trimester === undefined ? undefined : ofPregnancy.find((rule) => rule.trimester === trimester)
+  const rule = exact ?? ofPregnancy.find((one) => one.trimester === undefined)
+  if (rule !== undefined) return { status: 'found', rule }
+  return none(
+    trimester === undefined
+      ? 'The range depends on the week of pregnancy: the profile tells no due date'
+      : 'Salus has no reference range for this part of pregnancy',
   )
-  return rule === undefined ? none('Salus has no range of its own for this age') : { status: 'found', rule }
+}
+
+function holdsAt(rule: RangeRule, ageYears: number, ageDays: number | undefined): boolean {
+  if (ageYears < rule.fromYears || (rule.belowYears !== undefined && ageYears >= rule.belowYears)) return false
+  if (rule.fromDays === undefined && rule.belowDays === undefined) return true
+  if (ageDays === undefined) return false
+  return ageDays >= (rule.fromDays ?? 0) && (rule.belowDays === undefined || ageDays < rule.belowDays)
+}
+
+const GROWN_YEARS = 18
+
+/** The critical limits of an analyte at an age; those of grown people where the age is not told. */
+export function criticalAt(analyte: AnalyteDefinition, ageYears: number | undefined): CriticalLimits | undefined {
+  const limits = analyte.critical
+  if (limits?.highOfChildren === undefined || ageYears === undefined || ageYears >= GROWN_YEARS) return limits
+  return { ...limits, high: limits.highOfChildren }
 }
 
 function none(reason: string): RangeChoice & { status: 'none' } {

@@ -82,17 +82,17 @@ export const CALIPER_ENDOCRINE = published(
 export const DALLMAN = published(
   'dallman-1977',
   '1977',
-  'Dallman PR, in Rudolph AM (ed), Pediatrics, 16th ed. 1977: white cells of children, as textbooks of haematology reprint them',
+  'Dallman PR, in Rudolph AM (ed), Pediatrics, 16th ed. 1977, as textbooks of haematology reprint it (children born at term)',
 )
 export const WHO_ANAEMIA_PREGNANCY = published(
   'who-haemoglobin-2024-pregnancy',
   '2024',
-  'WHO guideline on haemoglobin cutoffs, 2024: pregnancy, second trimester (first and third: 11.0 g/dL)',
+  'WHO guideline on haemoglobin cutoffs, 2024: pregnancy, by trimester (where it is not known, the lowest)',
 )
 export const WILES = published(
   'wiles-2019',
   '2019',
-  'Wiles K et al., Kidney Int Rep 2019;4:408-419: serum creatinine in pregnancy, upper limits 76, 72 and 77 umol/L by trimester',
+  'Wiles K et al., Kidney Int Rep 2019;4:408-419: serum creatinine in pregnancy (85, 80 and 86 % of a limit of 90 umol/L)',
 )
 export const ATA_PREGNANCY = published(
   'ata-pregnancy-2017',
@@ -102,10 +102,36 @@ export const ATA_PREGNANCY = published(
 export const DOCKREE = published(
   'dockree-2021',
   '2021',
-  'Dockree S et al., EBioMedicine 2021;74:103715: white cells in pregnancy',
+  'Dockree S et al., EBioMedicine 2021;74:103715: white cells in pregnancy, 8 to 40 weeks',
 )
 export const ADA_PREGNANCY = published(
   'ada-gestational',
   '2025',
   'American Diabetes Association, Standards of Care: gestational diabetes, fasting glucose of the one-step test',
+)
+export const ABBASSI = published(
+  'abbassi-ghanavati-2009',
+  '2009',
+  'Abbassi-Ghanavati M et al., Obstet Gynecol 2009;114:1326-1331: laboratory values by trimester of pregnancy',
+)
+export const SIENNICKA = published(
+  'siennicka-2020',
+  '2020',
+  'Siennicka A et al., Biomed Res Int 2020;2020:3192350: D-dimer and fibrinogen by trimester (71 women)',
+)
+export const NHLBI_CHILDREN = published(
+  'nhlbi-children-2011',
+  '2011',
+  'NHLBI Expert Panel on cardiovascular health in children and adolescents, Pediatrics 2011;128:S213 (acceptable levels)',
+)
+/** A compiled table, wide where its sources differ; of children born at term. */
+export const HARRIET_LANE = published(
+  'accp-pedsap-2018',
+  '2018',
+  'ACCP Pediatric Self-Assessment Program, reference values for common laboratory tests (after The Harriet Lane Handbook, 21st ed. 2018, and others; born at term)',
+)
+export const RCPA = published(
+  'rcpa-harmonised-2015',
+  '2015',
+  'RCPA and AACB harmonised reference intervals, Australasia',
 )

@@ -6,6 +6,7 @@ import { isWithinLife } from '../analytes/plausible.ts'
 import {
   type Bounds,
   boundsIn,
+  criticalAt,
   type Interpretation,
   interpret,
   interpretFlag,
@@ -161,8 +162,9 @@ function judge(
     : rule === undefined || analyte === undefined
       ? undefined
       : boundsIn(analyte, rule, unit ?? analyte.unit)
+  const critical = analyte === undefined ? undefined : criticalAt(analyte, person.ageYears)
   const limits =
-    analyte?.critical === undefined || unit === null ? undefined : boundsIn(analyte, analyte.critical, unit)
+    analyte === undefined || critical === undefined || unit === null ? undefined : boundsIn(analyte, critical, unit)
   const flagged = flagOf(stated)
   const computed =
     read.value === null
@@ -192,9 +194,9 @@ function judge(
             },
       reason: own?.status === 'none' ? own.reason : null,
       critical:
-        limits === undefined || analyte?.critical === undefined
+        limits === undefined || critical === undefined
           ? null
-          : { low: limits.low ?? null, high: limits.high ?? null, source: { ...analyte.critical.source } },
+          : { low: limits.low ?? null, high: limits.high ?? null, source: { ...critical.source } },
       by: judgedBy(said, computed, flagged),
     },
   }

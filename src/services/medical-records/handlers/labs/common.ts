@@ -3,20 +3,25 @@ import type { Transaction } from '../../../../kernel/database.ts'
 import { fieldError, PlatformError } from '../../../../kernel/errors.ts'
 import { fhirChange } from '../../../../kernel/projection.ts'
 import type { Context } from '../../../../kernel/service.ts'
-import { ageInYears, checkInstant, localDay, parseInstant } from '../../../../shared/dates.ts'
+import { ageInYears, checkInstant, daysBetween, localDay, parseInstant } from '../../../../shared/dates.ts'
 import { userProfile } from '../../../user-profile/contract.ts'
 import { records } from '../../contract/records.ts'
 import { medicalRecords } from '../../contract.ts'
 import type { RangePerson } from '../../domain/analytes/ranges.ts'
+import { pregnancyAt } from '../../domain/labs/pregnancy.ts'
 
 /** What ranges and equations may know of the person of the call. */
 export interface LabFacts {
   readonly zone: string
+  /** How the person is called. */
+  readonly name?: string | undefined
   readonly birthDate: string | undefined
   readonly sex: 'female' | 'male' | undefined
   readonly isPregnant: boolean | undefined
   /** The day that was said. */
   readonly pregnancyStatedOn: string | undefined
+  /** Of the pregnancy that was said. */
+  readonly dueDate: string | undefined
   readonly conditions: readonly string[]
   readonly medications: readonly string[]
 }
@@ -27,6 +32,7 @@ const NOTHING_KNOWN: LabFacts = {
   sex: undefined,
   isPregnant: undefined,
   pregnancyStatedOn: undefined,
+  dueDate: undefined,
   conditions: [],
   medications: [],
 }
@@ -47,10 +53,12 @@ export async function knownFactsOf(context: Context): Promise<LabFacts> {
   const facts = await context.call(userProfile.operations.facts, { person_id: context.personId })
   return {
     zone: facts.time_zone ?? 'UTC',
+    name: facts.display_name ?? undefined,
     birthDate: facts.birth_date ?? undefined,
     sex: facts.sex_at_birth === 'female' || facts.sex_at_birth === 'male' ? facts.sex_at_birth : undefined,
     isPregnant: facts.is_pregnant ?? undefined,
     pregnancyStatedOn: facts.pregnancy_stated_on ?? undefined,
+    dueDate: facts.pregnancy_due_date ?? undefined,
     conditions: facts.conditions,
     medications: facts.medications,
   }
@@ -58,17 +66,11 @@ export async function knownFactsOf(context: Context): Promise<LabFacts> {
 
 /** The person as a range sees them on the day of a test. */
 export function personAt(facts: LabFacts, at: Date): RangePerson {
-  const ageYears = facts.birthDate === undefined ? undefined : ageInYears(facts.birthDate, localDay(at, facts.zone))
-  return { ageYears, sex: facts.sex, isPregnant: pregnancyAt(facts, localDay(at, facts.zone)) }
-}
-
-/** No pregnancy lasts longer than 42 weeks: what lies so long before it was said is before it. */
-const LONGEST_PREGNANCY_MS = 294 * 86_400_000
-
-/** Whether the person was pregnant on a day, as far as what holds now tells. */
-function pregnancyAt({ isPregnant, pregnancyStatedOn: statedOn }: LabFacts, day: string): RangePerson['isPregnant'] {
-  if (isPregnant !== true || statedOn === undefined || day >= statedOn) return isPregnant
-  return Date.parse(statedOn) - Date.parse(day) <= LONGEST_PREGNANCY_MS ? 'maybe' : undefined
+  const day = localDay(at, facts.zone)
+  const { birthDate, sex } = facts
+  const ageYears = birthDate === undefined ? undefined : ageInYears(birthDate, day)
+  const ageDays = birthDate === undefined || ageYears === undefined ? undefined : daysBetween(birthDate, day)
+  return { ageYears, ageDays, sex, ...pregnancyAt(facts, day) }
 }
 
 /** The instant of a field: naive is UTC; not before 1900, not ahead of now. Throws 422. */
