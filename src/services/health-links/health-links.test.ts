@@ -257,6 +257,47 @@ describe('health links', () => {
     assert.match(sentences[1], /tried and was refused.*passcode was wrong/)
   })
 
+  test('a link shows only the days it names: what is dated otherwise is in no file and on no page, what is undated stays', async () => {
+    const eve = await platform.person('eve')
+    await fill(eve)
+    await eve.post(`${CLINICAL}/conditions`, {
+      display: 'Broken arm',
+      started_on: '2024-03',
+      ended_on: '2024-05',
+      status: 'resolved',
+    })
+    await eve.post(`${CLINICAL}/conditions`, { display: 'Diabetes', started_on: '2019' })
+    const categories = ['health_records', 'vitals']
+    const half = await link({ categories, from: '2026-01-01', until: '2026-01-31' }, eve)
+    for (const text of [await bundleOf(half), (await view(half)).text]) {
+      for (const part of ['Potassium', 'Penicillin', 'Salbutamol', 'Diabetes']) assert.ok(text.includes(part), part)
+      for (const part of ['71.5', 'Broken arm']) assert.equal(text.includes(part), false, part)
+    }
+    assert.match((await view(half)).text, /Shown is what is dated January 2026, and what has no date\./)
+    const before = await link({ categories, until: '2026-01-04' }, eve)
+    assert.doesNotMatch(await bundleOf(before), /Potassium|71\.5/)
+    assert.match(await bundleOf(before), /Broken arm/)
+    const [shown] = (await eve.get(SHL)).body.links
+    assert.deepEqual([shown.from, shown.until], [null, '2026-01-04'])
+    for (const days of [{ from: '2026-02-01', until: '2026-01-01' }, { from: '2199-01-01' }, { from: 'June' }]) {
+      assert.equal((await eve.post(SHL, { categories, expires_days: 7, ...days })).status, 422, JSON.stringify(days))
+    }
+  })
+
+  test('up to three questions for the visit stand on the page of a link that shares the health record, and on no other', async () => {
+    const [questions, path] = [['May I <b>swim</b>?', 'How long still?'], '/api/v1/visit-questions']
+    assert.deepEqual((await ana.put(path, { questions })).body.questions, questions)
+    assert.deepEqual((await ana.get(path)).body.questions, questions)
+    assert.match((await view(await link())).text, /<li dir="auto">May I &lt;b&gt;swim&lt;\/b&gt;\?<\/li>/)
+    assert.doesNotMatch((await view(await link({ categories: ['vitals'] }))).text, /swim/)
+    assert.equal((await ana.put(path, { questions: [...questions, 'a', 'b'] })).status, 422)
+    assert.equal((await ana.put(path, { questions: ['x'.repeat(301)] })).status, 422)
+    assert.deepEqual((await ben.get(path)).body.questions, [])
+    assert.equal((await ben.get(`${path}?profile_id=${ana.accountId}`)).status, 404)
+    assert.equal((await platform.request('GET', path)).status, 401)
+    assert.deepEqual((await ana.put(path, { questions: [] })).body, { questions: [], updated_at: null })
+  })
+
   test('a restricted record is closed to every link, until the restriction ends', async () => {
     const cleo = await platform.person('cleo')
     await fill(cleo)
@@ -282,15 +323,19 @@ describe('health links', () => {
     await fill(dora)
     const made = await link({ label: 'Mine', passcode: 'blue-door' }, dora)
     await ask(made, { recipient: 'x', passcode: 'blue-door', embeddedLengthMax: 0 })
+    await dora.put('/api/v1/visit-questions', { questions: ['Why?'] })
+    const [visit] = /\/shl\/n\/[\w-]{43}/.exec((await view(await link({ allows_notes: true }, dora))).text) ?? []
+    await platform.request('POST', visit as string, { form: { author: 'Dr. Rao', note: 'Come again in May' } })
     const exported = (await platform.exportAll(dora.accountId))['health-links']
     assert.deepEqual(
       (exported?.health_links ?? []).map((one) => (one as { label: string }).label),
-      ['Mine'],
+      [null, 'Mine'],
     )
+    assert.match(JSON.stringify([exported?.visit_questions, exported?.link_notes]), /Why\?.*Come again in May/)
     assert.equal(JSON.stringify(exported).includes(payloadOf(made).key), false)
     await platform.erase(dora.accountId)
     assert.equal((await ask(made, { recipient: 'x', passcode: 'blue-door' })).status, 404)
-    for (const table of ['health_link', 'file_ticket']) {
+    for (const table of ['health_link', 'file_ticket', 'visit', 'link_note', 'visit_question']) {
       const rows = await platform.rows(`select 1 from health_links.${table} where user_id = $1`, [dora.accountId])
       assert.equal(rows.length, 0)
     }

@@ -7,6 +7,7 @@ import { userProfile } from '../user-profile/contract.ts'
 import { healthLinks } from './contract.ts'
 import { cardHandlers } from './handlers/card.ts'
 import { linkHandlers } from './handlers/links.ts'
+import { noteHandlers } from './handlers/notes.ts'
 import { jobs } from './jobs.ts'
 import { routes } from './routes.ts'
 import { eraseAll, exportAll } from './store/personal.ts'
@@ -14,7 +15,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 export const service = defineService({
   contract: healthLinks,
   needs: [auth, userProfile, consentAudit, medicalRecords, fhir],
-  handlers: { ...linkHandlers, ...cardHandlers },
+  handlers: { ...linkHandlers, ...cardHandlers, ...noteHandlers },
   routes,
   jobs,
   personal: { exportAll, eraseAll },

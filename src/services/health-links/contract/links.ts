@@ -1,5 +1,17 @@
 import { command, query, stream } from '../../../kernel/contract.ts'
-import { flag, integer, list, nullable, object, oneOf, optional, Type, text, uuid } from '../../../kernel/fields.ts'
+import {
+  date,
+  flag,
+  integer,
+  list,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  Type,
+  text,
+  uuid,
+} from '../../../kernel/fields.ts'
 import {
   anyone,
   Instant,
@@ -25,6 +37,11 @@ const HealthLink = object({
   tries_left: nullable(
     integer(0, MOST_TRIES, { description: 'wrong passcodes that are left; null without a passcode' }),
   ),
+  from: nullable(
+    Type.String({ description: 'YYYY-MM-DD, the first day of what has a clinical date; null: from the beginning' }),
+  ),
+  until: nullable(Type.String({ description: 'YYYY-MM-DD, the last day' })),
+  allows_notes: Type.Boolean({ description: 'whether whoever opens it may write a note back' }),
   access_count: Type.Integer(),
   max_uses: nullable(Type.Integer()),
   created_at: Instant,
@@ -49,6 +66,11 @@ export const linkOperations = {
       expires_days: optional(integer(1, LONGEST_LINK_DAYS)),
       expires_at: optional(Type.String({ minLength: 10, maxLength: 40 })),
       max_uses: optional(integer(1, 1000)),
+      from: optional(date('the first day that is shown, of what has a clinical date')),
+      until: optional(date('the last day that is shown')),
+      allows_notes: optional(
+        flag({ description: 'whoever opens the page may write a note, which the person reviews' }),
+      ),
       is_long_term: optional(flag({ description: 'L: the receiver may come back for newer content' })),
       is_direct: optional(flag({ description: 'U: one file by GET, without manifest; not with a passcode' })),
     }),

@@ -1,11 +1,8 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import { escapeHtml } from '../../../kernel/http/html.ts'
 import { type Reader, readerOf } from '../../../kernel/http/reader.ts'
-import { errorFields } from '../../../kernel/log.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { LANGUAGES, type Language } from '../../../shared/languages.ts'
-import { auth } from '../../auth/contract.ts'
 import type { CardPart, EmergencyCard } from '../contract/card.ts'
 import { healthLinks } from '../contract.ts'
 import { digestOf } from '../providers/secrets.ts'
@@ -13,6 +10,7 @@ import * as store from '../store/card.ts'
 import { linkTexts } from '../texts/texts.ts'
 import { cardAddress, gatherCard, qrOf } from './card.ts'
 import { messagePage, PAGE_HEADERS, page } from './pages.ts'
+import { tellOwner } from './telling.ts'
 
 /** However often a card is opened, the person is written to once an hour; each opening is in the audit. */
 const TOLD_EVERY_MS = 3_600_000
@@ -48,7 +46,10 @@ export async function openCard(context: Context, request: RawRequest): Promise<R
   const isDue = await store.countOpening(system.db, row.id, times)
   if (isDue === undefined) return nothing(reader)
   context.audit({ action: 'emergency_card_opened', purpose: 'emergency', grantId: row.id, personId: row.user_id })
-  if (isDue) await tell(context, row.user_id, now)
+  if (isDue) {
+    const link = `${context.publicUrl}/`
+    await tellOwner(context, row.user_id, ({ mails }) => [mails.opened, mails.openedText(now.toISOString(), link)])
+  }
   return answer(
     200,
     page({ language: reader.language }, linkTexts(reader.language).card.title, wholeCard(reader, card)),
@@ -65,22 +66,6 @@ async function cardFor(context: Context, row: { readonly id: string; readonly us
       error instanceof PlatformError && ['not_found', 'consent_required', 'forbidden', 'gone'].includes(error.code)
     if (isRefused) return undefined
     throw error
-  }
-}
-
-/** Tells the person and whoever keeps their record. That nobody could be told keeps no helper waiting. */
-async function tell(context: Context, personId: string, at: Date): Promise<void> {
-  const guardians = await store.guardiansOf(context.system('whom to tell about an opened card').db, personId)
-  const say = (language: Language) => {
-    const { mails } = linkTexts(language)
-    return { language, subject: mails.opened, text: mails.openedText(at.toISOString(), `${context.publicUrl}/`) }
-  }
-  const { subject, text } = say('en')
-  const translations = LANGUAGES.filter((one) => one !== 'en').map(say)
-  for (const account_id of [personId, ...guardians]) {
-    await context
-      .call(auth.operations.tellHolder, { account_id, subject, text, translations })
-      .catch((error: unknown) => context.log.warn(errorFields(error), 'the owner of a card could not be told'))
   }
 }
 

@@ -2,8 +2,9 @@ import type { InputOf } from '../../../kernel/contract.ts'
 import { encryptedText } from '../../../kernel/encryption.ts'
 import { fieldError, notFound, PlatformError } from '../../../kernel/errors.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { parseInstant } from '../../../shared/dates.ts'
+import { localDay, parseInstant } from '../../../shared/dates.ts'
 import { consentAudit } from '../../consent-audit/contract.ts'
+import { userProfile } from '../../user-profile/contract.ts'
 import { LONGEST_CODE_BYTES } from '../contract/links.ts'
 import { LINK_CATEGORIES, LONGEST_LINK_DAYS, MOST_TRIES } from '../contract/shapes.ts'
 import type { healthLinks } from '../contract.ts'
@@ -26,6 +27,7 @@ async function createHealthLink(context: Context, input: InputOf<Operations['cre
   const expiresAt = expiryOf(input, now)
   const isDirect = input.is_direct === true
   if (isDirect && input.passcode !== undefined) throw fieldError('is_direct', 'is not possible with a passcode')
+  const days = await daysOf(context, input)
   await context.call(consentAudit.operations.mayShare, {})
   const [id, address, viewer, key] = [context.newId(), newSecret(), newSecret(), newSecret()]
   const [sealed, passcodeHash] = await Promise.all([
@@ -46,6 +48,8 @@ async function createHealthLink(context: Context, input: InputOf<Operations['cre
     isDirect,
     maxUses: input.max_uses ?? null,
     expiresAt,
+    ...days,
+    allowsNotes: input.allows_notes === true,
   }
   const row = await context.transact((transaction) => store.insertLink(transaction, link, MAXIMUM_LINKS, now))
   if (row === undefined) throw new PlatformError('conflict', `At most ${MAXIMUM_LINKS} links can be open at a time`)
@@ -88,6 +92,18 @@ function expiryOf({ expires_days, expires_at }: InputOf<Operations['createHealth
   return at
 }
 
+/** Days belong to the person: they begin and end by the clock of their zone, UTC while they named none. */
+async function daysOf(context: Context, { from, until }: InputOf<Operations['createHealthLink']>) {
+  if (from === undefined && until === undefined) return { from: null, until: null, zone: 'UTC' }
+  if (from !== undefined && until !== undefined && until < from) {
+    throw fieldError('until', 'must not lie before `from`')
+  }
+  const { time_zone } = await context.call(userProfile.operations.facts, { person_id: context.personId })
+  const zone = time_zone ?? 'UTC'
+  if (from !== undefined && from > localDay(context.now(), zone)) throw fieldError('from', 'lies in the future')
+  return { from: from ?? null, until: until ?? null, zone }
+}
+
 async function drawCode(_context: Context, { text }: InputOf<Operations['drawCode']>) {
   if (Buffer.byteLength(text) > LONGEST_CODE_BYTES) {
     throw fieldError('text', `must be at most ${LONGEST_CODE_BYTES} bytes long`)
@@ -119,6 +135,9 @@ function linkView(row: store.LinkRow, now: Date) {
     flags: flagsOf({ isLongTerm: row.is_long_term, hasPasscode, isDirect: row.is_direct }),
     has_passcode: hasPasscode,
     tries_left: hasPasscode ? row.tries_left : null,
+    from: row.from_day,
+    until: row.until_day,
+    allows_notes: row.allows_notes,
     access_count: row.uses,
     max_uses: row.max_uses,
     created_at: row.created_at.toISOString(),

@@ -67,7 +67,12 @@ export async function passes(
 export async function sharedDocuments(context: Context, link: store.LinkRow): Promise<SharedDocuments | undefined> {
   const holder = context.asHolder(link.id, link.user_id, link.categories[0] as string)
   try {
-    const { documents, is_complete } = await holder.call(fhir.operations.summaryDocuments, {})
+    const { from_day: from, until_day: until, zone } = link
+    const { documents, is_complete } = await holder.call(fhir.operations.summaryDocuments, {
+      ...(from === null ? {} : { from }),
+      ...(until === null ? {} : { until }),
+      zone,
+    })
     if (!is_complete)
       throw new PlatformError('unavailable', 'This record is still being read', { retryAfterSeconds: 10 })
     return documents
@@ -101,12 +106,12 @@ export async function noteTickets(
 }
 
 /** A small body as text; undefined when it is larger than any honest one. */
-export async function smallBody({ body }: RawRequest): Promise<string | undefined> {
+export async function smallBody({ body }: RawRequest, largestBytes = LARGEST_BODY_BYTES): Promise<string | undefined> {
   const pieces: Buffer[] = []
   let length = 0
   for await (const piece of body) {
     length += (piece as Buffer).length
-    if (length > LARGEST_BODY_BYTES) return undefined
+    if (length > largestBytes) return undefined
     pieces.push(Buffer.from(piece as Buffer))
   }
   return Buffer.concat(pieces).toString('utf8')

@@ -10,7 +10,9 @@ import type { LinkRow } from '../store/links.ts'
 import { linkTexts } from '../texts/texts.ts'
 import { KEY } from './links.ts'
 import { keyOf, passes, sharedDocuments, smallBody, taken, usableLink } from './opening.ts'
+import { daysLine, footOf, questionsOf, questionsSection } from './pageParts.ts'
 import { messagePage, PAGE_HEADERS, page, passcodePage, pastePage } from './pages.ts'
+import { beginVisit, noteForm } from './visit.ts'
 
 /** What a viewer address shows; with a passcode, the form that asks for it. */
 export async function viewLink(context: Context, request: RawRequest): Promise<RawAnswer> {
@@ -79,8 +81,12 @@ async function show(context: Context, link: LinkRow, reader: Reader): Promise<Ra
   const documents = await sharedDocuments(context, link).catch(notReady)
   if (documents === 'not-ready') return answer(503, messagePage(reader, t.notReady, t.notReadyText))
   if (documents === undefined || !(await taken(context, link, 'they opened its page'))) return nothing(reader)
-  const summaries = documents.flatMap(({ document }) => readSummary(withWrittenNumbers(document)) ?? [])
-  return answer(200, summaryPage(reader, link, summaries))
+  const summaries = documents.flatMap(({ patient_id, document }) => {
+    const summary = readSummary(withWrittenNumbers(document))
+    return summary === undefined ? [] : [{ ...summary, patientId: patient_id }]
+  })
+  const [visit, questions] = await Promise.all([beginVisit(context, link), questionsOf(context, link)])
+  return answer(200, summaryPage(reader, link, summaries, { visit, questions }))
 }
 
 function notReady(error: unknown): 'not-ready' {
@@ -104,22 +110,29 @@ function withWrittenNumbers(json: string): unknown {
   return JSON.parse(json, keep)
 }
 
-function summaryPage(reader: Reader, link: LinkRow, summaries: readonly ReadableSummary[]): string {
+type Shown = ReadableSummary & { readonly patientId: string }
+
+function summaryPage(
+  reader: Reader,
+  link: LinkRow,
+  summaries: readonly Shown[],
+  { visit, questions }: { readonly visit: string; readonly questions: readonly string[] },
+): string {
   const { summary: t } = linkTexts(reader.language)
   const title = link.label ?? t.title
   const until = link.expires_at.toISOString().slice(0, 16).replace('T', ' ')
-  const one = (summary: ReadableSummary) => {
+  const one = (summary: Shown) => {
     const name = summary.name === '' ? t.noName : summary.name
     const born = summary.birthDate === '' ? '' : `${t.born(escapeHtml(summary.birthDate))} `
     const made = t.made(escapeHtml(summary.madeAt.slice(0, 16).replace('T', ' ')))
     const sections = summary.sections.map((part) => section(reader, part))
-    return `<h2 dir="auto">${escapeHtml(name)}</h2><p class="soft">${born}${made}</p>${sections.join('')}`
+    return `<h2 dir="auto">${escapeHtml(name)}</h2><p class="soft">${born}${made}</p>${sections.join('')}${footOf(reader, visit, summary.patientId)}`
   }
   return page(
     // Another look would count as another opening: the language is chosen by the browser, or before.
     { language: reader.language },
     title,
-    `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${t.openUntil(escapeHtml(until))}</p>${summaries.map(one).join('')}`,
+    `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${t.openUntil(escapeHtml(until))}</p>${daysLine(reader, link)}${questionsSection(reader, questions)}${summaries.map(one).join('')}${link.allows_notes ? noteForm(reader, visit) : ''}`,
   )
 }
 

@@ -17,6 +17,11 @@ export interface LinkRow {
   readonly expires_at: Date
   readonly last_used_at: Date | null
   readonly revoked_at: Date | null
+  /** `YYYY-MM-DD`; null where that side is open. */
+  readonly from_day: string | null
+  readonly until_day: string | null
+  readonly zone: string
+  readonly allows_notes: boolean
 }
 
 export interface NewLink {
@@ -33,10 +38,15 @@ export interface NewLink {
   readonly isDirect: boolean
   readonly maxUses: number | null
   readonly expiresAt: Date
+  readonly from: string | null
+  readonly until: string | null
+  readonly zone: string
+  readonly allowsNotes: boolean
 }
 
-const columns = sql`id, user_id, key, label, categories, passcode_hash, tries_left, is_long_term, is_direct, max_uses, uses,
-  created_at, expires_at, last_used_at, revoked_at`
+export const linkColumns = sql`id, user_id, key, label, categories, passcode_hash, tries_left, is_long_term, is_direct, max_uses,
+  uses, created_at, expires_at, last_used_at, revoked_at, to_char(from_day, 'YYYY-MM-DD') as from_day,
+  to_char(until_day, 'YYYY-MM-DD') as until_day, zone, allows_notes`
 
 /** Writes a link and opens what it shows; undefined when the person has as many as may be. */
 export async function insertLink(
@@ -47,14 +57,15 @@ export async function insertLink(
 ): Promise<LinkRow | undefined> {
   const row = await transaction.one<LinkRow>(
     sql`insert into health_links.health_link (id, user_id, address_hash, viewer_hash, key, label, categories, passcode_hash,
-          tries_left, is_long_term, is_direct, max_uses, created_at, expires_at)
+          tries_left, is_long_term, is_direct, max_uses, created_at, expires_at, from_day, until_day, zone, allows_notes)
         select ${link.id}::uuid, ${link.userId}::uuid, ${link.addressHash}::bytea, ${link.viewerHash}::bytea,
           ${link.key}::bytea::kernel.encrypted, ${link.label}, ${link.categories}::text[], ${link.passcodeHash},
           ${link.tries}::integer, ${link.isLongTerm}::boolean, ${link.isDirect}::boolean, ${link.maxUses}::integer,
-          ${now}::timestamptz, ${link.expiresAt}::timestamptz
+          ${now}::timestamptz, ${link.expiresAt}::timestamptz, ${link.from}::date, ${link.until}::date, ${link.zone},
+          ${link.allowsNotes}::boolean
          where (select count(*) from health_links.health_link
                  where user_id = ${link.userId} and revoked_at is null and expires_at > ${now}) < ${maximum}::integer
-        returning ${columns}`,
+        returning ${linkColumns}`,
   )
   if (row === undefined) return undefined
   await transaction.run(
@@ -66,7 +77,7 @@ export async function insertLink(
 
 export function listLinks(db: Database, userId: string, limit: number): Promise<LinkRow[]> {
   return db.many<LinkRow>(
-    sql`select ${columns} from health_links.health_link where user_id = ${userId} order by created_at desc limit ${limit}`,
+    sql`select ${linkColumns} from health_links.health_link where user_id = ${userId} order by created_at desc limit ${limit}`,
   )
 }
 
@@ -79,7 +90,7 @@ export async function endLink(
 ): Promise<LinkRow | undefined> {
   const row = await transaction.one<LinkRow>(
     sql`update health_links.health_link set revoked_at = coalesce(revoked_at, ${now}), key = null
-         where id = ${id} and user_id = ${userId} returning ${columns}`,
+         where id = ${id} and user_id = ${userId} returning ${linkColumns}`,
   )
   if (row === undefined) return undefined
   await transaction.run(sql`select kernel.end_access_right(${id})`)
@@ -93,7 +104,7 @@ export function findLink(
   by: { readonly address: Buffer } | { readonly viewer: Buffer },
 ): Promise<LinkRow | undefined> {
   const which = 'address' in by ? sql`address_hash = ${by.address}` : sql`viewer_hash = ${by.viewer}`
-  return systemDb.one<LinkRow>(sql`select ${columns} from health_links.health_link where ${which}`)
+  return systemDb.one<LinkRow>(sql`select ${linkColumns} from health_links.health_link where ${which}`)
 }
 
 /** Counts a use; false when none is left or the link is over, however many open it at once. */
@@ -143,7 +154,8 @@ export function findTicket(
   now: Date,
 ): Promise<(LinkRow & { readonly patient_id: string }) | undefined> {
   return systemDb.one<LinkRow & { readonly patient_id: string }>(
-    sql`select l.*, t.patient_id from health_links.file_ticket t join health_links.health_link l on l.id = t.link_id
+    sql`select l.*, t.patient_id from health_links.file_ticket t
+          cross join lateral (select ${linkColumns} from health_links.health_link where id = t.link_id) l
          where t.ticket_hash = ${hash} and t.expires_at > ${now}`,
   )
 }

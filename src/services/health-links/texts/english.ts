@@ -30,6 +30,29 @@ export const english = {
     range: 'Range',
     date: 'Date',
     verdicts: { '': '', below: 'below', within: 'within', above: 'above', flagged: 'flagged' },
+    questions: 'Questions for this visit',
+    between: (days: string) => `Shown is what is dated ${days}, and what has no date.`,
+    fromDay: (day: string) => `Shown is what is dated ${day} or later, and what has no date.`,
+    untilDay: (day: string) => `Shown is what is dated until ${day}, and what has no date.`,
+    take: 'Take along as FHIR',
+    printing: 'To print it, or keep it as a PDF, use the menu of your browser.',
+  },
+  /** The note that somebody with a link writes back. */
+  notes: {
+    title: 'Write back',
+    text: 'The person reads your note and decides whether it goes into their record.',
+    author: 'Your name and role',
+    note: 'Note',
+    send: 'Hand over',
+    handedOver: 'Handed over',
+    handedOverText: 'The person was given your note. It goes into their record if they take it.',
+    tooLong: (most: number) => `The note can have ${most} characters, the name 120.`,
+    empty: 'Say who you are, and write a note.',
+    full: 'No more notes for now',
+    fullText: 'This link has taken as many notes as it may. Try again in an hour.',
+    reportTitle: (link: string) =>
+      link === '' ? 'Note by somebody with a link' : `Note by somebody with the link “${link}”`,
+    statedBy: (name: string) => `${name} (by a person who had the link, name not verified)`,
   },
   card: {
     title: 'Emergency card',
@@ -74,6 +97,9 @@ export const english = {
     },
   },
   mails: {
+    noted: 'Somebody wrote you a note',
+    notedText: (address: string) =>
+      `Somebody who opened a link of yours wrote a note. It is not in your record yet: read it, and take it or throw it away: ${address}`,
     opened: 'Your emergency card was opened',
     openedText: (time: string, link: string) =>
       `Somebody opened your emergency card at ${time} through the address on it. If this was no emergency, turn the address off or make a new one: ${link}`,

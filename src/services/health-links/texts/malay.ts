@@ -31,6 +31,28 @@ export const malay: typeof english = {
     range: 'Julat',
     date: 'Tarikh',
     verdicts: { '': '', below: 'di bawah', within: 'dalam julat', above: 'di atas', flagged: 'ditanda' },
+    questions: 'Soalan untuk lawatan ini',
+    between: (days) => `Ditunjukkan apa yang bertarikh ${days}, dan apa yang tiada tarikh.`,
+    fromDay: (day) => `Ditunjukkan apa yang bertarikh ${day} atau selepasnya, dan apa yang tiada tarikh.`,
+    untilDay: (day) => `Ditunjukkan apa yang bertarikh hingga ${day}, dan apa yang tiada tarikh.`,
+    take: 'Bawa sebagai FHIR',
+    printing: 'Untuk mencetak atau menyimpannya sebagai PDF, guna menu pelayar anda.',
+  },
+  notes: {
+    title: 'Tulis balas',
+    text: 'Orang ini membaca nota anda dan memutuskan sama ada ia masuk ke dalam rekodnya.',
+    author: 'Nama dan peranan anda',
+    note: 'Nota',
+    send: 'Serahkan',
+    handedOver: 'Sudah diserahkan',
+    handedOverText: 'Nota anda sampai kepada orang ini. Ia masuk ke dalam rekodnya jika diterima.',
+    tooLong: (most) => `Nota boleh mempunyai ${most} aksara, nama 120.`,
+    empty: 'Nyatakan siapa anda, dan tulis nota.',
+    full: 'Tiada lagi nota buat masa ini',
+    fullText: 'Pautan ini sudah menerima semua nota yang dibenarkan. Cuba lagi sejam kemudian.',
+    reportTitle: (link) =>
+      link === '' ? 'Nota daripada orang yang ada pautan' : `Nota daripada orang yang ada pautan “${link}”`,
+    statedBy: (name) => `${name} (orang yang ada pautan, nama tidak disahkan)`,
   },
   card: {
     title: 'Kad kecemasan',
@@ -84,6 +106,9 @@ export const malay: typeof english = {
     },
   },
   mails: {
+    noted: 'Ada orang menulis nota kepada anda',
+    notedText: (address) =>
+      `Orang yang membuka pautan anda menulis nota. Ia belum berada dalam rekod anda: bacalah, kemudian terima atau buang: ${address}`,
     opened: 'Kad kecemasan anda telah dibuka',
     openedText: (time, link) =>
       `Seseorang membuka kad kecemasan anda pada ${time} melalui alamat padanya. Jika ini bukan kecemasan, matikan alamat itu atau buat yang baharu: ${link}`,
