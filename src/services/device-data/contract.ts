@@ -1,6 +1,7 @@
 import { defineContract } from '../../kernel/contract.ts'
 import { analyticsOperations } from './contract/analytics.ts'
 import { boardOperations } from './contract/board.ts'
+import { dailyOperations } from './contract/daily.ts'
 import { deviceOperations } from './contract/devices.ts'
 import { events } from './contract/events.ts'
 import { importOperations, importStreams } from './contract/imports.ts'
@@ -26,6 +27,7 @@ export const deviceData = defineContract({
     ...importOperations,
     ...sourceOperations,
     ...boardOperations,
+    ...dailyOperations,
     ...projectionOperations,
   },
   events: { ...events, ...projectionEvents },

@@ -1,6 +1,6 @@
 import type { Context, JobDefinition } from '../../kernel/service.ts'
 import { deviceData } from './contract.ts'
-import { base } from './handlers/announcing.ts'
+import { announceDelivery, base } from './handlers/announcing.ts'
 import { apiOf } from './handlers/makerAccess.ts'
 import { noticeJob } from './handlers/notices.ts'
 import { zoneOf } from './handlers/person.ts'
@@ -80,6 +80,7 @@ async function storePage(
     const isLast = from + LARGEST_SLICE >= page.samples.length
     await context.transact(async (transaction) => {
       const result = await storeSamples(transaction, { personId, now, zone, mode: 'replace' }, slice)
+      await announceDelivery(transaction, { personId, now, device, way: 'sync' }, slice, result)
       if (isLast && page.completeUntil !== undefined)
         await moveWatermark(transaction, device.id, page.kind, page.completeUntil, now)
       if (taskId === undefined) return

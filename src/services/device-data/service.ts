@@ -6,6 +6,7 @@ import { importSettings } from './domain/importSettings.ts'
 import { deviceSettings } from './domain/settings.ts'
 import { glucoseAnalytics } from './handlers/analytics.ts'
 import { deviceBoard } from './handlers/board.ts'
+import { daily, held } from './handlers/daily.ts'
 import { deviceHandlers } from './handlers/devices.ts'
 import { announceHours, fhirHandlers } from './handlers/fhir.ts'
 import { importHandlers } from './handlers/imports/operations.ts'
@@ -36,6 +37,8 @@ export const service = defineService({
     ...fhirHandlers,
     ...sourceHandlers,
     deviceBoard,
+    daily,
+    held,
     ...{ glucoseAnalytics, hrvAnalytics, sleepAnalytics, restingHeartRate, bloodPressureAnalytics },
   },
   jobs: [...jobs, announceHours, ...importJobs],

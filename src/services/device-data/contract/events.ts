@@ -30,6 +30,7 @@ const topic = 'device-data-events'
 /** Fields as S002 documents them; one type for each word, so that a consumer hears only what it asks for. */
 export const events = {
   rawDataReceived: event(1, DeviceEvent, { topic, summary: 'Samples came in: how many, of which types, from where' }),
+  dataProcessed: event(1, DeviceEvent, { topic, summary: 'The person corrected a value, or removed it (no value)' }),
   deviceAnomalyDetected: event(1, DeviceEvent, { topic, summary: 'A day lies far outside the person’s own usual' }),
   dataQualityIssue: event(1, DeviceEvent, { topic, summary: 'Samples were refused, with the reasons' }),
   calibrationEvent: event(1, DeviceEvent, { topic, summary: 'A sensor was calibrated' }),

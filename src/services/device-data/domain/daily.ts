@@ -12,11 +12,13 @@ export interface SourceBucket {
   readonly lastValue: number
 }
 
-export interface Bucket extends SourceBucket {
+/** What buckets of several sources became. */
+export type Merged<One extends SourceBucket> = One & {
   /** The one figure of the bucket. */
   readonly value: number
   readonly sources: readonly string[]
 }
+export type Bucket = Merged<SourceBucket>
 
 /** How buckets of several sources become one; part of every answer. */
 export const MERGE_METHOD = 'of each bucket the source that counts most; sources are never added up'
@@ -25,16 +27,16 @@ export const MERGE_METHOD = 'of each bucket the source that counts most; sources
  * One bucket for each start: of several sources that of the one with the highest priority, so that a phone and a watch
  * that counted the same steps don't count twice. Buckets come in order of their start.
  */
-export function mergeBuckets(
-  buckets: readonly SourceBucket[],
+export function mergeBuckets<One extends SourceBucket>(
+  buckets: readonly One[],
   { code, aggregation }: Pick<DeviceMetric, 'code' | 'aggregation'>,
   orders: SourceOrders,
-): Bucket[] {
+): Merged<One>[] {
   const byStart = Map.groupBy(buckets, (bucket) => bucket.start)
   return [...byStart.values()]
     .map((candidates) => {
       const chosen = candidates.length === 1 ? candidates[0] : preferred(candidates, code, orders)
-      const bucket = chosen as SourceBucket
+      const bucket = chosen as One
       return { ...bucket, value: figureOf(bucket, aggregation), sources: candidates.map((one) => one.source).sort() }
     })
     .sort((left, right) => (left.start < right.start ? -1 : 1))

@@ -2,8 +2,10 @@ import type { DataOf } from '../../../kernel/contract.ts'
 import type { Transaction } from '../../../kernel/database.ts'
 import { deviceData } from '../contract.ts'
 import type { SeriesColumns } from '../domain/columns.ts'
+import { type PointKey, pointId } from '../domain/points.ts'
 import type { Sample, StoreResult } from '../domain/sample.ts'
 import { metricOf } from '../domain/vocabulary.ts'
+import { listSeries } from '../store/series.ts'
 
 type DeviceEvent = DataOf<typeof deviceData.events.rawDataReceived>
 
@@ -22,7 +24,9 @@ export async function announceDelivery(
   samples: readonly Sample[],
   result: StoreResult,
 ): Promise<void> {
-  await announce(transaction, delivery, contentOf(samples), result)
+  const refused = new Set(result.refused.map((one) => one.index))
+  const kept = refused.size === 0 ? samples : samples.filter((_one, index) => !refused.has(index))
+  await announce(transaction, delivery, contentOf(kept), result)
 }
 
 /** The same for columns. */
@@ -78,7 +82,10 @@ async function announce(
       value: only?.value ?? null,
       unit: only?.unit ?? null,
       quality: only?.quality ?? null,
-      metadata: { way: delivery.way, taken: result.taken, duplicates: result.duplicates, types, newest },
+      metadata: {
+        ...{ way: delivery.way, taken: result.taken, duplicates: result.duplicates, types },
+        newest: await named(transaction, newest, delivery.now),
+      },
     })
   }
   const last = calibrations.at(-1)
@@ -125,9 +132,27 @@ interface NewestReading {
   readonly unit: string
   readonly at: string
   readonly source_name: string
+  readonly durationMs: number
 }
 
 const MOST_NEWEST = 20
+/** Nobody judges what happened longer ago: it needs no name. */
+const JUDGED_MS = 48 * 3_600_000
+
+/** The readings with the id of each data point; null for old ones, so that an import of years asks for none. */
+async function named(transaction: Transaction, newest: readonly NewestReading[], now: Date) {
+  const isYoung = ({ at }: NewestReading) => Date.parse(at) > now.getTime() - JUDGED_MS
+  const metrics = [...new Set(newest.filter(isYoung).map((one) => one.data_type))]
+  const series = metrics.length === 0 ? [] : await listSeries(transaction, { metrics })
+  return newest.map(({ durationMs, ...reading }) => {
+    const { data_type, source_name, at } = reading
+    const one = isYoung({ durationMs, ...reading })
+      ? series.find(({ metric, source }) => metric === data_type && source === source_name)
+      : undefined
+    const startMs = Date.parse(at)
+    return { ...reading, data_point_id: one === undefined ? null : pointId({ seriesId: one.id, startMs, durationMs }) }
+  })
+}
 
 function newestIn(samples: readonly Sample[]): NewestReading[] {
   const newest = new Map<string, Sample>()
@@ -135,28 +160,50 @@ function newestIn(samples: readonly Sample[]): NewestReading[] {
     if (sample.startMs >= (newest.get(sample.metric)?.startMs ?? Number.NEGATIVE_INFINITY))
       newest.set(sample.metric, sample)
   }
-  return [...newest.values()].flatMap(({ metric, source, startMs, value }) => readingOf(metric, source, startMs, value))
+  return [...newest.values()].flatMap(readingOf)
 }
 
 function newestInColumns(series: readonly SeriesColumns[]): NewestReading[] {
   return newestIn(
-    series.flatMap(({ metric, source, columns: { startMs, values } }) => {
+    series.flatMap(({ metric, source, columns: { startMs, durationMs, values } }) => {
       let last = 0
       for (let index = 1; index < startMs.length; index++) {
         if ((startMs[index] as number) >= (startMs[last] as number)) last = index
       }
       if (startMs.length === 0) return []
-      return [{ metric, source, unit: '', startMs: startMs[last] as number, value: values[last] as number }]
+      const at = startMs[last] as number
+      const endMs = at + (durationMs[last] as number)
+      return [{ metric, source, unit: '', startMs: at, endMs, value: values[last] as number }]
     }),
   ).slice(0, MOST_NEWEST)
 }
 
 /** Made-up values judge nobody, and sums of a day or an interval are no readings. */
-function readingOf(metric: string, source: string, startMs: number, value: number): NewestReading[] {
+function readingOf({ metric, source, startMs, endMs = startMs, value }: Sample): NewestReading[] {
   const known = metricOf(metric)
   if (known === undefined || known.kind !== 'instant' || source === 'simulated') return []
   const at = new Date(startMs).toISOString()
-  return [{ data_type: metric, value, unit: known.unit, at, source_name: source }]
+  return [{ data_type: metric, value, unit: known.unit, at, source_name: source, durationMs: endMs - startMs }]
+}
+
+/** Tells that the person changed a value, or (without a value) removed it, so that nobody judges by what it was. */
+export async function announceCorrection(
+  transaction: Transaction,
+  { personId, now }: Pick<Delivery, 'personId' | 'now'>,
+  point: { readonly key: PointKey; readonly metric: string; readonly source: string; readonly value?: number },
+): Promise<void> {
+  await transaction.publish(deviceData.events.dataProcessed, {
+    ...base({ personId, now }, 'data_processed'),
+    data_point_id: pointId(point.key),
+    data_type: point.metric,
+    value: point.value ?? null,
+    unit: metricOf(point.metric)?.unit ?? null,
+    metadata: {
+      change: point.value === undefined ? 'removed' : 'corrected',
+      at: new Date(point.key.startMs).toISOString(),
+      source_name: point.source,
+    },
+  })
 }
 
 function countsOf(samples: readonly Sample[]): Record<string, number> {

@@ -25,7 +25,7 @@ import {
 import { newestPoints } from '../store/reads.ts'
 import { storeSamples } from '../store/samples.ts'
 import { findSeries, listSeries, type SeriesRow } from '../store/series.ts'
-import { announceDelivery } from './announcing.ts'
+import { announceCorrection, announceDelivery } from './announcing.ts'
 import { deviceOf } from './devices.ts'
 import { metricField, rangeOf, seriesFor } from './inputs.ts'
 import { zoneOf } from './person.ts'
@@ -49,6 +49,7 @@ export const pointHandlers = {
     await context.transact(async (transaction) => {
       await correctPoint(transaction, context.personId, key, { point: undefined, isSleep }, context.now())
       await removeAnnotation(transaction, key)
+      await announceCorrection(transaction, whoAndWhen(context), { ...series, key })
     })
     return null
   },
@@ -236,9 +237,12 @@ async function changePoint(context: Context, { id, ...input }: InputOf<Inputs['c
     const isSleep = isSleepMetric(metric)
     await correctPoint(transaction, context.personId, key, { point: changed, isSleep }, context.now())
     if (Object.keys(data).length > 0) await annotate(transaction, context.personId, [{ key, data }], context.now())
+    if (value !== point.value) await announceCorrection(transaction, whoAndWhen(context), { ...series, key, value })
   })
   return only(await pointViews(context, [series], [{ ...changed, seriesId: key.seriesId }]))
 }
+
+const whoAndWhen = (context: Context) => ({ personId: context.personId, now: context.now() })
 
 function numberField(metric: DeviceMetric, value: number | string, unit: string | undefined): number {
   if (typeof value !== 'number') throw fieldError('value', 'must be a number for this type')

@@ -144,10 +144,14 @@ export interface DayRow {
   readonly last_value: number
 }
 
-interface PackedDays {
+export interface PackedDays {
   readonly series_id: number
   readonly packed: Buffer
 }
+
+/** A part of a day as bytes, in the order that `unpacked` reads. */
+export const PACKED_DAY = sql`int4send(local_day - date '1970-01-01') || int4send(n) || float8send(minimum) || float8send(maximum)
+  || float8send(total) || float8send(last_value) || int8send(last_ms)`
 
 /** Bytes of one part: two numbers of 32 bits, four of 64 that may have fractions, and a whole one of 64. */
 const PART_BYTES = 48
@@ -163,9 +167,7 @@ export async function dayRows(
   until: string,
 ): Promise<DayRow[]> {
   const series = await db.many<PackedDays>(
-    sql`select series_id::float8 as series_id, string_agg(int4send(local_day - date '1970-01-01') || int4send(n)
-        || float8send(minimum) || float8send(maximum) || float8send(total) || float8send(last_value) || int8send(last_ms),
-        ''::bytea order by local_day, day) as packed
+    sql`select series_id::float8 as series_id, string_agg(${PACKED_DAY}, ''::bytea order by local_day, day) as packed
       from (select * from device_data.day
         where series_id = any(${seriesIds}::bigint[]) and local_day between ${from}::date and ${until}::date
         order by series_id, local_day, day limit 40000) d
@@ -174,8 +176,8 @@ export async function dayRows(
   return series.flatMap(unpacked)
 }
 
-/** A local day lies in up to three UTC days: their parts are added. */
-function unpacked({ series_id, packed }: PackedDays): DayRow[] {
+/** The days that `PACKED_DAY` packed, in order. A local day lies in up to three UTC days: their parts are added. */
+export function unpacked({ series_id, packed }: PackedDays): DayRow[] {
   const days: DayRow[] = []
   let lastDay: number | undefined
   for (let at = 0; at < packed.length; at += PART_BYTES) {

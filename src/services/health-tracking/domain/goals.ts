@@ -215,6 +215,17 @@ export function expectedDays(
   return to > 3 * 365 ? undefined : { from: addDays(today, from), to: addDays(today, to) }
 }
 
+/** Days before the start of a goal in which a value still tells where it began. */
+export const BEFORE_DAYS = 30
+
+/** The first local day that the evidence of some goals reaches back to; that of the period where none goes further. */
+export function goalsFirstDay(
+  goals: readonly { readonly start_date: string }[],
+  { firstDay }: { firstDay: string },
+): string {
+  return goals.map((goal) => addDays(goal.start_date, -BEFORE_DAYS)).reduce((a, b) => (a < b ? a : b), firstDay)
+}
+
 /** Days from the start of a goal that its evidence needs: two weeks more, 400 at most. */
 export function evidenceDays(startDate: string, today: string): number {
   return Math.min(400, Math.max(15, daysBetween(startDate, today) + 15))

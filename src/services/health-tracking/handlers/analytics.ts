@@ -11,6 +11,7 @@ import { lastDays, type Period } from '../domain/times.ts'
 import { ANOMALY_Z, anomaliesOf, baselineOf, trendOf } from '../domain/trends.ts'
 import { type GoalRow, goalsStatement } from '../store/goals.ts'
 import { type DaysByMetric, dayPartsOf, daysOf } from '../store/series.ts'
+import { deviceValues, withDevices } from './deviceValues.ts'
 import { factsOf } from './facts.ts'
 import { measureGoals } from './goalProgress.ts'
 
@@ -127,10 +128,19 @@ async function look(
   const { zone } = await factsOf(context)
   const period = lastDays(days, context.now(), zone)
   const types = metricType === undefined ? MEASURABLE : MEASURABLE.filter((type) => type === metricType)
-  const byMetric = await daysOf(context.db, context.personId, types, period)
+  const byMetric = await allDaysOf(context, types, period)
   const shown = metricType === undefined ? types.filter((type) => byMetric.has(type)) : types
   const series = shown.map((type) => ({ metricType: type, points: byMetric.get(type) ?? [] }))
   return { series, period, byMetric }
+}
+
+/** Local days of what was entered and of what devices measured. */
+export async function allDaysOf(context: Context, types: readonly MetricType[], period: Period): Promise<DaysByMetric> {
+  const [entered, devices] = await Promise.all([
+    daysOf(context.db, context.personId, types, period),
+    deviceValues(context, types, period.firstDay, period.zone),
+  ])
+  return withDevices(entered, devices, period)
 }
 
 async function trends(context: Context, metricType: MetricType | undefined, days: number) {
@@ -181,10 +191,7 @@ async function goalAnalysis(context: Context) {
   const rows = await context.db.many<GoalRow>(goalsStatement({ userId: context.personId, status: 'active' }, paging))
   const period = lastDays(90, context.now(), zone)
   const types = [...new Set(rows.map((row) => row.metric_type))]
-  const [measured, byMetric] = await Promise.all([
-    measureGoals(context, rows, zone),
-    daysOf(context.db, context.personId, types, period),
-  ])
+  const [measured, byMetric] = await Promise.all([measureGoals(context, rows, zone), allDaysOf(context, types, period)])
   const today = localDay(context.now(), zone)
   return {
     goals: measured.map(({ row, progress, view }) => {

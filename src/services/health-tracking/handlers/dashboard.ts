@@ -7,15 +7,16 @@ import { deviation } from '../../../shared/trends.ts'
 import type { healthTracking } from '../contract.ts'
 import { assessVital } from '../domain/assessment.ts'
 import { isSummed, tidy } from '../domain/days.ts'
+import { goalsFirstDay } from '../domain/goals.ts'
 import { lastDays, type Period } from '../domain/times.ts'
 import { baselineOf, trendOf, usualOf } from '../domain/trends.ts'
 import { vitalOfMetric } from '../domain/vitalParts.ts'
 import { type AlertRow, alertsStatement } from '../store/alerts.ts'
 import { type GoalRow, goalsStatement } from '../store/goals.ts'
-import type { MeasurementRow } from '../store/measurements.ts'
 import { type DayRow, type DaysByMetric, daysByMetric, daysStatement, latestStatement } from '../store/series.ts'
 import { symptomCountStatement } from '../store/symptoms.ts'
 import { MEASURABLE } from './analytics.ts'
+import { deviceValues, type Newest, withDevices } from './deviceValues.ts'
 import { type Facts, factsOf, personAt } from './facts.ts'
 import { measureGoals } from './goalProgress.ts'
 import { alertOf } from './views.ts'
@@ -24,7 +25,10 @@ const TREND_DAYS = 60
 const RECENT_DAYS = 30
 const FIRST_PAGE = { limit: 49, skip: 0, after: undefined, page: undefined }
 
-/** Everything in one round trip; goals, where shown, take a second one for what was measured since their start. */
+/**
+ * Everything of this service in one round trip; goals, where shown, take a second one for what was measured since their start.
+ * What devices measured is one call beside it.
+ */
 export const dashboard: Handlers<typeof healthTracking>['dashboard'] = async (context) => {
   const facts = await factsOf(context)
   const now = context.now()
@@ -38,20 +42,23 @@ export const dashboard: Handlers<typeof healthTracking>['dashboard'] = async (co
     goalsStatement({ userId: personId, status: 'active' }, FIRST_PAGE),
     symptomCountStatement(personId, lastDays(RECENT_DAYS, now, facts.zone).startsAt),
   ])
-  const byMetric = daysByMetric(days as DayRow[])
-  const rows = latest as MeasurementRow[]
+  const shownGoals = isOwn ? (goals as GoalRow[]) : []
+  const firstDay = goalsFirstDay(shownGoals, period)
+  const asked = deviceValues(context, MEASURABLE, firstDay, facts.zone)
+  const [devices, measured] = await Promise.all([asked, measureGoals(context, shownGoals, facts.zone, asked)])
+  const byMetric = withDevices(daysByMetric(days as DayRow[]), devices, period)
+  const rows = newestOf(latest as Newest[], devices.newest)
   const metrics = rows.map((row) => tileOf(row, rows, byMetric, period, facts))
   const worst = worstKnown(metrics.map((tile) => (tile.assessment?.level ?? undefined) as Severity | undefined))
-  const measured = isOwn ? await measureGoals(context, goals as GoalRow[], facts.zone) : undefined
   return {
     generated_at: now.toISOString(),
     time_zone: facts.zone,
     metrics,
     worst_level: worst ?? null,
     open_alerts: (alerts as AlertRow[]).map(alertOf),
-    goals: measured?.map((one) => one.goal) ?? null,
+    goals: isOwn ? measured.map((one) => one.goal) : null,
     recent_symptoms: isOwn ? ((symptoms[0] as { total: number } | undefined)?.total ?? 0) : null,
-    left_out: isOwn ? [] : ['goals', 'symptoms'],
+    left_out: [...(isOwn ? [] : ['goals', 'symptoms']), ...(devices.lack === undefined ? [] : ['devices'])],
   }
 }
 
@@ -60,13 +67,17 @@ function isOwnRecord(context: Context): boolean {
   return context.caller.principal?.accountId === context.personId
 }
 
-function tileOf(
-  row: MeasurementRow,
-  all: readonly MeasurementRow[],
-  byMetric: DaysByMetric,
-  period: Period,
-  facts: Facts,
-) {
+/** The newest of each metric, in the order of the catalogue; of one instant, what a person entered. */
+function newestOf(entered: readonly Newest[], devices: ReadonlyMap<string, Newest>): readonly Newest[] {
+  const own = new Map(entered.map((row) => [row.metric_type, row]))
+  return MEASURABLE.flatMap((type) => {
+    const [hand, device] = [own.get(type), devices.get(type)]
+    const newest = hand === undefined || (device !== undefined && device.at > hand.at) ? device : hand
+    return newest ?? []
+  })
+}
+
+function tileOf(row: Newest, all: readonly Newest[], byMetric: DaysByMetric, period: Period, facts: Facts) {
   const metricType = row.metric_type
   const points = byMetric.get(metricType) ?? []
   const day = localDay(row.at, period.zone)
@@ -80,6 +91,7 @@ function tileOf(
     unit: row.unit,
     at: row.at.toISOString(),
     metric_id: row.id,
+    source: row.source,
     day_total: isSummed(metricType) && total !== undefined ? tidy(total) : null,
     trend: trendOf(metricType, points, period),
     baseline: baselineOf(metricType, points, period),
@@ -89,7 +101,7 @@ function tileOf(
 }
 
 /** The level of a latest reading: of a blood pressure with the other number of the same reading. */
-function assessmentFor(row: MeasurementRow, all: readonly MeasurementRow[], facts: Facts) {
+function assessmentFor(row: Newest, all: readonly Newest[], facts: Facts) {
   const vitalType = row.metric_type === 'blood_pressure_systolic' ? 'blood_pressure' : vitalOfMetric(row.metric_type)
   if (vitalType === undefined) return null
   const partner = all.find(

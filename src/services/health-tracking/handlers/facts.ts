@@ -22,7 +22,8 @@ const UNREACHABLE: Facts = {
   isPregnant: undefined,
   isReachable: false,
 }
-const AWAY: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'bad_upstream'])
+/** What a service that cannot be asked now answers. */
+export const AWAY: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'bad_upstream'])
 
 /** The facts about the person of the call; zone UTC where none is known. */
 export async function factsOf(context: Context): Promise<Facts> {

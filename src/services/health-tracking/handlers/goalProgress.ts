@@ -4,10 +4,12 @@ import { metricDefinition, unitOfMetric } from '../../../shared/metrics.ts'
 import { convert } from '../../../shared/units.ts'
 import type { Goal, GoalProgress } from '../contract/goals.ts'
 import { basisOf, isSummed, tidy } from '../domain/days.ts'
-import { evidenceDays, type GoalTerms, type Progress, progressOf } from '../domain/goals.ts'
+import { deviceEvidence, nearest } from '../domain/goalEvidence.ts'
+import { evidenceDays, type GoalTerms, goalsFirstDay, type Progress, progressOf } from '../domain/goals.ts'
 import { lastDays } from '../domain/times.ts'
 import { type GoalRow, type SpotEvidenceRow, spotEvidenceStatement } from '../store/goals.ts'
 import { type DayRow, daysByMetric, daysStatement } from '../store/series.ts'
+import { type DeviceValues, deviceValues, withDevices } from './deviceValues.ts'
 
 /** A goal, how far it is in canonical units, and both as clients see them. */
 export interface MeasuredGoal {
@@ -17,26 +19,39 @@ export interface MeasuredGoal {
   readonly goal: Goal
 }
 
-/** Progress of goals from the measurements: one round trip for all of them. */
-export async function measureGoals(context: Context, rows: readonly GoalRow[], zone: string): Promise<MeasuredGoal[]> {
+/**
+ * Progress of goals from what was measured: one round trip for all of them, and beside it the call for what devices know, unless
+ * that was asked already (from `goalsFirstDay` on).
+ */
+export async function measureGoals(
+  context: Context,
+  rows: readonly GoalRow[],
+  zone: string,
+  known?: Promise<DeviceValues>,
+): Promise<MeasuredGoal[]> {
   if (rows.length === 0) return []
   const now = context.now()
   const today = localDay(now, zone)
   const daily = rows.filter((row) => isSummed(row.metric_type) || row.goal_type === 'maintenance')
   const period = lastDays(Math.max(15, ...daily.map((row) => evidenceDays(row.start_date, today))), now, zone)
-  const [spots = [], days = []] = await context.db.batch([
-    spotEvidenceStatement(context.personId, rows, zone),
-    daysStatement(context.personId, [...new Set(daily.map((row) => row.metric_type))], period),
+  const types = [...new Set(rows.map((row) => row.metric_type))]
+  const [[spots = [], days = []], devices] = await Promise.all([
+    context.db.batch([
+      spotEvidenceStatement(context.personId, rows, zone),
+      daysStatement(context.personId, [...new Set(daily.map((row) => row.metric_type))], period),
+    ]),
+    known ?? deviceValues(context, types, goalsFirstDay(rows, period), zone),
   ])
   const evidence = new Map((spots as SpotEvidenceRow[]).map((row) => [row.id, row]))
-  const byMetric = daysByMetric(days as DayRow[])
+  const byMetric = withDevices(daysByMetric(days as DayRow[]), devices, period)
   return rows.map((row) => {
     const spot = evidence.get(row.id)
+    const device = deviceEvidence(devices.days.get(row.metric_type) ?? [], row.start_date)
     const progress = progressOf(termsOf(row), {
-      before: spot?.before ?? null,
-      first: spot?.first ?? null,
-      latest: spot?.latest ?? null,
-      since: spot?.since ?? 0,
+      before: nearest('latest', spot?.before, device.before),
+      first: nearest('earliest', spot?.first, device.first),
+      latest: nearest('latest', spot?.latest, device.latest),
+      since: (spot?.since ?? 0) + device.since,
       days: byMetric.get(row.metric_type) ?? [],
       today,
     })

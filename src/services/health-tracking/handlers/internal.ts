@@ -4,7 +4,8 @@ import { metricDefinition } from '../../../shared/metrics.ts'
 import type { healthTracking } from '../contract.ts'
 import { lastDays, readAnyTime } from '../domain/times.ts'
 import type { MeasurementRow } from '../store/measurements.ts'
-import { daysOf, latestStatement, rawSeries } from '../store/series.ts'
+import { latestStatement, rawSeries } from '../store/series.ts'
+import { allDaysOf } from './analytics.ts'
 import { factsOf } from './facts.ts'
 import { timeOf } from './inputs.ts'
 
@@ -36,7 +37,7 @@ export const internalHandlers: Pick<Handlers<typeof healthTracking>, 'latest' | 
       const points = rows.map((row) => ({ at: row.at.toISOString(), value: row.canonical_value, n: 1 }))
       return { metric_type, unit, time_zone: zone, points }
     }
-    const byMetric = await daysOf(context.db, context.personId, [metric_type], period)
+    const byMetric = await allDaysOf(context, [metric_type], period)
     const points = (byMetric.get(metric_type) ?? []).slice(-limit)
     return { metric_type, unit, time_zone: zone, points: points.map(({ day, value, n }) => ({ at: day, value, n })) }
   },

@@ -1,5 +1,6 @@
 import type { Context } from '../../../kernel/service.ts'
 import type { Statement } from '../../../kernel/sql.ts'
+import type { MetricType } from '../../../shared/metrics/metricDefinition.ts'
 import { healthTracking } from '../contract.ts'
 import {
   type AlertEffects,
@@ -12,6 +13,7 @@ import {
   type WatchedReading,
 } from '../domain/alertRules.ts'
 import {
+  type AlertReading,
   clearStatement,
   forgetReadingStatement,
   type NewAlert,
@@ -50,6 +52,16 @@ export interface Recorded {
 export function keyOf(reading: ReadingKey): string {
   const { metric_type, at, source, canonical_value, series } = reading
   return JSON.stringify([metric_type, at.getTime(), source, canonical_value, series])
+}
+
+/** The rules that watch some metrics, and where they stand. */
+export async function watchOf(context: Context, metricTypes: readonly MetricType[]): Promise<Watch> {
+  const [own = [], switches = [], states = []] = await context.db.batch([
+    ...rulesStatements(context.personId, metricTypes),
+    statesOf(context.personId),
+  ])
+  const rules = effectiveRules(own as RuleRow[], switches as SwitchRow[], metricTypes)
+  return { rules: rules.filter((rule) => rule.isActive), states: states as RuleState[] }
 }
 
 /** Rules and their states for some metrics, and rows of readings that are there already: one round trip. */
@@ -117,8 +129,15 @@ export async function effectsOf(
   return evaluate(rules, states, readings, now, age)
 }
 
-/** The statements of what readings did to the rules, for the transaction that writes the readings. */
-export function effectStatements(context: Context, effects: AlertEffects): Statement[] {
+/**
+ * The statements of what readings did to the rules, for the transaction that writes the readings.
+ * @param kept readings of devices by their id, which alerts keep themselves
+ */
+export function effectStatements(
+  context: Context,
+  effects: AlertEffects,
+  kept: ReadonlyMap<string, AlertReading> = new Map(),
+): Statement[] {
   const { personId } = context
   const statements: Statement[] = []
   if (effects.states.length > 0) statements.push(statesStatement(personId, effects.states))
@@ -127,7 +146,7 @@ export function effectStatements(context: Context, effects: AlertEffects): State
     statements.push(clearStatement(personId, ids, 'a reading gave the all-clear', context.now()))
   }
   if (effects.raised.length > 0) {
-    const alerts = effects.raised.map((raised) => ({ raised, alert: newAlert(context, raised) }))
+    const alerts = effects.raised.map((raised) => ({ raised, alert: newAlert(context, raised, kept) }))
     const events = alerts
       .filter(({ raised }) => raised.clearedAt === null)
       .map(({ raised, alert }) => ({
@@ -162,7 +181,7 @@ export async function reconsidered(
   context: Context,
   ids: readonly string[],
   rows: readonly Parameters<typeof watchedOf>[0][],
-  known?: Facts,
+  { known, kept }: { readonly known?: Facts; readonly kept?: ReadonlyMap<string, AlertReading> } = {},
 ): Promise<Statement[]> {
   const metricTypes = [...new Set(rows.map((row) => row.metric_type))]
   const [own = [], switches = [], states = [], undone = []] = await context.db.batch([
@@ -174,15 +193,19 @@ export async function reconsidered(
   const anew = new Set((undone as { rule_id: string }[]).map((one) => one.rule_id))
   const oldest = Math.min(...rows.map((row) => row.at.getTime()))
   // The corrected reading may be the last one a rule saw: it is looked at again, later ones stay as they are.
-  const kept = (states as RuleState[])
+  const standing = (states as RuleState[])
     .filter((state) => !anew.has(state.ruleId))
     .map((state) => (state.lastAt.getTime() <= oldest ? { ...state, lastAt: new Date(0) } : state))
-  const effects = await effectsOf(context, { rules, states: kept }, rows.map(watchedOf), known)
+  const effects = await effectsOf(context, { rules, states: standing }, rows.map(watchedOf), known)
   const forgotten = forgetReadingStatement(context.personId, ids, 'the reading was corrected', context.now())
-  return [forgotten, ...effectStatements(context, effects)]
+  return [forgotten, ...effectStatements(context, effects, kept)]
 }
 
-function newAlert(context: Context, { rule, measurementId, at, clearedAt }: AlertEffects['raised'][number]): NewAlert {
+function newAlert(
+  context: Context,
+  { rule, measurementId, at, clearedAt }: AlertEffects['raised'][number],
+  kept: ReadonlyMap<string, AlertReading>,
+): NewAlert {
   return {
     id: context.newId(),
     alert_type: 'vital_sign_anomaly',
@@ -200,6 +223,7 @@ function newAlert(context: Context, { rule, measurementId, at, clearedAt }: Aler
     scheduled_for: null,
     expires_at: null,
     metadata: null,
+    reading: kept.get(measurementId),
   }
 }
 

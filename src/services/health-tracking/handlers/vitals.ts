@@ -251,7 +251,7 @@ export async function correctVital(
       'Its first number cannot be taken away; delete the vital sign and record it anew',
     )
   }
-  const effects = await reconsidered(context, [...known], wantedRows, facts)
+  const effects = await reconsidered(context, [...known], wantedRows, { known: facts })
   const { personId } = context
   try {
     await context.transact(async (transaction) => {

@@ -28,13 +28,15 @@ export interface AlertRow {
   readonly created_at: Date
   readonly updated_at: Date
   readonly version: number
-  /** The measurement behind it, as it is now; null once it is deleted. */
-  readonly reading: {
-    readonly metric_type: MetricType
-    readonly value: number
-    readonly unit: string
-    readonly at: string
-  } | null
+  /** The measurement (or the reading of a device) behind it, as it is now; null once it is deleted. */
+  readonly reading: AlertReading | null
+}
+
+export interface AlertReading {
+  readonly metric_type: MetricType
+  readonly value: number
+  readonly unit: string
+  readonly at: string
 }
 
 export interface AlertFilter {
@@ -48,8 +50,8 @@ export interface AlertFilter {
 
 const columns = sql`a.id, a.user_id, a.alert_type, a.title, a.message, a.severity, a.state, a.is_actionable, a.rule_id, a.rule,
   a.measurement_id, a.raised_at, a.acknowledged_at, a.cleared_at, a.cleared_because, a.scheduled_for, a.expires_at,
-  a.metadata, a.created_at, a.updated_at, a.version, (select jsonb_build_object('metric_type', m.metric_type, 'value', m.value,
-    'unit', m.unit, 'at', m.at) from health_tracking.measurement m where m.id = a.measurement_id) as reading`
+  a.metadata, a.created_at, a.updated_at, a.version, coalesce(a.reading, (select jsonb_build_object('metric_type', m.metric_type,
+    'value', m.value, 'unit', m.unit, 'at', m.at) from health_tracking.measurement m where m.id = a.measurement_id)) as reading`
 
 export function findAlert(db: Database, userId: string, id: string): Promise<AlertRow | undefined> {
   return db.one<AlertRow>(
@@ -88,7 +90,10 @@ function matching({ userId, state, isOpen, alertType, from, to }: AlertFilter): 
 export type NewAlert = Omit<
   AlertRow,
   'reading' | 'version' | 'created_at' | 'updated_at' | 'user_id' | 'acknowledged_at'
->
+> & {
+  /** The reading of a device, which is no measurement here; `measurement_id` then is its data point. */
+  readonly reading?: AlertReading | undefined
+}
 
 /**
  * The statement that writes alerts of rules, for the transaction that wrote their measurements: one whose measurement
@@ -99,14 +104,15 @@ export function raiseStatement(userId: string, alerts: readonly NewAlert[], even
   return sql`with given as (
       select * from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as g (id uuid, alert_type text, title text,
         message text, severity smallint, state text, is_actionable boolean, rule_id uuid, rule jsonb, measurement_id uuid,
-        raised_at timestamptz, cleared_at timestamptz, cleared_because text)),
+        raised_at timestamptz, cleared_at timestamptz, cleared_because text, reading jsonb)),
     written as (
       insert into health_tracking.alert (id, user_id, alert_type, title, message, severity, state, is_actionable, rule_id,
-        rule, measurement_id, raised_at, cleared_at, cleared_because, created_at, updated_at)
+        rule, measurement_id, raised_at, cleared_at, cleared_because, reading, created_at, updated_at)
       select g.id, ${userId}::uuid, g.alert_type, g.title, g.message, g.severity, g.state, g.is_actionable, g.rule_id, g.rule,
-        g.measurement_id, g.raised_at, g.cleared_at, g.cleared_because, ${now}::timestamptz, ${now}::timestamptz
+        g.measurement_id, g.raised_at, g.cleared_at, g.cleared_because, g.reading, ${now}::timestamptz, ${now}::timestamptz
       from given g
-      where exists (select from health_tracking.measurement m where m.id = g.measurement_id and m.user_id = ${userId}::uuid)
+      where g.reading is not null
+        or exists (select from health_tracking.measurement m where m.id = g.measurement_id and m.user_id = ${userId}::uuid)
       on conflict (user_id, rule_id) where state <> 'cleared' and rule_id is not null do nothing
       returning id)
     ${events.announce(sql`written`)}`
@@ -142,6 +148,12 @@ export function forgetReadingStatement(
       where user_id = ${userId} and measurement_id = any(${measurementIds}::uuid[]) and state <> 'cleared'
       returning rule_id)
     delete from health_tracking.alert_state where user_id = ${userId} and rule_id in (select rule_id from cleared)`
+}
+
+/** The statement that mends (or takes away) the device's reading that alerts show. */
+export function mendReadingStatement(userId: string, pointId: string, reading: AlertReading | undefined): Statement {
+  return sql`update health_tracking.alert set reading = ${jsonOrNull(reading)}::jsonb
+    where user_id = ${userId} and measurement_id = ${pointId}::uuid and reading is not null`
 }
 
 /** The statement of the rules whose open alerts some measurements raised. */

@@ -28,3 +28,8 @@ export function standingsOf(systemDb: Database, records: Statement): Promise<Sta
           order by at desc, lead_id nulls first limit 1) m on true`,
   )
 }
+
+/** Whether a person's record is among those that somebody may open. */
+export async function isRecordAmong(systemDb: Database, records: Statement, personId: string): Promise<boolean> {
+  return (await systemDb.many(sql`select from ${records} o where o.person_id = ${personId} limit 1`)).length > 0
+}

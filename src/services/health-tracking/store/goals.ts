@@ -130,12 +130,14 @@ export async function deleteGoal(
 
 export interface SpotEvidenceRow {
   readonly id: string
-  readonly before: number | null
-  readonly first: number | null
-  readonly latest: number | null
+  /** Canonical value, and epoch milliseconds. */
+  readonly before: Evidence | null
+  readonly first: Evidence | null
+  readonly latest: Evidence | null
   /** Measurements since the start, counted up to two. */
   readonly since: number
 }
+export type Evidence = readonly [value: number, atMs: number]
 
 /** The statement of what was measured around each goal's start: three steps in `measurement_reading` a goal. */
 export function spotEvidenceStatement(
@@ -153,7 +155,7 @@ export function spotEvidenceStatement(
   const one = (
     condition: Statement,
     order: Statement,
-  ) => sql`(select m.canonical_value from health_tracking.measurement m
+  ) => sql`(select array[m.canonical_value, extract(epoch from m.at)::float8 * 1000] from health_tracking.measurement m
     where m.user_id = ${userId} and m.metric_type = g.metric_type and ${condition} order by ${order} limit 1)`
   return sql`select g.id,
       ${one(sql`m.at < g.starts_at and m.at >= g.starts_at - interval '30 days'`, newestOfMetric)} as before,

@@ -37,13 +37,20 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
   )
 }
 
+type Told = { readonly canonical: { readonly value: number; readonly unit: string } }
+
+function inOwnUnit({ canonical: { value, unit } }: Told, metric: string): [figure: string, unit: string] {
+  return amount(value, unit, metric)
+}
+
 /** What was measured; of an alert that somebody wrote, their words. */
 function Figure({ alert }: { readonly alert: Alert }) {
   const { reading, rule, message } = alert
   if (reading === null || rule === null) return <p dir="auto">{message}</p>
+  const [figure, unit] = inOwnUnit(reading, reading.metric_type)
   return (
     <p class="figure">
-      <strong>{amount(reading.value, reading.unit)[0]}</strong> {amount(reading.value, reading.unit)[1]}
+      <strong>{figure}</strong> {unit}
     </p>
   )
 }
@@ -60,14 +67,14 @@ function Reason({ alert }: { readonly alert: Alert }) {
           <div>
             <dt>{t.alerts.reading}</dt>
             <dd>
-              {words(reading.metric_type)} {amount(reading.value, reading.unit).join(' ')}, {dayAndClock(reading.at)}
+              {words(reading.metric_type)} {inOwnUnit(reading, reading.metric_type).join(' ')}, {dayAndClock(reading.at)}
             </dd>
           </div>
         )}
         {rule !== null && (
           <div>
             <dt>{t.alerts.rule}</dt>
-            <dd>{t.alerts.ruleText(rule.comparison, ...amount(rule.threshold, rule.unit), rule.consecutive)}</dd>
+            <dd>{t.alerts.ruleText(rule.comparison, ...inOwnUnit(rule, rule.metric_type), rule.consecutive)}</dd>
           </div>
         )}
         {rule !== null && (

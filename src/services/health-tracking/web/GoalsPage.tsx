@@ -105,8 +105,10 @@ function Why({ reason }: { readonly reason: string | null }) {
 export function GoalBar({ goal }: { readonly goal: Goal }) {
   const t = recordTexts().goals
   const { progress_detail: detail, progress } = goal
-  const target = goal.target_value === null ? undefined : t.target(amount(goal.target_value, goal.unit).join(' '))
-  const current = detail.current_value === null ? undefined : t.now(amount(detail.current_value, goal.unit).join(' '))
+  const { target_value, current_value, unit } = detail.canonical
+  const inOwnUnit = (value: number) => amount(value, unit, goal.metric_type).join(' ')
+  const target = target_value === null ? undefined : t.target(inOwnUnit(target_value))
+  const current = current_value === null ? undefined : t.now(inOwnUnit(current_value))
   const until = goal.target_date === null ? undefined : t.until(day(goal.target_date))
   return (
     <>

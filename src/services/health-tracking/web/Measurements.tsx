@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { dayAndClock, measured } from '../../../web/format.ts'
+import { dayAndClock } from '../../../web/format.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Form } from '../../../web/parts/Form.tsx'
 import { Icon } from '../../../web/parts/Icon.tsx'
@@ -9,7 +9,7 @@ import { say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { deleteMetric, deleteVital } from './endpoints.ts'
-import { type Metric, sourceWord } from './words.ts'
+import { amount, type Metric, sourceWord } from './words.ts'
 
 const SHOWN = 10
 
@@ -25,10 +25,10 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
   const [removing, setRemoving] = useState<Metric>()
   const [isAll, setAll] = useState(false)
   const seconds = new Map(pair.map((one) => [one.vital_id, one]))
-  const figureOf = (one: Metric) => {
+  const figuresOf = (one: Metric) => {
     const second = one.vital_id === null ? undefined : seconds.get(one.vital_id)
-    const unit = one.unit === 'score' ? '' : one.unit
-    return `${measured(one.value)}${second === undefined ? '' : `/${measured(second.value)}`} ${unit}`
+    const [first, unit] = figureOf(one)
+    return `${first}${second === undefined ? '' : `/${figureOf(second)[0]}`} ${unit}`
   }
   if (items.length === 0) return null
   return (
@@ -37,7 +37,7 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
       <ul class="rows">
         {items.slice(0, isAll ? items.length : SHOWN).map((one) => (
           <li key={one.id}>
-            <strong class="tabular">{figureOf(one)}</strong>
+            <strong class="tabular">{figuresOf(one)}</strong>
             <span class="grow soft">
               {dayAndClock(one.timestamp)} · {sourceWord(one.source)}
               {one.notes !== null && (
@@ -69,6 +69,10 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
   )
 }
 
+function figureOf({ canonical_value, canonical_unit, metric_type }: Metric): [figure: string, unit: string] {
+  return amount(canonical_value, canonical_unit, metric_type)
+}
+
 function Remove({ metric, onClose }: { readonly metric: Metric; readonly onClose: () => void }) {
   const t = recordTexts()
   const send = async () => {
@@ -83,7 +87,7 @@ function Remove({ metric, onClose }: { readonly metric: Metric; readonly onClose
     <Dialog title={t.trends.removeTitle} onClose={onClose}>
       <Form onSend={send} submit={texts().form.remove} isDangerous>
         <p>
-          {measured(metric.value)} {metric.unit} · {dayAndClock(metric.timestamp)}
+          {figureOf(metric).join(' ')} · {dayAndClock(metric.timestamp)}
         </p>
         {metric.vital_id !== null && <p class="soft">{t.trends.removeWhole}</p>}
       </Form>

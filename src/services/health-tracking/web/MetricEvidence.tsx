@@ -4,7 +4,7 @@ import { Evidence } from '../../../web/parts/Evidence.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { saidByServer } from '../../../web/texts/serverWords.ts'
-import { personUnit } from '../../../web/units.ts'
+import { type PersonUnit, personUnit } from '../../../web/units.ts'
 import { baselines, trends } from './endpoints.ts'
 import { type MetricType, unitWord, words } from './words.ts'
 
@@ -17,7 +17,7 @@ interface MetricEvidenceProps {
 /** What the server can say of a metric's course, and how it knows. */
 export function MetricEvidence({ metric, days, unit }: MetricEvidenceProps) {
   const t = recordTexts().evidence
-  const own = personUnit(unit)
+  const own = personUnit(unit, metric)
   const step = (value: number | null) => (value === null ? null : own.step(value))
   const trend = useQuery(trends, { metric_type: metric, days })
   const usual = useQuery(baselines, { metric_type: metric, days: 90 })
@@ -31,7 +31,7 @@ export function MetricEvidence({ metric, days, unit }: MetricEvidenceProps) {
         const notes: (readonly [string, string])[] = [
           [t.period, `${day(basis.period_from)} – ${day(basis.period_to)} (${basis.time_zone})`],
           ...(basis.missing.length === 0 ? [] : [[t.missing, basis.missing.map(words).join(', ')] as const]),
-          ...(baseline === undefined ? [] : [[t.usual, usualText(baseline, unit)] as const]),
+          ...(baseline === undefined ? [] : [[t.usual, usualText(baseline, own)] as const]),
         ]
         return (
           <Evidence
@@ -59,10 +59,9 @@ interface Usual {
   readonly basis: { readonly n: number }
 }
 
-function usualText({ usual_low, usual_high, reason, basis }: Usual, unit: string): string {
+function usualText({ usual_low, usual_high, reason, basis }: Usual, own: PersonUnit): string {
   if (usual_low === null || usual_high === null) {
     return reason === null ? recordTexts().evidence.directions['not-enough-data'] : saidByServer(reason).children
   }
-  const own = personUnit(unit)
   return `${measured(own.of(usual_low))}–${measured(own.of(usual_high))} ${unitWord(own.unit)} (n = ${basis.n})`
 }

@@ -15,7 +15,8 @@ import { entryUnit, type MetricTypeInfo } from './words.ts'
 /** One number with its unit, which this device remembers. */
 export function MetricForm({ info }: { readonly info: MetricTypeInfo }) {
   const t = recordTexts().add
-  const memory = `salus.unit.${info.metric_type}`
+  // Whoever chooses other units begins anew.
+  const memory = `salus.unit.${info.metric_type}.${entryUnit(info)}`
   const kept = localStorage.getItem(memory)
   const unit = info.units.find((one) => one === kept) ?? entryUnit(info)
   const send = async (input: Read<typeof fields.recordMetric>, key: string) => {

@@ -111,7 +111,7 @@ function beside(info: MetricTypeInfo, items: readonly Metric[], earlier: readonl
   const shift = Number(days) * DAY_MS
   const moved = earlier.map((row) => ({
     at: new Date(new Date(row.timestamp).getTime() + shift).toISOString(),
-    value: personUnit(info.canonical_unit).of(row.canonical_value),
+    value: personUnit(info.canonical_unit, info.metric_type).of(row.canonical_value),
   }))
   const { series } = chartOf(info, items, undefined)
   return {
@@ -121,7 +121,7 @@ function beside(info: MetricTypeInfo, items: readonly Metric[], earlier: readonl
 
 function chartOf(info: MetricTypeInfo, items: readonly Metric[], pair: readonly Metric[] | undefined): ChartProps {
   const t = recordTexts()
-  const own = personUnit(info.canonical_unit)
+  const own = personUnit(info.canonical_unit, info.metric_type)
   const unit = unitWord(own.unit)
   const points = (rows: readonly Metric[]) =>
     rows.map((row) => ({ at: row.timestamp, value: own.of(row.canonical_value) })).reverse()

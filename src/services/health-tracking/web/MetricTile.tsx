@@ -28,14 +28,14 @@ export function MetricTile({ reading, source }: { readonly reading: Reading; rea
 }
 
 /** The value on a line, over the range that is usual for this person; nothing while that is not known. */
-export function Usual({ tile }: { readonly tile: Pick<Tile, 'baseline' | 'value'> }) {
+export function Usual({ tile }: { readonly tile: Pick<Tile, 'baseline' | 'value' | 'metric_type'> }) {
   const { usual_low: low, usual_high: high, unit } = tile.baseline
   if (tile.baseline.status !== 'known' || low === null || high === null || high <= low) return null
   const air = (high - low) * 0.6
   const from = Math.min(low, tile.value) - air
   const to = Math.max(high, tile.value) + air
   const at = (value: number) => `${((value - from) / (to - from)) * 100}%`
-  const own = personUnit(unit)
+  const own = personUnit(unit, tile.metric_type)
   const text = recordTexts().standing.usual(measured(own.of(low)), measured(own.of(high)), unitWord(own.unit))
   return (
     <span class="usual" dir="ltr" role="img" aria-label={text} title={text}>

@@ -35,18 +35,18 @@ const UNITS: Readonly<Record<string, string>> = {
 export function unitWord(unit: string): string {
   if (unit === '/min') return unitWords().perMinute
   if (unit === '{steps}') return unitWords().steps
-  return UNITS[unit] ?? unit.replace(/[{}]/g, '')
+  return UNITS[unit] ?? unit.replace(/^u(?=[gm])/, 'µ').replace(/[{}]/g, '')
 }
 
 /** A value in the person's unit, as figure and word. */
-export function amount(value: number, canonical: string): [figure: string, unit: string] {
-  const own = personUnit(canonical)
+export function amount(value: number, canonical: string, metric: string): [figure: string, unit: string] {
+  const own = personUnit(canonical, metric)
   return [measured(own.of(value)), unitWord(own.unit)]
 }
 
 /** The unit in which the person writes a metric, among those that the server takes. */
-export function entryUnit({ units, default_unit, canonical_unit }: MetricTypeInfo): string {
-  const { entry } = personUnit(canonical_unit)
+export function entryUnit({ metric_type, units, default_unit, canonical_unit }: MetricTypeInfo): string {
+  const { entry } = personUnit(canonical_unit, metric_type)
   return units.includes(entry) ? entry : default_unit
 }
 
@@ -69,7 +69,7 @@ export function readingsOf(tiles: readonly Tile[]): Reading[] {
     .filter((tile) => tile.metric_type !== DIASTOLIC && tile.metric_type !== 'blood_pressure_mean')
     .map((tile) => {
       const isPair = tile.metric_type === SYSTOLIC && diastolic !== undefined
-      const own = personUnit(tile.unit)
+      const own = personUnit(tile.unit, tile.metric_type)
       const value = tile.day_total ?? tile.value
       return {
         tile,
@@ -105,8 +105,9 @@ export function words(code: string): string {
 /** The name of an alert: a rule that everybody has is named in the person's language, the person's own as they named it. */
 export function alertTitle({ title, rule }: Pick<Alert, 'title' | 'rule'>): string {
   if (language() === 'en' || rule?.kind !== 'default') return title
-  const { comparison, threshold, unit, metric_type } = rule
-  return `${codeWords(metric_type)}: ${recordTexts().alerts.ruleText(comparison, ...amount(threshold, unit), 1)}`
+  const { comparison, canonical, metric_type } = rule
+  const threshold = amount(canonical.value, canonical.unit, metric_type)
+  return `${codeWords(metric_type)}: ${recordTexts().alerts.ruleText(comparison, ...threshold, 1)}`
 }
 
 /** How grave an alert or symptom is drawn. */
