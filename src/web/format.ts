@@ -1,4 +1,5 @@
-import { locale } from './texts/catalogue.ts'
+import { manner } from './client/manner.ts'
+import { language, locale } from './texts/catalogue.ts'
 
 /** A number as the person reads it, with at most `decimals` places. */
 export function number(value: number, decimals = 1): string {
@@ -10,23 +11,34 @@ export function measured(value: number): string {
   return number(value, Math.abs(value) >= 100 ? 1 : 2)
 }
 
-/** `14 March`, with the year when it isn't this one. */
+/** `14 March`, with the year when it isn't this one; by the person's format where they chose one. */
 export function day(iso: string | Date): string {
-  const date = asDate(iso)
-  const isThisYear = date.getFullYear() === new Date().getFullYear()
-  return date.toLocaleDateString(locale(), {
-    day: 'numeric',
-    month: 'long',
-    ...(isThisYear ? {} : { year: 'numeric' }),
-  })
+  return written(asDate(iso), 'long')
 }
 
 export function weekday(date: Date): string {
-  return date.toLocaleDateString(locale(), { weekday: 'long', day: 'numeric', month: 'long' })
+  const isOwn = manner.get().date_format != null
+  const name = date.toLocaleDateString(locale(), {
+    weekday: 'long',
+    ...(isOwn ? {} : { day: 'numeric', month: 'long' }),
+  })
+  return isOwn ? listed([name, day(date)]) : name
 }
 
 export function clock(iso: string | Date): string {
-  return asDate(iso).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', hour12: false })
+  const hour12 = isOf12Hours()
+  const options = { hour: hour12 ? 'numeric' : '2-digit', minute: '2-digit', hour12 } as const
+  return asDate(iso).toLocaleTimeString(locale(), options)
+}
+
+/** An hour of the day, 0 to 24, as it stands along an axis. */
+export function hourOfDay(hour: number): string {
+  if (!isOf12Hours()) return String(hour)
+  return new Date(2000, 0, 1, hour).toLocaleTimeString(locale(), { hour: 'numeric', hour12: true })
+}
+
+function isOf12Hours(): boolean {
+  return manner.get().time_format === '12-hour'
 }
 
 /** Several in a row, with the comma of the language. */
@@ -39,15 +51,25 @@ export function dayAndClock(iso: string | Date): string {
   return listed([shortDay(iso), clock(iso)])
 }
 
-/** `14 Mar`, with the year when it isn't this one. */
+/** `14 Mar`, with the year when it isn't this one; by the person's format where they chose one. */
 export function shortDay(iso: string | Date): string {
-  const date = asDate(iso)
-  const isThisYear = date.getFullYear() === new Date().getFullYear()
-  return date.toLocaleDateString(locale(), {
-    day: 'numeric',
-    month: 'short',
-    ...(isThisYear ? {} : { year: 'numeric' }),
-  })
+  return written(asDate(iso), 'short')
+}
+
+function written(date: Date, month: 'long' | 'short'): string {
+  const format = manner.get().date_format
+  const year = date.getFullYear()
+  if (format != null) {
+    const two = (value: number) => String(value).padStart(2, '0')
+    const text = format
+      .replace('YYYY', String(year))
+      .replace('MM', two(date.getMonth() + 1))
+      .replace('DD', two(date.getDate()))
+    // Its parts must not change places among Arabic letters.
+    return language() === 'ar' ? `\u2066${text}\u2069` : text
+  }
+  const isThisYear = year === new Date().getFullYear()
+  return date.toLocaleDateString(locale(), { day: 'numeric', month, ...(isThisYear ? {} : { year: 'numeric' }) })
 }
 
 /** `5 minutes ago`, `yesterday`, and the day when it is longer. */

@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks'
-import { unitWord } from '../../services/health-tracking/web/words.ts'
+import { amount } from '../../services/health-tracking/web/words.ts'
 import { refresh, useQuery } from '../client/cache.ts'
 import { lookAt, type Person, session } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
-import { ago, day, measured } from '../format.ts'
+import { ago, day } from '../format.ts'
 import { Empty, Page, Shown } from '../parts/Page.tsx'
 import { go, Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
@@ -129,7 +129,7 @@ function Facts({ known }: { readonly known: Known }) {
             {last === undefined
               ? t.never
               : t.lastOne(
-                  `${codeWords(last.metric_type)}: ${measured(last.value)} ${unitWord(last.unit)}`,
+                  `${codeWords(last.metric_type)}: ${amount(last.value, last.unit, last.metric_type).join(' ')}`,
                   ago(last.at),
                 )}
           </dd>

@@ -16,6 +16,7 @@ import { Page, Shown } from '../parts/Page.tsx'
 import { readEmergencyCard } from '../sos/endpoints.ts'
 import { sosTexts } from '../sos/texts.ts'
 import { texts } from '../texts/catalogue.ts'
+import { personUnit } from '../units.ts'
 import { useOpenParts } from './open.ts'
 import { careTexts } from './texts.ts'
 
@@ -198,8 +199,9 @@ function Multiple({ reading: { tile, label, figure, unit } }: { readonly reading
   const { items = [] } = useQuery(listMetrics, { metric_type: tile.metric_type, from: FROM, limit: POINTS }).value ?? {}
   const { usual_low: low, usual_high: high } = tile.baseline
   const isKnown = tile.baseline.status === 'known' && low !== null && high !== null && high > low
-  const values = items.map(({ value }) => value).reverse()
+  const values = items.map((one) => one.canonical_value).reverse()
   const [from, to] = isKnown ? [low, high] : [Math.min(...values), Math.max(...values)]
+  const own = personUnit(tile.unit, tile.metric_type)
   const places = values.map((value) => (to > from ? (value - from) / (to - from) : 0.5))
   return (
     <li class="tile">
@@ -210,7 +212,9 @@ function Multiple({ reading: { tile, label, figure, unit } }: { readonly reading
       {places.length > 1 && <Spark places={places} label={t.course(label, places.length)} />}
       <small class="soft">
         {shortDay(tile.at)}
-        {isKnown && tile.metric_type !== SYSTOLIC && ` · ${t.usual(`${measured(low)}–${measured(high)}`)}`}
+        {isKnown &&
+          tile.metric_type !== SYSTOLIC &&
+          ` · ${t.usual(`${measured(own.of(low))}–${measured(own.of(high))}`)}`}
       </small>
     </li>
   )

@@ -4,10 +4,10 @@ import { me, signOut, webSession } from '../../services/auth/web/endpoints.ts'
 import { listReceived } from '../../services/consent-audit/web/endpoints.ts'
 import type { userProfile } from '../../services/user-profile/contract.ts'
 import { listProfiles } from '../../services/user-profile/web/endpoints.ts'
-import { unitSystem } from '../units.ts'
 import { forgetDevice, keepSession, readKeptSession } from './answers.ts'
 import { forgetAnswers, LATE_MS } from './cache.ts'
 import { call, isAwayProblem, isSignedOut, lookedAt, signedIn } from './endpoint.ts'
+import { type Manner, manner } from './manner.ts'
 import { discardAll } from './outbox.ts'
 import { createStore, useStore } from './store.ts'
 
@@ -15,7 +15,8 @@ export type Account = OutputOf<(typeof auth.operations)['me']>
 type Profile = OutputOf<(typeof userProfile.operations)['listProfiles']>['items'][number]
 /** Somebody whose record can be looked at: the own one, a kept one, or one that is shared with the account. */
 export type Person = Pick<Profile, 'id' | 'display_name' | 'is_own'> &
-  Partial<Pick<Profile, 'relationship' | 'age_years' | 'units'>> & {
+  Partial<Pick<Profile, 'relationship' | 'age_years'>> &
+  Manner & {
     readonly isShared?: boolean
     /** What of a shared record is open; absent is everything. */
     readonly categories?: readonly string[]
@@ -92,7 +93,7 @@ function enter(found: Session): void {
   lookedAt.set(people.some((one) => one.id === kept && !one.is_own) ? kept : undefined)
   const own = people.find((one) => one.is_own)
   const person = own?.id
-  unitSystem.set(own?.units ?? 'metric')
+  manner.set(own ?? {})
   const before = signedIn.get()
   if (before?.account !== account.id || before.person !== person) signedIn.set({ account: account.id, person })
   session.set({ kind: 'somebody', session: found })

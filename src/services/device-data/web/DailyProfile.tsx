@@ -1,10 +1,11 @@
 import { useQuery } from '../../../web/client/cache.ts'
-import { number } from '../../../web/format.ts'
+import { hourOfDay, number } from '../../../web/format.ts'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { aggregate } from './endpoints.ts'
 import { type HourOfDay, usualDay } from './profile.ts'
 import type { Glucose } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
+import { glucoseUnit } from './words.ts'
 
 const WIDTH = 240
 const HEIGHT = 120
@@ -56,6 +57,7 @@ function Drawing({
   readonly band: readonly [number, number]
 }) {
   const t = devicesTexts().glucose
+  const own = glucoseUnit()
   const top = Math.max(high + 20, ...hours.map((one) => one.high))
   const bottom = Math.min(low - 20, ...hours.map((one) => one.low))
   const x = (hour: number) => ((hour + 0.5) / 24) * WIDTH
@@ -86,13 +88,13 @@ function Drawing({
         </svg>
         {[high, low].map((bound) => (
           <span key={bound} class="soft" style={{ ...BOUND, top: `${(100 * y(bound)) / HEIGHT}%` }}>
-            {bound}
+            {number(own.of(bound))}
           </span>
         ))}
       </div>
       <p class="ends" style={{ marginInlineStart: BOUNDS_WIDTH }}>
         {[0, 6, 12, 18, 24].map((hour) => (
-          <small key={hour}>{hour}</small>
+          <small key={hour}>{hourOfDay(hour)}</small>
         ))}
       </p>
     </div>
@@ -101,11 +103,13 @@ function Drawing({
 
 function Twin({ hours }: { readonly hours: readonly HourOfDay[] }) {
   const t = devicesTexts().glucose
+  const own = glucoseUnit()
+  const told = (mgDl: number) => number(own.of(mgDl), own.entry === '' ? 0 : 1)
   return (
     <table>
       <thead>
         <tr>
-          {[t.hour, t.low, t.middle, t.high, t.days].map((title) => (
+          {[t.hour, ...[t.low, t.middle, t.high].map((one) => `${one}, ${own.unit}`), t.days].map((title) => (
             <th key={title} scope="col">
               {title}
             </th>
@@ -115,10 +119,10 @@ function Twin({ hours }: { readonly hours: readonly HourOfDay[] }) {
       <tbody>
         {hours.map((one) => (
           <tr key={one.hour}>
-            <th scope="row">{one.hour}</th>
-            <td>{number(one.low, 0)}</td>
-            <td>{number(one.middle, 0)}</td>
-            <td>{number(one.high, 0)}</td>
+            <th scope="row">{hourOfDay(one.hour)}</th>
+            <td>{told(one.low)}</td>
+            <td>{told(one.middle)}</td>
+            <td>{told(one.high)}</td>
             <td>{one.days}</td>
           </tr>
         ))}

@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { measured, number, shortDay } from '../../../web/format.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
+import { personUnit } from '../../../web/units.ts'
 import type { deviceData } from '../contract.ts'
 import { devicesTexts } from './texts.ts'
 import { named, sentence, sourceLabel, unitWord } from './words.ts'
@@ -22,7 +23,7 @@ export function Figures({ figures }: { readonly figures: readonly Figure[] }) {
             <li key={one.name}>
               <p class="soft">{one.name}</p>
               <p class="figure">
-                <strong>{number(one.value ?? 0)}</strong> <span class="soft">{unitWord(one.unit)}</span>
+                <Value figure={one} />
               </p>
               <How figures={[one]} />
             </li>
@@ -40,6 +41,17 @@ export function Figures({ figures }: { readonly figures: readonly Figure[] }) {
           <How figures={ones} />
         </div>
       ))}
+    </>
+  )
+}
+
+/** Glucose, and the HbA1c that is estimated from it, in the person's unit. */
+function Value({ figure: { value, unit, formula } }: { readonly figure: Figure }) {
+  const own = personUnit(unit, /^gmi/.test(formula) ? 'a1c' : 'glucose')
+  // A spread is a difference, though a unit with an offset has none here.
+  return (
+    <>
+      <strong>{number(own.of(value ?? 0))}</strong> <span class="soft">{unitWord(own.unit)}</span>
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useQuery } from '../../../web/client/cache.ts'
-import { measured } from '../../../web/format.ts'
+import { measured, number } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
 import { DailyProfile } from './DailyProfile.tsx'
@@ -9,7 +9,7 @@ import { BasisLine, Figures } from './Figures.tsx'
 import type { Glucose } from './shapes.ts'
 import { TimeInRange } from './TimeInRange.tsx'
 import { devicesTexts } from './texts.ts'
-import { whole } from './words.ts'
+import { glucoseUnit, whole } from './words.ts'
 
 const GROUPS = ['adult', 'older', 'pregnancy'] as const
 /** Figures that stand open; the others are for whoever asks. */
@@ -76,6 +76,8 @@ function Numbers({ found }: { readonly found: Glucose }) {
 
 function Episodes({ episodes }: Pick<Glucose, 'episodes'>) {
   const t = devicesTexts().glucose
+  const own = glucoseUnit()
+  const [low = '', high = ''] = [70, 180].map((one) => number(own.of(one)))
   const kinds = Object.entries(t.kinds).map(
     ([kind, name]) => [name, episodes.filter((one) => one.kind === kind).length] as const,
   )
@@ -84,7 +86,7 @@ function Episodes({ episodes }: Pick<Glucose, 'episodes'>) {
     <section class="card">
       <h2>{t.episodes}</h2>
       {known.length === 0 ? (
-        <p class="soft">{t.episodesNone}</p>
+        <p class="soft">{t.episodesNone(`${t.between(low, high)} ${own.unit}`)}</p>
       ) : (
         <ul class="rows">
           {known.map(([name, n]) => (

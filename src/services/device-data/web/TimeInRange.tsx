@@ -1,6 +1,7 @@
 import { number } from '../../../web/format.ts'
 import type { Glucose } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
+import { glucoseUnit } from './words.ts'
 
 type Band = Glucose['bands'][number]
 
@@ -28,6 +29,7 @@ const SWATCH = { width: '0.9rem', height: '0.9rem', borderRadius: '4px' }
 export function TimeInRange({ bands }: Pick<Glucose, 'bands'>) {
   const t = devicesTexts().glucose
   const parts = partsOf(bands)
+  const own = glucoseUnit()
   return (
     <>
       <div style={BAR} role="img" aria-label={t.barLabel}>
@@ -40,7 +42,7 @@ export function TimeInRange({ bands }: Pick<Glucose, 'bands'>) {
           <li key={one.label}>
             <span style={{ ...SWATCH, background: COLOURS[one.look] }} />
             <span class="grow">
-              {one.label} {one.look === 'within' && <span class="soft">{t.unit}</span>}
+              {one.label} {one.look === 'within' && <span class="soft">{own.unit}</span>}
               {one.band.target !== null && (
                 <small class="soft">{one.isWhole ? t.goal(one.band.target) : t.goalAll(one.band.target)}</small>
               )}
@@ -59,6 +61,7 @@ export function TimeInRange({ bands }: Pick<Glucose, 'bands'>) {
 /** The bands as parts that do not overlap, the lowest first: `below 70` holds `below 54`. */
 export function partsOf(bands: readonly Band[]): Part[] {
   const t = devicesTexts().glucose
+  const told = (mgDl: number) => number(glucoseUnit().of(mgDl))
   const bound = (band: Band) => Number(/\d+/.exec(band.name)?.[0])
   const below = bands.filter((band) => band.name.startsWith('below')).sort((a, b) => bound(a) - bound(b))
   const above = bands.filter((band) => band.name.startsWith('above')).sort((a, b) => bound(a) - bound(b))
@@ -68,7 +71,7 @@ export function partsOf(bands: readonly Band[]): Part[] {
       const inner = below[index - 1]
       return {
         look: index === 0 && below.length > 1 ? 'very-low' : 'low',
-        label: inner === undefined ? t.below(bound(band)) : t.between(bound(inner), bound(band)),
+        label: inner === undefined ? t.below(told(bound(band))) : t.between(told(bound(inner)), told(bound(band))),
         percent: Math.max(0, band.percent - (inner?.percent ?? 0)),
         band,
         isWhole: inner === undefined,
@@ -76,13 +79,13 @@ export function partsOf(bands: readonly Band[]): Part[] {
     }),
     ...within.map((band): Part => {
       const [low = 0, high = 0] = (band.name.match(/\d+/g) ?? []).map(Number)
-      return { look: 'within', label: t.between(low, high), percent: band.percent, band, isWhole: true }
+      return { look: 'within', label: t.between(told(low), told(high)), percent: band.percent, band, isWhole: true }
     }),
     ...above.map((band, index): Part => {
       const outer = above[index + 1]
       return {
         look: outer === undefined && above.length > 1 ? 'very-high' : 'high',
-        label: outer === undefined ? t.above(bound(band)) : t.between(bound(band), bound(outer)),
+        label: outer === undefined ? t.above(told(bound(band))) : t.between(told(bound(band)), told(bound(outer))),
         percent: Math.max(0, band.percent - (outer?.percent ?? 0)),
         band,
         isWhole: outer === undefined,

@@ -1,5 +1,6 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { number } from '../../../web/format.ts'
+import { type PersonUnit, personUnit } from '../../../web/units.ts'
 import { vocabulary } from './endpoints.ts'
 import type { Import } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
@@ -46,6 +47,11 @@ const UNITS: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '/min': '/mi
 /** A unit as people write it. */
 export function unitWord(unit: string): string {
   return UNITS[unit] ?? unit.replaceAll(/[{}[\]]/g, '')
+}
+
+/** How the person reads the glucose of a sensor. */
+export function glucoseUnit(): PersonUnit {
+  return personUnit('mg/dL', 'glucose')
 }
 
 /** How the metrics are called, by code; a code stands as words until they are known. */

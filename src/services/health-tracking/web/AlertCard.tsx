@@ -67,7 +67,8 @@ function Reason({ alert }: { readonly alert: Alert }) {
           <div>
             <dt>{t.alerts.reading}</dt>
             <dd>
-              {words(reading.metric_type)} {inOwnUnit(reading, reading.metric_type).join(' ')}, {dayAndClock(reading.at)}
+              {words(reading.metric_type)} {inOwnUnit(reading, reading.metric_type).join(' ')},{' '}
+              {dayAndClock(reading.at)}
             </dd>
           </div>
         )}

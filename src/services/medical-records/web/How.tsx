@@ -1,10 +1,10 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { measured, number } from '../../../web/format.ts'
 import type { medicalRecords } from '../contract.ts'
+import { inOwnUnit, rangeOfLab, unitWord } from './courses.ts'
 import { Facts } from './Facts.tsx'
 import { labsTexts } from './labTexts.ts'
 import { partOfDay } from './timeline.ts'
-import { rangeText } from './values.ts'
 
 type Context = OutputOf<(typeof medicalRecords)['operations']['labContext']>
 type Fact = readonly [term: string, text: string | null]
@@ -28,25 +28,27 @@ export function How({ context }: { readonly context: Context }) {
 function judgement({ result }: Context): Fact[] {
   const t = labsTexts()
   const { range, reason, critical, by } = result.judged_by
-  const unit = result.unit ?? ''
+  const own = inOwnUnit(result)
+  const unit = own === undefined ? (result.unit ?? '') : unitWord(own.unit)
+  const limits = own === undefined ? critical : { low: own.critical_low, high: own.critical_high }
   const end = (value: number | null) => (value === null ? '–' : `${measured(value)} ${unit}`)
   return [
     [t.judgedBy, t.by[by]],
-    [t.theRange, range === null ? reason : `${rangeText(range.low, range.high)} ${unit}`],
+    [t.theRange, range === null ? reason : `${rangeOfLab(result)} ${unit}`],
     [t.source, range === null ? null : `${range.source.citation} (${t.sourceKinds[range.source.kind]})`],
     [
       t.criticalLimits,
       critical === null
         ? null
-        : `${t.criticalText(end(critical.low), end(critical.high))}. ${critical.source.citation} (${t.sourceKinds[critical.source.kind]})`,
+        : `${t.criticalText(end(limits?.low ?? null), end(limits?.high ?? null))}. ${critical.source.citation} (${t.sourceKinds[critical.source.kind]})`,
     ],
   ]
 }
 
-function change({ delta, result }: Context): Fact[] {
+function change({ delta }: Context): Fact[] {
   const t = labsTexts()
   if (delta === null) return []
-  const unit = result.canonical_unit ?? ''
+  const unit = unitWord(delta.unit)
   const sign = delta.change > 0 ? '+' : ''
   const said = delta.is_beyond_variation === null ? t.variationUnknown : delta.is_beyond_variation ? t.beyond : t.within
   const words = t.changeText(

@@ -5,7 +5,7 @@ import { Chart } from '../../../web/parts/Chart.tsx'
 import { Evidence } from '../../../web/parts/Evidence.tsx'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
-import { labText, lookOf, rangeOfLab } from './courses.ts'
+import { inOwnUnit, labText, lookOf, rangeOfLab, reportedText, unitWord } from './courses.ts'
 import { labChart, labContext, listAnalytes, listLabs } from './endpoints.ts'
 import { How } from './How.tsx'
 import { LabRows } from './LabRows.tsx'
@@ -21,8 +21,9 @@ export function LabPage({ params }: { readonly params: Readonly<Record<string, s
   const analyte = params.analyte ?? ''
   const [picked, setPicked] = useState<string>()
   const results = useQuery(listLabs, { analyte, size: 100 })
-  // Unless another is picked, the unit of the newest report.
-  const unit = picked ?? results.value?.items[0]?.ucum_unit ?? undefined
+  const newest = results.value?.items[0]
+  // Unless another is picked, the unit that the person reads, else that of the newest report.
+  const unit = picked ?? (newest && (inOwnUnit(newest)?.unit ?? newest.ucum_unit)) ?? undefined
   const isReady = results.value !== undefined
   const chart = useQuery(labChart, isReady ? { analyte, ...(unit === undefined ? {} : { unit }) } : undefined)
   const label = chart.value?.label ?? ''
@@ -43,7 +44,7 @@ export function LabPage({ params }: { readonly params: Readonly<Record<string, s
                   </section>
                 )}
               </Shown>
-              <Behind id={items[0].id} />
+              <Behind id={items[0].id} unit={unit} />
               <LabRows labs={items} />
             </>
           )
@@ -62,6 +63,7 @@ function Latest({ lab }: { readonly lab: Lab }) {
       <span class={`tag ${lookOf(lab)}`}>{t.standing[lab.interpretation]}</span>{' '}
       <span class="soft">
         {partOfDay(lab.test_date)} · {range === '' ? t.noRange : t.range(range)}
+        {inOwnUnit(lab) !== undefined && ` · ${t.reported(reportedText(lab))}`}
       </span>
     </p>
   )
@@ -76,7 +78,7 @@ function Units({ course, onPick }: { readonly course: Course; readonly onPick: (
     <Segments
       label={t.unit}
       name="unit"
-      options={units.map((one) => [one, one] as const)}
+      options={units.map((one) => [one, unitWord(one)] as const)}
       value={course.unit}
       onPick={onPick}
     />
@@ -85,7 +87,8 @@ function Units({ course, onPick }: { readonly course: Course; readonly onPick: (
 
 function Drawn({ course }: { readonly course: Course }) {
   const t = labsTexts()
-  const { label, unit, points, reference_band: band, trend } = course
+  const { label, points, reference_band: band, trend } = course
+  const unit = unitWord(course.unit)
   const newest = points.at(-1)
   const started = course.since_medication
   const markers = course.medication_markers.map(({ name, event, date }) => ({
@@ -161,7 +164,7 @@ function Beside({ markers }: { readonly markers: readonly Marker[] }) {
   )
 }
 
-function Behind({ id }: { readonly id: string }) {
-  const answer = useQuery(labContext, { id })
+function Behind({ id, unit }: { readonly id: string; readonly unit: string | undefined }) {
+  const answer = useQuery(labContext, { id, ...(unit === undefined ? {} : { unit }) })
   return <Shown answer={answer}>{(context) => <How context={context} />}</Shown>
 }

@@ -6,7 +6,7 @@ import { Form } from '../../../web/parts/Form.tsx'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { Link } from '../../../web/router.tsx'
-import { labText, lookOf } from './courses.ts'
+import { inOwnUnit, labText, lookOf, reportedText } from './courses.ts'
 import { deleteLab } from './endpoints.ts'
 import { labsTexts } from './labTexts.ts'
 import { type Lab, partOfDay, sourceWord } from './timeline.ts'
@@ -36,7 +36,10 @@ export function LabRows({ labs }: { readonly labs: readonly Lab[] }) {
                   .join(' · ')}
               </small>
             </span>
-            <bdi class="tabular">{labText(lab)}</bdi>
+            <bdi class="tabular">
+              {labText(lab)}
+              {inOwnUnit(lab) !== undefined && <small class="soft">{t.reported(reportedText(lab))}</small>}
+            </bdi>
             <span class={`tag ${lookOf(lab)}`}>{t.standing[lab.interpretation]}</span>
             {lab.document_id !== null && <Link to={`/app/records/${lab.document_id}`}>{t.paper}</Link>}
             <button

@@ -1,5 +1,7 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
+import { manner } from '../../../web/client/manner.ts'
 import { measured } from '../../../web/format.ts'
+import { readsMolar } from '../../../web/units.ts'
 import type { medicalRecords } from '../contract.ts'
 import type { Lab } from './timeline.ts'
 import { rangeText } from './values.ts'
@@ -43,13 +45,35 @@ export function coursesOf(known: readonly Biomarker[], labs: readonly Lab[]): Co
 }
 
 /** A result as it was reported, with its unit. */
-export function labText({ comparator, value, unit }: Pick<Lab, 'comparator' | 'value' | 'unit'>): string {
+export function reportedText({ comparator, value, unit }: Pick<Lab, 'comparator' | 'value' | 'unit'>): string {
   const amount = typeof value === 'number' ? measured(value) : (value ?? '')
   return [`${comparator ?? ''}${amount}`, unit].filter(Boolean).join(' ')
 }
 
+type Told = Lab['other_units'][number]
+
+/** The result in the unit that the person reads; undefined where it was reported in that. */
+export function inOwnUnit({ analyte, other_units }: Pick<Lab, 'analyte' | 'other_units'>): Told | undefined {
+  const test = analyte ?? ''
+  const isChoice = /glucose|a1c/.test(test) || manner.get().laboratory_units !== 'as_reported'
+  const system = readsMolar(test) ? 'si' : 'conventional'
+  return isChoice ? other_units.find((one) => one.system === system) : undefined
+}
+
+/** A result in the unit that the person reads. */
+export function labText(lab: Lab): string {
+  const own = inOwnUnit(lab)
+  return reportedText(own === undefined ? lab : { ...own, comparator: lab.comparator, unit: unitWord(own.unit) })
+}
+
+/** A UCUM unit of a laboratory as people write it. */
+export function unitWord(unit: string): string {
+  return unit.replace(/^u(?=[gm])/, 'µ')
+}
+
 /** The range it was judged by, in words; the report's own before ours. */
-export function rangeOfLab({ judged_by: { range } }: Pick<Lab, 'judged_by'>): string {
+export function rangeOfLab(lab: Lab): string {
+  const range = inOwnUnit(lab) ?? lab.judged_by.range
   return range === null ? '' : rangeText(range.low, range.high)
 }
 

@@ -41,6 +41,7 @@ export const labsEnglish = {
   due: (day: string) => `due ${day}`,
   cut: (n: number) => `Courses are drawn from the newest ${n} results.`,
   unit: 'Unit',
+  reported: (text: string) => `reported as ${text}`,
   latest: 'Newest',
   chart: (name: string, n: number, newest: string) => `${name}: ${n} results, the newest ${newest}`,
   band: (range: string, unit: string, source: string) => `Shaded: ${range} ${unit}. ${source}`,

@@ -45,6 +45,7 @@ export const arabicLabs: Partly<typeof labsEnglish> = {
   due: (day) => `الموعد ${day}`,
   cut: (n) => `رُسمت الخطوط من أحدث ${results(n)}.`,
   unit: 'الوحدة',
+  reported: (text) => `في التقرير: ${text}`,
   latest: 'الأحدث',
   chart: (name, n, newest) => `${name}: ${results(n)}، أحدثها ${newest}`,
   band: (range, unit, source) => `المظلل: ${range} ${unit}. ${source}`,

@@ -42,6 +42,7 @@ export const hindiLabs: Partly<typeof labsEnglish> = {
   due: (day) => `अगली ${day}`,
   cut: (n) => `रेखाएँ सबसे नए ${n} परिणामों से बनी हैं।`,
   unit: 'इकाई',
+  reported: (text) => `रिपोर्ट में ${text}`,
   latest: 'सबसे नया',
   chart: (name, n, newest) => `${name}: ${n} परिणाम, सबसे नया ${newest}`,
   band: (range, unit, source) => `छायांकित: ${range} ${unit}। ${source}`,

@@ -47,6 +47,7 @@ export const malayLabs: Partly<typeof labsEnglish> = {
   due: (day) => `seterusnya ${day}`,
   cut: (n) => `Garis dilukis daripada ${n} keputusan terbaharu.`,
   unit: 'Unit',
+  reported: (text) => `dalam laporan: ${text}`,
   latest: 'Terbaharu',
   chart: (name, n, newest) => `${name}: ${n} keputusan, yang terbaharu ${newest}`,
   band: (range, unit, source) => `Berlorek: ${range} ${unit}. ${source}`,
