@@ -3,7 +3,10 @@ import { refresh, useQuery } from '../client/cache.ts'
 import { call, lookedAt } from '../client/endpoint.ts'
 import { isSharedRecord } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
-import { Field, Form, given, type Values } from '../parts/Form.tsx'
+import { fields } from '../fields.ts'
+import { Secret } from '../parts/Dialog.tsx'
+import { Field, Form } from '../parts/Form.tsx'
+import type { Read } from '../parts/fieldTable.ts'
 import { Page, Shown } from '../parts/Page.tsx'
 import { QrCode } from '../parts/QrCode.tsx'
 import { complain, say } from '../parts/Toast.tsx'
@@ -23,8 +26,8 @@ export function CardPage() {
   const answer = useQuery(readEmergencyCard, {})
   const card = answer.value
   const isOwn = !isSharedRecord(person)
-  const save = async (values: Values) => {
-    await call(saveCardNotes, { notes: given(values, 'notes') ?? null })
+  const save = async ({ notes }: Read<typeof fields.saveCardNotes>) => {
+    await call(saveCardNotes, { notes: notes ?? null })
     refresh()
     say(t.saved)
   }
@@ -54,12 +57,12 @@ export function CardPage() {
           <section class="card">
             <Form key={card.notes} onSend={save} submit={texts().form.save}>
               <Field
-                name="notes"
+                of={fields.saveCardNotes.notes}
+                isRequired={false}
                 label={t.notes}
-                value={card.notes ?? ''}
+                value={card.notes}
                 hint={t.notesHint}
                 rows={3}
-                maxLength={500}
               />
             </Form>
           </section>
@@ -120,9 +123,7 @@ function Online() {
           ) : (
             <>
               <QrCode text={qr.text} drawn={qr.rows} label={p.qrLabel} />
-              <p class="secret">
-                <code>{url}</code>
-              </p>
+              <Secret>{url}</Secret>
               <p class="soft">{p.opened(access_count)}</p>
               <div class="actions">
                 {button(true, t.renew, t.renewed)}

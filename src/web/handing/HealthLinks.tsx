@@ -1,14 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
-import { Categories, tickedOf } from '../../services/consent-audit/web/Categories.tsx'
+import { Categories } from '../../services/consent-audit/web/Categories.tsx'
 import { myAudit } from '../../services/consent-audit/web/endpoints.ts'
 import { LinkRow } from '../../services/consent-audit/web/LinkRow.tsx'
 import { Ending, MadeLink } from '../../services/consent-audit/web/NewLink.tsx'
 import { privacyTexts } from '../../services/consent-audit/web/texts.ts'
 import { refresh, useQuery } from '../client/cache.ts'
 import { call } from '../client/endpoint.ts'
+import { fields } from '../fields.ts'
 import { dayAndClock } from '../format.ts'
 import { Dialog } from '../parts/Dialog.tsx'
-import { Field, Form, given, type Values } from '../parts/Form.tsx'
+import { Field, Form, Tick } from '../parts/Form.tsx'
+import type { Read } from '../parts/fieldTable.ts'
 import { Empty, Shown } from '../parts/Page.tsx'
 import { asEnglish } from '../texts/serverWords.ts'
 import { createHealthLink, listHealthLinks, revokeHealthLink } from './endpoints.ts'
@@ -63,31 +65,23 @@ interface NewHealthLinkProps {
 function NewHealthLink({ categories, onClose }: NewHealthLinkProps) {
   const [t, p] = [handingTexts(), privacyTexts().sharing]
   const [made, setMade] = useState<{ readonly shlink: string; readonly viewer_url: string }>()
-  const send = async (values: Values, key: string) => {
-    const [passcode, uses] = [given(values, 'passcode'), given(values, 'max_uses')]
-    const input = {
-      label: given(values, 'label') ?? p.linkDefault,
-      categories: tickedOf(values),
-      expires_days: Number(values.expires_days),
-      is_long_term: values.lasting === 'on',
-      ...(passcode === undefined ? {} : { passcode }),
-      ...(uses === undefined ? {} : { max_uses: Number(uses) }),
-    }
-    setMade(await call(createHealthLink, input, { key }))
+  const send = async (input: Read<typeof fields.createHealthLink>, key: string) => {
+    setMade(await call(createHealthLink, { label: p.linkDefault, ...input }, { key }))
     refresh()
   }
   return (
     <Dialog title={t.make} onClose={onClose}>
       {made === undefined ? (
         <Form onSend={send} submit={p.make}>
-          <Field name="label" label={p.linkLabel} placeholder={p.linkDefault} maxLength={80} isFirst />
-          <Categories only={categories} />
-          <Ending days={['1', '7', '30', '90', '365']} />
-          <label class="tick">
-            <input type="checkbox" name="lasting" />
-            <span>{t.lasting}</span>
-          </label>
-          <Field name="passcode" label={p.passcode} hint={p.passcodeHint} maxLength={64} />
+          <Field of={fields.createHealthLink.label} label={p.linkLabel} placeholder={p.linkDefault} isFirst />
+          <Categories of={fields.createHealthLink.categories} only={categories} />
+          <Ending
+            of={fields.createHealthLink.expires_days}
+            uses={fields.createHealthLink.max_uses}
+            days={['1', '7', '30', '90', '365']}
+          />
+          <Tick of={fields.createHealthLink.is_long_term} label={t.lasting} />
+          <Field of={fields.createHealthLink.passcode} label={p.passcode} hint={p.passcodeHint} />
         </Form>
       ) : (
         <MadeLink url={made.shlink} text={t.made} onClose={onClose}>

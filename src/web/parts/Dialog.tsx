@@ -32,3 +32,39 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     </dialog>
   )
 }
+
+interface SecretProps {
+  readonly children: string
+}
+
+/** What has to be copied as it stands. */
+export function Secret({ children }: SecretProps) {
+  return (
+    <p class="secret" dir="ltr">
+      <code>{children}</code>
+    </p>
+  )
+}
+
+interface OnceProps {
+  readonly text: string
+  /** Beside the button. */
+  readonly done: string
+  readonly onClose: () => void
+  readonly children: ComponentChildren
+}
+
+/** What is shown this once, and the button of whoever has kept it. */
+export function Once({ text, done, onClose, children }: OnceProps) {
+  return (
+    <>
+      <p>{text}</p>
+      {children}
+      <div class="actions">
+        <button type="button" class="button" onClick={onClose}>
+          {done}
+        </button>
+      </div>
+    </>
+  )
+}

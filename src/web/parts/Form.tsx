@@ -4,11 +4,13 @@ import { newKey, Problem } from '../client/endpoint.ts'
 import { SavedHere } from '../client/outbox.ts'
 import { go } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
-import { faultSaid, problemSaid, type Said } from '../texts/serverWords.ts'
+import type { Said } from '../texts/serverWords.ts'
+import { Dialog } from './Dialog.tsx'
 import type { FieldOf, Kind } from './fieldTable.ts'
+import { faultsOf, readForm } from './formFaults.ts'
 import { type FieldChoice, State, useField } from './formState.ts'
 import { formTexts } from './formTexts.ts'
-import { FieldError, numberFrom, readField } from './reading.ts'
+import { FieldError, numberFrom } from './reading.ts'
 import { SaidText } from './SaidText.tsx'
 import { complain } from './Toast.tsx'
 
@@ -76,53 +78,24 @@ export function Form<Input>(props: FormProps<Input>) {
   )
 }
 
-/** What stands in the fields, and what is wrong with it. */
-function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, FieldOf>) {
-  const data = new FormData(form)
-  const input: Record<string, unknown> = {}
-  const faults = new Map<string, Said>()
-  for (const [name, field] of drawn) {
-    const element = form.elements.namedItem(name)
-    // A field that was drawn before, and is gone.
-    if (element === null) continue
-    try {
-      // What is half a date is no text.
-      if (element instanceof HTMLInputElement && element.validity.badInput) throw new FieldError(name, formTexts().date)
-      input[name] = readField(field, data.getAll(name).map(String))
-    } catch (problem) {
-      if (!(problem instanceof FieldError)) throw problem
-      faults.set(name, { text: problem.message })
-    }
-  }
-  const values = Object.fromEntries([...data].map(([name, value]) => [name, String(value)]))
-  return { input: drawn.size === 0 ? values : input, faults, values }
+interface FormDialogProps<Input> extends FormProps<Input> {
+  readonly title: string
+  readonly onClose: () => void
+}
+
+/** A form in a window of its own: something new, or one more question before what can't be taken back. */
+export function FormDialog<Input>({ title, onClose, ...form }: FormDialogProps<Input>) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <Form {...form} />
+    </Dialog>
+  )
 }
 
 /** What was said waits on this device: the person need not. */
 function goOnLater(): void {
   go('/app/today')
   complain(new SavedHere())
-}
-
-/** Each fault under the name of its field; what fits no field of the form under ''. */
-function faultsOf(problem: unknown, form: HTMLFormElement | null): Map<string, Said> {
-  if (problem instanceof FieldError) return new Map([[problem.field, { text: problem.message }]])
-  if (!(problem instanceof Problem)) throw problem
-  const faults = new Map<string, Said>()
-  for (const { field, detail } of problem.faults) {
-    const isShown = form?.elements.namedItem(field) != null
-    if (isShown) faults.set(field, faultSaid(sentence(detail)))
-    else faults.set('', faultSaid(sentence(`${field.replaceAll('_', ' ')} ${detail}`)))
-  }
-  if (faults.size > 0) return faults
-  const { code, status, message } = problem
-  const said = status === 0 ? { text: texts().errors.unreachable } : problemSaid({ code, message: sentence(message) })
-  return faults.set('', said)
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim()
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}`
 }
 
 const TYPES: Partial<Record<Kind, string>> = { p: 'password', e: 'email', d: 'date', z: 'datetime-local' }
@@ -255,6 +228,33 @@ export function Tick({ label, isOn = false, ...choice }: TickProps) {
       <input type="checkbox" name={name} defaultChecked={isOn} {...said} />
       <span>{label}</span>
     </label>
+  )
+}
+
+interface TicksProps extends FieldChoice<readonly string[]> {
+  readonly label: string
+  readonly options: Options
+  /** Those that are ticked already. */
+  readonly value?: readonly string[]
+}
+
+/** Boxes to tick, any number of them. */
+export function Ticks(props: TicksProps) {
+  const { label, options, value = [], hint } = props
+  const { id, name, fault, said } = useField(props)
+  return (
+    <fieldset class="ticks">
+      <legend>{label}</legend>
+      <FieldNotes id={id} hint={hint} fault={fault} />
+      <div class="tick-grid">
+        {options.map(([one, word]) => (
+          <label key={one}>
+            <input type="checkbox" name={name} value={one} defaultChecked={value.includes(one)} {...said} />
+            <span>{word}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
   )
 }
 

@@ -19,7 +19,7 @@ export interface FieldOf<Value = unknown> {
 
 /** The fields of an operation that forms ask for. */
 export type FieldsOf<Op, Name extends keyof InputOf<Op>> = {
-  readonly [One in Name]-?: FieldOf<InputOf<Op>[One]>
+  readonly [One in Name]-?: FieldOf<NonNullable<InputOf<Op>[One]>>
 } & { readonly '~read'?: Pick<InputOf<Op>, Name> }
 
 /** What a form over these fields has read. */

@@ -1,20 +1,20 @@
 import { useState } from 'preact/hooks'
-import type { InputOf, OutputOf } from '../../../kernel/contract.ts'
+import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { day, dayAndClock, fieldTime, instantOf, number } from '../../../web/format.ts'
+import { fields } from '../../../web/fields.ts'
+import { day, dayAndClock, fieldTime, number } from '../../../web/format.ts'
 import { operationsTexts } from '../../../web/operations/texts.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Choice, Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import { Choice, Field, FormDialog, type Values } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import type { consentAudit } from '../contract.ts'
-import { Categories, tickedOf } from './Categories.tsx'
+import { Categories } from './Categories.tsx'
 import { listBreaches, noteAuthorityNotice, recordBreach } from './endpoints.ts'
 
 type Operations = (typeof consentAudit)['operations']
 type Breach = OutputOf<Operations['listBreaches']>['items'][number]
-type NewBreach = InputOf<Operations['recordBreach']>
 
 /** Breaches of personal data with their clocks, and a way to record one. */
 export function DeskBreaches() {
@@ -76,67 +76,42 @@ function BreachRow({ breach, onTell }: { readonly breach: Breach; readonly onTel
 
 function TellAuthority({ breach, onClose }: { readonly breach: Breach; readonly onClose: () => void }) {
   const t = operationsTexts().requests
-  const send = async ({ reference = '' }: Values) => {
-    await call(noteAuthorityNotice, { breach_id: breach.breach_id, reference: reference.trim() })
+  const send = async (input: Read<typeof fields.noteAuthorityNotice>) => {
+    await call(noteAuthorityNotice, { ...input, breach_id: breach.breach_id })
     refresh()
     onClose()
     say(t.noted)
   }
   return (
-    <Dialog title={t.tellAuthority} onClose={onClose}>
-      <Form onSend={send} submit={t.note}>
-        <Field name="reference" label={t.reference} maxLength={200} isFirst />
-      </Form>
-    </Dialog>
+    <FormDialog title={t.tellAuthority} onClose={onClose} onSend={send} submit={t.note}>
+      <Field of={fields.noteAuthorityNotice.reference} label={t.reference} isFirst />
+    </FormDialog>
   )
 }
 
 function RecordOne({ onClose }: { readonly onClose: () => void }) {
   const t = operationsTexts().requests
-  const send = async (values: Values) => {
-    const text = (name: string) => (values[name] ?? '').trim()
-    const concerned: Partial<NewBreach> =
+  const send = async ({ account_ids = [], ...breach }: Read<typeof fields.recordBreach>, _: string, values: Values) => {
+    const concerned =
       values.concerns === 'everyone'
         ? { affects_everyone: true }
-        : {
-            account_ids: text('account_ids')
-              .split(/\s+/)
-              .filter((one) => one !== ''),
-          }
-    await call(recordBreach, {
-      title: text('title'),
-      nature: text('nature'),
-      consequences: text('consequences'),
-      measures: text('measures'),
-      advice: text('advice'),
-      categories: tickedOf(values) as NewBreach['categories'],
-      detected_at: instantOf(values.detected_at) ?? '',
-      ...concerned,
-    })
+        : { account_ids: account_ids.flatMap((line) => line.split(/\s+/)) }
+    await call(recordBreach, { ...breach, ...concerned })
     refresh()
     onClose()
     say(t.recorded)
   }
   return (
-    <Dialog title={t.record} onClose={onClose}>
-      <Form onSend={send} submit={t.recordNow} isDangerous>
-        <Field name="title" label={t.breachTitle} maxLength={200} isFirst />
-        <Field name="detected_at" label={t.detected} type="datetime-local" value={fieldTime(new Date())} />
-        <Field name="nature" label={t.nature} rows={3} maxLength={4000} />
-        <Field name="consequences" label={t.consequences} rows={2} maxLength={2000} />
-        <Field name="measures" label={t.measures} rows={2} maxLength={2000} />
-        <Field name="advice" label={t.advice} rows={2} maxLength={2000} />
-        <Categories />
-        <Choice
-          name="concerns"
-          label={t.concerns}
-          options={[
-            ['named', t.named],
-            ['everyone', t.everyone],
-          ]}
-        />
-        <Field name="account_ids" label={t.accounts} rows={3} maxLength={40_000} />
-      </Form>
-    </Dialog>
+    <FormDialog title={t.record} onClose={onClose} onSend={send} submit={t.recordNow} isDangerous>
+      <Field of={fields.recordBreach.title} label={t.breachTitle} isFirst />
+      <Field of={fields.recordBreach.detected_at} label={t.detected} value={fieldTime(new Date())} />
+      <Field of={fields.recordBreach.nature} label={t.nature} />
+      <Field of={fields.recordBreach.consequences} label={t.consequences} />
+      <Field of={fields.recordBreach.measures} label={t.measures} />
+      <Field of={fields.recordBreach.advice} label={t.advice} />
+      <Categories of={fields.recordBreach.categories} />
+      <Choice name="concerns" label={t.concerns} words={{ named: t.named, everyone: t.everyone }} />
+      <Field of={fields.recordBreach.account_ids} label={t.accounts} />
+    </FormDialog>
   )
 }

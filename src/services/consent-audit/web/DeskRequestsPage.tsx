@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
+import { fields } from '../../../web/fields.ts'
 import { ago, day } from '../../../web/format.ts'
 import { Desk } from '../../../web/operations/Desk.tsx'
 import { operationsTexts } from '../../../web/operations/texts.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Choice, Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import { Choice, Field, FormDialog } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import type { consentAudit } from '../contract.ts'
@@ -67,35 +68,22 @@ function Rights() {
 
 function Reply({ ticket, onClose }: { readonly ticket: Ticket; readonly onClose: () => void }) {
   const t = operationsTexts().requests
-  const send = async ({ outcome, answer = '' }: Values) => {
-    await call(answerRequest, {
-      reference: ticket.request_id,
-      outcome: outcome === 'refused' ? 'refused' : 'done',
-      answer: answer.trim(),
-    })
+  const send = async (input: Read<typeof fields.answerRequest>) => {
+    await call(answerRequest, { ...input, reference: ticket.request_id })
     refresh()
     onClose()
     say(t.sent)
   }
   return (
-    <Dialog title={ticket.request_id} onClose={onClose}>
+    <FormDialog title={ticket.request_id} onClose={onClose} onSend={send} submit={t.send}>
       {ticket.detail !== null && (
         <blockquote class="notice" dir="auto">
           {ticket.detail}
         </blockquote>
       )}
-      <Form onSend={send} submit={t.send}>
-        <Choice
-          name="outcome"
-          label={t.outcome}
-          options={[
-            ['done', t.done],
-            ['refused', t.refused],
-          ]}
-        />
-        <Field name="answer" label={t.words} rows={5} maxLength={4000} />
-      </Form>
-    </Dialog>
+      <Choice of={fields.answerRequest.outcome} label={t.outcome} words={{ done: t.done, refused: t.refused }} />
+      <Field of={fields.answerRequest.answer} label={t.words} />
+    </FormDialog>
   )
 }
 

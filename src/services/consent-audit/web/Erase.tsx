@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { day } from '../../../web/format.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
+import { Dialog, Once, Secret } from '../../../web/parts/Dialog.tsx'
 import { Form } from '../../../web/parts/Form.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { cancelErasure, eraseMyData, readStanding } from './endpoints.ts'
@@ -61,17 +61,9 @@ function AskToErase({ onClose }: { readonly onClose: () => void }) {
           <p>{t.eraseText}</p>
         </Form>
       ) : (
-        <>
-          <p>{t.receipt}</p>
-          <p class="secret">
-            <code>{receipt}</code>
-          </p>
-          <div class="actions">
-            <button type="button" class="button" onClick={onClose}>
-              {privacyTexts().sharing.done}
-            </button>
-          </div>
-        </>
+        <Once text={t.receipt} done={privacyTexts().sharing.done} onClose={onClose}>
+          <Secret>{receipt}</Secret>
+        </Once>
       )}
     </Dialog>
   )

@@ -1,6 +1,8 @@
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { fields } from '../../../web/fields.ts'
+import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { say } from '../../../web/parts/Toast.tsx'
 import { proveGuardian, readGuardianProof } from './endpoints.ts'
 import { privacyTexts } from './texts.ts'
@@ -12,13 +14,8 @@ export function GuardianCard() {
   const status = answer.value?.status
   if (status === 'waiting') return <p class="notice">{t.waiting}</p>
   if (status !== 'needed' && status !== 'refused') return null
-  const send = async (values: Values) => {
-    const password = given(values, 'password')
-    const proof = await call(proveGuardian, {
-      relationship: values.relationship as 'parent' | 'legal_guardian',
-      declaration: true,
-      ...(password === undefined ? {} : { password }),
-    })
+  const send = async (input: Read<typeof fields.proveGuardian>) => {
+    const proof = await call(proveGuardian, { ...input, declaration: true })
     refresh()
     say(proof.status === 'verified' ? t.proved : t.waiting)
   }
@@ -26,15 +23,8 @@ export function GuardianCard() {
     <section class="card">
       <p>{t.guardian}</p>
       <Form onSend={send} submit={t.declare}>
-        <Choice
-          name="relationship"
-          label={t.relationship}
-          options={[
-            ['parent', t.relationships.parent],
-            ['legal_guardian', t.relationships.legal_guardian],
-          ]}
-        />
-        <Field name="password" label={t.password} type="password" autocomplete="current-password" />
+        <Choice of={fields.proveGuardian.relationship} label={t.relationship} words={t.relationships} />
+        <Field of={fields.proveGuardian.password} label={t.password} />
       </Form>
     </section>
   )

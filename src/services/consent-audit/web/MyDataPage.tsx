@@ -3,8 +3,10 @@ import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call, lookedAt } from '../../../web/client/endpoint.ts'
 import { useStore } from '../../../web/client/store.ts'
+import { fields } from '../../../web/fields.ts'
 import { day, dayAndClock, number } from '../../../web/format.ts'
-import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import { Field, Form } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Page } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import type { consentAudit } from '../contract.ts'
@@ -123,9 +125,8 @@ function Restriction() {
 function Complaints() {
   const t = privacyTexts().data
   const { value } = useQuery(listRequests, { limit: 20 })
-  const send = async (values: Values, key: string) => {
-    const { subject = '', detail = '' } = values
-    const ticket = await call(sendComplaint, { subject, detail }, { key })
+  const send = async (input: Read<typeof fields.complain>, key: string) => {
+    const ticket = await call(sendComplaint, input, { key })
     refresh()
     say(t.sent(day(ticket.due_at)))
   }
@@ -137,8 +138,8 @@ function Complaints() {
         </summary>
         <p class="soft">{t.complainText}</p>
         <Form onSend={send} submit={t.send}>
-          <Field name="subject" label={t.subject} maxLength={200} />
-          <Field name="detail" label={t.detail} rows={4} maxLength={4000} />
+          <Field of={fields.complain.subject} label={t.subject} />
+          <Field of={fields.complain.detail} label={t.detail} />
         </Form>
       </details>
       {value !== undefined && value.items.length > 0 && (

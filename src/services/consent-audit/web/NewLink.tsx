@@ -2,11 +2,13 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { fields } from '../../../web/fields.ts'
+import { Dialog, Secret } from '../../../web/parts/Dialog.tsx'
+import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
+import type { FieldOf, Read } from '../../../web/parts/fieldTable.ts'
 import { QrCode } from '../../../web/parts/QrCode.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
-import { Categories, tickedOf } from './Categories.tsx'
+import { Categories } from './Categories.tsx'
 import { createLink } from './endpoints.ts'
 import { privacyTexts } from './texts.ts'
 
@@ -17,26 +19,18 @@ const USES = ['', '1', '5', '20'] as const
 export function NewLink({ onClose }: { readonly onClose: () => void }) {
   const t = privacyTexts().sharing
   const [url, setUrl] = useState<string>()
-  const send = async (values: Values, key: string) => {
-    const [passcode, uses] = [given(values, 'passcode'), given(values, 'max_uses')]
-    const input = {
-      label: given(values, 'label') ?? t.linkDefault,
-      categories: tickedOf(values),
-      expires_days: Number(values.expires_days),
-      ...(passcode === undefined ? {} : { passcode }),
-      ...(uses === undefined ? {} : { max_uses: Number(uses) }),
-    }
-    setUrl((await call(createLink, input, { key })).url)
+  const send = async (input: Read<typeof fields.createLink>, key: string) => {
+    setUrl((await call(createLink, { label: t.linkDefault, ...input }, { key })).url)
     refresh()
   }
   return (
     <Dialog title={t.newLink} onClose={onClose}>
       {url === undefined ? (
         <Form onSend={send} submit={t.make}>
-          <Field name="label" label={t.linkLabel} placeholder={t.linkDefault} maxLength={100} isFirst />
-          <Categories />
-          <Ending days={DAYS} />
-          <Field name="passcode" label={t.passcode} hint={t.passcodeHint} maxLength={64} />
+          <Field of={fields.createLink.label} label={t.linkLabel} placeholder={t.linkDefault} isFirst />
+          <Categories of={fields.createLink.categories} />
+          <Ending of={fields.createLink.expires_days} uses={fields.createLink.max_uses} days={DAYS} />
+          <Field of={fields.createLink.passcode} label={t.passcode} hint={t.passcodeHint} />
         </Form>
       ) : (
         <MadeLink url={url} text={t.linkOnce} onClose={onClose} />
@@ -45,16 +39,22 @@ export function NewLink({ onClose }: { readonly onClose: () => void }) {
   )
 }
 
+interface EndingProps {
+  readonly of: FieldOf
+  readonly uses: FieldOf
+  readonly days: readonly string[]
+}
+
 /** When and after how many openings a link ends. */
-export function Ending({ days }: { readonly days: readonly string[] }) {
+export function Ending({ of, uses, days }: EndingProps) {
   const t = privacyTexts().sharing
   return (
     <>
-      <Choice name="expires_days" label={t.until} options={days.map((one) => [one, t.days(Number(one))] as const)} />
+      <Choice of={of} label={t.until} options={days.map((one) => [one, t.days(Number(one))] as const)} />
       <Choice
-        name="max_uses"
+        of={uses}
         label={t.uses}
-        options={USES.map((uses) => [uses, uses === '' ? t.usesMany : t.usesTimes(Number(uses))] as const)}
+        options={USES.map((most) => [most, most === '' ? t.usesMany : t.usesTimes(Number(most))] as const)}
       />
     </>
   )
@@ -80,9 +80,7 @@ export function MadeLink({ url, text, onClose, children }: MadeLinkProps) {
     <>
       <p>{text}</p>
       <QrCode text={address} label={t.qrLabel} />
-      <p class="secret">
-        <code>{address}</code>
-      </p>
+      <Secret>{address}</Secret>
       {children}
       <div class="actions">
         <button type="button" class="button" onClick={() => copy().catch(complain)}>

@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { loadSession } from '../../../web/client/session.ts'
+import { fields } from '../../../web/fields.ts'
 import { day } from '../../../web/format.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import { Field, FormDialog } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { acceptGrant, acceptInvitation, declineGrant, listReceived } from './endpoints.ts'
@@ -72,18 +73,16 @@ export function Received() {
 
 function TypeCode({ onClose }: { readonly onClose: () => void }) {
   const t = privacyTexts().sharing
-  const send = async (values: Values) => {
-    await call(acceptInvitation, { code: (values.code ?? '').trim() })
+  const send = async (input: Read<typeof fields.acceptInvitation>) => {
+    await call(acceptInvitation, input)
     await loadSession()
     refresh()
     onClose()
     say(t.accepted)
   }
   return (
-    <Dialog title={t.code} onClose={onClose}>
-      <Form onSend={send} submit={t.accept}>
-        <Field name="code" label={t.codeField} maxLength={100} isFirst />
-      </Form>
-    </Dialog>
+    <FormDialog title={t.code} onClose={onClose} onSend={send} submit={t.accept}>
+      <Field of={fields.acceptInvitation.code} label={t.codeField} isFirst />
+    </FormDialog>
   )
 }

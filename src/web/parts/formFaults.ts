@@ -1,0 +1,50 @@
+import { Problem } from '../client/endpoint.ts'
+import { texts } from '../texts/catalogue.ts'
+import { faultSaid, problemSaid, type Said } from '../texts/serverWords.ts'
+import type { FieldOf } from './fieldTable.ts'
+import { formTexts } from './formTexts.ts'
+import { FieldError, readField } from './reading.ts'
+
+/** What stands in the fields, and what is wrong with it. */
+export function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, FieldOf>) {
+  const data = new FormData(form)
+  const input: Record<string, unknown> = {}
+  const faults = new Map<string, Said>()
+  for (const [name, field] of drawn) {
+    const element = form.elements.namedItem(name)
+    // A field that was drawn before, and is gone.
+    if (element === null) continue
+    try {
+      // What is half a date is no text.
+      if (element instanceof HTMLInputElement && element.validity.badInput) throw new FieldError(name, formTexts().date)
+      const value = readField(field, data.getAll(name).map(String))
+      if (value !== undefined) input[name] = value
+    } catch (problem) {
+      if (!(problem instanceof FieldError)) throw problem
+      faults.set(name, { text: problem.message })
+    }
+  }
+  const values = Object.fromEntries([...data].map(([name, value]) => [name, String(value)]))
+  return { input: drawn.size === 0 ? values : input, faults, values }
+}
+
+/** Each fault under the name of its field; what fits no field of the form under ''. */
+export function faultsOf(problem: unknown, form: HTMLFormElement | null): Map<string, Said> {
+  if (problem instanceof FieldError) return new Map([[problem.field, { text: problem.message }]])
+  if (!(problem instanceof Problem)) throw problem
+  const faults = new Map<string, Said>()
+  for (const { field, detail } of problem.faults) {
+    const isShown = form?.elements.namedItem(field) != null
+    if (isShown) faults.set(field, faultSaid(sentence(detail)))
+    else faults.set('', faultSaid(sentence(`${field.replaceAll('_', ' ')} ${detail}`)))
+  }
+  if (faults.size > 0) return faults
+  const { code, status, message } = problem
+  const said = status === 0 ? { text: texts().errors.unreachable } : problemSaid({ code, message: sentence(message) })
+  return faults.set('', said)
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim()
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}`
+}
