@@ -4,6 +4,7 @@ import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form
 import { Empty, Page } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
+import { ReportForm, StudyForm } from './ClinicForms.tsx'
 import { createEntry } from './endpoints.ts'
 import { LabForm } from './LabForm.tsx'
 import { recordsTexts } from './texts.ts'
@@ -23,12 +24,15 @@ const STATUSES: Readonly<Record<EntryKind, readonly string[]>> = {
 export function AddEntryPage({ params }: { readonly params: Readonly<Record<string, string>> }) {
   const t = recordsTexts()
   const kind = ENTRY_KINDS.find((one) => one === params.what)
-  const title = kind === undefined ? t.entry.titles.labs : t.entry.titles[kind]
-  const isKnown = kind !== undefined || params.what === 'labs'
+  const others = { labs: t.entry.titles.labs, imaging: t.one.imaging, reports: t.one.reports }
+  const other = params.what as keyof typeof others
+  const title = kind === undefined ? others[other] : t.entry.titles[kind]
   return (
-    <Page title={isKnown ? title : t.upload.title} back={['/app/records/add', t.upload.title]}>
-      {!isKnown && <Empty text={t.emptyKind} />}
-      {params.what === 'labs' && <LabForm />}
+    <Page title={title ?? t.upload.title} back={['/app/records/add', t.upload.title]}>
+      {title === undefined && <Empty text={t.emptyKind} />}
+      {other === 'labs' && <LabForm />}
+      {other === 'imaging' && <StudyForm />}
+      {other === 'reports' && <ReportForm />}
       {kind !== undefined && <EntryForm kind={kind} />}
     </Page>
   )

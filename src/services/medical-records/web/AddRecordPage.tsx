@@ -14,10 +14,11 @@ export function AddRecordPage() {
       <section>
         <h2>{t.upload.byHand}</h2>
         <ul class="picks two">
-          {(['labs', ...ENTRY_KINDS] as const).map((what) => (
+          {(['labs', ...ENTRY_KINDS, 'imaging', 'reports'] as const).map((what) => (
             <li key={what}>
               <Link to={`/app/records/add/${what}`} class="pick">
-                <Icon name="plus" size={20} /> {t.entry.titles[what]}
+                <Icon name="plus" size={20} />{' '}
+                {what === 'imaging' || what === 'reports' ? t.one[what] : t.entry.titles[what]}
               </Link>
             </li>
           ))}

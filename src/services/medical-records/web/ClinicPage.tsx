@@ -1,8 +1,11 @@
+import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { dayAndClock } from '../../../web/format.ts'
+import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
+import { modalityWord, ReplaceForm, ReportForm, StudyForm } from './ClinicForms.tsx'
 import { clinicWord, type Report, reportWord, type Study, studyTitle } from './clinic.ts'
 import { clinicTexts } from './clinicTexts.ts'
 import { Delete } from './Delete.tsx'
@@ -18,9 +21,10 @@ import {
   reportVersions,
 } from './endpoints.ts'
 import { Facts } from './Facts.tsx'
-import { fileOf } from './sendFile.ts'
+import { addToStudy, fileOf } from './sendFile.ts'
 import { recordsTexts } from './texts.ts'
 import { partOfDay } from './timeline.ts'
+import { FileButton } from './Upload.tsx'
 
 type Params = Readonly<Record<string, string>>
 
@@ -38,6 +42,8 @@ export function StudyPage({ params: { id = '' } }: { readonly params: Params }) 
 
 function OneStudy({ study }: { readonly study: Study }) {
   const t = clinicTexts()
+  const [isChanged, setChanged] = useState(false)
+  if (isChanged) return <StudyForm row={study} onDone={() => setChanged(false)} />
   return (
     <>
       <section class="card">
@@ -45,6 +51,7 @@ function OneStudy({ study }: { readonly study: Study }) {
         <Facts
           facts={[
             [t.date, partOfDay(study.study_date)],
+            [recordsTexts().document.kind, modalityWord(study.modality)],
             [t.status, clinicWord(study.status)],
             [t.bodyPart, study.body_part],
             [t.facility, study.facility],
@@ -54,6 +61,7 @@ function OneStudy({ study }: { readonly study: Study }) {
             [recordsTexts().entry.notes, study.notes],
           ]}
         />
+        <Change onPick={setChanged} />
       </section>
       <Written title={t.impression} text={study.impression} />
       <Written title={t.findings} text={study.findings} />
@@ -62,6 +70,16 @@ function OneStudy({ study }: { readonly study: Study }) {
         <Delete title={studyTitle(study)} text={t.removeStudy} work={() => call(deleteStudy, { id: study.id })} />
       </p>
     </>
+  )
+}
+
+function Change({ onPick }: { readonly onPick: (isChanged: true) => void }) {
+  return (
+    <p>
+      <button type="button" class="button quiet" onClick={() => onPick(true)}>
+        {clinicTexts().edit}
+      </button>
+    </p>
   )
 }
 
@@ -80,26 +98,31 @@ function Written({ title, text }: { readonly title: string; readonly text: strin
 
 function Files({ id }: { readonly id: string }) {
   const t = clinicTexts()
-  const images = useQuery(listStudyImages, { id })
-  const dicom = useQuery(listStudyDicom, { id })
-  const files = [
-    ...(images.value?.items ?? []).map((one, index) => [one.document_id, t.picture(index + 1)] as const),
-    ...(dicom.value?.items ?? []).map((one, index) => [one.document_id, t.dicom(index + 1)] as const),
-  ]
+  const images = useQuery(listStudyImages, { id }).value?.items ?? []
+  const dicom = useQuery(listStudyDicom, { id }).value?.items ?? []
+  const add = async (file: File | undefined) => {
+    if (file === undefined) return
+    await addToStudy(id, file)
+    refresh()
+    say(recordsTexts().entry.saved)
+  }
   return (
     <section class="card">
       <h2>{t.files}</h2>
-      {files.length === 0 ? (
-        <p class="soft">{t.noFiles}</p>
-      ) : (
-        <p class="footer">
-          {files.map(([document, word]) => (
-            <a key={document} href={fileOf(document)} download>
-              {word}
-            </a>
-          ))}
-        </p>
-      )}
+      {images.length + dicom.length === 0 && <p class="soft">{t.noFiles}</p>}
+      {images.map(({ document_id: file }, index) => (
+        <a key={file} href={fileOf(file)} download>
+          <img src={fileOf(file)} alt={t.picture(index + 1)} loading="lazy" style="max-inline-size: 100%" />
+        </a>
+      ))}
+      {dicom.map(({ document_id: file }, index) => (
+        <a key={file} href={fileOf(file)} download>
+          {t.dicom(index + 1)}
+        </a>
+      ))}
+      <p>
+        <FileButton word={t.addFile} accept="image/jpeg,image/png,.dcm" onFile={(file) => add(file).catch(complain)} />
+      </p>
     </section>
   )
 }
@@ -116,6 +139,10 @@ export function ReportPage({ params: { id = '' } }: { readonly params: Params })
 
 function OneReport({ report }: { readonly report: Report }) {
   const t = clinicTexts()
+  const [isChanged, setChanged] = useState(false)
+  if (isChanged) return <ReportForm row={report} onDone={() => setChanged(false)} />
+  // What is published is not written over.
+  const isOpen = report.status === 'DRAFT' || report.allowed_next.includes('DRAFT')
   return (
     <>
       <section class="card">
@@ -130,6 +157,7 @@ function OneReport({ report }: { readonly report: Report }) {
           ]}
         />
         <Steps report={report} />
+        {isOpen && <Change onPick={setChanged} />}
       </section>
       <Written title={t.summary} text={report.summary} />
       <Written title={t.content} text={report.content} />
@@ -141,25 +169,34 @@ function OneReport({ report }: { readonly report: Report }) {
   )
 }
 
-/** Where the report may go from here; replacing one needs the other and is done where that is written. */
-function Steps({ report: { id, version, allowed_next } }: { readonly report: Report }) {
+/** Where the report may go from here; of one that is replaced the other is asked for. */
+function Steps({ report }: { readonly report: Report }) {
   const t = clinicTexts()
+  const { id, version, allowed_next: next } = report
+  const [isReplaced, setReplaced] = useState(false)
   const move = async (status: Report['status']) => {
+    if (status === 'SUPERSEDED') return setReplaced(true)
     await call(changeReportStatus, { id, status, version })
     refresh()
     say(t.moved)
   }
-  const next = allowed_next.filter((status) => status !== 'SUPERSEDED')
   if (next.length === 0) return null
   return (
-    <fieldset class="chips">
-      <legend class="unseen">{t.next}</legend>
-      {next.map((status) => (
-        <button key={status} type="button" class="button quiet" onClick={() => move(status).catch(complain)}>
-          {clinicWord(status)}
-        </button>
-      ))}
-    </fieldset>
+    <>
+      <fieldset class="chips">
+        <legend class="unseen">{t.next}</legend>
+        {next.map((status) => (
+          <button key={status} type="button" class="button quiet" onClick={() => move(status).catch(complain)}>
+            {clinicWord(status)}
+          </button>
+        ))}
+      </fieldset>
+      {isReplaced && (
+        <Dialog title={clinicWord('SUPERSEDED')} onClose={() => setReplaced(false)}>
+          <ReplaceForm row={report} onDone={() => setReplaced(false)} />
+        </Dialog>
+      )}
+    </>
   )
 }
 

@@ -6,6 +6,7 @@ import { FieldError } from '../../../web/parts/reading.ts'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
+import { dayOf, today } from './days.ts'
 import { createLab, listAnalytes } from './endpoints.ts'
 import { recordsTexts } from './texts.ts'
 
@@ -80,15 +81,3 @@ function Suggestions({ id, words }: { readonly id: string; readonly words: reado
 }
 
 const plain = (text: string) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}%]/gu, '')
-
-function today(): string {
-  const now = new Date()
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
-}
-
-/** Noon of a day in the past; now for today, whose noon may lie ahead. */
-function dayOf(text: string | undefined): string {
-  if (text === today()) return new Date().toISOString()
-  const noon = new Date(`${text ?? ''}T12:00:00`)
-  return Number.isNaN(noon.getTime()) ? (text ?? '') : noon.toISOString()
-}

@@ -123,7 +123,7 @@ interface FileButtonProps {
 }
 
 /** On a phone `capture` opens the camera; elsewhere it is a choice of pictures. */
-function FileButton({ word, accept, isCamera = false, onFile }: FileButtonProps) {
+export function FileButton({ word, accept, isCamera = false, onFile }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null)
   const look = isCamera ? 'button quiet touch-only' : 'button'
   return (

@@ -2,6 +2,7 @@ import { areaTexts } from '../../../web/texts/catalogue.ts'
 
 /** English of imaging studies and clinical reports. */
 export const clinicEnglish = {
+  title: 'Title',
   bodyPart: 'Part of the body',
   date: 'Date',
   status: 'Status',
@@ -15,6 +16,11 @@ export const clinicEnglish = {
   picture: (n: number) => `Picture ${n}`,
   dicom: (n: number) => `DICOM file ${n}`,
   noFiles: 'No picture is kept with it.',
+  addFile: 'Add a picture or DICOM file',
+  edit: 'Change',
+  why: 'Why is it changed?',
+  replacedBy: 'Which report takes its place?',
+  modalities: { XRAY: 'X-ray', US: 'Ultrasound', MG: 'Mammography', ES: 'Endoscopy', OT: 'Another' },
   priority: 'Priority',
   summary: 'In short',
   content: 'Report',

@@ -36,6 +36,11 @@ export async function sendFile(file: File, policy: Policy, onProgress: (share: n
   return { kind: 'paper', paper, isKnown: paper.is_duplicate }
 }
 
+/** Adds a picture or a DICOM file to an imaging study. Throws a `Problem`. */
+export async function addToStudy(id: string, file: File): Promise<void> {
+  await post(`/imaging/studies/${id}/${file.type.startsWith('image/') ? 'images' : 'dicom'}`, file, () => {})
+}
+
 /** `fetch` can't say how far a request has gone. */
 function post(path: string, body: File | FormData, onProgress: (share: number) => void): Promise<unknown> {
   return new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@ import type { Partly } from '../translation.ts'
 
 /** Arabic of imaging studies and clinical reports. */
 export const arabicClinic: Partly<typeof clinicEnglish> = {
+  title: 'العنوان',
   bodyPart: 'جزء الجسم',
   date: 'التاريخ',
   status: 'الحالة',
@@ -16,6 +17,11 @@ export const arabicClinic: Partly<typeof clinicEnglish> = {
   picture: (n) => `صورة ${n}`,
   dicom: (n) => `ملف DICOM ‏${n}`,
   noFiles: 'لم تُحفظ معها صورة.',
+  addFile: 'إضافة صورة أو ملف DICOM',
+  edit: 'تعديل',
+  why: 'لماذا يُعدَّل؟',
+  replacedBy: 'أي تقرير يحل محله؟',
+  modalities: { XRAY: 'أشعة سينية', US: 'موجات فوق صوتية', MG: 'تصوير الثدي', ES: 'تنظير', OT: 'غير ذلك' },
   priority: 'الأولوية',
   summary: 'باختصار',
   content: 'التقرير',

@@ -3,6 +3,7 @@ import type { Partly } from '../translation.ts'
 
 /** Hindi of imaging studies and clinical reports. */
 export const hindiClinic: Partly<typeof clinicEnglish> = {
+  title: 'शीर्षक',
   bodyPart: 'शरीर का भाग',
   date: 'तारीख़',
   status: 'स्थिति',
@@ -16,6 +17,11 @@ export const hindiClinic: Partly<typeof clinicEnglish> = {
   picture: (n) => `चित्र ${n}`,
   dicom: (n) => `DICOM फ़ाइल ${n}`,
   noFiles: 'इसके साथ कोई चित्र नहीं रखा गया।',
+  addFile: 'चित्र या DICOM फ़ाइल जोड़ें',
+  edit: 'बदलें',
+  why: 'क्यों बदला जा रहा है?',
+  replacedBy: 'कौन-सी रिपोर्ट इसकी जगह लेती है?',
+  modalities: { XRAY: 'एक्स-रे', US: 'अल्ट्रासाउंड', MG: 'मैमोग्राफ़ी', ES: 'एंडोस्कोपी', OT: 'कोई और' },
   priority: 'प्राथमिकता',
   summary: 'संक्षेप में',
   content: 'रिपोर्ट',

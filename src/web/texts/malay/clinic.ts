@@ -3,6 +3,7 @@ import type { Partly } from '../translation.ts'
 
 /** Malay of imaging studies and clinical reports. */
 export const malayClinic: Partly<typeof clinicEnglish> = {
+  title: 'Tajuk',
   bodyPart: 'Bahagian badan',
   date: 'Tarikh',
   status: 'Status',
@@ -16,6 +17,11 @@ export const malayClinic: Partly<typeof clinicEnglish> = {
   picture: (n) => `Gambar ${n}`,
   dicom: (n) => `Fail DICOM ${n}`,
   noFiles: 'Tiada gambar disimpan bersamanya.',
+  addFile: 'Tambah gambar atau fail DICOM',
+  edit: 'Ubah',
+  why: 'Mengapa ia diubah?',
+  replacedBy: 'Laporan mana menggantikannya?',
+  modalities: { XRAY: 'X-ray', US: 'Ultrabunyi', MG: 'Mamografi', ES: 'Endoskopi', OT: 'Lain' },
   priority: 'Keutamaan',
   summary: 'Ringkasnya',
   content: 'Laporan',
