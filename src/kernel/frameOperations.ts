@@ -1,6 +1,7 @@
+import { isMomentWithin, type Span, spanOf } from '../shared/span.ts'
 import { type Operation, query } from './contract.ts'
 import { PlatformError } from './errors.ts'
-import { list, nullable, object, Type, text } from './fields.ts'
+import { date, list, nullable, object, optional, Type, text } from './fields.ts'
 import { newId } from './ids.ts'
 import type { Context, Service } from './service.ts'
 
@@ -30,7 +31,12 @@ const definitions = {
   summarisePart: query({
     summary: 'What the service shows of some categories of the person of the call, to whom the person shares them with',
     access: service,
-    input: object({ categories: list(text(40), 30) }),
+    input: object({
+      categories: list(text(40), 30),
+      from: optional(date()),
+      until: optional(date()),
+      zone: optional(text(50)),
+    }),
     output: list(Summary, 30),
   }),
   drillPart: query({
@@ -71,7 +77,7 @@ export function runFrameOperation(
     case 'frame.exportPart':
       return exportPart(target, contextOf())
     case 'frame.summarisePart':
-      return summarisePart(target, contextOf(), (input as { categories: readonly string[] }).categories)
+      return summarisePart(target, contextOf(), input as SummaryAsked)
     case 'frame.drillPart':
       return drillPart(target, contextOf)
     default:
@@ -86,10 +92,22 @@ async function exportPart({ personal }: Service, context: Context) {
   return { collections: await personal.exportAll(context.db, personId, context), files: [...files] }
 }
 
-async function summarisePart({ personal }: Service, context: Context, categories: readonly string[]) {
-  const { personId } = context
-  return personal?.summarise === undefined ? [] : personal.summarise(context.db, personId, categories)
+interface SummaryAsked {
+  readonly categories: readonly string[]
+  readonly from?: string
+  readonly until?: string
+  readonly zone?: string
 }
+
+/** What a service gives beyond the days that were asked for goes no further, whatever the service is. */
+async function summarisePart({ personal }: Service, context: Context, asked: SummaryAsked) {
+  const { categories, from, until, zone = 'UTC' } = asked
+  const span = spanOf({ from, until, zone })
+  const parts = (await personal?.summarise?.(context.db, context.personId, categories, span)) ?? []
+  return parts.map((part) => ({ ...part, rows: part.rows.filter(({ at }) => isShown(at, span)) }))
+}
+
+const isShown = (at: string | null, span: Span) => isMomentWithin(span, at ?? undefined)
 
 /** An id that belongs to nobody stands for the person: what was written for it is all there is. */
 async function drillPart({ personal, demo }: Service, contextOf: (personId?: string) => Context) {

@@ -1,3 +1,4 @@
+import type { Span } from '../shared/span.ts'
 import type { Clock } from './clock.ts'
 import type { Setting, SettingsOf } from './config.ts'
 import type { Contract, DataOf, Events, EventType, InputOf, Operation, Operations, OutputOf } from './contract.ts'
@@ -138,8 +139,11 @@ export interface Personal {
   eraseAll(transaction: Transaction, personId: string): Promise<Readonly<Record<string, number>>>
   /** Files of the person, kept through `ports.files` under the name of the service: they go into an export. */
   listFiles?(db: Database, personId: string): Promise<readonly { readonly name: string; readonly address: string }[]>
-  /** The newest of the given categories in a few lines, for whoever the person shares them with. Others are left out. */
-  summarise?(db: Database, personId: string, categories: readonly string[]): Promise<SummaryPart[]>
+  /**
+   * The newest of the given categories in a few lines, for whoever the person shares them with. Others are left out, and what
+   * has a clinical date outside the span.
+   */
+  summarise?(db: Database, personId: string, categories: readonly string[], span: Span): Promise<SummaryPart[]>
 }
 
 /** What a service shows of one category: at most 200 lines. */

@@ -55,6 +55,42 @@ describe('share links', () => {
     assert.doesNotMatch(shown.text, /71\.5|Penicillin|Lighter/)
   })
 
+  test('a link shows only the days it names, of every part; what is undated stays', async () => {
+    const { body: lab } = await ana.post('/api/v1/lab-results', {
+      test_name: 'Potassium',
+      value: 5.9,
+      unit: 'mmol/L',
+      test_date: '2026-01-05',
+    })
+    assert.ok(lab.id)
+    const clinical = '/api/v1/medical-records/clinical/conditions'
+    await ana.post(clinical, { display: 'Gout', status: 'active' })
+    await ana.post(clinical, { display: 'Asthma', started_on: '2010', status: 'active' })
+    await ana.post('/api/v1/metrics', {
+      metric_type: 'weight',
+      value: 80.5,
+      unit: 'kg',
+      timestamp: '2025-03-31T23:30:00Z',
+    })
+    const all = ['vitals', 'symptoms', 'goals', 'wellness', 'devices', 'health_records', 'emergency']
+    const shown = async (days: object) => (await open((await link({ categories: all, ...days })).token)).text
+    const quarter = await shown({ from: '2025-01-01', until: '2025-03-31' })
+    assert.match(quarter, /Shown is what is dated January\s*–\s*March 2025, and what has no date\./)
+    for (const part of [/80\.5 kg/, /Gout/, /Asthma/, /Penicillin/]) assert.match(quarter, part)
+    assert.doesNotMatch(quarter, /71\.5|Dizzy|Lighter|of 10|Potassium/)
+    assert.doesNotMatch(await shown({ until: '2009-12-31' }), /80\.5|Asthma|Potassium/)
+    const later = await shown({ from: '2026-01-05' })
+    assert.match(later, /Potassium/)
+    assert.match(later, /dated 5 January 2026 or later/)
+    assert.doesNotMatch(later, /80\.5/)
+    const listed: { from: string | null; until: string | null }[] = (await ana.get(SHARE)).body.links
+    assert.ok(listed.some(({ from, until }) => from === '2026-01-05' && until === null))
+    for (const days of [{ from: '2026-02-01', until: '2026-01-01' }, { from: '2199-01-01' }, { until: 'June' }]) {
+      const body = { categories: all, expires_days: 7, ...days }
+      assert.equal((await ana.post(SHARE, body)).status, 422, JSON.stringify(days))
+    }
+  })
+
   test('D32: without an end, or without a choice, there is no link', async () => {
     for (const body of [
       { categories: ['wellness'] },

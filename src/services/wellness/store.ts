@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../kernel/database.ts'
 import type { SummaryPart } from '../../kernel/service.ts'
 import { nothing, type Statement, sql } from '../../kernel/sql.ts'
+import type { Span } from '../../shared/span.ts'
 
 export interface MemberRow {
   readonly userid: number
@@ -134,10 +135,16 @@ export async function eraseAll(transaction: Transaction, userId: string) {
 }
 
 /** The newest scores, for whoever the person shares them with. */
-export async function summarise(db: Database, userId: string, categories: readonly string[]): Promise<SummaryPart[]> {
+export async function summarise(
+  db: Database,
+  userId: string,
+  categories: readonly string[],
+  { startsAt, endsAt }: Span,
+): Promise<SummaryPart[]> {
   if (!categories.includes('wellness')) return []
   const rows = await db.many<{ score: number; at: Date }>(
-    sql`select score, at from wellness.score where user_id = ${userId} order by at desc, id desc limit 30`,
+    sql`select score, at from wellness.score where user_id = ${userId} and at >= ${startsAt} and at < ${endsAt}
+      order by at desc, id desc limit 30`,
   )
   const lines = rows.map(({ score, at }) => ({ label: 'Well-being', value: `${score} of 10`, at: at.toISOString() }))
   return [{ category: 'wellness', label: 'How they feel', rows: lines }]

@@ -1,5 +1,5 @@
 import { command, query, stream } from '../../../kernel/contract.ts'
-import { integer, list, nullable, object, optional, Type, text, uuid } from '../../../kernel/fields.ts'
+import { date, integer, list, nullable, object, optional, Type, text, uuid } from '../../../kernel/fields.ts'
 import { categories, Instant, instantOrNull, limit, own, word } from './shapes.ts'
 
 export const LONGEST_LINK_DAYS = 90
@@ -10,6 +10,10 @@ const Link = object({
   categories: list(Type.String()),
   status: Type.Enum(['active', 'expired', 'revoked', 'used-up']),
   has_passcode: Type.Boolean(),
+  from: nullable(
+    Type.String({ description: 'YYYY-MM-DD, the first day of what has a clinical date; null: from the beginning' }),
+  ),
+  until: nullable(Type.String({ description: 'YYYY-MM-DD, the last day' })),
   access_count: Type.Integer(),
   max_uses: nullable(Type.Integer()),
   created_at: Instant,
@@ -34,6 +38,8 @@ export const linkOperations = {
       expires_days: optional(integer(1, LONGEST_LINK_DAYS)),
       expires_at: optional(Type.String({ minLength: 10, maxLength: 40 })),
       max_uses: optional(integer(1, 1000)),
+      from: optional(date('the first day that is shown, of what has a clinical date')),
+      until: optional(date('the last day that is shown')),
       passcode: optional(text(64, { minimum: 4 })),
     }),
     output: object({

@@ -55,7 +55,7 @@ function whoOf({ accountId, action }: AuditFacts, { you, others, language }: Kno
   if (accountId === you) return t.you
   if (accountId !== null) return others.get(accountId) ?? t.account(accountId.slice(-6))
   // Somebody without an account is who they are by what they had in their hand.
-  return action === 'link_opened' ? t.withLink : action === 'emergency_card_opened' ? t.withCard : t.notSignedIn
+  return action.startsWith('link_') ? t.withLink : action === 'emergency_card_opened' ? t.withCard : t.notSignedIn
 }
 
 function whatOf({ service, operation, action }: AuditFacts, { summaries, language }: Known): string {

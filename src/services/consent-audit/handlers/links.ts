@@ -1,6 +1,8 @@
 import type { InputOf } from '../../../kernel/contract.ts'
 import { fieldError, notFound, PlatformError } from '../../../kernel/errors.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { localDay } from '../../../shared/dates.ts'
+import { userProfile } from '../../user-profile/contract.ts'
 import { LONGEST_LINK_DAYS } from '../contract/links.ts'
 import type { consentAudit } from '../contract.ts'
 import { digestOf, hashPasscode, newSecret } from '../providers/secrets.ts'
@@ -22,6 +24,7 @@ async function createLink(context: Context, input: InputOf<Operations['createLin
   const words = input.categories ?? input.permissions
   const categories = shareableCategories(input.categories === undefined ? 'permissions' : 'categories', words ?? [])
   const expiresAt = expiryOf(input, now)
+  const days = await daysOf(context, input)
   await assertMayConsent(context, ['sharing'])
   const token = newSecret()
   const passcodeHash = input.passcode === undefined ? null : await hashPasscode(input.passcode)
@@ -37,6 +40,7 @@ async function createLink(context: Context, input: InputOf<Operations['createLin
         passcodeHash,
         maxUses: input.max_uses ?? null,
         expiresAt,
+        ...days,
       },
       MAXIMUM_LINKS,
       now,
@@ -52,6 +56,16 @@ function expiryOf({ expires_days, expires_at }: InputOf<Operations['createLink']
   if (expires_days !== undefined) return new Date(now.getTime() + expires_days * DAY_MS)
   if (expires_at !== undefined) return futureField('expires_at', expires_at, now, LONGEST_LINK_DAYS)
   throw fieldError('expires_days', 'is required: a link ends some day')
+}
+
+/** Days belong to the person: they begin and end by the clock of their zone, UTC while they named none. */
+async function daysOf(context: Context, { from, until }: InputOf<Operations['createLink']>) {
+  if (from === undefined && until === undefined) return { from: null, until: null, zone: 'UTC' }
+  if (from !== undefined && until !== undefined && until < from) throw fieldError('until', 'must not lie before `from`')
+  const { time_zone } = await context.call(userProfile.operations.facts, { person_id: context.personId })
+  const zone = time_zone ?? 'UTC'
+  if (from !== undefined && from > localDay(context.now(), zone)) throw fieldError('from', 'lies in the future')
+  return { from: from ?? null, until: until ?? null, zone }
 }
 
 async function listLinks(context: Context, { limit = 100 }: { limit?: number }) {

@@ -1,8 +1,10 @@
 import { escapeHtml, htmlPage } from '../../../kernel/http/html.ts'
 import type { Reader } from '../../../kernel/http/reader.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
+import { dayWords, rangeWords } from '../../../shared/dayWords.ts'
 import { isCategory } from '../domain/matrix.ts'
 import { categoryWords } from '../domain/notices.ts'
+import type { LinkRow } from '../store/links.ts'
 import { consentTexts } from '../texts/texts.ts'
 
 /** Pages for people without an account: no scripts, nothing from elsewhere, in no list of any search engine. */
@@ -37,7 +39,7 @@ export function passcodePage(reader: Reader, error?: string): string {
 /** What the person shares: each category with the lines that the services give, or that there is nothing. */
 export function linkPage(
   reader: Reader,
-  link: { readonly label: string | null; readonly expires_at: Date },
+  link: Pick<LinkRow, 'label' | 'expires_at' | 'from_day' | 'until_day'>,
   categories: readonly string[],
   parts: readonly SummaryPart[],
 ): string {
@@ -51,10 +53,23 @@ export function linkPage(
   })
   return htmlPage(
     title,
-    `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${escapeHtml(t.openUntil(dayAndTime(link.expires_at.toISOString())))}</p>${sections.join('')}`,
+    `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${escapeHtml(t.openUntil(dayAndTime(link.expires_at.toISOString())))}</p>${daysLine(reader, link)}${sections.join('')}`,
     // A link may be counted, and another look would use it up: the language is chosen by the browser, or before.
     { language: reader.language },
   )
+}
+
+/** Which days the page shows; nothing where it shows all. */
+function daysLine({ language }: Reader, { from_day: from, until_day: until }: Pick<LinkRow, 'from_day' | 'until_day'>) {
+  const { share: t } = consentTexts(language)
+  if (from === null && until === null) return ''
+  const line =
+    from === null
+      ? t.untilDay(dayWords(language, until as string))
+      : until === null
+        ? t.fromDay(dayWords(language, from))
+        : t.between(rangeWords(language, from, until))
+  return `<p><strong>${escapeHtml(line)}</strong></p>`
 }
 
 function table({ language }: Reader, { label, rows }: SummaryPart): string {

@@ -79,12 +79,19 @@ async function show(context: Context, link: LinkRow, reader: Reader): Promise<Ra
 /** Asks each service that has the category; as the holder of the link, so that the database shows what the link opens. */
 async function summaries(context: Context, link: LinkRow, category: string): Promise<Part[]> {
   const holder = context.asHolder(link.id, link.user_id, category)
+  const { from_day: from, until_day: until, zone } = link
+  const asked = {
+    categories: [category],
+    zone,
+    ...(from === null ? {} : { from }),
+    ...(until === null ? {} : { until }),
+  }
   const having = context.contracts.filter((contract) =>
     Object.values(contract.operations).some(({ access }) => access.kind === 'person' && access.category === category),
   )
   const found = await Promise.all(
     having.map((contract) =>
-      holder.call(frameOperations(contract.name).summarisePart, { categories: [category] }).catch((error: unknown) => {
+      holder.call(frameOperations(contract.name).summarisePart, asked).catch((error: unknown) => {
         context.log.warn({ part: contract.name, ...errorFields(error) }, 'a part of a shared page is missing')
         return []
       }),

@@ -111,6 +111,8 @@ export function linkView(row: LinkRow, now: Date) {
     categories: row.categories,
     status: linkState(row, now),
     has_passcode: row.passcode_hash !== null,
+    from: row.from_day,
+    until: row.until_day,
     access_count: row.uses,
     max_uses: row.max_uses,
     created_at: row.created_at.toISOString(),

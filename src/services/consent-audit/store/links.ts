@@ -15,6 +15,10 @@ export interface LinkRow {
   readonly expires_at: Date
   readonly last_used_at: Date | null
   readonly revoked_at: Date | null
+  /** `YYYY-MM-DD`; null where that side is open. */
+  readonly from_day: string | null
+  readonly until_day: string | null
+  readonly zone: string
 }
 
 export interface NewLink {
@@ -26,10 +30,14 @@ export interface NewLink {
   readonly passcodeHash: string | null
   readonly maxUses: number | null
   readonly expiresAt: Date
+  readonly from: string | null
+  readonly until: string | null
+  readonly zone: string
 }
 
 const columns = sql`id, user_id, label, categories, passcode_hash, failures, locked_until, max_uses, uses, created_at,
-  expires_at, last_used_at, revoked_at`
+  expires_at, last_used_at, revoked_at, to_char(from_day, 'YYYY-MM-DD') as from_day,
+  to_char(until_day, 'YYYY-MM-DD') as until_day, zone`
 
 /** Writes a link and opens what it shows; undefined when the person has as many as may be. */
 export async function insertLink(
@@ -40,9 +48,10 @@ export async function insertLink(
 ): Promise<LinkRow | undefined> {
   const row = await transaction.one<LinkRow>(
     sql`insert into consent_audit.share_link (id, user_id, token_hash, label, categories, passcode_hash, max_uses, created_at,
-          expires_at)
+          expires_at, from_day, until_day, zone)
         select ${link.id}::uuid, ${link.userId}::uuid, ${link.tokenHash}::bytea, ${link.label}, ${link.categories}::text[],
-          ${link.passcodeHash}, ${link.maxUses}::integer, ${now}::timestamptz, ${link.expiresAt}::timestamptz
+          ${link.passcodeHash}, ${link.maxUses}::integer, ${now}::timestamptz, ${link.expiresAt}::timestamptz,
+          ${link.from}::date, ${link.until}::date, ${link.zone}
          where (select count(*) from consent_audit.share_link
                  where user_id = ${link.userId} and revoked_at is null and expires_at > ${now}) < ${maximum}::integer
         returning ${columns}`,

@@ -34,7 +34,8 @@ export async function exportAll(db: Database, userId: string) {
             expires_at, ended_at, end_reason from consent_audit.consent where user_id = ${userId} order by seq`,
     sql`select id, grantee, relation, categories, action, label, duty_roster, created_at, accepted_at, ends_at, ended_at,
             end_reason from consent_audit.share_grant where user_id = ${userId} order by created_at`,
-    sql`select id, label, categories, uses, max_uses, created_at, expires_at, last_used_at, revoked_at
+    sql`select id, label, categories, uses, max_uses, created_at, expires_at, last_used_at, revoked_at,
+            to_char(from_day, 'YYYY-MM-DD') as from_day, to_char(until_day, 'YYYY-MM-DD') as until_day
             from consent_audit.share_link where user_id = ${userId} order by created_at`,
     sql`select id, clinician, reason, categories, opened_at, ends_at, ended_at from consent_audit.emergency_access
            where user_id = ${userId} order by opened_at`,

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import type { Context, SummaryPart } from '../../../kernel/service.ts'
-import { sql } from '../../../kernel/sql.ts'
+import { type Statement, sql } from '../../../kernel/sql.ts'
+import { ALWAYS, type Span } from '../../../shared/span.ts'
 import { metricOf } from '../domain/vocabulary.ts'
 import { eraseImports, exportImports } from './importsPersonal.ts'
 
@@ -97,8 +98,24 @@ export async function eraseAll(transaction: Transaction, userId: string): Promis
   return erased
 }
 
+/** The last value of each metric in a span that is over: of the last day of it that has one. */
+function lastUntil(personId: string, { startsAt, endsAt, fromDay, untilDay }: Span): Statement {
+  return sql`select distinct on (s.metric) s.metric, s.unit, d.last_value, d.last_ms as last_sample_ms, s.is_simulated
+    from device_data.series s cross join lateral (
+      select last_ms, last_value from device_data.day
+       where series_id = s.id and local_day between ${fromDay}::date - 1 and ${untilDay}::date + 1
+         and last_ms >= ${startsAt.getTime()} and last_ms < ${endsAt.getTime()}
+       order by local_day desc, last_ms desc limit 1) d
+    where s.user_id = ${personId} order by s.metric, d.last_ms desc limit 200`
+}
+
 /** The newest value of each metric, for whoever the person shares devices with. */
-export async function summarise(db: Database, personId: string, categories: readonly string[]): Promise<SummaryPart[]> {
+export async function summarise(
+  db: Database,
+  personId: string,
+  categories: readonly string[],
+  span: Span,
+): Promise<SummaryPart[]> {
   if (!categories.includes('devices')) return []
   const rows = await db.many<{
     metric: string
@@ -107,8 +124,10 @@ export async function summarise(db: Database, personId: string, categories: read
     last_sample_ms: number
     is_simulated: boolean
   }>(
-    sql`select distinct on (metric) metric, unit, last_value, last_sample_ms, is_simulated from device_data.series
-      where user_id = ${personId} and last_value is not null order by metric, last_sample_ms desc limit 200`,
+    span.endsAt >= ALWAYS.endsAt
+      ? sql`select distinct on (metric) metric, unit, last_value, last_sample_ms, is_simulated from device_data.series
+          where user_id = ${personId} and last_value is not null order by metric, last_sample_ms desc limit 200`
+      : lastUntil(personId, span),
   )
   const lines = rows.map((row) => ({
     label: metricOf(row.metric)?.label ?? row.metric,

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
 import { sql } from '../../../kernel/sql.ts'
+import type { Span } from '../../../shared/span.ts'
 
 /** Removes all documents of a person and what was read in them; the files go with the person's key. */
 export async function eraseDocuments(transaction: Transaction, userId: string) {
@@ -53,11 +54,14 @@ export async function summariseDocuments(
   db: Database,
   userId: string,
   categories: readonly string[],
+  { startsAt, endsAt }: Span,
 ): Promise<SummaryPart[]> {
   if (!categories.includes('health_records')) return []
   const rows = await db.many<{ document_type: string; page_count: number | null; day: Date }>(
     sql`select document_type, page_count, coalesce(document_date::timestamptz, created_at) as day
       from medical_records.document where user_id = ${userId} and not is_draft
+        and coalesce(document_date::timestamptz, created_at) >= ${startsAt}
+        and coalesce(document_date::timestamptz, created_at) < ${endsAt}
       order by created_at desc, id desc limit ${SUMMARY_ROWS}`,
   )
   if (rows.length === 0) return []

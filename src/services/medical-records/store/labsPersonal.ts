@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
 import { raw, sql } from '../../../kernel/sql.ts'
+import type { Span } from '../../../shared/span.ts'
 
 /** Every table of laboratory, clinical and exchanged data; those that others name come last. */
 const TABLES = [
@@ -41,15 +42,19 @@ export async function summariseLabs(
   db: Database,
   userId: string,
   categories: readonly string[],
+  { startsAt, endsAt, fromDay, untilDay }: Span,
 ): Promise<SummaryPart[]> {
   const hasAll = categories.includes('health_records')
   const labCategory = categories.includes('diagnostics') ? 'diagnostics' : 'health_records'
   if (!hasAll && labCategory !== 'diagnostics') return []
   const [labs = [], entries = []] = await db.batch([
     sql`select test_name, value, comparator, value_text, unit_text, interpretation, tested_at from medical_records.lab_result
-      where user_id = ${userId} order by tested_at desc, id desc limit 60`,
+      where user_id = ${userId} and tested_at >= ${startsAt} and tested_at < ${endsAt}
+      order by tested_at desc, id desc limit 60`,
     sql`select kind, display, status, started_on from medical_records.clinical_entry
       where user_id = ${userId} and status in ('active', 'completed', 'recurrence', 'relapse')
+        and (started_on is null or started_on <= left(${untilDay}, length(started_on)))
+        and (ended_on is null or ended_on >= left(${fromDay}, length(ended_on)))
       order by created_at desc, id desc limit 100`,
   ])
   return [

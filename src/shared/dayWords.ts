@@ -1,9 +1,9 @@
-import { type Language, LOCALES } from '../../../shared/languages.ts'
+import { type Language, LOCALES } from './languages.ts'
 
 const monthOnly = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const
 const wholeDay = { day: 'numeric', ...monthOnly } as const
 
-/** A day as the language writes it: `5 January 2026`. */
+/** A day (`YYYY-MM-DD`) as the language writes it: `5 January 2026`. */
 export function dayWords(language: Language, day: string): string {
   return new Intl.DateTimeFormat(LOCALES[language], wholeDay).format(new Date(day))
 }
