@@ -82,6 +82,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/consents', under: 'more', load: async () => (await privacyPages()).ConsentsPage },
   { path: '/app/who-saw', under: 'more', load: async () => (await privacyPages()).WhoSawPage },
   { path: '/app/my-data', under: 'more', load: async () => (await privacyPages()).MyDataPage },
+  { path: '/app/display', under: 'more', load: async () => (await morePages()).DisplayPage },
   { path: '/app/account', under: 'more', load: async () => (await accountPages()).AccountPage },
   { path: '/app/operations', under: 'more', load: async () => (await operationsPages()).OverviewPage },
   { path: '/app/operations/work', under: 'more', load: async () => (await operationsPages()).WorkPage },

@@ -139,6 +139,7 @@ function pages(): (readonly [path: string, title: string])[] {
     ['/app/board', t.board],
     ['/app/overview', t.page],
     ['/app/privacy', more.privacy],
+    ['/app/display', more.display],
     ['/app/account', more.account],
     ['/app/sos', texts().offline.sos],
   ]

@@ -63,6 +63,8 @@ export const isSignedOut = createStore(false)
 interface CallOptions {
   /** Parameters of the path that the input doesn't name. */
   readonly params?: Readonly<Record<string, string>>
+  /** About the own record, whoever's is looked at. */
+  readonly isOwn?: boolean
   /** Sent again with the same key, a command is done once. */
   readonly key?: string
 }
@@ -89,10 +91,10 @@ export function carryBy(wanted: Carrier): void {
 export async function call<Op>(
   { route, mayWait }: Endpoint<Op>,
   input: InputOf<Op>,
-  { params = {}, key }: CallOptions = {},
+  { params = {}, key, isOwn }: CallOptions = {},
 ): Promise<OutputOf<Op>> {
   const whole = { ...params, ...(input as object) }
-  const person = lookedAt.get()
+  const person = isOwn === true ? undefined : lookedAt.get()
   const own = signedIn.get()
   if (mayWait === true && carrier !== undefined && own !== undefined) {
     const errand = { route, input: whole, key: key ?? newKey(), account: own.account, person: person ?? own.person }

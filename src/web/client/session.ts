@@ -8,7 +8,7 @@ import { forgetDevice, keepSession, readKeptSession } from './answers.ts'
 import { forgetAnswers, LATE_MS } from './cache.ts'
 import { call, isAwayProblem, isSignedOut, lookedAt, signedIn } from './endpoint.ts'
 import { type Manner, manner } from './manner.ts'
-import { discardAll } from './outbox.ts'
+import { discardAll, waiting } from './outbox.ts'
 import { createStore, useStore } from './store.ts'
 
 export type Account = OutputOf<(typeof auth.operations)['me']>
@@ -93,7 +93,9 @@ function enter(found: Session): void {
   lookedAt.set(people.some((one) => one.id === kept && !one.is_own) ? kept : undefined)
   const own = people.find((one) => one.is_own)
   const person = own?.id
-  manner.set(own ?? {})
+  // What was chosen while the server was away holds until it has heard it.
+  const said = waiting.get().filter((one) => one.route === 'PATCH /preferences')
+  manner.set(Object.assign({}, own, ...said.map((one) => one.input)))
   const before = signedIn.get()
   if (before?.account !== account.id || before.person !== person) signedIn.set({ account: account.id, person })
   session.set({ kind: 'somebody', session: found })

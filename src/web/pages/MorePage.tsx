@@ -27,6 +27,7 @@ export function MorePage() {
     ...(hasOthers ? [['/app/board', 'check', t.board, t.boardText] as const] : []),
     ['/app/overview', 'records', t.overview, t.overviewText],
     ['/app/privacy', 'check', t.privacy, t.privacyText],
+    ['/app/display', 'today', t.display, t.displayText],
     ['/app/account', 'lock', t.account, t.accountText],
     ...(isStaff ? [['/app/operations', 'pulse', t.operations, t.operationsText] as const] : []),
   ]

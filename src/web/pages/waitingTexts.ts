@@ -22,6 +22,7 @@ export const waitingEnglish = {
     '/vitals/blood-pressure': 'Blood pressure',
     '/symptoms': 'Symptom',
     '/wellness/wellness-metrics': 'How I feel',
+    '/preferences': 'Units and dates',
   },
   signOut: {
     title: 'Sign out with entries unsent?',

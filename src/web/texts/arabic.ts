@@ -1,5 +1,6 @@
 import { arabicAccount } from './arabic/account.ts'
 import { count } from './arabic/count.ts'
+import { arabicDisplay } from './arabic/display.ts'
 import { arabicForms } from './arabic/forms.ts'
 import { arabicRecord } from './arabic/record.ts'
 import { arabicSos } from './arabic/sos.ts'
@@ -85,6 +86,8 @@ const frame: Partly<Catalogue> = {
     overviewText: 'لعرضها أو طباعتها عند الزيارة',
     privacy: 'الخصوصية والمشاركة',
     privacyText: 'من يرى سجلك، والموافقات، وبياناتك',
+    display: 'الوحدات والتواريخ',
+    displayText: 'mg/dL أو mmol/L، ‏kg أو lb، الأيام، الساعة',
     account: 'الحساب والأمان',
     accountText: 'كلمة المرور ومفاتيح المرور والأجهزة والتطبيقات والمفاتيح',
     operations: 'التشغيل',
@@ -138,6 +141,7 @@ const frame: Partly<Catalogue> = {
 export const arabic = {
   frame,
   account: arabicAccount,
+  display: arabicDisplay,
   forms: arabicForms,
   record: arabicRecord,
   sos: arabicSos,

@@ -75,6 +75,8 @@ export const english = {
     overviewText: 'To show or print at a visit',
     privacy: 'Privacy and sharing',
     privacyText: 'Who sees your record, consents, your data',
+    display: 'Units and dates',
+    displayText: 'mg/dL or mmol/L, kg or lb, days, clock',
     account: 'Account and security',
     accountText: 'Password, passkeys, devices, apps and keys',
     operations: 'Operations',

@@ -1,4 +1,5 @@
 import { hindiAccount } from './hindi/account.ts'
+import { hindiDisplay } from './hindi/display.ts'
 import { hindiForms } from './hindi/forms.ts'
 import { hindiRecord } from './hindi/record.ts'
 import { hindiSos } from './hindi/sos.ts'
@@ -83,6 +84,8 @@ const frame: Partly<Catalogue> = {
     overviewText: 'मुलाक़ात में दिखाने या प्रिंट करने के लिए',
     privacy: 'निजता और साझा करना',
     privacyText: 'आपका रिकॉर्ड कौन देखता है, सहमतियाँ, आपका डेटा',
+    display: 'इकाइयाँ और तारीखें',
+    displayText: 'mg/dL या mmol/L, kg या lb, दिन, घड़ी',
     account: 'खाता और सुरक्षा',
     accountText: 'पासवर्ड, पासकी, उपकरण, ऐप और कुंजियाँ',
     operations: 'संचालन',
@@ -136,6 +139,7 @@ const frame: Partly<Catalogue> = {
 export const hindi = {
   frame,
   account: hindiAccount,
+  display: hindiDisplay,
   forms: hindiForms,
   record: hindiRecord,
   sos: hindiSos,

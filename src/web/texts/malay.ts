@@ -1,4 +1,5 @@
 import { malayAccount } from './malay/account.ts'
+import { malayDisplay } from './malay/display.ts'
 import { malayForms } from './malay/forms.ts'
 import { malayRecord } from './malay/record.ts'
 import { malaySos } from './malay/sos.ts'
@@ -86,6 +87,8 @@ const frame: Partly<Catalogue> = {
     overviewText: 'Untuk ditunjukkan atau dicetak semasa lawatan',
     privacy: 'Privasi dan perkongsian',
     privacyText: 'Siapa melihat rekod anda, persetujuan, data anda',
+    display: 'Unit dan tarikh',
+    displayText: 'mg/dL atau mmol/L, kg atau lb, hari, jam',
     account: 'Akaun dan keselamatan',
     accountText: 'Kata laluan, kunci laluan, peranti, aplikasi dan kunci API',
     operations: 'Operasi',
@@ -139,6 +142,7 @@ const frame: Partly<Catalogue> = {
 export const malay = {
   frame,
   account: malayAccount,
+  display: malayDisplay,
   forms: malayForms,
   record: malayRecord,
   sos: malaySos,

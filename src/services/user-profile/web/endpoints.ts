@@ -9,4 +9,6 @@ export const removeProfile = endpoint<Profile['removeProfile']>('DELETE /profile
 export const readProfile = endpoint<Profile['readProfile']>('GET /profile', { isKept: true })
 export const changeProfile = endpoint<Profile['changeProfile']>('PATCH /profile')
 export const readPreferences = endpoint<Profile['readPreferences']>('GET /preferences', { isKept: true })
+/** How the person reads values and dates: said while the server is away, it is done when it is back. */
+export const choosePreferences = endpoint<Profile['changePreferences']>('PATCH /preferences', { mayWait: true })
 export const changePreferences = endpoint<Profile['changePreferences']>('PATCH /preferences')

@@ -24,6 +24,7 @@ export const arabicWaiting: Partly<typeof waitingEnglish> = {
     '/vitals/blood-pressure': 'ضغط الدم',
     '/symptoms': 'عَرَض',
     '/wellness/wellness-metrics': 'كيف أشعر',
+    '/preferences': 'الوحدات والتواريخ',
   },
   signOut: {
     title: 'تسجيل الخروج مع إدخالات لم تُرسل؟',

@@ -23,6 +23,7 @@ export const hindiWaiting: Partly<typeof waitingEnglish> = {
     '/vitals/blood-pressure': 'रक्तचाप',
     '/symptoms': 'लक्षण',
     '/wellness/wellness-metrics': 'मैं कैसा महसूस करता/करती हूँ',
+    '/preferences': 'इकाइयाँ और तारीखें',
   },
   signOut: {
     title: 'बिना भेजी प्रविष्टियों के साथ साइन आउट करें?',

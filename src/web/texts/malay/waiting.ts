@@ -23,6 +23,7 @@ export const malayWaiting: Partly<typeof waitingEnglish> = {
     '/vitals/blood-pressure': 'Tekanan darah',
     '/symptoms': 'Simptom',
     '/wellness/wellness-metrics': 'Perasaan saya',
+    '/preferences': 'Unit dan tarikh',
   },
   signOut: {
     title: 'Log keluar dengan catatan belum dihantar?',
