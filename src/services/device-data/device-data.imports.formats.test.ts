@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { FormatAnswers } from './domain/formats/reading.ts'
@@ -8,9 +7,9 @@ import { APPLE_EXPORT } from './fixtures/appleExport.ts'
 import { zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
 import { FIT_ACTIVITY } from './fixtures/fitFile.ts'
+import { databaseOf, healthConnectDatabase } from './fixtures/healthConnectFile.ts'
 import type { Batch } from './providers/imports/collector.ts'
 import { runPipeline } from './providers/imports/pipeline.ts'
-import { readHealthConnect } from './store/healthConnectFile.ts'
 
 const LIMITS = { entries: 100, totalBytes: 1e8, ratio: 200, ratioFromBytes: 1e6 }
 const ZONE = 'Asia/Kolkata'
@@ -40,7 +39,6 @@ async function read(
     skipBatches: 0,
     limits: LIMITS,
     emit,
-    readDatabase: readHealthConnect,
   })
   const samples = batches.flatMap((batch) => batch.samples)
   const skips = batches.flatMap((batch) => batch.skips).map(({ reason, what, count }) => `${reason} ${what} ${count}`)
@@ -54,32 +52,6 @@ function lineOf(sample: Sample): string {
   const extras = [bound, quality, zoneOffsetMinutes === undefined ? '' : `z${zoneOffsetMinutes}`]
   const at = new Date(startMs).toISOString().replace('.000Z', 'Z')
   return [metric, Number(value.toFixed(4)), unit, `${at}${seconds}`, source, ...extras].filter((part) => part).join(' ')
-}
-
-/** A small database as Android exports it: two apps, a series of heart rates, sleep stages, and energy of an unsure unit. */
-function healthConnectDatabase(): Uint8Array {
-  const database = new DatabaseSync(':memory:')
-  const interval =
-    'row_id integer primary key, app_info_id integer, start_time integer, end_time integer, start_zone_offset integer'
-  database.exec(`
-    create table application_info_table (row_id integer primary key, package_name text, app_name text);
-    insert into application_info_table values (1, 'com.fitbit.FitbitMobile', 'Fitbit'), (2, 'org.example.scale', 'Scale');
-    create table steps_record_table (${interval}, count integer);
-    insert into steps_record_table values (1, 1, 1704421800000, 1704422400000, 19800, 640);
-    create table weight_record_table (row_id integer primary key, app_info_id integer, time integer, zone_offset integer, weight real);
-    insert into weight_record_table values (1, 2, 1704421800000, 19800, 70250.0), (2, 2, 1704421900000, 19800, 'heavy');
-    create table heart_rate_record_table (${interval});
-    insert into heart_rate_record_table values (7, 1, 1704421800000, 1704422400000, 19800);
-    create table heart_rate_record_series_table (parent_key integer, epoch_millis integer, beats_per_minute integer);
-    insert into heart_rate_record_series_table values (7, 1704421801000, 61), (7, 1704421861000, 63);
-    create table sleep_stages_table (parent_key integer, stage_start_time integer, stage_end_time integer, stage_type integer);
-    insert into sleep_stages_table values (1, 1704400000000, 1704401800000, 5), (1, 1704401800000, 1704401860000, 3);
-    create table active_calories_burned_record_table (${interval}, energy real);
-    insert into active_calories_burned_record_table values (1, 1, 1704421800000, 1704422400000, 19800, 25000.0);
-  `)
-  const bytes = database.serialize()
-  database.close()
-  return bytes
 }
 
 describe('files of health data', () => {
@@ -279,7 +251,7 @@ describe('files of health data', () => {
     ])
   })
 
-  test('Health Connect: the database of its export is read from memory, alone and in its archive', async () => {
+  test('Health Connect: the database of its export is read as it comes, alone and in its archive', async () => {
     const expected = [
       'steps_count 640 {steps} 2024-01-05T02:30:00Z+600s fitbit z330',
       'body_weight 70.25 kg 2024-01-05T02:30:00Z org-example-scale z330',
@@ -299,6 +271,8 @@ describe('files of health data', () => {
     assert.deepEqual((await read(zip)).lines, expected)
     const broken = healthConnectDatabase().map((byte, index) => (index > 4096 ? byte ^ 0x5a : byte))
     assert.deepEqual((await read(broken)).entry?.outcome, 'refused')
+    const another = await read(databaseOf('create table notes (text)'))
+    assert.deepEqual([another.entry?.format, another.entry?.fault], [undefined, 'entry-not-recognised'])
   })
 
   test('any table is read by the columns that the person named', async () => {

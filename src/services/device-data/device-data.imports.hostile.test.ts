@@ -13,7 +13,6 @@ import { FIT_ACTIVITY } from './fixtures/fitFile.ts'
 import type { Checkpoint } from './providers/imports/checkpoint.ts'
 import type { Batch } from './providers/imports/collector.ts'
 import { runPipeline } from './providers/imports/pipeline.ts'
-import { readHealthConnect } from './store/healthConnectFile.ts'
 
 const LIMITS = { entries: 20, totalBytes: 30_000_000, ratio: 100, ratioFromBytes: 1_000_000 }
 
@@ -31,7 +30,6 @@ async function read(bytes: Uint8Array, name = '', pieceBytes = 30_000) {
     skipBatches: 0,
     limits: LIMITS,
     emit,
-    readDatabase: readHealthConnect,
   })
   const samples: Sample[] = batches.flatMap((batch) => [...batch.samples])
   return {
@@ -180,7 +178,7 @@ describe('hostile files', () => {
     const batches: Batch[] = []
     const emit = async (batch: Batch) => void batches.push(batch)
     const limits = { ...LIMITS, totalBytes: 60_000_000 }
-    const plan = { open, name, zone: 'UTC', answers: {}, skipBatches: 0, limits, emit, readDatabase: readHealthConnect }
+    const plan = { open, name, zone: 'UTC', answers: {}, skipBatches: 0, limits, emit }
     const outcome = await runPipeline({ ...plan, ...more })
     return { batches, givenBytes, outcome }
   }

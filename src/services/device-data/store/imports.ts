@@ -219,7 +219,7 @@ export async function addCounts(
             ${skips.map((row) => row.count)}::bigint[], ${skips.map((row) => row.places.join('\n'))}::text[])
             as s (reason, what, count, places)
         on conflict (import_id, reason, what) do update set count = import_skip.count + excluded.count,
-          places = (import_skip.places || excluded.places)[1:5]`,
+          places = (import_skip.places || excluded.places)[1:3]`,
     )
   }
   await transaction.batch(statements)

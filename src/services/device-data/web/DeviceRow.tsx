@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Form, type Values } from '../../../web/parts/Form.tsx'
+import { fields } from '../../../web/fields.ts'
+import { FormDialog, Tick } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import type { deviceData } from '../contract.ts'
@@ -88,21 +89,16 @@ function lookOf(status: string): string {
 
 function RemoveDevice({ device, onClose }: { readonly device: Device; readonly onClose: () => void }) {
   const t = devicesTexts().devices
-  const remove = async (values: Values) => {
-    await call(deleteDevice, { id: device.id, ...(values.with_data === 'on' ? { with_data: true } : {}) })
+  const remove = async (input: Read<typeof fields.deleteDevice>) => {
+    await call(deleteDevice, { ...input, id: device.id })
     refresh()
     onClose()
     say(t.removed(device.name))
   }
   return (
-    <Dialog title={t.removeTitle(device.name)} onClose={onClose}>
-      <Form onSend={remove} submit={t.removeNow} isDangerous>
-        <p>{t.removeText}</p>
-        <label class="check">
-          <input type="checkbox" name="with_data" />
-          <span>{t.withData}</span>
-        </label>
-      </Form>
-    </Dialog>
+    <FormDialog title={t.removeTitle(device.name)} onClose={onClose} onSend={remove} submit={t.removeNow} isDangerous>
+      <p>{t.removeText}</p>
+      <Tick of={fields.deleteDevice.with_data} label={t.withData} />
+    </FormDialog>
   )
 }

@@ -3,8 +3,7 @@ import type { OutputOf } from '../../../kernel/contract.ts'
 import { type Answer, refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { shortDay } from '../../../web/format.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Form } from '../../../web/parts/Form.tsx'
+import { FormDialog } from '../../../web/parts/Form.tsx'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import type { deviceData } from '../contract.ts'
@@ -68,11 +67,15 @@ function SourceRow({ source }: { readonly source: Source }) {
         {t.remove}
       </button>
       {isRemoving && (
-        <Dialog title={t.sources.removeTitle(name)} onClose={() => setRemoving(false)}>
-          <Form onSend={remove} submit={t.sources.removeNow} isDangerous>
-            <p>{t.sources.removeText(whole(source.count))}</p>
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t.sources.removeTitle(name)}
+          onClose={() => setRemoving(false)}
+          onSend={remove}
+          submit={t.sources.removeNow}
+          isDangerous
+        >
+          <p>{t.sources.removeText(whole(source.count))}</p>
+        </FormDialog>
       )}
     </li>
   )

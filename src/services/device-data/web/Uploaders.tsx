@@ -2,9 +2,11 @@ import { useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
+import { fields } from '../../../web/fields.ts'
 import { ago } from '../../../web/format.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import { Dialog, Once, Secret } from '../../../web/parts/Dialog.tsx'
+import { Field, Form, Tick } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import type { deviceData } from '../contract.ts'
@@ -89,37 +91,24 @@ function UploaderRow({ uploader }: { readonly uploader: Uploader }) {
 function NewUploader({ onClose }: { readonly onClose: () => void }) {
   const t = devicesTexts().uploaders
   const [made, setMade] = useState<Made>()
-  const make = async ({ label = '', may_read }: Values, key: string) => {
-    setMade(await call(createUploader, { label: label.trim(), may_read: may_read === 'on' }, { key }))
+  const make = async (input: Read<typeof fields.createUploader>, key: string) => {
+    setMade(await call(createUploader, input, { key }))
     refresh()
   }
   return (
     <Dialog title={t.make} onClose={onClose}>
       {made === undefined ? (
         <Form onSend={make} submit={t.make}>
-          <Field name="label" label={t.label} placeholder={t.labelHint} maxLength={100} isFirst />
-          <label class="check">
-            <input type="checkbox" name="may_read" />
-            <span>{t.mayRead}</span>
-          </label>
+          <Field of={fields.createUploader.label} label={t.label} placeholder={t.labelHint} isFirst />
+          <Tick of={fields.createUploader.may_read} label={t.mayRead} />
         </Form>
       ) : (
-        <>
-          <p>{t.once}</p>
+        <Once text={t.once} done={t.done} onClose={onClose}>
           <h3>{t.address}</h3>
-          <p class="secret" dir="ltr">
-            <code>{made.base_url}</code>
-          </p>
+          <Secret>{made.base_url}</Secret>
           <h3>{t.secret}</h3>
-          <p class="secret" dir="ltr">
-            <code>{made.api_secret}</code>
-          </p>
-          <div class="actions">
-            <button type="button" class="button" onClick={onClose}>
-              {t.done}
-            </button>
-          </div>
-        </>
+          <Secret>{made.api_secret}</Secret>
+        </Once>
       )}
     </Dialog>
   )

@@ -6,6 +6,7 @@ import { fitbit } from './fitbit.ts'
 import { genericTable } from './genericTable.ts'
 import { googleFit } from './googleFit.ts'
 import { healthAutoExport } from './healthAutoExport.ts'
+import { healthConnect } from './healthConnect.ts'
 import { libreView } from './libreView.ts'
 import { nightscout } from './nightscout.ts'
 import { oura } from './oura.ts'
@@ -19,6 +20,7 @@ export const HEAD_BYTES = 65_536
 
 /** Every kind of file that can be read, the surest to tell first; any table comes last. */
 export const FORMATS: readonly Format[] = [
+  healthConnect,
   fit,
   appleHealth,
   gpx,
@@ -50,12 +52,11 @@ export function formatOf(head: Head): Format | undefined {
   return FORMATS.find((format) => format.matches(head))
 }
 
-export type Container = 'zip' | 'gzip' | 'sqlite'
+export type Container = 'zip' | 'gzip'
 
 /** Whether a file holds others, by its first bytes. */
 export function containerOf(bytes: Uint8Array): Container | undefined {
   const starts = (...wanted: readonly number[]) => wanted.every((byte, index) => bytes[index] === byte)
   if (starts(0x50, 0x4b, 0x03, 0x04)) return 'zip'
-  if (starts(0x1f, 0x8b)) return 'gzip'
-  return starts(0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66) ? 'sqlite' : undefined
+  return starts(0x1f, 0x8b) ? 'gzip' : undefined
 }

@@ -17,7 +17,7 @@ export function csvParser(take: TakeRow, finish: () => void = () => undefined): 
   return new CsvParser(new CsvRows(take), finish)
 }
 
-class CsvParser extends TextParser {
+class CsvParser extends TextParser implements FormatParser {
   private readonly rows: CsvRows
 
   constructor(rows: CsvRows, finish: () => void) {

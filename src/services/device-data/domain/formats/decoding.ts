@@ -1,4 +1,4 @@
-import { type FormatParser, FormatRefusal, type Mark } from './reading.ts'
+import { type FormatParser, FormatRefusal, type Mark, type Taking } from './reading.ts'
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
@@ -6,7 +6,7 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
  * Turns bytes into text piece by piece: UTF-8 and UTF-16 by their mark or by what the first bytes look like; bytes that are
  * no UTF-8 are read as Windows-1252 (which holds Latin-1) from there on, as spreadsheets of old write them.
  */
-export class TextParser implements FormatParser {
+export class TextParser implements Taking {
   private readonly take: (text: string) => void
   private readonly finish: () => void
   private encoding: Encoding | undefined
@@ -168,13 +168,13 @@ export interface TextReader {
   restore(state: unknown): void
 }
 
-/** The parser of bytes that feeds a reader of text; where `canLast`, reading can go on at another time. */
-export function parserOf(reader: TextReader, finish: () => void, canLast: boolean): FormatParser {
-  return canLast ? new LastingParser(reader, finish) : new ReaderParser(reader, finish)
+/** The parser of bytes that feeds a reader of text. */
+export function parserOf(reader: TextReader, finish: () => void): FormatParser {
+  return new ReaderParser(reader, finish)
 }
 
-class ReaderParser extends TextParser {
-  protected readonly reader: TextReader
+class ReaderParser extends TextParser implements FormatParser {
+  private readonly reader: TextReader
 
   constructor(reader: TextReader, finish: () => void) {
     super(
@@ -186,9 +186,7 @@ class ReaderParser extends TextParser {
     )
     this.reader = reader
   }
-}
 
-class LastingParser extends ReaderParser {
   mark(): Mark | undefined {
     const { rest, state } = this.reader.save()
     return state === undefined ? undefined : this.place(rest, state)

@@ -7,6 +7,7 @@ import {
   type FormatParser,
   FormatRefusal,
   type Prescan,
+  type Taking,
 } from './reading.ts'
 import {
   type DateOrder,
@@ -40,7 +41,7 @@ function titlesOf(text: string): string[] {
 
 class DateScan implements Prescan {
   private readonly evidence = new DateOrderEvidence()
-  private readonly parser: FormatParser
+  private readonly parser: Taking
 
   constructor(mapping: ColumnMapping | undefined) {
     let columns: Columns | undefined

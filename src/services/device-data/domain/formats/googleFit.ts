@@ -52,6 +52,10 @@ function openGoogleFit(context: FormatContext): FormatParser {
   let isRaw = false
   let number = 0
   return jsonParser({
+    save: () => ({ isRaw, number }),
+    restore: (state) => {
+      ;({ isRaw, number } = state as { isRaw: boolean; number: number })
+    },
     isRecord: (path) => path.length === 2 && path[0] === 'Data Points',
     scalar: (value, path) => {
       if (path[0] === 'Data Source') isRaw = String(value).startsWith('raw:')

@@ -1,6 +1,6 @@
 import { type JsonPath, jsonParser } from './jsonRecords.ts'
 import { finiteOf, objectOf, textOf } from './jsonValues.ts'
-import type { Format, FormatContext, FormatParser, Prescan } from './reading.ts'
+import type { Format, FormatContext, FormatParser, Prescan, Taking } from './reading.ts'
 import { sourceNames } from './sources.ts'
 import { readStamp } from './times.ts'
 
@@ -10,13 +10,16 @@ export const healthAutoExport: Format = {
   label: 'Health Auto Export (JSON)',
   matches: ({ text }) => /^\s*\{\s*"data"\s*:\s*\{\s*"(metrics|workouts)"\s*:/.test(text),
   prescan: () => new NameScan(),
-  open: (context, found) => openExport(context, found as ReadonlyMap<number, MetricHead>),
+  open: (context, found) => openExport(context, found as readonly HeadAt[] | undefined),
 }
 
 interface MetricHead {
   name?: string
   units?: string
 }
+
+/** A metric by its place in the list. */
+type HeadAt = readonly [place: number, head: MetricHead]
 
 /** Names of the app where the vocabulary has others. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -58,12 +61,14 @@ function noteHead(heads: Map<number, MetricHead>, value: unknown, path: JsonPath
 /** The name of a metric may stand behind its points. */
 class NameScan implements Prescan {
   private readonly heads = new Map<number, MetricHead>()
-  private readonly parser: FormatParser
+  private readonly parser: Taking
 
   constructor() {
     this.parser = jsonParser({
       isRecord: isPoint,
       record: () => undefined,
+      save: () => null,
+      restore: () => undefined,
       scalar: (value, path) => noteHead(this.heads, value, path),
     })
   }
@@ -76,8 +81,8 @@ class NameScan implements Prescan {
     this.parser.end()
   }
 
-  result(): ReadonlyMap<number, MetricHead> {
-    return this.heads
+  result(): readonly HeadAt[] {
+    return [...this.heads]
   }
 }
 
@@ -89,12 +94,16 @@ interface Place {
   readonly number: number
 }
 
-function openExport(context: FormatContext, heads: ReadonlyMap<number, MetricHead> = new Map()): FormatParser {
+function openExport(context: FormatContext, heads: readonly HeadAt[] = []): FormatParser {
   const known = new Map(heads)
   const points = new Points(context)
   let workout: Record<string, unknown> = {}
   let number = 0
   return jsonParser({
+    save: () => ({ workout, number }),
+    restore: (state) => {
+      ;({ workout, number } = state as { workout: Record<string, unknown>; number: number })
+    },
     isRecord: isPoint,
     record: (value, path) => {
       number += 1
@@ -105,7 +114,8 @@ function openExport(context: FormatContext, heads: ReadonlyMap<number, MetricHea
     },
     scalar: (value, path) => {
       noteHead(known, value, path)
-      if (path.length === 4 && path[1] === 'workouts') workout[String(path[3])] = value
+      if (path.length === 4 && path[1] === 'workouts' && (path[3] === 'start' || path[3] === 'end'))
+        workout[path[3]] = value
     },
     close: (path) => {
       if (path.length !== 3 || path[1] !== 'workouts') return

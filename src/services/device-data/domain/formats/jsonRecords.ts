@@ -16,9 +16,9 @@ export interface JsonTaker {
   scalar?(value: unknown, path: JsonPath): void
   /** The end of an object or list outside records. */
   close?(path: JsonPath): void
-  /** What it knows between two records, as JSON, and the same back: missing where reading cannot go on at another time. */
-  save?(): unknown
-  restore?(state: unknown): void
+  /** What it knows between two records, as JSON, and the same back. */
+  save(): unknown
+  restore(state: unknown): void
 }
 
 /** Longer paths are not kept for another time. */
@@ -29,7 +29,7 @@ const LONGEST_PATH = 4000
  * read as well. Refuses `malformed`, `cut-off`, `too-deep` and `record-too-long`; the place is the sign.
  */
 export function jsonParser(taker: JsonTaker, finish: () => void = () => undefined): FormatParser {
-  return parserOf(new JsonReader(taker), finish, taker.save !== undefined)
+  return parserOf(new JsonReader(taker), finish)
 }
 
 interface JsonState {
@@ -69,7 +69,7 @@ class JsonReader implements TextReader {
     if (path.join('').length > LONGEST_PATH) return { rest, state: undefined }
     return {
       rest,
-      state: { path: [...path], kinds: [...kinds], expected, passed: this.passed + this.at, taker: taker.save?.() },
+      state: { path: [...path], kinds: [...kinds], expected, passed: this.passed + this.at, taker: taker.save() },
     }
   }
 
@@ -79,7 +79,7 @@ class JsonReader implements TextReader {
     this.kinds.push(...kinds)
     this.expected = expected
     this.passed = passed
-    this.taker.restore?.(taker)
+    this.taker.restore(taker)
   }
 
   end(): void {

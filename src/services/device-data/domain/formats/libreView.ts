@@ -1,5 +1,12 @@
 import { Columns, csvParser, numberOf } from './csvRows.ts'
-import { type Format, type FormatContext, type FormatParser, FormatRefusal, type Prescan } from './reading.ts'
+import {
+  type Format,
+  type FormatContext,
+  type FormatParser,
+  FormatRefusal,
+  type Prescan,
+  type Taking,
+} from './reading.ts'
 import { type DateOrder, DateOrderEvidence, type Moment, readTableTime } from './times.ts'
 
 /**
@@ -24,7 +31,7 @@ function isTitles(cells: readonly string[]): boolean {
 
 class DateScan implements Prescan {
   private readonly evidence = new DateOrderEvidence()
-  private readonly parser: FormatParser
+  private readonly parser: Taking
 
   constructor() {
     let place = -1

@@ -45,6 +45,10 @@ const NUMBERS: Readonly<Record<string, readonly (readonly [field: string, metric
 function openOura(context: FormatContext): FormatParser {
   let number = 0
   return jsonParser({
+    save: () => number,
+    restore: (state) => {
+      number = state as number
+    },
     isRecord: (path) =>
       (path.length === 2 && typeof path[1] === 'number') ||
       (path.length === 3 && path[1] === 'data' && typeof path[2] === 'number'),

@@ -82,19 +82,26 @@ export interface Mark {
   readonly state: unknown
 }
 
-/** A parser takes bytes as they come. Throws `FormatRefusal` and nothing else; what it told the sink before stays told. */
-export interface FormatParser {
+/** Takes the bytes of a file as they come. Throws `FormatRefusal` and nothing else. */
+export interface Taking {
   push(bytes: Uint8Array): void
   /** Says that there are no more bytes. */
   end(): void
-  /** Where reading can go on later, behind all that was told; undefined while there is no such place. Missing: never. */
-  mark?(): Mark | undefined
-  /** Goes to a place before anything was pushed; what it tells the sink meanwhile is known already. */
-  goOn?(mark: Mark): void
 }
 
-/** A look over the whole file before it is read, for what stands only at its end. */
-export interface Prescan extends FormatParser {
+/** Reads a file; what it told the sink before a refusal stays told. */
+export interface FormatParser extends Taking {
+  /** Where reading can go on later, behind all that was told; undefined while there is no such place. */
+  mark(): Mark | undefined
+  /** Goes to a place before anything was pushed; what it tells the sink meanwhile is known already. */
+  goOn(mark: Mark): void
+}
+
+/** A look over the whole file before it is read, for what the bytes before do not tell. */
+export interface Prescan extends Taking {
+  /** The next look, where one needs what this one found. */
+  again?(): Prescan | undefined
+  /** What was found, also where the file was cut or damaged; JSON, unless the format says `isLookedOverAgain`. */
   result(): unknown
 }
 
@@ -106,7 +113,9 @@ export interface Format {
   /** Whether a file begins like one of this kind; `name` helps only where the content leaves two kinds open. */
   matches(head: Head): boolean
   prescan?(context: FormatContext): Prescan
-  /** `found` is what the prescan of the same file gave. */
+  /** What the prescan gives is too much to keep: whoever goes on with the file later looks it over once more. */
+  readonly isLookedOverAgain?: boolean
+  /** `found` is what the last prescan of the same file gave. */
   open(context: FormatContext, found?: unknown): FormatParser
 }
 
@@ -130,6 +139,8 @@ export type RefusalCode =
   | 'unit-unknown'
   | 'mapping-needed'
   | 'bad-checksum'
+  | 'entry-too-large'
+  | 'entry-not-recognised'
 
 /** A file, or the rest of it, that cannot be read. `place` is the byte, line or record where reading ended. */
 export class FormatRefusal extends Error {

@@ -53,6 +53,9 @@ const TCX: TrackWords = {
   },
 }
 
+/** What a lap says of itself. */
+const TOLD: ReadonlySet<string> = new Set(['TotalTimeSeconds', 'DistanceMeters', 'Calories'])
+
 const DISTANCES: Readonly<Record<string, string>> = { Biking: 'distance_cycling', Running: 'distance_walked' }
 
 class TrackTaker implements XmlTaker {
@@ -91,9 +94,26 @@ class TrackTaker implements XmlTaker {
       const field = name === 'Value' ? (this.parents.at(-1) ?? '') : name
       if (name === this.words.time) this.point.at = readStamp(text, this.context.clock)
       else if (field in this.words.values && text !== '') this.point.values.set(field, text)
-    } else if (this.session !== undefined && this.parents.at(-1) === this.words.session) {
+    } else if (this.session !== undefined && TOLD.has(name) && this.parents.at(-1) === this.words.session) {
       this.session.told.set(name, text)
     }
+  }
+
+  save() {
+    const { source, parents, sport, element, point, session } = this
+    return {
+      ...{ source, parents: [...parents], sport, element },
+      point: point && { ...point, values: [...point.values] },
+      session: session && { ...session, told: [...session.told] },
+    }
+  }
+
+  restore(state: unknown) {
+    const { parents, source, sport, element, point, session } = state as ReturnType<TrackTaker['save']>
+    this.parents.push(...parents)
+    Object.assign(this, { source, sport, element })
+    this.point = point && { ...point, values: new Map(point.values) }
+    this.session = session && { ...session, told: new Map(session.told) }
   }
 
   private pointEnded() {

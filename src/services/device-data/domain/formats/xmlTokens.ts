@@ -12,12 +12,12 @@ export interface XmlTaker {
   open(name: string, attributes: XmlAttributes, element: number): void
   /** An end tag, also of an element without content; `text` is what stood directly in it. */
   close(name: string, text: string): void
-  /** What it knows between two tags, as JSON, and the same back: missing where reading cannot go on at another time. */
-  save?(): unknown
-  restore?(state: unknown): void
+  /** What it knows between two tags, as JSON, and the same back. */
+  save(): unknown
+  restore(state: unknown): void
 }
 
-/** Longer names of open elements are not kept for another time. */
+/** Longer names and texts of open elements are not kept for another time. */
 const LONGEST_PATH = 4000
 
 /**
@@ -26,7 +26,7 @@ const LONGEST_PATH = 4000
  * `record-too-long` and `entities-declared`; the place is the number of the element.
  */
 export function xmlParser(taker: XmlTaker, finish: () => void = () => undefined): FormatParser {
-  return parserOf(new XmlReader(taker), finish, taker.save !== undefined)
+  return parserOf(new XmlReader(taker), finish)
 }
 
 /** Whether a text begins as markup does. */
@@ -72,19 +72,28 @@ class XmlReader implements TextReader {
     if (this.rest.length > LONGEST_TAG) throw this.refusal('record-too-long')
   }
 
-  /** What is not used yet, and what is known before it. Text between tags is not kept: takers that save read none. */
+  /** What is not used yet, and what is known before it. Blanks at the beginning of a text belong to nothing. */
   save(): { readonly rest: string; readonly state: unknown } {
     const { rest, names, elements } = this
-    const isShort = names.reduce((sum, name) => sum + name.length, 0) < LONGEST_PATH
-    return { rest, state: isShort ? { names: [...names], elements, taker: this.taker.save?.() } : undefined }
+    const texts = this.texts.map((text) => text.trimStart())
+    const length = [...names, ...texts].reduce((sum, one) => sum + one.length, 0)
+    return {
+      rest,
+      state: length < LONGEST_PATH ? { names: [...names], texts, elements, taker: this.taker.save() } : undefined,
+    }
   }
 
   restore(state: unknown): void {
-    const { names, elements, taker } = state as { names: string[]; elements: number; taker: unknown }
+    const { names, texts, elements, taker } = state as {
+      names: string[]
+      texts: string[]
+      elements: number
+      taker: unknown
+    }
     this.names.push(...names)
-    this.texts.push(...names.map(() => ''))
+    this.texts.push(...texts)
     this.elements = elements
-    this.taker.restore?.(taker)
+    this.taker.restore(taker)
   }
 
   end(): void {

@@ -107,8 +107,7 @@ function formatNameOf(
   name: string,
 ): string | null | undefined {
   const container = containerOf(head)
-  if (container === 'zip' || container === 'gzip') return null
-  if (container === 'sqlite') return 'health-connect'
+  if (container !== undefined) return null
   return formatOf(headOf(head, name))?.name
 }
 
@@ -118,6 +117,6 @@ function baseName(name: string): string {
 
 function unknownFile({ FORMATS }: Readers): PlatformError {
   return new PlatformError('unsupported_media_type', 'This is no file of health data that is known here', {
-    extra: { formats: ['zip of these', 'Health Connect (database)', ...FORMATS.map(({ label }) => label)] },
+    extra: { formats: ['zip of these', ...FORMATS.map(({ label }) => label)] },
   })
 }

@@ -7,7 +7,6 @@ import type { Batch, SkipCount } from '../../providers/imports/collector.ts'
 import { runPipeline } from '../../providers/imports/pipeline.ts'
 import type { PipelineOutcome } from '../../providers/imports/plan.ts'
 import type { ArchiveLimits } from '../../providers/imports/unzip.ts'
-import { readHealthConnect } from '../../store/healthConnectFile.ts'
 
 /** This very file, also in a bundle: the thread starts with it. */
 export const workerUrl = import.meta.url
@@ -78,7 +77,7 @@ async function work(port: MessagePort, plan: WorkerPlan): Promise<void> {
     await storing
     storing = ask({ kind: 'batch', batch: sent }, 'stored', buffersOf(sent))
   }
-  const outcome = await runPipeline({ ...plan, open, emit, readDatabase: readHealthConnect })
+  const outcome = await runPipeline({ ...plan, open, emit })
   await storing
   port.postMessage({ kind: 'done', outcome } satisfies FromWorker)
   port.close()

@@ -26,7 +26,9 @@ export interface Place {
   readonly entries: readonly EntryReport[]
   readonly unlisted: number
   readonly entry?: EntryPlace
-  /** Inside the file, or inside the entry: its format, what looking it over gave, and the place of the parser. */
+  /** The file is a gzip: places are bytes of what it holds. */
+  readonly isPacked?: boolean
+  /** Inside the file, or inside the entry: its format, what looking it over gave where that is kept, and the place of the parser. */
   readonly inside?: { readonly format: string; readonly found: unknown; readonly mark: Mark; readonly before: number }
 }
 
@@ -34,4 +36,6 @@ export interface Place {
 export interface Checkpoint extends Place {
   readonly batch: number
   readonly readings: number
+  /** Kinds of what was left out so far: their number is bounded for the whole file. */
+  readonly kinds: readonly string[]
 }

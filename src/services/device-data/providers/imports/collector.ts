@@ -11,10 +11,7 @@ export interface SkipCount {
   readonly places: string[]
 }
 
-/**
- * So many findings of a file, in its order. With a checkpoint, reading can go on behind it; without, the same file gives the
- * same batches behind the last checkpoint, however its bytes come.
- */
+/** Findings of a file, in its order. Behind every one but the last of a file, reading can go on. */
 export interface Batch {
   readonly index: number
   readonly samples: readonly Sample[]
@@ -22,6 +19,7 @@ export interface Batch {
   readonly checkpoint?: Checkpoint
 }
 
+/** Findings that make a batch. */
 export const BATCH_READINGS = 20_000
 /** Findings that a parser may give without a place to go on from. */
 const MOST_READINGS = 20 * BATCH_READINGS
@@ -35,20 +33,19 @@ export class Collector implements Sink {
   /** Number of the entry that is being read. */
   entry = 0
   private readonly canonical = new Canonicaliser()
-  private readonly kinds = new Set<string>()
+  private readonly kinds: Set<string>
   private samples: Sample[] = []
   private skips = new Map<string, SkipCount>()
   private findings = 0
   private batches: number
   /** How much was found so far. */
   readings: number
-  /** Whether batches end at a number of findings; otherwise they end where `cut` says. */
-  isCounting = true
   private isMuted = false
 
-  constructor(begin: { readonly batch: number; readonly readings: number } = { batch: 0, readings: 0 }) {
-    this.batches = begin.batch
-    this.readings = begin.readings
+  constructor(begin?: Pick<Checkpoint, 'batch' | 'readings' | 'kinds'>) {
+    this.batches = begin?.batch ?? 0
+    this.readings = begin?.readings ?? 0
+    this.kinds = new Set(begin?.kinds)
   }
 
   reading(reading: Reading): void {
@@ -58,13 +55,13 @@ export class Collector implements Sink {
     // In a refusal of the store it says which one it was.
     if ('sample' in made) this.samples.push({ ...made.sample, sourceKey: `${this.entry}:#${this.readings}` })
     else this.note(made.reason, made.what, this.readings, '#')
-    this.found()
+    this.findings += 1
   }
 
   skip(reason: SkipReason, what: string, place: number): void {
     if (this.isMuted) return
     this.note(reason, what, place, '')
-    this.found()
+    this.findings += 1
   }
 
   /** While a parser goes to its place, it tells what is known already. */
@@ -75,10 +72,11 @@ export class Collector implements Sink {
   }
 
   /** Ends a batch at a place to go on from, once enough was found; throws `FormatRefusal` when none comes for too long. */
-  cut(place: () => Place | undefined, least = BATCH_READINGS): void {
+  cut(place: () => Place | undefined, least: number): void {
     if (this.findings < least) return
     const found = place()
-    if (found !== undefined) this.close({ ...found, batch: this.batches + 1, readings: this.readings })
+    if (found !== undefined)
+      this.close({ ...found, batch: this.batches + 1, readings: this.readings, kinds: [...this.kinds] })
     else if (this.findings > MOST_READINGS) throw new FormatRefusal('record-too-long', this.readings)
   }
 
@@ -99,11 +97,6 @@ export class Collector implements Sink {
     this.skips.set(key, known)
     known.count += 1
     if (known.places.length < MOST_PLACES) known.places.push(`${this.entry}:${mark}${place}`)
-  }
-
-  private found(): void {
-    this.findings += 1
-    if (this.isCounting && this.findings >= BATCH_READINGS) this.close()
   }
 
   private close(checkpoint?: Checkpoint): void {

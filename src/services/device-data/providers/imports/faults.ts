@@ -11,7 +11,7 @@ export function throwIfArchive(fault: string): void {
 /** Whether the file is at fault, and not the program. */
 export function isFaultOfFile(error: unknown): boolean {
   if (error instanceof FormatRefusal || error instanceof ArchiveRefusal || error instanceof EntryDamaged) return true
-  return /^Z_|^ERR_SQLITE/.test(String((error as { code?: unknown }).code ?? ''))
+  return /^Z_/.test(String((error as { code?: unknown }).code ?? ''))
 }
 
 /** The word for a fault of the file. */

@@ -5,28 +5,43 @@ import {
   type FormatParser,
   FormatRefusal,
   type Mark,
+  type Prescan,
 } from '../../domain/formats/reading.ts'
 import { LocalClock } from '../../domain/formats/times.ts'
 import type { Checkpoint, EntryPlace, EntryReport, Place } from './checkpoint.ts'
-import { Collector } from './collector.ts'
+import { BATCH_READINGS, Collector } from './collector.ts'
 import { faultOf, isFaultOfFile, throwIfArchive } from './faults.ts'
 import type { PipelineInput, PipelineOutcome } from './plan.ts'
-import { asAsync, behind, gunzipped, holdUpTo, type Peeked, peek } from './streams.ts'
+import { behind, gunzipped, headFrom, inPieces, Keeper, peek } from './streams.ts'
 import { type ArchiveEntry, ArchiveRefusal, unzip } from './unzip.ts'
 
-/** The name of the format, as reports show it. */
-const HEALTH_CONNECT = 'health-connect'
-/** A database is held in memory as a whole while it is read; larger ones are refused. */
-const LARGEST_DATABASE_BYTES = 134_217_728
 const MOST_LISTED = 1000
 /** Findings that make a batch at the beginning of an entry, where reading can always go on. */
 const LEAST_AT_ENTRY = 5000
-/** Files in archives that must be looked over first are held whole up to here; larger ones come unpacked. */
-const MOST_HELD_BYTES = 67_108_864
+/** Files in archives that are looked over first are held up to here; larger ones are unpacked again. */
+const MOST_HELD_BYTES = 4_194_304
+/** A parser is given so much between two places where a batch may end. */
+const PIECE_BYTES = 65_536
 
 /** Reads a file, or every file of an archive, and hands over what it finds. Holds a few pieces and one batch. */
 export function runPipeline(input: PipelineInput): Promise<PipelineOutcome> {
   return new Pipeline(input).run()
+}
+
+/** A file, or one of an archive. */
+interface Named {
+  readonly index: number
+  readonly name: string
+}
+
+/** What is to be done in the next way through a file. */
+interface Task {
+  readonly format: Format
+  /** Looks it over; undefined when it is to be read. */
+  readonly look: Prescan | undefined
+  readonly found: unknown
+  /** Where reading goes on, and how much was found before the file. */
+  readonly from: { readonly mark: Mark; readonly before: number } | undefined
 }
 
 class Pipeline {
@@ -35,16 +50,17 @@ class Pipeline {
   private readonly clock: LocalClock
   private readonly entries: EntryReport[]
   private unlisted: number
-  /** In a gzip there is no place to go on from. */
-  private isPacked = false
+  private isPacked: boolean
   /** The entry that is being read. */
   private entry: EntryPlace | undefined
 
   constructor(input: PipelineInput) {
+    const { checkpoint } = input
     this.input = input
-    this.collector = new Collector(input.checkpoint)
-    this.entries = [...(input.checkpoint?.entries ?? [])]
-    this.unlisted = input.checkpoint?.unlisted ?? 0
+    this.collector = new Collector(checkpoint)
+    this.entries = [...(checkpoint?.entries ?? [])]
+    this.unlisted = checkpoint?.unlisted ?? 0
+    this.isPacked = checkpoint?.isPacked ?? false
     this.clock = new LocalClock(input.zone)
   }
 
@@ -57,44 +73,80 @@ class Pipeline {
   }
 
   private async fromTheStart(): Promise<string | undefined> {
-    const { head, whole } = await peek(this.input.open(0), this.input.name)
+    let head = await headFrom(this.input.open(0), this.input.name)
     const container = containerOf(head.bytes)
-    if (container === 'zip') return this.archive(whole())
-    if (container === 'gzip') return this.gzip()
-    if (container === 'sqlite') await this.database({ index: 0, name: head.name }, whole())
-    else await this.single({ head, whole }, () => this.input.open(0))
+    if (container === 'zip') return this.archive()
+    try {
+      this.isPacked = container === 'gzip'
+      if (this.isPacked) head = await headFrom(this.open(0), this.nameInside())
+    } catch (error) {
+      if (!isFaultOfFile(error)) throw error
+      return faultOf(error)
+    }
+    const format = formatOf(head)
+    const named = { index: 0, name: head.name }
+    if (format === undefined) this.list({ ...named, ...NOT_RECOGNISED })
+    else await this.single(this.taskFor(format, head.name), named)
     return undefined
   }
 
-  /** Goes on where a run before this one stored its last place: what lies before is not read again. */
+  /** Goes on where a run before this one stored its last place: what lies before is not taken again. */
   private async goOn({ entry, inside }: Checkpoint): Promise<string | undefined> {
-    if (entry !== undefined) return this.archive(this.input.open(entry.at), entry, inside)
+    if (entry !== undefined) return this.archive(entry, inside)
     if (inside === undefined) return this.fromTheStart()
-    // Only whole files that are not packed have such a place.
-    const { name } = this.input
-    await this.readOn({ index: 0, name }, inside, this.input.open(inside.mark.offset))
+    const name = this.nameInside()
+    await this.single(this.taskFrom(inside, name), { index: 0, name })
     return undefined
   }
 
-  private async readOn(
-    report: { index: number; name: string },
-    { format, found, mark, before }: NonNullable<Place['inside']>,
-    source: AsyncIterable<Uint8Array>,
-  ): Promise<string | undefined> {
-    const known = formatNamed(format)
-    if (known === undefined) throw new Error(`A checkpoint names the format ${format}, which is none`)
-    const read = await this.read(known, this.contextFor(report.name), found, source, { mark, before })
-    this.list({ ...report, ...read })
-    return 'fault' in read ? read.fault : undefined
+  private nameInside(): string {
+    return this.isPacked ? this.input.name.replace(/\.gz$/i, '') : this.input.name
+  }
+
+  /** The file itself, or what it holds, from a byte on. */
+  private open(from: number): AsyncGenerator<Uint8Array, void> | AsyncIterable<Uint8Array> {
+    const { input, isPacked } = this
+    return isPacked ? behind(gunzipped(input.open(0), input.limits), from) : input.open(from)
+  }
+
+  private async single(first: Task, named: Named): Promise<void> {
+    for (let task: Task | undefined = first; task !== undefined; ) {
+      task = await this.way(task, named, this.open(task.look === undefined ? (task.from?.mark.offset ?? 0) : 0))
+    }
+  }
+
+  private taskFor(format: Format, name: string): Task {
+    return { format, look: format.prescan?.(this.contextFor(name)), found: undefined, from: undefined }
+  }
+
+  private taskFrom({ format: formatName, found, mark, before }: NonNullable<Place['inside']>, name: string): Task {
+    const format = formatNamed(formatName)
+    if (format === undefined) throw new Error(`A checkpoint names the format ${formatName}, which is none`)
+    const look = format.isLookedOverAgain === true ? format.prescan?.(this.contextFor(name)) : undefined
+    return { format, look, found, from: { mark, before } }
+  }
+
+  /** One way through a file, from its beginning or from the place of the task; the task of the next way, if any. */
+  private async way(task: Task, named: Named, source: AsyncIterable<Uint8Array>): Promise<Task | undefined> {
+    const { look } = task
+    if (look === undefined) {
+      const read = await this.read(task, this.contextFor(named.name), source)
+      this.list({ ...named, ...read })
+      return undefined
+    }
+    await this.lookOver(look, source)
+    const next = look.again?.()
+    return next === undefined ? { ...task, look: undefined, found: look.result() } : { ...task, look: next }
   }
 
   /** A place to go on from, inside of what is being read or at the next entry. */
   private place(inside?: Place['inside']): Place {
-    const { entry, unlisted } = this
+    const { entry, unlisted, isPacked } = this
     return {
       entries: [...this.entries],
       unlisted,
       ...(entry === undefined ? {} : { entry }),
+      ...(isPacked ? { isPacked } : {}),
       ...(inside === undefined ? {} : { inside }),
     }
   }
@@ -110,49 +162,12 @@ class Pipeline {
     else this.unlisted += 1
   }
 
-  private async single({ head, whole }: Peeked, again: () => AsyncIterable<Uint8Array>): Promise<void> {
-    const format = formatOf(head)
-    const report = { index: 0, name: head.name }
-    if (format === undefined) {
-      this.list({ ...report, format: undefined, outcome: 'refused', fault: 'entry-not-recognised' })
-      return
-    }
-    const context = this.contextFor(head.name)
-    let found: unknown
-    let source = whole
-    if (format.prescan !== undefined) {
-      const prescan = format.prescan(context)
-      await this.lookOver(prescan, whole())
-      found = prescan.result()
-      source = again
-    }
-    this.list({ ...report, ...(await this.read(format, context, found, source())) })
-  }
-
-  /** A database can only be read whole. */
-  private async database(report: { index: number; name: string }, source: AsyncIterable<Uint8Array>): Promise<void> {
-    const known = { ...report, format: HEALTH_CONNECT }
-    const held = await holdUpTo(LARGEST_DATABASE_BYTES, source)
-    if (held === undefined) return this.list({ ...known, outcome: 'refused', fault: 'entry-too-large' })
-    const before = this.collector.readings
-    try {
-      // The pieces go as they are joined: SQLite makes a copy of its own, and two are enough.
-      const isKnown = this.input.readDatabase(Buffer.concat(held.splice(0)), this.collector)
-      const none = { ...report, format: undefined, outcome: 'refused', fault: 'entry-not-recognised' } as const
-      this.list(isKnown ? { ...known, outcome: 'read' } : none)
-    } catch (error) {
-      if (!isFaultOfFile(error)) throw error
-      this.list({ ...known, outcome: this.collector.readings > before ? 'partly' : 'refused', fault: faultOf(error) })
-    }
-    await this.handOver()
-  }
-
   private contextFor(name: string): FormatContext {
     return { sink: this.collector, clock: this.clock, name, answers: this.input.answers }
   }
 
   /** A file that cannot be read to its end tells what it can: the reading itself meets the same place. */
-  private async lookOver(prescan: FormatParser, source: AsyncIterable<Uint8Array>): Promise<void> {
+  private async lookOver(prescan: Prescan, source: AsyncIterable<Uint8Array>): Promise<void> {
     try {
       for await (const piece of source) prescan.push(piece)
       prescan.end()
@@ -161,24 +176,15 @@ class Pipeline {
     }
   }
 
-  private async read(
-    format: Format,
-    context: FormatContext,
-    found: unknown,
-    source: AsyncIterable<Uint8Array>,
-    from?: { readonly mark: Mark; readonly before: number },
-  ) {
+  private async read({ format, found, from }: Task, context: FormatContext, source: AsyncIterable<Uint8Array>) {
     const { collector } = this
     const before = from?.before ?? collector.readings
     try {
       const parser = format.open(context, found)
-      const isLasting = parser.mark !== undefined && !this.isPacked
-      // Where the parser can go on at another time, batches end between its pieces, at a place.
-      collector.isCounting = !isLasting
-      if (from !== undefined) collector.muted(() => parser.goOn?.(from.mark))
-      for await (const piece of source) {
+      if (from !== undefined) collector.muted(() => parser.goOn(from.mark))
+      for await (const piece of inPieces(source, PIECE_BYTES)) {
         parser.push(piece)
-        if (isLasting) this.cut(format, found, parser, before)
+        this.cut(format, found, parser, before)
         await this.handOver()
       }
       parser.end()
@@ -187,112 +193,89 @@ class Pipeline {
     } catch (error) {
       if (!isFaultOfFile(error)) throw error
       await this.handOver()
+      if (faultOf(error) === NOT_RECOGNISED.fault) return NOT_RECOGNISED
       const place = error instanceof FormatRefusal ? { place: error.place } : {}
       const outcome = collector.readings > before ? 'partly' : 'refused'
       return { format: format.name, outcome, fault: faultOf(error), ...place } as const
-    } finally {
-      collector.isCounting = true
     }
   }
 
+  /** Batches end between the pieces that a parser is given, at a place to go on from. */
   private cut(format: Format, found: unknown, parser: FormatParser, before: number): void {
     this.collector.cut(() => {
-      const mark = parser.mark?.()
-      return mark === undefined ? undefined : this.place({ format: format.name, found, mark, before })
-    })
-  }
-
-  /** Why the packed file could not be opened; undefined when it could. */
-  private async gzip(): Promise<string | undefined> {
-    const unpacked = () => gunzipped(this.input.open(0), this.input.limits)
-    this.isPacked = true
-    try {
-      await this.single(await peek(unpacked(), this.input.name.replace(/\.gz$/i, '')), unpacked)
-      return undefined
-    } catch (error) {
-      if (!isFaultOfFile(error)) throw error
-      return faultOf(error)
-    }
+      const mark = parser.mark()
+      const kept = format.isLookedOverAgain === true ? undefined : found
+      return mark === undefined ? undefined : this.place({ format: format.name, found: kept, mark, before })
+    }, this.input.batchReadings ?? BATCH_READINGS)
   }
 
   /** Why reading the archive ended early; undefined when it did not. */
-  private async archive(
-    source: AsyncIterable<Uint8Array>,
-    from?: EntryPlace,
-    inside?: Place['inside'],
-  ): Promise<string | undefined> {
+  private async archive(from?: EntryPlace, inside?: Place['inside']): Promise<string | undefined> {
     try {
-      for await (const entry of unzip(source, this.input.limits, from)) {
-        const { index, at, totalBytes } = entry
-        this.collector.entry = index
-        this.entry = { index, at, totalBytes }
-        this.collector.cut(() => this.place(), LEAST_AT_ENTRY)
-        if (inside !== undefined && index === from?.index) await this.archivedOn(entry, inside)
-        else await this.archived(entry)
+      let task = inside === undefined ? undefined : (name: string) => this.taskFrom(inside, name)
+      for (let at = from; ; at = this.entry) {
+        const next = await this.entriesFrom(at, task)
+        if (next === undefined) return undefined
+        task = () => next
       }
-      return undefined
     } catch (error) {
       if (!isFaultOfFile(error)) throw error
       return faultOf(error)
     }
   }
 
-  /** The rest of an entry: what was read of it is unpacked and passed over. */
-  private async archivedOn(entry: ArchiveEntry, inside: NonNullable<Place['inside']>): Promise<void> {
-    const { index, name } = entry
-    const content = entry.content()
-    try {
-      const fault = await this.readOn({ index, name }, inside, behind(content, inside.mark.offset))
-      if (fault !== undefined) throwIfArchive(fault)
-    } finally {
-      await content.return()
+  /** Reads the entries up to one that must be unpacked again: its next task, or undefined at the end of the archive. */
+  private async entriesFrom(from: EntryPlace | undefined, task?: (name: string) => Task): Promise<Task | undefined> {
+    for await (const entry of unzip(this.input.open(from?.at ?? 0), this.input.limits, from)) {
+      const { index, at, totalBytes, name } = entry
+      this.collector.entry = index
+      this.entry = { index, at, totalBytes }
+      const isKnown = task !== undefined && index === from?.index
+      if (!isKnown) this.collector.cut(() => this.place(), this.input.batchReadings ?? LEAST_AT_ENTRY)
+      const next = await this.archived(entry, isKnown ? task(name) : undefined)
+      if (next !== undefined) return next
     }
+    return undefined
   }
 
-  private async archived(entry: ArchiveEntry): Promise<void> {
+  private async archived(entry: ArchiveEntry, known: Task | undefined): Promise<Task | undefined> {
     const { index, name } = entry
-    const refused = (fault: string) => {
+    const refused = (fault: string): undefined => {
       this.list({ index, name, format: undefined, outcome: 'refused', fault })
     }
     if (entry.fault === 'encrypted') return refused('entry-encrypted')
     if (entry.fault !== undefined) return refused(entry.fault === 'unsafe-name' ? 'entry-unsafe-name' : 'entry-damaged')
     const content = entry.content()
     try {
+      if (known !== undefined) return await this.entryWays(known, { index, name }, content)
       const { head, whole } = await peek(content, name)
-      const container = containerOf(head.bytes)
-      if (container === 'sqlite') return await this.database({ index, name }, whole())
-      if (container !== undefined) return refused('entry-nested-archive')
+      if (containerOf(head.bytes) !== undefined) return refused('entry-nested-archive')
       const format = formatOf(head)
       // A table that nobody explained is nothing that can be asked about in the middle of an archive.
       if (format === undefined || format.name === 'table') return refused('entry-not-recognised')
-      await this.archivedAs(format, { index, name }, whole())
+      return await this.entryWays(this.taskFor(format, name), { index, name }, whole())
     } catch (error) {
       if (error instanceof ArchiveRefusal || !isFaultOfFile(error)) throw error
-      refused('entry-damaged')
+      return refused('entry-damaged')
     } finally {
       await content.return()
     }
   }
 
-  private async archivedAs(
-    format: Format,
-    report: { index: number; name: string },
-    source: AsyncIterable<Uint8Array>,
-  ): Promise<void> {
-    const context = this.contextFor(report.name)
-    if (format.prescan === undefined) {
-      const read = await this.read(format, context, undefined, source)
-      this.list({ ...report, ...read })
-      if (read.outcome !== 'read' && 'fault' in read) throwIfArchive(read.fault)
-      return
+  /** All ways through an entry where it is small; otherwise one, and the task of the next. */
+  private async entryWays(first: Task, named: Named, content: AsyncIterable<Uint8Array>): Promise<Task | undefined> {
+    const keeper = new Keeper(first.look === undefined ? 0 : MOST_HELD_BYTES)
+    let source: AsyncIterable<Uint8Array> | undefined = keeper.through(content)
+    for (let task: Task | undefined = first; ; source = keeper.again()) {
+      if (source === undefined) return task
+      const { look, from } = task
+      task = await this.way(task, named, look === undefined ? behind(source, from?.mark.offset ?? 0) : source)
+      if (task === undefined) break
     }
-    const held = await holdUpTo(MOST_HELD_BYTES, source)
-    if (held === undefined) {
-      this.list({ ...report, format: format.name, outcome: 'refused', fault: 'entry-too-large' })
-      return
-    }
-    const prescan = format.prescan(context)
-    await this.lookOver(prescan, asAsync(held))
-    this.list({ ...report, ...(await this.read(format, context, prescan.result(), asAsync(held))) })
+    const last = this.entries.at(-1)
+    if (last?.index === named.index && last.outcome !== 'read' && last.fault !== undefined) throwIfArchive(last.fault)
+    return undefined
   }
 }
+
+const NOT_RECOGNISED = { format: undefined, outcome: 'refused', fault: 'entry-not-recognised' } as const

@@ -1,4 +1,4 @@
-import type { FormatAnswers, Sink } from '../../domain/formats/reading.ts'
+import type { FormatAnswers } from '../../domain/formats/reading.ts'
 import type { Checkpoint, EntryReport } from './checkpoint.ts'
 import type { Batch } from './collector.ts'
 import type { ArchiveLimits } from './unzip.ts'
@@ -23,7 +23,7 @@ export interface PipelineInput {
   /** The last place to go on from that was stored with one of them. */
   readonly checkpoint?: Checkpoint | undefined
   readonly limits: ArchiveLimits
+  /** Findings that make a batch, unless said otherwise 20 000. */
+  readonly batchReadings?: number
   emit(batch: Batch): Promise<void>
-  /** Reads the database of Health Connect; false when it is another one. */
-  readDatabase(bytes: Uint8Array, sink: Sink): boolean
 }

@@ -3,22 +3,51 @@ import { HEAD_BYTES, headOf } from '../../domain/formats/catalogue.ts'
 import type { Head } from '../../domain/formats/reading.ts'
 import { type ArchiveLimits, ArchiveRefusal } from './unzip.ts'
 
-/** All pieces of a stream; undefined when they are more than so many bytes. */
-export async function holdUpTo(bytes: number, source: AsyncIterable<Uint8Array>): Promise<Uint8Array[] | undefined> {
-  const held: Uint8Array[] = []
-  let length = 0
-  for await (const piece of source) {
-    length += piece.length
-    if (length > bytes) return undefined
-    held.push(piece)
+/** Keeps what passes through it, as long as that is little. */
+export class Keeper {
+  private readonly mostBytes: number
+  private kept: Uint8Array[] = []
+  private bytes = 0
+  private isOver = false
+
+  constructor(mostBytes: number) {
+    this.mostBytes = mostBytes
   }
-  return held
+
+  /** The stream as it is. */
+  async *through(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    for await (const piece of source) {
+      this.bytes += piece.length
+      if (this.bytes <= this.mostBytes) this.kept.push(piece)
+      else this.kept = []
+      yield piece
+    }
+    this.isOver = true
+  }
+
+  /** All of it once more; undefined where it was too much, or did not come to its end. */
+  again(): AsyncIterable<Uint8Array> | undefined {
+    return this.isOver && this.bytes <= this.mostBytes ? asAsync(this.kept) : undefined
+  }
 }
 
 export interface Peeked {
   readonly head: Head
   /** The whole again, once. */
   whole(): AsyncIterable<Uint8Array>
+}
+
+/** The head of a file alone: the rest is not asked for. */
+export async function headFrom(
+  source: AsyncGenerator<Uint8Array, void> | AsyncIterable<Uint8Array>,
+  name: string,
+): Promise<Head> {
+  const iterator = source[Symbol.asyncIterator]()
+  try {
+    return (await peek({ [Symbol.asyncIterator]: () => iterator }, name)).head
+  } finally {
+    await iterator.return?.()
+  }
 }
 
 /** The head of a file, and the whole of it again. */
@@ -77,8 +106,15 @@ export async function* gunzipped(
 }
 
 /** Pieces that are there, as a stream. */
-export async function* asAsync(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
+async function* asAsync(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
   yield* pieces
+}
+
+/** A stream in pieces of a size that a parser makes little of. */
+export async function* inPieces(source: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of source) {
+    for (let at = 0; at < piece.length; at += bytes) yield piece.subarray(at, at + bytes)
+  }
 }
 
 /** A stream behind its first bytes. */

@@ -1,4 +1,4 @@
-import { type FormatParser, FormatRefusal } from '../reading.ts'
+import { type FormatParser, FormatRefusal, type Mark } from '../reading.ts'
 import { crcNext, fieldValue } from './bytes.ts'
 
 const MOST_FIELDS_BYTES = 255 * 255 * 2
@@ -10,6 +10,13 @@ export interface FitMessage {
   readonly timestamp: number | undefined
   value(field: number): number | undefined
   values(field: number): readonly number[]
+}
+
+/** What takes the messages, and knows something between two of them. */
+export interface FitMessages {
+  take(message: FitMessage): void
+  save(): unknown
+  restore(state: unknown): void
 }
 
 interface Definition {
@@ -26,12 +33,22 @@ interface Definition {
 
 type State = 'header' | 'records' | 'checksum'
 
+interface Kept {
+  readonly definitions: readonly (readonly [local: number, definition: Definition])[]
+  readonly state: State
+  readonly left: number
+  readonly crc: number
+  readonly timestamp?: number
+  readonly files: number
+  readonly messages: unknown
+}
+
 /**
  * Decodes FIT as it comes: definitions, messages, compressed timestamps, developer fields passed over, several files one
  * after the other. Refuses `malformed`, `cut-off` and `bad-checksum`; the place is the byte.
  */
 export class FitDecoder implements FormatParser {
-  private readonly take: (message: FitMessage) => void
+  private readonly messages: FitMessages
   private readonly definitions = new Map<number, Definition>()
   private held = new Uint8Array(0)
   private state: State = 'header'
@@ -41,8 +58,8 @@ export class FitDecoder implements FormatParser {
   private timestamp: number | undefined
   private files = 0
 
-  constructor(take: (message: FitMessage) => void) {
-    this.take = take
+  constructor(messages: FitMessages) {
+    this.messages = messages
   }
 
   push(bytes: Uint8Array): void {
@@ -56,6 +73,24 @@ export class FitDecoder implements FormatParser {
     }
     this.held = all.slice(at)
     if (this.held.length > MOST_FIELDS_BYTES) throw this.refusal('malformed')
+  }
+
+  mark(): Mark {
+    const { definitions, state, left, crc, timestamp, files, messages } = this
+    const kept = { definitions: [...definitions], state, left, crc, files, messages: messages.save() }
+    return { offset: this.place, state: (timestamp === undefined ? kept : { ...kept, timestamp }) satisfies Kept }
+  }
+
+  goOn({ offset, state }: Mark): void {
+    const kept = state as Kept
+    for (const [local, definition] of kept.definitions) this.definitions.set(local, definition)
+    this.state = kept.state
+    this.left = kept.left
+    this.crc = kept.crc
+    this.timestamp = kept.timestamp
+    this.files = kept.files
+    this.place = offset
+    this.messages.restore(kept.messages)
   }
 
   end(): void {
@@ -171,7 +206,7 @@ export class FitDecoder implements FormatParser {
     }
     beforeTaking?.()
     this.timestamp = value(253) ?? this.timestamp
-    this.take({ number: definition.number, timestamp: this.timestamp, value, values })
+    this.messages.take({ number: definition.number, timestamp: this.timestamp, value, values })
     return 1 + definition.size
   }
 }

@@ -1,5 +1,5 @@
 import type { Format, FormatContext, Reading } from '../reading.ts'
-import { FitDecoder, type FitMessage } from './decoder.ts'
+import { FitDecoder, type FitMessage, type FitMessages } from './decoder.ts'
 import { FIT_EPOCH_SECONDS, FIT_FIELDS, FIT_MESSAGE, isAbsent } from './messages.ts'
 
 /** FIT of Garmin and others. Times are UTC; where somebody was is not taken. */
@@ -12,10 +12,7 @@ export const fit: Format = {
     bytes[9] === 0x46 &&
     bytes[10] === 0x49 &&
     bytes[11] === 0x54,
-  open: (context) => {
-    const taker = new FitTaker(context)
-    return new FitDecoder((message) => taker.take(message))
-  },
+  open: (context) => new FitDecoder(new FitTaker(context)),
 }
 
 const GARMIN = 1
@@ -26,7 +23,7 @@ const DISTANCES: Readonly<Record<number, string>> = {
   11: 'distance_walked',
 }
 
-class FitTaker {
+class FitTaker implements FitMessages {
   private readonly context: FormatContext
   private source = 'fit'
   private count = 0
@@ -35,6 +32,18 @@ class FitTaker {
 
   constructor(context: FormatContext) {
     this.context = context
+  }
+
+  save() {
+    const { source, count, beatMs } = this
+    return { source, count, beatMs }
+  }
+
+  restore(state: unknown) {
+    const { source, count, beatMs } = state as ReturnType<FitTaker['save']>
+    this.source = source
+    this.count = count
+    this.beatMs = beatMs
   }
 
   take(message: FitMessage) {
