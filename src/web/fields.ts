@@ -1,6 +1,9 @@
 // Written by `npm run reports` from the contracts: the fields that forms name, as `fields.<operation>.<field>`.
 import type { InputOf } from '../kernel/contract.ts'
+import type { desk } from '../kernel/desk/contract.ts'
+import type { auth } from '../services/auth/contract.ts'
 import type { consentAudit } from '../services/consent-audit/contract.ts'
+import type { deviceData } from '../services/device-data/contract.ts'
 import type { healthLinks } from '../services/health-links/contract.ts'
 import type { healthTracking } from '../services/health-tracking/contract.ts'
 import type { medicalRecords } from '../services/medical-records/contract.ts'
@@ -11,9 +14,32 @@ const rows = {
   acceptInvitation: {
     code: 't!,100',
   },
+  addPasskey: {
+    name: 't,60',
+  },
   answerRequest: {
     answer: 't!,4000',
     outcome: 'c!:done|refused',
+  },
+  beginPasskey: {
+    password: 'p,1024',
+  },
+  changePassword: {
+    current_password: 'p!,1024',
+    new_password: 'p!,1024',
+  },
+  changeProfile: {
+    allergies: 'l,100',
+    conditions: 'l,100',
+    date_of_birth: 'd',
+    emergency_contact_name: 't,200',
+    emergency_contact_phone: 't3,20',
+    emergency_contact_relationship: 't,100',
+    first_name: 't,100',
+    language: 't,20',
+    last_name: 't,100',
+    medications: 'l,100',
+    units: 'c:metric|imperial',
   },
   changeReportStatus: {
     reason: 't,500',
@@ -22,6 +48,12 @@ const rows = {
   complain: {
     detail: 't!,4000',
     subject: 't!,200',
+  },
+  createDevice: {
+    device_type: 'c!',
+    manufacturer: 't,100',
+    model: 't,100',
+    name: 't!,100',
   },
   createGoal: {
     goal_type: 'c:target|improvement|maintenance|reduction',
@@ -44,6 +76,10 @@ const rows = {
     label: 't,80',
     max_uses: 'i1,1000',
     passcode: 't4,64',
+  },
+  createKey: {
+    expires_in_days: 'i1,3650',
+    name: 't,100',
   },
   createLink: {
     categories: 'l,17',
@@ -75,6 +111,26 @@ const rows = {
     notes: 't,2000',
     performed_by: 't,200',
     status: 'c:SCHEDULED|IN_PROGRESS|COMPLETED|CANCELLED|FAILED',
+  },
+  createUploader: {
+    label: 't!,100',
+    may_read: 'b',
+  },
+  deleteDevice: {
+    with_data: 'b',
+  },
+  disableTotp: {
+    code: 't',
+    password: 'p,1024',
+  },
+  login: {
+    email: 't,254',
+    password: 'p,1024',
+    totp: 't',
+  },
+  logs: {
+    level: 'c:debug|info|warn|error',
+    request_id: 't,64',
   },
   noteAuthorityNotice: {
     reference: 't!,200',
@@ -114,34 +170,71 @@ const rows = {
     symptom_category: 'c!',
     symptom_name: 't!,200',
   },
+  register: {
+    email: 'e!',
+    full_name: 't,200',
+    password: 'p!,1024',
+  },
+  renamePasskey: {
+    name: 't!,60',
+  },
   saveCardNotes: {
     notes: 't!,500',
   },
+  setRoles: {
+    roles: 'l!,6',
+  },
+  setupTotp: {
+    password: 'p,1024',
+  },
+  updateMe: {
+    name: 't2,100',
+  },
   updateReport: {
     change_reason: 't,500',
+  },
+  verifyTotp: {
+    code: 't',
   },
 }
 
 interface Operations {
   readonly acceptInvitation: (typeof consentAudit)['operations']['acceptInvitation']
+  readonly addPasskey: (typeof auth)['operations']['addPasskey']
   readonly answerRequest: (typeof consentAudit)['operations']['answerRequest']
+  readonly beginPasskey: (typeof auth)['operations']['beginPasskey']
+  readonly changePassword: (typeof auth)['operations']['changePassword']
+  readonly changeProfile: (typeof userProfile)['operations']['changeProfile']
   readonly changeReportStatus: (typeof medicalRecords)['operations']['changeReportStatus']
   readonly complain: (typeof consentAudit)['operations']['complain']
+  readonly createDevice: (typeof deviceData)['operations']['createDevice']
   readonly createGoal: (typeof healthTracking)['operations']['createGoal']
   readonly createGrant: (typeof consentAudit)['operations']['createGrant']
   readonly createHealthLink: (typeof healthLinks)['operations']['createHealthLink']
+  readonly createKey: (typeof auth)['operations']['createKey']
   readonly createLink: (typeof consentAudit)['operations']['createLink']
   readonly createProfile: (typeof userProfile)['operations']['createProfile']
   readonly createReport: (typeof medicalRecords)['operations']['createReport']
   readonly createStudy: (typeof medicalRecords)['operations']['createStudy']
+  readonly createUploader: (typeof deviceData)['operations']['createUploader']
+  readonly deleteDevice: (typeof deviceData)['operations']['deleteDevice']
+  readonly disableTotp: (typeof auth)['operations']['disableTotp']
+  readonly login: (typeof auth)['operations']['login']
+  readonly logs: (typeof desk)['operations']['logs']
   readonly noteAuthorityNotice: (typeof consentAudit)['operations']['noteAuthorityNotice']
   readonly proveGuardian: (typeof consentAudit)['operations']['proveGuardian']
   readonly recordBloodPressure: (typeof healthTracking)['operations']['recordBloodPressure']
   readonly recordBreach: (typeof consentAudit)['operations']['recordBreach']
   readonly recordMetric: (typeof healthTracking)['operations']['recordMetric']
   readonly recordSymptom: (typeof healthTracking)['operations']['recordSymptom']
+  readonly register: (typeof auth)['operations']['register']
+  readonly renamePasskey: (typeof auth)['operations']['renamePasskey']
   readonly saveCardNotes: (typeof healthLinks)['operations']['saveCardNotes']
+  readonly setRoles: (typeof auth)['operations']['setRoles']
+  readonly setupTotp: (typeof auth)['operations']['setupTotp']
+  readonly updateMe: (typeof auth)['operations']['updateMe']
   readonly updateReport: (typeof medicalRecords)['operations']['updateReport']
+  readonly verifyTotp: (typeof auth)['operations']['verifyTotp']
 }
 
 type Rows = typeof rows

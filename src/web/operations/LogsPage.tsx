@@ -2,15 +2,16 @@ import { useState } from 'preact/hooks'
 import type { InputOf } from '../../kernel/contract.ts'
 import type { desk } from '../../kernel/desk/contract.ts'
 import { refresh, useQuery } from '../client/cache.ts'
+import { fields } from '../fields.ts'
 import { clock } from '../format.ts'
-import { Choice, Field, Form, given, type Values } from '../parts/Form.tsx'
+import { Choice, Field, Form } from '../parts/Form.tsx'
+import type { Read } from '../parts/fieldTable.ts'
 import { Empty, Shown } from '../parts/Page.tsx'
 import { Desk } from './Desk.tsx'
 import { logs } from './endpoints.ts'
 import { operationsTexts } from './texts.ts'
 
 type Wanted = InputOf<(typeof desk)['operations']['logs']>
-const LEVELS = ['info', 'warn', 'error'] as const
 
 /** The newest lines of the log, of one request when its id is known. */
 export function LogsPage() {
@@ -25,18 +26,16 @@ function Lines() {
   const t = operationsTexts().logs
   const [wanted, setWanted] = useState<Wanted>({ level: 'info', limit: 100 })
   const answer = useQuery(logs, wanted)
-  const send = async (values: Values) => {
-    const request_id = given(values, 'request_id')?.trim()
-    const level = LEVELS.find((one) => one === values.level) ?? 'info'
-    setWanted({ level, limit: 100, ...(request_id === undefined ? {} : { request_id }) })
+  const send = async (input: Read<typeof fields.logs>) => {
+    setWanted({ ...input, limit: 100 })
     refresh()
   }
   return (
     <section class="card">
       <p class="soft">{t.text}</p>
       <Form onSend={send} submit={t.show} class="form inline">
-        <Field name="request_id" label={t.request} hint={t.requestHint} maxLength={64} />
-        <Choice name="level" label={t.level} options={LEVELS.map((one) => [one, t.levels[one]] as const)} />
+        <Field of={fields.logs.request_id} label={t.request} hint={t.requestHint} />
+        <Choice of={fields.logs.level} label={t.level} words={t.levels} />
       </Form>
       <Shown answer={answer}>
         {({ lines }) =>

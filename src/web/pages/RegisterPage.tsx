@@ -1,7 +1,9 @@
 import { register } from '../../services/auth/web/endpoints.ts'
 import { call } from '../client/endpoint.ts'
 import { loadSession } from '../client/session.ts'
-import { Field, Form, type Values } from '../parts/Form.tsx'
+import { fields } from '../fields.ts'
+import { Field, Form } from '../parts/Form.tsx'
+import type { Read } from '../parts/fieldTable.ts'
 import { LanguageChoice } from '../parts/LanguageChoice.tsx'
 import { Mark } from '../parts/Mark.tsx'
 import { goOn, Link } from '../router.tsx'
@@ -10,8 +12,8 @@ import { texts } from '../texts/catalogue.ts'
 /** A new account: name, e-mail and password, and the person is in. */
 export function RegisterPage() {
   const t = texts().door
-  const send = async ({ full_name = '', email = '', password = '' }: Values) => {
-    await call(register, { full_name: full_name.trim(), email: email.trim(), password })
+  const send = async (input: Read<typeof fields.register>) => {
+    await call(register, input)
     await loadSession()
     goOn()
   }
@@ -21,9 +23,9 @@ export function RegisterPage() {
       <h1>{t.begin}</h1>
       <p class="lead">{t.beginLead}</p>
       <Form onSend={send} submit={t.register}>
-        <Field name="full_name" label={t.name} autocomplete="name" maxLength={200} isFirst />
-        <Field name="email" label={t.email} type="email" autocomplete="username" />
-        <Field name="password" label={t.password} type="password" autocomplete="new-password" hint={t.passwordHint} />
+        <Field of={fields.register.full_name} label={t.name} autocomplete="name" isRequired isFirst />
+        <Field of={fields.register.email} label={t.email} autocomplete="username" />
+        <Field of={fields.register.password} label={t.password} autocomplete="new-password" hint={t.passwordHint} />
       </Form>
       <p class="below">
         {t.hasAccount} <Link to="/app/sign-in">{t.signIn}</Link>

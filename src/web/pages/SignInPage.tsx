@@ -3,7 +3,9 @@ import { signIn } from '../../services/auth/web/endpoints.ts'
 import { OtherWays } from '../../services/auth/web/OtherWays.tsx'
 import { call, Problem } from '../client/endpoint.ts'
 import { loadSession } from '../client/session.ts'
-import { Field, Form, given, type Values } from '../parts/Form.tsx'
+import { fields } from '../fields.ts'
+import { Field, Form } from '../parts/Form.tsx'
+import type { Read } from '../parts/fieldTable.ts'
 import { LanguageChoice } from '../parts/LanguageChoice.tsx'
 import { Mark } from '../parts/Mark.tsx'
 import { goOn, Link } from '../router.tsx'
@@ -13,12 +15,10 @@ import { texts } from '../texts/catalogue.ts'
 export function SignInPage() {
   const t = texts().door
   const [needsCode, setNeedsCode] = useState(false)
-  const send = async (values: Values) => {
-    const { email = '', password = '' } = values
-    const code = given(values, 'totp')?.replaceAll(' ', '')
-    const isBackup = code !== undefined && !/^\d{6}$/.test(code)
+  const send = async ({ totp, ...input }: Read<typeof fields.login>) => {
+    const code = totp?.replaceAll(' ', '')
     try {
-      await call(signIn, { email: email.trim(), password, ...(isBackup ? { backup_code: code } : { totp: code }) })
+      await call(signIn, { ...input, [/^\d{6}$/.test(code ?? '') ? 'totp' : 'backup_code']: code })
     } catch (problem) {
       if (problem instanceof Problem && problem.body.mfa_required === true && !needsCode) return setNeedsCode(true)
       throw problem
@@ -32,16 +32,16 @@ export function SignInPage() {
       <h1>{t.welcome}</h1>
       <p class="lead">{t.promise}</p>
       <Form onSend={send} submit={t.signIn}>
-        <Field name="email" label={t.email} type="email" autocomplete="username" isFirst />
-        <Field name="password" label={t.password} type="password" autocomplete="current-password" />
+        <Field of={fields.login.email} label={t.email} type="email" autocomplete="username" isRequired isFirst />
+        <Field of={fields.login.password} label={t.password} isRequired />
         {needsCode && (
           <Field
             key="code"
-            name="totp"
+            of={fields.login.totp}
             label={t.code}
             hint={t.codeHint}
             autocomplete="one-time-code"
-            inputMode="text"
+            isRequired
             isFirst
           />
         )}

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
-import type { InputOf } from '../../kernel/contract.ts'
-import type { userProfile } from '../../services/user-profile/contract.ts'
 import { changeProfile, readProfile } from '../../services/user-profile/web/endpoints.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../shared/languages.ts'
 import { refresh, useQuery } from '../client/cache.ts'
 import { call } from '../client/endpoint.ts'
-import { Choice, Field, Form, given, type Values } from '../parts/Form.tsx'
+import { fields } from '../fields.ts'
+import { Choice, Field, Form } from '../parts/Form.tsx'
+import type { Read } from '../parts/fieldTable.ts'
 import { Icon, type IconName } from '../parts/Icon.tsx'
 import { Shown } from '../parts/Page.tsx'
 import { complain } from '../parts/Toast.tsx'
@@ -19,21 +19,11 @@ interface StepProps {
   readonly onDone: () => Promise<void>
 }
 
-type Change = InputOf<typeof userProfile.operations.changeProfile>
-
 /** A form over a part of the profile; what is left empty stays as it is. */
-function ProfileForm({
-  onDone,
-  changeOf,
-  children,
-}: StepProps & {
-  readonly changeOf: (values: Values) => Change
-  readonly children: ComponentChildren
-}) {
+function ProfileForm({ onDone, children }: StepProps & { readonly children: ComponentChildren }) {
   const t = welcomeTexts()
-  const send = async (values: Values) => {
-    const change = Object.fromEntries(Object.entries(changeOf(values)).filter(([, value]) => value !== undefined))
-    if (Object.keys(change).length > 0) await call(changeProfile, change as Change)
+  const send = async (change: Read<typeof fields.changeProfile>) => {
+    if (Object.keys(change).length > 0) await call(changeProfile, change)
     refresh()
     await onDone()
   }
@@ -56,43 +46,37 @@ function Skip({ onDone, isMain = false }: StepProps & { readonly isMain?: boolea
 export function AboutStep({ onDone }: StepProps) {
   const t = welcomeTexts().about
   const profile = useQuery(readProfile, {})
-  const changeOf = (values: Values): Change => ({
-    first_name: given(values, 'first_name'),
-    last_name: given(values, 'last_name'),
-    date_of_birth: given(values, 'date_of_birth'),
-    units: values.units as 'metric' | 'imperial',
-    language: values.language,
-  })
   return (
     <Shown answer={profile} lines={4}>
       {(known) => (
-        <ProfileForm onDone={onDone} changeOf={changeOf}>
+        <ProfileForm onDone={onDone}>
           <Field
-            name="first_name"
+            of={fields.changeProfile.first_name}
             label={t.firstName}
-            value={known.first_name ?? undefined}
+            value={known.first_name}
             autocomplete="given-name"
           />
-          <Field name="last_name" label={t.lastName} value={known.last_name ?? undefined} autocomplete="family-name" />
           <Field
-            name="date_of_birth"
+            of={fields.changeProfile.last_name}
+            label={t.lastName}
+            value={known.last_name}
+            autocomplete="family-name"
+          />
+          <Field
+            of={fields.changeProfile.date_of_birth}
             label={t.born}
-            type="date"
             hint={t.bornHint}
-            value={known.date_of_birth ?? undefined}
+            value={known.date_of_birth}
             autocomplete="bday"
           />
           <Choice
-            name="units"
+            of={fields.changeProfile.units}
             label={t.units}
-            options={[
-              ['metric', t.metric],
-              ['imperial', t.imperial],
-            ]}
-            value={known.units ?? 'metric'}
+            words={{ metric: t.metric, imperial: t.imperial }}
+            value={known.units}
           />
           <Choice
-            name="language"
+            of={fields.changeProfile.language}
             label={t.language}
             options={LANGUAGES.map((one) => [one, LANGUAGE_NAMES[one]] as const)}
             value={language()}
@@ -110,20 +94,15 @@ export function AboutStep({ onDone }: StepProps) {
 export function HealthStep({ onDone }: StepProps) {
   const t = welcomeTexts().health
   const profile = useQuery(readProfile, {})
-  const changeOf = (values: Values): Change => ({
-    conditions: linesOf(values, 'conditions'),
-    allergies: linesOf(values, 'allergies'),
-    medications: linesOf(values, 'medications'),
-  })
   const text = (known: readonly string[] | null) => known?.join('\n')
   return (
     <Shown answer={profile} lines={4}>
       {(known) => (
-        <ProfileForm onDone={onDone} changeOf={changeOf}>
+        <ProfileForm onDone={onDone}>
           <p class="soft">{t.lead}</p>
-          <Field name="conditions" label={t.conditions} rows={3} value={text(known.conditions)} />
-          <Field name="allergies" label={t.allergies} rows={3} value={text(known.allergies)} />
-          <Field name="medications" label={t.medications} rows={3} value={text(known.medications)} />
+          <Field of={fields.changeProfile.conditions} label={t.conditions} value={text(known.conditions)} />
+          <Field of={fields.changeProfile.allergies} label={t.allergies} value={text(known.allergies)} />
+          <Field of={fields.changeProfile.medications} label={t.medications} value={text(known.medications)} />
         </ProfileForm>
       )}
     </Shown>
@@ -133,34 +112,26 @@ export function HealthStep({ onDone }: StepProps) {
 export function EmergencyStep({ onDone }: StepProps) {
   const t = welcomeTexts().emergency
   const profile = useQuery(readProfile, {})
-  const changeOf = (values: Values): Change => ({
-    emergency_contact_name: given(values, 'emergency_contact_name'),
-    emergency_contact_phone: given(values, 'emergency_contact_phone'),
-    emergency_contact_relationship: given(values, 'emergency_contact_relationship'),
-  })
   return (
     <Shown answer={profile} lines={3}>
       {(known) => (
-        <ProfileForm onDone={onDone} changeOf={changeOf}>
+        <ProfileForm onDone={onDone}>
           <p class="soft">{t.lead}</p>
-          <Field name="emergency_contact_name" label={t.name} value={known.emergency_contact_name ?? undefined} />
-          <Field name="emergency_contact_phone" label={t.phone} value={known.emergency_contact_phone ?? undefined} />
+          <Field of={fields.changeProfile.emergency_contact_name} label={t.name} value={known.emergency_contact_name} />
           <Field
-            name="emergency_contact_relationship"
+            of={fields.changeProfile.emergency_contact_phone}
+            label={t.phone}
+            value={known.emergency_contact_phone}
+          />
+          <Field
+            of={fields.changeProfile.emergency_contact_relationship}
             label={t.relation}
-            value={known.emergency_contact_relationship ?? undefined}
+            value={known.emergency_contact_relationship}
           />
         </ProfileForm>
       )}
     </Shown>
   )
-}
-
-/** One entry a line; undefined when nothing stands there, so that nobody clears a list by skipping over it. */
-function linesOf(values: Values, field: string): string[] | undefined {
-  const lines = (values[field] ?? '').split('\n').map((line) => line.trim())
-  const filled = lines.filter((line) => line !== '')
-  return filled.length === 0 ? undefined : filled
 }
 
 export function ImportStep({ onDone }: StepProps) {

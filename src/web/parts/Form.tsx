@@ -146,7 +146,12 @@ export function Field(props: FieldProps) {
       <Label of={id} text={label} isOptional={field?.isRequired === false && !value && hint === undefined} />
       <div class="with-suffix">
         {lines === undefined ? (
-          <input {...shared} type={shown as 'text'} autocomplete={autocomplete ?? 'off'} ref={input} />
+          <input
+            {...shared}
+            type={shown as 'text'}
+            autocomplete={autocomplete ?? (kind === 'p' ? 'current-password' : 'off')}
+            ref={input}
+          />
         ) : (
           <textarea {...shared} rows={lines} />
         )}

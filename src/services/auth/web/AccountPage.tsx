@@ -2,8 +2,10 @@ import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { loadSession, session } from '../../../web/client/session.ts'
 import { useStore } from '../../../web/client/store.ts'
+import { fields } from '../../../web/fields.ts'
 import { ago, day } from '../../../web/format.ts'
-import { Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { Field, Form } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { accountTexts } from '../../../web/texts/account.ts'
@@ -35,8 +37,8 @@ export function AccountPage() {
 
 function NameCard({ name }: { readonly name: string }) {
   const t = accountTexts()
-  const send = async (values: Values) => {
-    await call(updateMe, { name: given(values, 'name') ?? '' })
+  const send = async (input: Read<typeof fields.updateMe>) => {
+    await call(updateMe, input)
     await loadSession()
     say(t.nameSaved)
   }
@@ -44,7 +46,7 @@ function NameCard({ name }: { readonly name: string }) {
     <section class="card">
       <h2>{t.name}</h2>
       <Form onSend={send} submit={texts().form.save} class="form inline">
-        <Field name="name" label={t.yourName} value={name} autocomplete="name" maxLength={100} />
+        <Field of={fields.updateMe.name} isRequired label={t.yourName} value={name} autocomplete="name" />
       </Form>
     </section>
   )
@@ -52,8 +54,8 @@ function NameCard({ name }: { readonly name: string }) {
 
 function PasswordCard({ email }: { readonly email: string | null }) {
   const t = accountTexts()
-  const send = async ({ current_password = '', new_password = '' }: Values) => {
-    const { warnings = [] } = await call(changePassword, { current_password, new_password })
+  const send = async (input: Read<typeof fields.changePassword>) => {
+    const { warnings = [] } = await call(changePassword, input)
     say([t.passwordChanged, ...warnings].join(' '))
     refresh()
   }
@@ -65,11 +67,10 @@ function PasswordCard({ email }: { readonly email: string | null }) {
         </summary>
         <Form onSend={send} submit={t.changePassword}>
           {email !== null && <input type="hidden" name="username" value={email} autocomplete="username" />}
-          <Field name="current_password" label={t.oldPassword} type="password" autocomplete="current-password" />
+          <Field of={fields.changePassword.current_password} label={t.oldPassword} />
           <Field
-            name="new_password"
+            of={fields.changePassword.new_password}
             label={t.newPassword}
-            type="password"
             autocomplete="new-password"
             hint={texts().door.passwordHint}
           />

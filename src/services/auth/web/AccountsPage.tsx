@@ -1,12 +1,14 @@
 import { useState } from 'preact/hooks'
-import type { InputOf, OutputOf } from '../../../kernel/contract.ts'
+import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
+import { fields } from '../../../web/fields.ts'
 import { ago } from '../../../web/format.ts'
 import { Desk } from '../../../web/operations/Desk.tsx'
-import { operationsEnglish, operationsTexts } from '../../../web/operations/texts.ts'
+import { operationsTexts } from '../../../web/operations/texts.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Form, type Values } from '../../../web/parts/Form.tsx'
+import { Form, Ticks } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import type { auth } from '../contract.ts'
@@ -14,9 +16,7 @@ import { listUsers, reactivateUser, setRoles, suspendUser } from './endpoints.ts
 
 type Operations = (typeof auth)['operations']
 type User = OutputOf<Operations['listUsers']>['items'][number]
-type Roles = InputOf<Operations['setRoles']>['roles']
 
-const ROLES = Object.keys(operationsEnglish.accounts.roleNames) as readonly Roles[number][]
 const PAGE = 50
 
 /** Accounts of the platform: their roles, and a way to shut one out and let it in again. */
@@ -90,8 +90,8 @@ function Change({ user, onClose }: { readonly user: User; readonly onClose: () =
     onClose()
     say(text)
   }
-  const save = async (values: Values) => {
-    await call(setRoles, { id, roles: ROLES.filter((role) => values[`role:${role}`] === 'on') })
+  const save = async ({ roles = [] }: Partial<Read<typeof fields.setRoles>>) => {
+    await call(setRoles, { id, roles })
     done(t.saved)
   }
   const suspend = async () => {
@@ -105,17 +105,13 @@ function Change({ user, onClose }: { readonly user: User; readonly onClose: () =
   return (
     <Dialog title={user.email ?? user.phone_number ?? user.name} onClose={onClose}>
       <Form onSend={save} submit={t.save}>
-        <fieldset class="ticks">
-          <legend>{t.roles}</legend>
-          <div class="tick-grid">
-            {ROLES.map((role) => (
-              <label key={role}>
-                <input type="checkbox" name={`role:${role}`} defaultChecked={user.roles.includes(role)} />
-                <span>{t.roleNames[role]}</span>
-              </label>
-            ))}
-          </div>
-        </fieldset>
+        <Ticks
+          of={fields.setRoles.roles}
+          isRequired={false}
+          label={t.roles}
+          options={Object.entries(t.roleNames)}
+          value={user.roles}
+        />
       </Form>
       <hr />
       {user.status === 'suspended' ? (

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
+import { fields } from '../../../web/fields.ts'
 import { day } from '../../../web/format.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { Dialog, Once, Secret } from '../../../web/parts/Dialog.tsx'
+import { Choice, Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { accountTexts } from '../../../web/texts/account.ts'
@@ -64,47 +66,27 @@ const READ_SCOPES = ['health-tracking:read', 'wellness:read', 'user-profile:read
 function NewKey({ onClose }: { readonly onClose: () => void }) {
   const t = accountTexts()
   const [made, setMade] = useState<string>()
-  const send = async (values: Values) => {
-    const days = given(values, 'expires_in_days')
-    const { key } = await call(createKey, {
-      name: given(values, 'name') ?? t.defaultKeyName,
-      scopes: values.scopes === 'all' ? ['*'] : READ_SCOPES,
-      ...(days === undefined ? {} : { expires_in_days: Number(days) }),
-    })
-    setMade(key)
+  const send = async (input: Read<typeof fields.createKey>, _key: string, { may }: Values) => {
+    const scopes = may === 'all' ? ['*'] : READ_SCOPES
+    setMade((await call(createKey, { name: t.defaultKeyName, ...input, scopes })).key)
     refresh()
   }
   return (
     <Dialog title={t.newKey} onClose={onClose}>
       {made === undefined ? (
         <Form onSend={send} submit={t.makeKey}>
-          <Field name="name" label={t.keyName} placeholder={t.defaultKeyName} maxLength={100} />
+          <Field of={fields.createKey.name} label={t.keyName} placeholder={t.defaultKeyName} />
+          <Choice name="may" label={t.keyMay} words={{ read: t.mayRead, all: t.mayAll }} />
           <Choice
-            name="scopes"
-            label={t.keyMay}
-            options={[
-              ['read', t.mayRead],
-              ['all', t.mayAll],
-            ]}
-          />
-          <Choice
-            name="expires_in_days"
+            of={fields.createKey.expires_in_days}
             label={t.keyEnds}
             options={DAYS.map((days) => [days, days === '' ? t.never : t.inDays(days)] as const)}
           />
         </Form>
       ) : (
-        <>
-          <p>{t.keyOnce}</p>
-          <p class="secret">
-            <code>{made}</code>
-          </p>
-          <div class="actions">
-            <button type="button" class="button" onClick={onClose}>
-              {t.keyKept}
-            </button>
-          </div>
-        </>
+        <Once text={t.keyOnce} done={t.keyKept} onClose={onClose}>
+          <Secret>{made}</Secret>
+        </Once>
       )}
     </Dialog>
   )

@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
+import { fields } from '../../../web/fields.ts'
 import { ago } from '../../../web/format.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { Field, FormDialog } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { FieldError } from '../../../web/parts/reading.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
@@ -85,9 +86,9 @@ function PasskeyRow({ passkey, onRename }: { readonly passkey: Passkey; readonly
 
 function NewPasskey({ onClose }: { readonly onClose: () => void }) {
   const t = doorsTexts()
-  const send = async (values: Values) => {
+  const send = async ({ name, password }: Read<typeof fields.addPasskey> & Read<typeof fields.beginPasskey>) => {
     try {
-      await makePasskey(given(values, 'name'), given(values, 'password'))
+      await makePasskey(name, password)
     } catch (problem) {
       if (isCancelled(problem)) throw new FieldError('', t.passkeyCancelled)
       throw problem
@@ -97,28 +98,24 @@ function NewPasskey({ onClose }: { readonly onClose: () => void }) {
     say(t.passkeyMade)
   }
   return (
-    <Dialog title={t.newPasskey} onClose={onClose}>
-      <Form onSend={send} submit={t.passkeyMake}>
-        <Field name="name" label={t.passkeyName} value={t.passkeyDefault} maxLength={60} />
-        <Field name="password" label={t.passkeyPassword} type="password" autocomplete="current-password" isFirst />
-      </Form>
-    </Dialog>
+    <FormDialog title={t.newPasskey} onClose={onClose} onSend={send} submit={t.passkeyMake}>
+      <Field of={fields.addPasskey.name} label={t.passkeyName} value={t.passkeyDefault} />
+      <Field of={fields.beginPasskey.password} label={t.passkeyPassword} isFirst />
+    </FormDialog>
   )
 }
 
 function NewName({ passkey, onClose }: { readonly passkey: Passkey; readonly onClose: () => void }) {
   const t = doorsTexts()
-  const send = async (values: Values) => {
-    await call(renamePasskey, { id: passkey.id, name: (values.name ?? '').trim() })
+  const send = async (input: Read<typeof fields.renamePasskey>) => {
+    await call(renamePasskey, { ...input, id: passkey.id })
     refresh()
     onClose()
     say(t.renamed)
   }
   return (
-    <Dialog title={t.rename} onClose={onClose}>
-      <Form onSend={send} submit={t.save}>
-        <Field name="name" label={t.passkeyName} value={passkey.name} maxLength={60} isFirst />
-      </Form>
-    </Dialog>
+    <FormDialog title={t.rename} onClose={onClose} onSend={send} submit={t.save}>
+      <Field of={fields.renamePasskey.name} label={t.passkeyName} value={passkey.name} isFirst />
+    </FormDialog>
   )
 }

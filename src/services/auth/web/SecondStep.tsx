@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import { fields } from '../../../web/fields.ts'
+import { Dialog, Once, Secret } from '../../../web/parts/Dialog.tsx'
+import { Field, Form, FormDialog } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { QrCode } from '../../../web/parts/QrCode.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
@@ -35,6 +37,9 @@ export function SecondStep() {
   )
 }
 
+const CODE = { autocomplete: 'one-time-code', inputMode: 'numeric' } as const
+const digitsOf = (code = '') => code.replaceAll(' ', '')
+
 interface Offer {
   readonly secret: string
   readonly url: string
@@ -44,13 +49,12 @@ function TurnOn({ onClose }: { readonly onClose: () => void }) {
   const t = accountTexts()
   const [offer, setOffer] = useState<Offer>()
   const [codes, setCodes] = useState<readonly string[]>()
-  const begin = async ({ password = '' }: Values) => {
-    const { secret, otpauth_url } = await call(setupTotp, { password })
+  const begin = async (input: Read<typeof fields.setupTotp>) => {
+    const { secret, otpauth_url } = await call(setupTotp, input)
     setOffer({ secret, url: otpauth_url })
   }
-  const confirm = async ({ code = '' }: Values) => {
-    const { backup_codes } = await call(verifyTotp, { code: code.replaceAll(' ', '') })
-    setCodes(backup_codes)
+  const confirm = async ({ code }: Read<typeof fields.verifyTotp>) => {
+    setCodes((await call(verifyTotp, { code: digitsOf(code) })).backup_codes)
     refresh()
   }
   return (
@@ -58,13 +62,7 @@ function TurnOn({ onClose }: { readonly onClose: () => void }) {
       {offer === undefined && (
         <Form onSend={begin} submit={t.goOn}>
           <p>{t.passwordAgain}</p>
-          <Field
-            name="password"
-            label={texts().door.password}
-            type="password"
-            autocomplete="current-password"
-            isFirst
-          />
+          <Field of={fields.setupTotp.password} label={texts().door.password} isRequired isFirst />
         </Form>
       )}
       {offer !== undefined && codes === undefined && (
@@ -72,10 +70,8 @@ function TurnOn({ onClose }: { readonly onClose: () => void }) {
           <p>{t.scan}</p>
           <QrCode text={offer.url} label={t.qrLabel} />
           <p class="soft">{t.orType}</p>
-          <p class="secret">
-            <code>{offer.secret.replace(/(.{4})/g, '$1 ').trim()}</code>
-          </p>
-          <Field name="code" label={t.codeOfApp} autocomplete="one-time-code" inputMode="numeric" />
+          <Secret>{offer.secret.replace(/(.{4})/g, '$1 ').trim()}</Secret>
+          <Field of={fields.verifyTotp.code} label={t.codeOfApp} isRequired {...CODE} />
         </Form>
       )}
       {codes !== undefined && <BackupCodes codes={codes} onClose={onClose} />}
@@ -86,8 +82,7 @@ function TurnOn({ onClose }: { readonly onClose: () => void }) {
 function BackupCodes({ codes, onClose }: { readonly codes: readonly string[]; readonly onClose: () => void }) {
   const t = accountTexts()
   return (
-    <>
-      <p>{t.backupText}</p>
+    <Once text={t.backupText} done={t.codesKept} onClose={onClose}>
       <ul class="codes">
         {codes.map((code) => (
           <li key={code}>
@@ -95,30 +90,23 @@ function BackupCodes({ codes, onClose }: { readonly codes: readonly string[]; re
           </li>
         ))}
       </ul>
-      <div class="actions">
-        <button type="button" class="button" onClick={onClose}>
-          {t.codesKept}
-        </button>
-      </div>
-    </>
+    </Once>
   )
 }
 
 function TurnOff({ onClose }: { readonly onClose: () => void }) {
   const t = accountTexts()
-  const send = async ({ password = '', code = '' }: Values) => {
-    const typed = code.replaceAll(' ', '')
-    await call(disableTotp, { password, ...(/^\d{6}$/.test(typed) ? { code: typed } : { backup_code: typed }) })
+  const send = async ({ code, password }: Read<typeof fields.disableTotp>) => {
+    const typed = digitsOf(code)
+    await call(disableTotp, { password, [/^\d{6}$/.test(typed) ? 'code' : 'backup_code']: typed })
     onClose()
     refresh()
     say(t.secondStepGone)
   }
   return (
-    <Dialog title={t.turnOff} onClose={onClose}>
-      <Form onSend={send} submit={t.turnOff} isDangerous>
-        <Field name="password" label={texts().door.password} type="password" autocomplete="current-password" isFirst />
-        <Field name="code" label={t.codeOfApp} autocomplete="one-time-code" inputMode="numeric" />
-      </Form>
-    </Dialog>
+    <FormDialog title={t.turnOff} onClose={onClose} onSend={send} submit={t.turnOff} isDangerous>
+      <Field of={fields.disableTotp.password} label={texts().door.password} isRequired isFirst />
+      <Field of={fields.disableTotp.code} label={t.codeOfApp} isRequired {...CODE} />
+    </FormDialog>
   )
 }
