@@ -185,4 +185,90 @@ describe('grants between people', () => {
       ['read', 'none'],
     )
   })
+
+  describe('duty', () => {
+    const DUTY = '/api/v1/sharing/duty'
+    let cara: TestPerson
+    const hours = (n: number) => new Date(platform.clock.now().getTime() + n * 3_600_000).toISOString()
+    const take = (person: TestPerson, until = hours(8), of = ana) => person.put(`${DUTY}/${of.accountId}`, { until })
+    const seenBy = async (person: TestPerson, of = ana) => {
+      const answer = await person.get(DUTY)
+      assert.equal(answer.status, 200, answer.text)
+      return (answer.body.items as DutySeen[]).find((one) => one.person_id === of.accountId)
+    }
+    interface DutySeen {
+      person_id: string
+      on_duty: { name: string | null; is_you: boolean; until: string } | null
+      note: { text: string; name: string | null } | null
+    }
+    async function letIn(person: TestPerson, categories: string[]): Promise<string> {
+      const made = await ana.post(GRANTS, { account_id: person.accountId, categories, ends_at: ends() })
+      await person.post(`${GRANTS}/${made.body.id}/accept`)
+      return made.body.id
+    }
+    before(async () => {
+      cara = await platform.person('cara')
+      await ben.put('/api/v1/profile', { first_name: 'Ben' })
+      await letIn(ben, ['vitals'])
+    })
+
+    test('one is on duty until the hour that was said; everybody who may see the alarms, and the person, sees who', async () => {
+      const id = await letIn(cara, ['vitals'])
+      const taken = await take(ben)
+      assert.equal(taken.status, 200, taken.text)
+      assert.deepEqual([taken.body.on_duty.is_you, taken.body.on_duty.until], [true, hours(8)])
+      const [forCara, forAna] = [await seenBy(cara), await seenBy(ana)]
+      assert.deepEqual([forCara?.on_duty?.name, forCara?.on_duty?.is_you], ['Ben', false])
+      assert.equal(forAna?.on_duty?.name, 'Ben')
+      assert.equal((await take(cara)).body.on_duty.is_you, true)
+      assert.equal((await ben.post(`${DUTY}/${ana.accountId}/end`, {})).status, 409)
+      const ended = await cara.post(`${DUTY}/${ana.accountId}/end`, { note: 'Ate little <b>today' })
+      assert.deepEqual([ended.status, ended.body.on_duty, ended.body.note.text], [200, null, 'Ate little <b>today'])
+      assert.equal((await seenBy(ben))?.note?.text, 'Ate little <b>today')
+      const [kept] = await platform.rows('select note from consent_audit.handover_note')
+      assert.ok(!(kept as { note: Buffer }).note.includes(Buffer.from('Ate')))
+      assert.equal((await ben.put(`${DUTY}/${ana.accountId}/note`, { note: null })).body.note, null)
+      await platform.settle()
+      const { entries } = (await ana.get('/api/v1/audit/my?action=duty_taken&limit=5')).body
+      assert.equal(entries.length, 2)
+      await ana.delete(`${GRANTS}/${id}`)
+    })
+
+    test('a duty ends by itself, and with the grant that it stood on', async () => {
+      await take(ben, hours(0.1))
+      platform.clock.advance({ minutes: 7 })
+      assert.equal((await seenBy(ana))?.on_duty, null)
+      const id = await letIn(cara, ['vitals'])
+      await take(cara)
+      await ana.delete(`${GRANTS}/${id}`)
+      assert.equal((await seenBy(ana))?.on_duty, null)
+      assert.equal(await seenBy(cara), undefined)
+    })
+
+    test('on duty is nobody who was not let in to see the alarms, for more than a day, or for themselves', async () => {
+      assert.equal((await take(cara)).status, 404)
+      assert.equal((await cara.put(`${DUTY}/${ana.accountId}/note`, { note: 'x' })).status, 404)
+      const id = await letIn(cara, ['wellness'])
+      assert.equal((await take(cara)).status, 403)
+      assert.equal((await take(ana)).status, 403)
+      assert.equal((await take(ben, hours(25))).status, 422)
+      assert.equal((await take(ben, hours(-1))).status, 422)
+      assert.equal((await ben.put(`${DUTY}/${ana.accountId}/note`, { note: 'x'.repeat(1001) })).status, 422)
+      assert.equal((await platform.request('GET', DUTY)).status, 401)
+      await ana.delete(`${GRANTS}/${id}`)
+    })
+
+    test('an export has duty and note of the person; erasing either account leaves nothing of it', async () => {
+      await letIn(cara, ['vitals'])
+      await take(cara)
+      await cara.put(`${DUTY}/${ana.accountId}/note`, { note: 'Sleeps' })
+      const exported = (await platform.exportAll(ana.accountId))['consent-audit']
+      assert.match(JSON.stringify([exported?.duties, exported?.handover_notes]), /Sleeps/)
+      await platform.erase(cara.accountId)
+      assert.deepEqual(await platform.rows('select 1 from consent_audit.duty'), [])
+      assert.deepEqual(await platform.rows('select author from consent_audit.handover_note'), [{ author: null }])
+      await platform.erase(ana.accountId)
+      assert.deepEqual(await platform.rows('select 1 from consent_audit.handover_note'), [])
+    })
+  })
 })

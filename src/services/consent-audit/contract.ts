@@ -3,6 +3,7 @@ import { auditOperations } from './contract/audit.ts'
 import { breachOperations } from './contract/breaches.ts'
 import { complianceOperations } from './contract/compliance.ts'
 import { consentOperations } from './contract/consents.ts'
+import { dutyOperations } from './contract/duty.ts'
 import { emergencyOperations } from './contract/emergency.ts'
 import { events } from './contract/events.ts'
 import { grantOperations } from './contract/grants.ts'
@@ -21,6 +22,7 @@ export const consentAudit = defineContract({
     ...consentOperations,
     ...grantOperations,
     ...linkOperations,
+    ...dutyOperations,
     ...emergencyOperations,
     ...rightsOperations,
     ...standingOperations,

@@ -4,6 +4,7 @@ import { auditHandlers } from './handlers/audit.ts'
 import { breachHandlers } from './handlers/breaches.ts'
 import { complianceHandlers } from './handlers/compliance.ts'
 import { consentHandlers } from './handlers/consents.ts'
+import { dutyHandlers } from './handlers/duty.ts'
 import { emergencyHandlers } from './handlers/emergency.ts'
 import { erasureHandlers } from './handlers/erasure.ts'
 import { grantHandlers } from './handlers/grants.ts'
@@ -16,6 +17,7 @@ export const handlers: Handlers<typeof consentAudit> = {
   ...consentHandlers,
   ...grantHandlers,
   ...linkHandlers,
+  ...dutyHandlers,
   ...emergencyHandlers,
   ...myDataHandlers,
   ...erasureHandlers,

@@ -78,7 +78,8 @@ function table({ language }: Reader, { label, rows }: SummaryPart): string {
     (row) =>
       `<tr><th scope="row" dir="auto">${escapeHtml(row.label)}</th><td dir="auto">${escapeHtml(row.value)}</td><td dir="ltr">${row.at === null ? '' : escapeHtml(dayAndTime(row.at))}</td></tr>`,
   )
-  return `<h3 dir="auto">${escapeHtml(label)}</h3><div class="scroll"><table><thead><tr><th scope="col">${t.what}</th><th scope="col">${t.value}</th><th scope="col">${t.when}</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`
+  const name = escapeHtml(label)
+  return `<h3 dir="auto">${name}</h3><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead><tr><th scope="col">${t.what}</th><th scope="col">${t.value}</th><th scope="col">${t.when}</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }
 
 const dayAndTime = (iso: string) => iso.slice(0, 16).replace('T', ' ')

@@ -122,7 +122,7 @@ export async function narrowGrant(
   return row
 }
 
-/** Ends a grant and everything it opened, in the same transaction. */
+/** Ends a grant, everything it opened, and a duty that stood on it, in the same transaction. */
 export async function endGrant(
   transaction: Transaction,
   id: string,
@@ -134,5 +134,7 @@ export async function endGrant(
     sql`update consent_audit.share_grant set ended_at = ${now}, end_reason = ${reason}, code_hash = null
          where id = ${id} returning ${columns}`,
   )
+  const { user_id, grantee } = row as GrantRow
+  await transaction.run(sql`delete from consent_audit.duty where user_id = ${user_id} and account_id = ${grantee}`)
   return row as GrantRow
 }
