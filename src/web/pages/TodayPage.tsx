@@ -1,5 +1,5 @@
 import { AlertCard } from '../../services/health-tracking/web/AlertCard.tsx'
-import { dashboard, listMetrics } from '../../services/health-tracking/web/endpoints.ts'
+import { dashboard } from '../../services/health-tracking/web/endpoints.ts'
 import { GoalBar } from '../../services/health-tracking/web/GoalsPage.tsx'
 import { MetricTile } from '../../services/health-tracking/web/MetricTile.tsx'
 import { type Dashboard, readingsOf } from '../../services/health-tracking/web/words.ts'
@@ -83,8 +83,6 @@ function OpenAlerts({ alerts }: { readonly alerts: Dashboard['open_alerts'] }) {
 
 function Latest({ board }: { readonly board: Dashboard }) {
   const t = recordTexts().today
-  const recent = useQuery(listMetrics, { limit: 200 })
-  const sources = new Map(recent.value?.items.map((one) => [one.id, one.source]))
   if (board.metrics.length === 0) {
     return (
       <Empty
@@ -107,7 +105,7 @@ function Latest({ board }: { readonly board: Dashboard }) {
       </div>
       <ul class="tiles">
         {readingsOf(board.metrics).map((reading) => (
-          <MetricTile key={reading.tile.metric_type} reading={reading} source={sources.get(reading.tile.metric_id)} />
+          <MetricTile key={reading.tile.metric_type} reading={reading} />
         ))}
       </ul>
     </section>

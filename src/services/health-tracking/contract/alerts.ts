@@ -101,6 +101,7 @@ export const Alert = object({
   is_actionable: Type.Boolean(),
   raised_at: time,
   acknowledged_at: nullable(time),
+  acknowledged_by: nullable(object({ account_id: uuid(), name: nullableText })),
   cleared_at: nullable(time),
   cleared_because: nullableText,
   scheduled_for: nullable(time),

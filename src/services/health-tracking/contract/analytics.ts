@@ -38,7 +38,7 @@ export const Tile = object({
   at: time,
   metric_id: Type.String({ description: 'of a value that a device measured no id of a measurement' }),
   source: Type.String(),
-  day_total: nullable(Type.Number({ description: "the local day's sum, for metrics that add up" })),
+  day_total: nullable(Type.Number({ description: "the local day's sum, for metrics that add up, in `unit`" })),
   trend: RobustTrend,
   baseline: Baseline,
   position: nullable(oneOf(['below', 'within', 'above'])),

@@ -6,6 +6,8 @@ const Standing = object({
   person_id: uuid(),
   open_alerts: count,
   worst_severity: nullable(Type.Integer({ minimum: 0, maximum: 5, description: 'of the open alerts' })),
+  seen_alerts: Type.Integer({ description: 'how many of them somebody acknowledged' }),
+  seen_by: nullable(object({ account_id: uuid(), name: nullable(Type.String()) })),
   newest_alert_at: nullable(time),
   last: nullable(
     object(

@@ -1,5 +1,6 @@
 import { command, query, stream } from '../../../kernel/contract.ts'
 import {
+  date,
   instant,
   integer,
   list,
@@ -130,6 +131,24 @@ export const metricOperations = {
     access: vitalsOfPerson,
     input: object({ ...filters, ...pagingFields }),
     output: pageOf(Metric),
+  }),
+  deviceDays: query({
+    summary: 'One metric as devices measured it, a row a local day, newest first; device-data holds each value',
+    route: 'GET /metrics/of-devices',
+    access: vitalsOfPerson,
+    input: object({ metric_type: metricType, ...periodFields }),
+    output: object({
+      items: list(
+        object({
+          day: date(),
+          timestamp: Type.String({ description: 'of the last value of the day; ISO 8601, UTC' }),
+          value: Type.Number({ description: 'sum, mean or last of the day, as the metric asks' }),
+          unit: Type.String({ description: 'canonical, UCUM' }),
+          count,
+          source: Type.String(),
+        }),
+      ),
+    }),
   }),
   getMetric: query({
     summary: 'One measurement',

@@ -57,16 +57,13 @@ export function canonicalOf(metricType: MetricType, value: number, unit: string)
   return unit === canonicalUnit ? value : convert(value, unit, canonicalUnit, analyte === undefined ? {} : { analyte })
 }
 
-/** A canonical value in the unit that is shown where nobody chose one. */
+/** A canonical value as it is shown where nobody chose a unit: in the UCUM code of the metric's usual one. */
 export function shownOf(metricType: MetricType, canonical: number): { readonly value: number; readonly unit: string } {
   const definition = metricDefinition(metricType)
   const { canonicalUnit, defaultUnit, analyte } = definition
-  const ucum = unitOfMetric(definition, defaultUnit) ?? canonicalUnit
+  const unit = unitOfMetric(definition, defaultUnit) ?? canonicalUnit
   const options = analyte === undefined ? {} : { analyte }
-  return {
-    value: ucum === canonicalUnit ? canonical : tidy(convert(canonical, canonicalUnit, ucum, options)),
-    unit: defaultUnit,
-  }
+  return { value: unit === canonicalUnit ? canonical : tidy(convert(canonical, canonicalUnit, unit, options)), unit }
 }
 
 /** A local day of a metric as devices measured it, in the canonical unit. */

@@ -5,6 +5,7 @@ import { readAnyTime } from '../domain/times.ts'
 import { type AlertRow, deleteAlert, findAlert, insertAlert, pageOfAlerts, updateAlert } from '../store/alerts.ts'
 import { factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, given, missing, pagingOf, periodOf, timeOf, versionOf } from './inputs.ts'
+import { accountNames } from './names.ts'
 import { pageFrom } from './paging.ts'
 import { alertOf, alertSeverity } from './views.ts'
 
@@ -45,11 +46,12 @@ export const alertHandlers: AlertHandlers = {
     const state = input.state ?? (input.status === undefined ? undefined : STATE_OF_STATUS[input.status])
     const filter = { userId: context.personId, state, alertType: input.alert_type, ...period }
     const { rows, total } = await pageOfAlerts(context.db, filter, paging)
-    return pageFrom(rows, paging, (row) => [row.raised_at.toISOString(), row.id], alertOf, total)
+    const named = await attribution(context, rows)
+    return pageFrom(rows, paging, (row) => [row.raised_at.toISOString(), row.id], named, total)
   },
 
   async getAlert(context, { id }) {
-    return alertOf(await existing(context, id))
+    return attributed(context, await existing(context, id))
   },
 
   async updateAlert(context, { id, ...input }) {
@@ -68,7 +70,7 @@ export const alertHandlers: AlertHandlers = {
       metadata: given(input.alert_metadata, row.metadata),
       ...schedule(input, row),
     }
-    return alertOf(await write(context, state === undefined ? changed : moved(changed, state, context.now())))
+    return alertOf(await write(context, state === undefined ? changed : moved(changed, state, context)))
   },
 
   async deleteAlert(context, { id, ...input }) {
@@ -78,18 +80,34 @@ export const alertHandlers: AlertHandlers = {
 
   async acknowledgeAlert(context, { id }) {
     const row = await existing(context, id)
-    if (row.state === 'acknowledged') return alertOf(row)
-    return alertOf(await write(context, moved(row, 'acknowledged', context.now())))
+    if (row.state === 'acknowledged') return attributed(context, row)
+    return attributed(context, await write(context, moved(row, 'acknowledged', context)))
   },
 }
 
+/** How alerts are shown, with the names of those who acknowledged them: asked at once for all. */
+async function attribution(context: Context, rows: readonly AlertRow[]) {
+  const names = await accountNames(
+    context,
+    rows.map((row) => row.acknowledged_by),
+  )
+  return (row: AlertRow) => {
+    const alert = alertOf(row)
+    const by = alert.acknowledged_by
+    return by === null ? alert : { ...alert, acknowledged_by: { ...by, name: names.get(by.account_id) ?? null } }
+  }
+}
+
+const attributed = async (context: Context, row: AlertRow) => (await attribution(context, [row]))(row)
+
 /** The alert in its new state. A cleared one stays cleared. */
-function moved(row: AlertRow, state: 'acknowledged' | 'cleared', now: Date): AlertRow {
+function moved(row: AlertRow, state: 'acknowledged' | 'cleared', context: Context): AlertRow {
+  const now = context.now()
   if (row.state === 'cleared' && state === 'acknowledged') {
     throw new PlatformError('conflict', 'The alert is cleared already')
   }
   if (row.state === state) return row
-  if (state === 'acknowledged') return { ...row, state, acknowledged_at: now }
+  if (state === 'acknowledged') return { ...row, state, acknowledged_at: now, acknowledged_by: context.accountId }
   return { ...row, state, cleared_at: now, cleared_because: 'the person cleared it' }
 }
 

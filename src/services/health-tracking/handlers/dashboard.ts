@@ -1,9 +1,10 @@
 import type { Context, Handlers } from '../../../kernel/service.ts'
 import { localDay } from '../../../shared/dates.ts'
-import { metricDefinition } from '../../../shared/metrics.ts'
+import { metricDefinition, unitOfMetric } from '../../../shared/metrics.ts'
 import type { Severity } from '../../../shared/severity.ts'
 import { worstKnown } from '../../../shared/severity.ts'
 import { deviation } from '../../../shared/trends.ts'
+import { convert } from '../../../shared/units.ts'
 import type { healthTracking } from '../contract.ts'
 import { assessVital } from '../domain/assessment.ts'
 import { isSummed, tidy } from '../domain/days.ts'
@@ -92,12 +93,19 @@ function tileOf(row: Newest, all: readonly Newest[], byMetric: DaysByMetric, per
     at: row.at.toISOString(),
     metric_id: row.id,
     source: row.source,
-    day_total: isSummed(metricType) && total !== undefined ? tidy(total) : null,
+    day_total: isSummed(metricType) && total !== undefined ? inUnitOf(row, total) : null,
     trend: trendOf(metricType, points, period),
     baseline: baselineOf(metricType, points, period),
     position: (isComplete ? deviation(value, usualOf(metricType, points, period))?.position : undefined) ?? null,
     assessment: assessmentFor(row, all, facts),
   }
+}
+
+/** A canonical amount in the unit of the tile's value. */
+function inUnitOf({ metric_type, unit }: Newest, canonical: number): number {
+  const definition = metricDefinition(metric_type)
+  const ucum = unitOfMetric(definition, unit) ?? definition.canonicalUnit
+  return tidy(ucum === definition.canonicalUnit ? canonical : convert(canonical, definition.canonicalUnit, ucum))
 }
 
 /** The level of a latest reading: of a blood pressure with the other number of the same reading. */

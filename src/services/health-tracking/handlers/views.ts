@@ -205,6 +205,7 @@ export function alertOf(row: AlertRow): Alert {
     is_actionable: row.is_actionable,
     raised_at: row.raised_at.toISOString(),
     acknowledged_at: time(row.acknowledged_at),
+    acknowledged_by: row.acknowledged_by === null ? null : { account_id: row.acknowledged_by, name: null },
     cleared_at: time(row.cleared_at),
     cleared_because: row.cleared_because,
     scheduled_for: time(row.scheduled_for),

@@ -20,6 +20,7 @@ export interface AlertRow {
   readonly measurement_id: string | null
   readonly raised_at: Date
   readonly acknowledged_at: Date | null
+  readonly acknowledged_by: string | null
   readonly cleared_at: Date | null
   readonly cleared_because: string | null
   readonly scheduled_for: Date | null
@@ -49,7 +50,7 @@ export interface AlertFilter {
 }
 
 const columns = sql`a.id, a.user_id, a.alert_type, a.title, a.message, a.severity, a.state, a.is_actionable, a.rule_id, a.rule,
-  a.measurement_id, a.raised_at, a.acknowledged_at, a.cleared_at, a.cleared_because, a.scheduled_for, a.expires_at,
+  a.measurement_id, a.raised_at, a.acknowledged_at, a.acknowledged_by, a.cleared_at, a.cleared_because, a.scheduled_for, a.expires_at,
   a.metadata, a.created_at, a.updated_at, a.version, coalesce(a.reading, (select jsonb_build_object('metric_type', m.metric_type,
     'value', m.value, 'unit', m.unit, 'at', m.at) from health_tracking.measurement m where m.id = a.measurement_id)) as reading`
 
@@ -89,7 +90,7 @@ function matching({ userId, state, isOpen, alertType, from, to }: AlertFilter): 
 /** An alert as it is written. */
 export type NewAlert = Omit<
   AlertRow,
-  'reading' | 'version' | 'created_at' | 'updated_at' | 'user_id' | 'acknowledged_at'
+  'reading' | 'version' | 'created_at' | 'updated_at' | 'user_id' | 'acknowledged_at' | 'acknowledged_by'
 > & {
   /** The reading of a device, which is no measurement here; `measurement_id` then is its data point. */
   readonly reading?: AlertReading | undefined
@@ -178,7 +179,7 @@ export function updateAlert(db: Database, alert: AlertRow, now: Date): Promise<A
   return db.one<AlertRow>(
     sql`update health_tracking.alert a set title = ${alert.title}, message = ${alert.message}, severity = ${alert.severity},
         state = ${alert.state}, is_actionable = ${alert.is_actionable}, acknowledged_at = ${alert.acknowledged_at},
-        cleared_at = ${alert.cleared_at}, cleared_because = ${alert.cleared_because},
+        acknowledged_by = ${alert.acknowledged_by},        cleared_at = ${alert.cleared_at}, cleared_because = ${alert.cleared_because},
         scheduled_for = ${alert.scheduled_for}, expires_at = ${alert.expires_at},
         metadata = ${jsonOrNull(alert.metadata)}::jsonb, updated_at = ${now}, version = version + 1
       where a.id = ${alert.id} and a.user_id = ${alert.user_id} and a.version = ${alert.version} returning ${columns}`,

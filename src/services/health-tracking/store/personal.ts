@@ -27,5 +27,6 @@ export async function eraseAll(transaction: Transaction, userId: string): Promis
   for (const table of TABLES) {
     counts[table] = await transaction.run(sql`delete from health_tracking.${raw(table)} where user_id = ${userId}`)
   }
+  await transaction.run(sql`update health_tracking.alert set acknowledged_by = null where acknowledged_by = ${userId}`)
   return counts
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { dayAndClock } from '../../../web/format.ts'
+import { dayAndClock, number } from '../../../web/format.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Form } from '../../../web/parts/Form.tsx'
 import { Icon } from '../../../web/parts/Icon.tsx'
@@ -9,23 +9,23 @@ import { say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { deleteMetric, deleteVital } from './endpoints.ts'
-import { amount, type Metric, sourceWord } from './words.ts'
+import { amount, type Shown, sourceWord } from './words.ts'
 
 const SHOWN = 10
 
 interface MeasurementsProps {
-  readonly items: readonly Metric[]
+  readonly items: readonly Shown[]
   /** The second numbers of vital signs that have two. */
-  readonly pair?: readonly Metric[] | undefined
+  readonly pair?: readonly Shown[] | undefined
 }
 
 /** Each measurement with where it came from; one that is wrong can be removed. */
 export function Measurements({ items, pair = [] }: MeasurementsProps) {
   const t = recordTexts()
-  const [removing, setRemoving] = useState<Metric>()
+  const [removing, setRemoving] = useState<Shown>()
   const [isAll, setAll] = useState(false)
   const seconds = new Map(pair.map((one) => [one.vital_id, one]))
-  const figuresOf = (one: Metric) => {
+  const figuresOf = (one: Shown) => {
     const second = one.vital_id === null ? undefined : seconds.get(one.vital_id)
     const [first, unit] = figureOf(one)
     return `${first}${second === undefined ? '' : `/${figureOf(second)[0]}`} ${unit}`
@@ -40,6 +40,7 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
             <strong class="tabular">{figuresOf(one)}</strong>
             <span class="grow soft">
               {dayAndClock(one.timestamp)} · {sourceWord(one.source)}
+              {(one.count ?? 1) > 1 && ` · n = ${number(one.count ?? 1)}`}
               {one.notes !== null && (
                 <>
                   {' · '}
@@ -48,14 +49,16 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
               )}
             </span>
             {one.status === 'unusual' && <span class="tag warn">{t.trends.unusual}</span>}
-            <button
-              type="button"
-              class="plain"
-              aria-label={texts().form.removeOne(dayAndClock(one.timestamp))}
-              onClick={() => setRemoving(one)}
-            >
-              <Icon name="close" size={18} />
-            </button>
+            {one.count === undefined && (
+              <button
+                type="button"
+                class="plain"
+                aria-label={texts().form.removeOne(dayAndClock(one.timestamp))}
+                onClick={() => setRemoving(one)}
+              >
+                <Icon name="close" size={18} />
+              </button>
+            )}
           </li>
         ))}
       </ul>
@@ -69,11 +72,11 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
   )
 }
 
-function figureOf({ canonical_value, canonical_unit, metric_type }: Metric): [figure: string, unit: string] {
+function figureOf({ canonical_value, canonical_unit, metric_type }: Shown): [figure: string, unit: string] {
   return amount(canonical_value, canonical_unit, metric_type)
 }
 
-function Remove({ metric, onClose }: { readonly metric: Metric; readonly onClose: () => void }) {
+function Remove({ metric, onClose }: { readonly metric: Shown; readonly onClose: () => void }) {
   const t = recordTexts()
   const send = async () => {
     // A part of a blood pressure goes with the whole.

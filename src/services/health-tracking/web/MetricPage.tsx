@@ -15,7 +15,7 @@ import { listMetricTypes } from './endpoints.ts'
 import { Measurements } from './Measurements.tsx'
 import { MetricEvidence } from './MetricEvidence.tsx'
 import { useSeries } from './useSeries.ts'
-import { DIASTOLIC, type Metric, type MetricType, type MetricTypeInfo, SYSTOLIC, unitWord } from './words.ts'
+import { DIASTOLIC, type MetricType, type MetricTypeInfo, type Shown as Row, SYSTOLIC, unitWord } from './words.ts'
 
 const DAYS = ['7', '30', '90', '365'] as const
 type Days = (typeof DAYS)[number]
@@ -107,7 +107,7 @@ function Course({ info }: { readonly info: MetricTypeInfo }) {
 }
 
 /** The series with the period before laid under it, moved by the length of the period. */
-function beside(info: MetricTypeInfo, items: readonly Metric[], earlier: readonly Metric[], days: Days) {
+function beside(info: MetricTypeInfo, items: readonly Row[], earlier: readonly Row[], days: Days) {
   const shift = Number(days) * DAY_MS
   const moved = earlier.map((row) => ({
     at: new Date(new Date(row.timestamp).getTime() + shift).toISOString(),
@@ -119,11 +119,11 @@ function beside(info: MetricTypeInfo, items: readonly Metric[], earlier: readonl
   }
 }
 
-function chartOf(info: MetricTypeInfo, items: readonly Metric[], pair: readonly Metric[] | undefined): ChartProps {
+function chartOf(info: MetricTypeInfo, items: readonly Row[], pair: readonly Row[] | undefined): ChartProps {
   const t = recordTexts()
   const own = personUnit(info.canonical_unit, info.metric_type)
   const unit = unitWord(own.unit)
-  const points = (rows: readonly Metric[]) =>
+  const points = (rows: readonly Row[]) =>
     rows.map((row) => ({ at: row.timestamp, value: own.of(row.canonical_value) })).reverse()
   const bound = (value: number | null | undefined) => (value == null ? null : own.of(value))
   const { reference } = info

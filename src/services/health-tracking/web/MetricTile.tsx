@@ -5,7 +5,7 @@ import { personUnit } from '../../../web/units.ts'
 import { type Reading, sourceWord, standingOf, type Tile, unitWord } from './words.ts'
 
 /** The latest of one metric: how much, how that stands, how old it is and where it comes from. */
-export function MetricTile({ reading, source }: { readonly reading: Reading; readonly source: string | undefined }) {
+export function MetricTile({ reading }: { readonly reading: Reading }) {
   const { tile, label, figure, unit } = reading
   const standing = standingOf(tile)
   const isStale = Date.now() - new Date(tile.at).getTime() > 30 * 86_400_000
@@ -20,7 +20,7 @@ export function MetricTile({ reading, source }: { readonly reading: Reading; rea
         <Usual tile={tile} />
         <small class="soft">
           {ago(tile.at)}
-          {source !== undefined && ` · ${sourceWord(source)}`}
+          {tile.source && ` · ${sourceWord(tile.source)}`}
         </small>
       </Link>
     </li>

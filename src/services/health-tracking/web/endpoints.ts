@@ -7,6 +7,7 @@ export const dashboard = endpoint<Tracking['dashboard']>('GET /dashboard/summary
 export const listMetricTypes = endpoint<Tracking['listMetricTypes']>('GET /metrics/types/list', { isKept: true })
 export const recordMetric = endpoint<Tracking['recordMetric']>('POST /metrics', { mayWait: true })
 export const listMetrics = endpoint<Tracking['listMetrics']>('GET /metrics', { isKept: true })
+export const deviceDays = endpoint<Tracking['deviceDays']>('GET /metrics/of-devices', { isKept: true })
 export const deleteMetric = endpoint<Tracking['deleteMetric']>('DELETE /metrics/:id')
 export const recordBloodPressure = endpoint<Tracking['recordBloodPressure']>('POST /vitals/blood-pressure', {
   mayWait: true,

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type Answer, useQuery } from '../../../web/client/cache.ts'
 import { call, lookedAt } from '../../../web/client/endpoint.ts'
-import { listMetrics } from './endpoints.ts'
-import type { Metric, MetricType } from './words.ts'
+import { deviceDays, listMetrics } from './endpoints.ts'
+import type { Metric, MetricType, Shown } from './words.ts'
 
 /** As many as one answer holds. */
 const PAGE = 1000
@@ -15,15 +15,19 @@ export interface Period {
 }
 
 interface Series {
-  readonly items: readonly Metric[]
+  readonly items: readonly Shown[]
   /** Whether older ones of the period are still on their way, or were too many. */
   readonly isWhole: boolean
 }
 
-/** Every measurement of a period, newest first: the first page at once, the rest as it comes. `undefined` asks nothing. */
+/**
+ * Every measurement of a period and every day of devices, newest first: the first page at once, the rest as it comes.
+ * `undefined` asks nothing.
+ */
 export function useSeries(metric: MetricType | undefined, period: Period): Answer<Series> {
   const question = metric === undefined ? undefined : { metric_type: metric, ...period, limit: PAGE }
   const first = useQuery(listMetrics, question)
+  const devices = useQuery(deviceDays, metric && { metric_type: metric, ...period })
   const [rest, setRest] = useState<{
     readonly of: unknown
     readonly items: readonly Metric[]
@@ -53,6 +57,13 @@ export function useSeries(metric: MetricType | undefined, period: Period): Answe
   }, [page])
   if (page === undefined) return { ...first, value: undefined } as Answer<Series>
   const known = rest?.of === page ? rest : undefined
-  const items = known === undefined ? page.items : [...page.items, ...known.items]
+  const days = devices.value?.items.map((day) => ({
+    ...day,
+    ...{ id: day.day, metric_type: metric as MetricType, canonical_value: day.value, canonical_unit: day.unit },
+    // Of a pair, the numbers of one day stand together.
+    ...{ vital_id: day.day, notes: null, status: 'ok' as const },
+  }))
+  const items: Shown[] = [...page.items, ...(known?.items ?? []), ...(days ?? [])]
+  if (days?.length) items.sort((left, right) => right.timestamp.localeCompare(left.timestamp))
   return { ...first, value: { items, isWhole: page.next_cursor === null || known?.isDone === true } } as Answer<Series>
 }

@@ -13,6 +13,19 @@ export type Tile = Dashboard['metrics'][number]
 export type Alert = Dashboard['open_alerts'][number]
 export type Goal = OutputOf<Operations['listGoals']>['items'][number]
 export type Metric = OutputOf<Operations['listMetrics']>['items'][number]
+/** What is drawn and listed of a metric: a measurement, or (with how many values it stands for) a day of a device. */
+export type Shown = Omit<
+  Metric,
+  | 'version'
+  | 'user_id'
+  | 'loinc'
+  | 'device_id'
+  | 'possible_duplicate_of'
+  | 'created_at'
+  | 'updated_at'
+  | 'warnings'
+  | 'metric_metadata'
+> & { readonly count?: number }
 export type MetricTypeInfo = OutputOf<Operations['listMetricTypes']>['items'][number]
 export type MetricType = MetricTypeInfo['metric_type']
 export type Symptom = OutputOf<Operations['listSymptoms']>['items'][number]
