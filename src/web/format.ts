@@ -56,19 +56,24 @@ export function shortDay(iso: string | Date): string {
   return written(asDate(iso), 'short')
 }
 
-function written(date: Date, month: 'long' | 'short'): string {
+/** A day along an axis: in a format of the person's own without the year, where it is this one. */
+export function tickDay(date: Date): string {
+  return written(date, 'short', true)
+}
+
+function written(date: Date, month: 'long' | 'short', isTick = false): string {
   const format = manner.get().date_format
   const year = date.getFullYear()
+  const isThisYear = year === new Date().getFullYear()
   if (format != null) {
     const two = (value: number) => String(value).padStart(2, '0')
-    const text = format
+    const text = (isTick && isThisYear ? format.replace(/\W?YYYY\W?/, '') : format)
       .replace('YYYY', String(year))
       .replace('MM', two(date.getMonth() + 1))
       .replace('DD', two(date.getDate()))
     // Its parts must not change places among Arabic letters.
     return language() === 'ar' ? `\u2066${text}\u2069` : text
   }
-  const isThisYear = year === new Date().getFullYear()
   return date.toLocaleDateString(locale(), { day: 'numeric', month, ...(isThisYear ? {} : { year: 'numeric' }) })
 }
 

@@ -5,6 +5,7 @@ import { type Manner, manner } from '../client/manner.ts'
 import { SavedHere } from '../client/outbox.ts'
 import { loadSession, session } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
+import { Choice } from '../parts/Form.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Segments } from '../parts/Segments.tsx'
 import { complain, say } from '../parts/Toast.tsx'
@@ -43,22 +44,17 @@ export function DisplayPage() {
         ]}
         value={laboratory_units}
       />
-      <label class="card row">
+      <section class="card row">
         <h2>{t.days}</h2>
-        <select
+        <Choice
+          name="date_format"
+          label={t.days}
+          isLabelHidden
+          options={[['', t.inWords], ...asTheyAre(...FORMATS)]}
           value={date_format ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            void choose({ date_format: FORMATS.find((one) => one === value) ?? null })
-          }
-        >
-          <option value="">{t.inWords}</option>
-          {FORMATS.map((one) => (
-            <option key={one} value={one} selected={one === date_format}>
-              {one}
-            </option>
-          ))}
-        </select>
-      </label>
+          onPick={(picked) => void choose({ date_format: FORMATS.find((one) => one === picked) ?? null })}
+        />
+      </section>
       <Pick
         label={t.clock}
         name="time_format"

@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { clock, shortDay } from '../format.ts'
+import { clock, tickDay } from '../format.ts'
 import type { ChartProps } from './chartProps.ts'
 
 export interface Plot {
@@ -91,7 +91,7 @@ function optionsOf(
 
 /** Days along the axis; hours when it is shorter than that. */
 function timeWords(_plot: uPlot, splits: readonly number[], _axis: number, _space: number, step: number): string[] {
-  return splits.map((at) => (step < 86_400 ? clock(new Date(at * 1000)) : shortDay(new Date(at * 1000))))
+  return splits.map((at) => (step < 86_400 ? clock(new Date(at * 1000)) : tickDay(new Date(at * 1000))))
 }
 
 function isInside(scale: uPlot.Scale | undefined, full: { min: number; max: number }): boolean {

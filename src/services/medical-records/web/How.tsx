@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { measured, number } from '../../../web/format.ts'
 import type { medicalRecords } from '../contract.ts'
-import { inOwnUnit, rangeOfLab, unitWord } from './courses.ts'
+import { convertedText, inOwnUnit, rangeOfLab, unitWord } from './courses.ts'
 import { Facts } from './Facts.tsx'
 import { labsTexts } from './labTexts.ts'
 import { partOfDay } from './timeline.ts'
@@ -31,7 +31,8 @@ function judgement({ result }: Context): Fact[] {
   const own = inOwnUnit(result)
   const unit = own === undefined ? (result.unit ?? '') : unitWord(own.unit)
   const limits = own === undefined ? critical : { low: own.critical_low, high: own.critical_high }
-  const end = (value: number | null) => (value === null ? '–' : `${measured(value)} ${unit}`)
+  const end = (value: number | null) =>
+    value === null ? '–' : `${(own === undefined ? measured : convertedText(own.unit))(value)} ${unit}`
   return [
     [t.judgedBy, t.by[by]],
     [t.theRange, range === null ? reason : `${rangeOfLab(result)} ${unit}`],

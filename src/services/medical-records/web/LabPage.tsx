@@ -5,7 +5,7 @@ import { Chart } from '../../../web/parts/Chart.tsx'
 import { Evidence } from '../../../web/parts/Evidence.tsx'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
-import { inOwnUnit, labText, lookOf, rangeOfLab, reportedText, unitWord } from './courses.ts'
+import { convertedText, inOwnUnit, labText, lookOf, rangeOfLab, reportedText, unitWord } from './courses.ts'
 import { labChart, labContext, listAnalytes, listLabs } from './endpoints.ts'
 import { How } from './How.tsx'
 import { LabRows } from './LabRows.tsx'
@@ -89,6 +89,7 @@ function Drawn({ course }: { readonly course: Course }) {
   const t = labsTexts()
   const { label, points, reference_band: band, trend } = course
   const unit = unitWord(course.unit)
+  const written = convertedText(course.unit)
   const newest = points.at(-1)
   const started = course.since_medication
   const markers = course.medication_markers.map(({ name, event, date }) => ({
@@ -104,7 +105,7 @@ function Drawn({ course }: { readonly course: Course }) {
   return (
     <>
       <Chart
-        label={t.chart(label, points.length, `${number(newest.value, 2)} ${unit}`)}
+        label={t.chart(label, points.length, `${written(newest.value)} ${unit}`)}
         unit={unit}
         series={[{ label, points }]}
         markers={markers.filter(isDrawn).map(({ at, label: word }) => ({ at, label: word }))}
@@ -114,7 +115,7 @@ function Drawn({ course }: { readonly course: Course }) {
             : {
                 low: band.low,
                 high: band.high,
-                label: t.band(rangeText(band.low, band.high), unit, band.source.citation),
+                label: t.band(rangeText(band.low, band.high, written), unit, band.source.citation),
               }
         }
       />

@@ -11,6 +11,11 @@ import { deleteLab } from './endpoints.ts'
 import { labsTexts } from './labTexts.ts'
 import { type Lab, partOfDay, sourceWord } from './timeline.ts'
 
+/** What the report says, where it stands here in another unit. */
+function reported(lab: Lab): string {
+  return inOwnUnit(lab) === undefined ? '' : labsTexts().reported(reportedText(lab))
+}
+
 /** Each result as its report says it, with the paper it came from and a way to delete it. */
 export function LabRows({ labs }: { readonly labs: readonly Lab[] }) {
   const t = labsTexts()
@@ -31,15 +36,12 @@ export function LabRows({ labs }: { readonly labs: readonly Lab[] }) {
             <span class="grow">
               <strong dir="auto">{lab.test_name}</strong>
               <small class="soft" dir="auto">
-                {[partOfDay(lab.test_date), lab.lab_name, sourceWord(lab.source), lab.notes]
+                {[partOfDay(lab.test_date), reported(lab), lab.lab_name, sourceWord(lab.source), lab.notes]
                   .filter(Boolean)
                   .join(' · ')}
               </small>
             </span>
-            <bdi class="tabular">
-              {labText(lab)}
-              {inOwnUnit(lab) !== undefined && <small class="soft">{t.reported(reportedText(lab))}</small>}
-            </bdi>
+            <bdi class="tabular">{labText(lab)}</bdi>
             <span class={`tag ${lookOf(lab)}`}>{t.standing[lab.interpretation]}</span>
             {lab.document_id !== null && <Link to={`/app/records/${lab.document_id}`}>{t.paper}</Link>}
             <button

@@ -1,6 +1,6 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { manner } from '../../../web/client/manner.ts'
-import { measured } from '../../../web/format.ts'
+import { measured, number } from '../../../web/format.ts'
 import { readsMolar } from '../../../web/units.ts'
 import type { medicalRecords } from '../contract.ts'
 import type { Lab } from './timeline.ts'
@@ -63,7 +63,13 @@ export function inOwnUnit({ analyte, other_units }: Pick<Lab, 'analyte' | 'other
 /** A result in the unit that the person reads. */
 export function labText(lab: Lab): string {
   const own = inOwnUnit(lab)
-  return reportedText(own === undefined ? lab : { ...own, comparator: lab.comparator, unit: unitWord(own.unit) })
+  if (own === undefined || own.value === null) return reportedText(lab)
+  return `${lab.comparator ?? ''}${convertedText(own.unit)(own.value)} ${unitWord(own.unit)}`
+}
+
+/** A converted number with as many places as laboratories give: arithmetic makes up more. */
+export function convertedText(unit: string): (value: number) => string {
+  return (value) => number(value, unit === 'mmol/mol' || value >= 100 ? 0 : value >= 10 ? 1 : 2)
 }
 
 /** A UCUM unit of a laboratory as people write it. */
@@ -73,7 +79,9 @@ export function unitWord(unit: string): string {
 
 /** The range it was judged by, in words; the report's own before ours. */
 export function rangeOfLab(lab: Lab): string {
-  const range = inOwnUnit(lab) ?? lab.judged_by.range
+  const own = inOwnUnit(lab)
+  if (own !== undefined) return rangeText(own.low, own.high, convertedText(own.unit))
+  const { range } = lab.judged_by
   return range === null ? '' : rangeText(range.low, range.high)
 }
 

@@ -53,12 +53,13 @@ export function itemWords({ kind, content }: Item): Words {
       ...when,
     }
   }
-  return { name: say(content.display), text: recordsTexts().review.kinds[kind], range: say(content.code), ...when }
+  const text = say(content.text) || recordsTexts().review.kinds[kind]
+  return { name: say(content.display), text, range: say(content.code), ...when }
 }
 
 /** `3.5–5.1`, `≤ 5`, `≥ 3`; empty for none. */
-export function rangeText(low: unknown, high: unknown): string {
-  const [from, to] = [low, high].map((one) => (typeof one === 'number' ? measured(one) : ''))
+export function rangeText(low: unknown, high: unknown, written = measured): string {
+  const [from, to] = [low, high].map((one) => (typeof one === 'number' ? written(one) : ''))
   if (from === '' && to === '') return ''
   if (from === '') return `≤ ${to}`
   return to === '' ? `≥ ${from}` : `${from}–${to}`
