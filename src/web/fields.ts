@@ -49,6 +49,20 @@ const rows = {
     detail: 't!,4000',
     subject: 't!,200',
   },
+  correctValue: {
+    dosage: 't,60',
+    duration: 't,60',
+    frequency: 't,80',
+    info_value: 't,200',
+    instructions: 't,300',
+    name: 't,120',
+    observed_on: 'd',
+    reference_high: 'n',
+    reference_low: 'n',
+    test_name: 't,120',
+    text: 't,200',
+    unit: 't,40',
+  },
   createDevice: {
     device_type: 'c!',
     manufacturer: 't,100',
@@ -207,6 +221,7 @@ interface Operations {
   readonly changeProfile: (typeof userProfile)['operations']['changeProfile']
   readonly changeReportStatus: (typeof medicalRecords)['operations']['changeReportStatus']
   readonly complain: (typeof consentAudit)['operations']['complain']
+  readonly correctValue: (typeof medicalRecords)['operations']['correctValue']
   readonly createDevice: (typeof deviceData)['operations']['createDevice']
   readonly createGoal: (typeof healthTracking)['operations']['createGoal']
   readonly createGrant: (typeof consentAudit)['operations']['createGrant']

@@ -17,6 +17,11 @@ import {
 
 /** The engine that reads pictures may be the slow one. */
 const READING_MS = 120_000
+/** A picture of one point. */
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 const HL7 = [
   'MSH|^~\\&|LAB|CITY|SALUS|ME|20260601080000||ORU^R01^ORU_R01|42|P|2.5.1',
   'PID|1||9||Example^Rita||19880412|F',
@@ -224,6 +229,47 @@ describe('the web client: papers, their review, and results', { skip }, () => {
     await page.getByRole('link', { name: /Penicillin/ }).click()
     await page.getByRole('heading', { level: 1, name: 'Penicillin' }).waitFor()
     await hasNoBarrier()
+    noFaults()
+  })
+
+  test('a study with its picture and a report are written, changed, moved on and replaced; each version stays', async () => {
+    const save = () => page.getByRole('button', { name: 'Save' }).click()
+    await visit.open('/app/records/add/imaging')
+    await page.getByLabel('Title').fill('Left knee')
+    await page.getByLabel('Kind').selectOption('MRI')
+    await save()
+    await page.getByRole('heading', { level: 1, name: 'Left knee' }).waitFor()
+    await page.locator('input[type=file]').setInputFiles({ name: 'knee.png', mimeType: 'image/png', buffer: DOT })
+    await page.getByRole('img', { name: 'Picture 1' }).waitFor()
+    await page.getByRole('button', { name: 'Change' }).click()
+    await page.getByLabel('Conclusion').fill('Nothing torn')
+    await save()
+    await page.getByText('Nothing torn').waitFor()
+    await post('/clinical-reports', { report_type: 'OTHER', title: 'The newer letter', content: 'All is well.' })
+    await visit.open('/app/records/add/reports')
+    await page.getByLabel('Title').fill('Letter')
+    await page.getByLabel('Report', { exact: true }).fill('No operation.')
+    await hasNoBarrier()
+    await save()
+    await page.getByRole('button', { name: 'Change' }).click()
+    await page.getByLabel('Report', { exact: true }).fill('No operation. Come again in May.')
+    await page.getByLabel('Why is it changed?').fill('A date was missing')
+    await save()
+    await page.getByText('Version 2').waitFor()
+    for (const [step, status] of [
+      ['Waits for review', 'Reviewed'],
+      ['Reviewed', 'Approved'],
+      ['Approved', 'Published'],
+      ['Published', 'Withdrawn'],
+    ] as const) {
+      await page.getByRole('button', { name: step, exact: true }).click()
+      await page.getByRole('button', { name: status, exact: true }).waitFor()
+    }
+    assert.equal(await page.getByRole('button', { name: 'Change' }).count(), 0)
+    await page.getByRole('button', { name: 'Replaced' }).click()
+    await page.getByLabel('Which report takes its place?').selectOption({ label: 'The newer letter' })
+    await save()
+    await page.getByRole('definition').filter({ hasText: 'Replaced' }).waitFor()
     noFaults()
   })
 

@@ -5,6 +5,7 @@ import { Choice, Field, Form, type Values } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
 import { clinicWord, type Report, reportWord, type Study } from './clinic.ts'
 import { clinicTexts } from './clinicTexts.ts'
 import { dayOf, today } from './days.ts'
@@ -53,11 +54,17 @@ export function StudyForm({ row, onDone }: FormProps<Study>) {
     const kept =
       row === undefined
         ? await call(createStudy, said as Parameters<typeof call<CreateStudy>>[1], { key })
-        : await call(updateStudy, { ...emptied(said), id: row.id, version: row.version }, { key })
+        : await call(updateStudy, { ...said, id: row.id, version: row.version }, { key })
     done(`/app/records/imaging/${kept.id}`, onDone)
   }
   return (
-    <Form onSend={send} submit={all.entry.save} class="form card">
+    <Form
+      onSend={send}
+      submit={all.entry.save}
+      class="form card"
+      isChange={row !== undefined}
+      aside={onDone && <Back onPick={onDone} />}
+    >
       <Field of={fields.createStudy.description} label={t.title} value={row?.description} isFirst />
       <Choice
         of={fields.createStudy.modality}
@@ -97,13 +104,19 @@ export function ReportForm({ row, onDone }: FormProps<Report>) {
         ? await call(createReport, said as Parameters<typeof call<CreateReport>>[1], { key })
         : await call(
             updateReport,
-            { ...emptied(said), change_reason: reason, id: row.id, version: row.version },
+            { ...said, change_reason: reason, id: row.id, version: row.version },
             { key },
           )
     done(`/app/records/report/${kept.id}`, onDone)
   }
   return (
-    <Form onSend={send} submit={all.entry.save} class="form card">
+    <Form
+      onSend={send}
+      submit={all.entry.save}
+      class="form card"
+      isChange={row !== undefined}
+      aside={onDone && <Back onPick={onDone} />}
+    >
       <Field of={fields.createReport.title} label={t.title} value={row?.title} isFirst />
       <Choice
         of={fields.createReport.report_type}
@@ -131,6 +144,7 @@ export function ReplaceForm({ row, onDone }: { readonly row: Report; readonly on
     await call(changeReportStatus, { ...input, id, version, status: 'SUPERSEDED' }, { key })
     done('', onDone)
   }
+  if (others.length === 0) return <p>{recordsTexts().emptyKind}</p>
   return (
     <Form onSend={send} submit={recordsTexts().entry.save}>
       <Choice
@@ -141,6 +155,14 @@ export function ReplaceForm({ row, onDone }: { readonly row: Report; readonly on
       />
       <Field of={fields.changeReportStatus.reason} label={t.why} />
     </Form>
+  )
+}
+
+function Back({ onPick }: { readonly onPick: () => void }) {
+  return (
+    <button type="button" class="button quiet" onClick={onPick}>
+      {texts().form.close}
+    </button>
   )
 }
 
@@ -158,11 +180,6 @@ export function modalityWord(modality: Study['modality']): string {
 
 function withOwn<One extends string>(list: readonly One[], own: One | undefined): readonly One[] {
   return own === undefined || list.includes(own) ? list : [own, ...list]
-}
-
-/** What was emptied in a form is taken away. */
-function emptied<Input extends object>(input: Input) {
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, value ?? null])) as Input
 }
 
 const localDay = (at: string | undefined) => today(at === undefined ? undefined : new Date(at))
