@@ -171,6 +171,24 @@ describe('boards of several people, and searches of one record', () => {
     assert.equal((await platform.request('GET', '/api/v1/health-tracking/find?q=abc')).status, 401)
   })
 
+  test('a board says how many alerts somebody has seen, and who, by the name they go by; without the account, nobody', async () => {
+    const helper = await platform.person('helper')
+    await helper.put('/api/v1/profile', { first_name: 'Omar' })
+    const ends_at = new Date(platform.clock.now().getTime() + 86_400_000).toISOString()
+    const body = { account_id: helper.accountId, categories: ['vitals'], access: 'write', ends_at }
+    const { id } = (await patient.post('/api/v1/sharing/grants', body)).body
+    await helper.post(`/api/v1/sharing/grants/${id}/accept`)
+    const of = `profile_id=${patient.accountId}`
+    const [alert] = (await helper.get(`/api/v1/alerts?${of}`)).body.items
+    await helper.post(`/api/v1/alerts/${alert.id}/acknowledge?${of}`)
+    const by = { account_id: helper.accountId, name: 'Omar' }
+    const shown = async () => (await board()).find((one) => one.person_id === patient.accountId)
+    const [seen, own] = [await shown(), (await patient.get(`/api/v1/alerts/${alert.id}`)).body]
+    assert.deepEqual([seen?.open_alerts, seen?.seen_alerts, seen?.seen_by, own.acknowledged_by], [2, 1, by, by])
+    await platform.erase(helper.accountId)
+    assert.deepEqual([(await shown())?.seen_alerts, (await shown())?.seen_by], [1, null])
+  })
+
   test('when the grant ends, the person leaves the board at once', async () => {
     await patient.delete(`/api/v1/sharing/grants/${grant}`)
     assert.deepEqual(

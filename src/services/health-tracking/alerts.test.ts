@@ -264,6 +264,7 @@ describe('health-tracking: alerts', () => {
     assert.equal((await ana.request('PUT', url, { body: { title: 'x' }, headers: { 'if-match': '"1"' } })).status, 412)
     const seen = await ana.post(`${url}/acknowledge`)
     assert.deepEqual([seen.status, seen.body.state, seen.body.status], [200, 'acknowledged', 'acknowledged'])
+    assert.equal(seen.body.acknowledged_by.account_id, ana.accountId)
     assert.equal((await ana.post(`${url}/acknowledge`)).status, 200)
     assert.equal((await ana.put(url, { state: 'cleared' })).body.cleared_because, 'the person cleared it')
     assert.equal((await ana.post(`${url}/acknowledge`)).status, 409)
