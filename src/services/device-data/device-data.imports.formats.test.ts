@@ -7,7 +7,7 @@ import { APPLE_EXPORT } from './fixtures/appleExport.ts'
 import { zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
 import { FIT_ACTIVITY } from './fixtures/fitFile.ts'
-import { databaseOf, healthConnectDatabase } from './fixtures/healthConnectFile.ts'
+import { databaseOf, healthConnectDatabase } from './fixtures/testing/healthConnectFile.ts'
 import type { Batch } from './providers/imports/collector.ts'
 import { runPipeline } from './providers/imports/pipeline.ts'
 

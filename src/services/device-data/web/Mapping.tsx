@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call, Problem } from '../../../web/client/endpoint.ts'
-import { Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { FieldError } from '../../../web/parts/reading.ts'
 import type { deviceData } from '../contract.ts'
@@ -57,7 +57,7 @@ export function Mapping({ id, columns }: MappingProps) {
                   <div class="form">{rest.map(row)}</div>
                 </details>
               )}
-              <Field name="source" label={t.from} hint={t.fromHint} maxLength={60} />
+              <Field name="source" label={t.from} hint={t.fromHint} />
             </Form>
           )
         }}
@@ -123,7 +123,6 @@ function ColumnRow({ place, column, groups }: ColumnRowProps) {
             label={t.unit}
             value={use === guess ? (column.unit ?? '') : ''}
             placeholder={t.unitHint}
-            maxLength={40}
           />
         )}
       </div>
@@ -134,7 +133,7 @@ function ColumnRow({ place, column, groups }: ColumnRowProps) {
 interface Wanted {
   readonly input: {
     readonly time: string[]
-    readonly values: { column: string; metric: string; unit?: string }[]
+    readonly values: { column: string; metric: string; unit?: string | undefined }[]
     readonly source?: string
   }
   /** Column of each value, to find the field again that the server means. */
@@ -145,14 +144,14 @@ interface Wanted {
 function mappingOf(columns: readonly Column[], values: Values): Wanted {
   const t = devicesTexts().imports
   const time: string[] = []
-  const taken: { column: string; metric: string; unit?: string }[] = []
+  const taken: { column: string; metric: string; unit?: string | undefined }[] = []
   const places: number[] = []
   for (const [place, { column }] of columns.entries()) {
     const use = values[`use:${place}`] ?? ''
     if (use === 'time') time.push(column)
     else if (use !== '') {
-      const unit = given(values, `unit:${place}`)
-      taken.push({ column, metric: use, ...(unit === undefined ? {} : { unit }) })
+      const unit = values[`unit:${place}`]?.trim() || undefined
+      taken.push({ column, metric: use, unit })
       places.push(place)
     }
   }
