@@ -4,7 +4,7 @@ import { allMetrics } from '../shared/metrics.ts'
 import type { Analyte } from '../shared/units/analytes.ts'
 import { convert } from '../shared/units.ts'
 import { manner } from './client/manner.ts'
-import { clock, day, dayAndClock, hourOfDay, shortDay, weekday } from './format.ts'
+import { clock, day, dayAndClock, hourOfDay, shortDay, tickDay, weekday } from './format.ts'
 import { personUnit } from './units.ts'
 
 const MOLAR = { glucose_unit: 'mmol/L', hba1c_unit: 'mmol/mol', laboratory_units: 'si' } as const
@@ -92,6 +92,8 @@ describe('days and times of a person', () => {
       manner.set({ date_format })
       assert.deepEqual([day(at), shortDay(at), dayAndClock(at)], [written, written, `${written}, 14:05`])
       assert.equal(weekday(at), `Wednesday, ${written}`)
+      const thisYear = new Date(new Date().getFullYear(), 2, 4)
+      assert.deepEqual([tickDay(at), tickDay(thisYear)], [written, written.replace(/\W?2020\W?/, '')])
     })
   }
 
