@@ -63,6 +63,20 @@ const rows = {
     text: 't,200',
     unit: 't,40',
   },
+  createClinicalEntry: {
+    criticality: 'c:low|high|unable_to_assess',
+    display: 't!,300',
+    dosage: 't,500',
+    dose_number: 'i1,100',
+    lot_number: 't,60',
+    notes: 't,2000',
+    onset_age_years: 'i0,130',
+    performer: 't,200',
+    reaction: 't,500',
+    relationship: 'c',
+    started_on: 't,10',
+    status: 't,30',
+  },
   createDevice: {
     device_type: 'c!',
     manufacturer: 't,100',
@@ -94,6 +108,15 @@ const rows = {
   createKey: {
     expires_in_days: 'i1,3650',
     name: 't,100',
+  },
+  createLabResult: {
+    lab_name: 't,200',
+    notes: 't,2000',
+    reference_range_high: 'n',
+    reference_range_low: 'n',
+    test_name: 't!,200',
+    unit: 't,50',
+    value: 't,500',
   },
   createLink: {
     categories: 'l,17',
@@ -222,11 +245,13 @@ interface Operations {
   readonly changeReportStatus: (typeof medicalRecords)['operations']['changeReportStatus']
   readonly complain: (typeof consentAudit)['operations']['complain']
   readonly correctValue: (typeof medicalRecords)['operations']['correctValue']
+  readonly createClinicalEntry: (typeof medicalRecords)['operations']['createClinicalEntry']
   readonly createDevice: (typeof deviceData)['operations']['createDevice']
   readonly createGoal: (typeof healthTracking)['operations']['createGoal']
   readonly createGrant: (typeof consentAudit)['operations']['createGrant']
   readonly createHealthLink: (typeof healthLinks)['operations']['createHealthLink']
   readonly createKey: (typeof auth)['operations']['createKey']
+  readonly createLabResult: (typeof medicalRecords)['operations']['createLabResult']
   readonly createLink: (typeof consentAudit)['operations']['createLink']
   readonly createProfile: (typeof userProfile)['operations']['createProfile']
   readonly createReport: (typeof medicalRecords)['operations']['createReport']

@@ -26,8 +26,8 @@ export function CardPage() {
   const answer = useQuery(readEmergencyCard, {})
   const card = answer.value
   const isOwn = !isSharedRecord(person)
-  const save = async ({ notes }: Read<typeof fields.saveCardNotes>) => {
-    await call(saveCardNotes, { notes: notes ?? null })
+  const save = async (input: Read<typeof fields.saveCardNotes>) => {
+    await call(saveCardNotes, input)
     refresh()
     say(t.saved)
   }
@@ -55,7 +55,7 @@ export function CardPage() {
             </p>
           </section>
           <section class="card">
-            <Form key={card.notes} onSend={save} submit={texts().form.save}>
+            <Form key={card.notes} onSend={save} submit={texts().form.save} isChange>
               <Field
                 of={fields.saveCardNotes.notes}
                 isRequired={false}

@@ -10,7 +10,6 @@ import type { FieldOf, Kind } from './fieldTable.ts'
 import { faultsOf, readForm } from './formFaults.ts'
 import { type FieldChoice, State, useField } from './formState.ts'
 import { formTexts } from './formTexts.ts'
-import { FieldError, numberFrom } from './reading.ts'
 import { SaidText } from './SaidText.tsx'
 import { complain } from './Toast.tsx'
 
@@ -21,6 +20,8 @@ interface FormProps<Input> {
   readonly onSend: (input: Input, key: string, values: Values) => Promise<unknown>
   readonly submit: string
   readonly class?: string
+  /** What is left empty is taken away: it is sent as null. */
+  readonly isChange?: boolean | undefined
   /** Beside the button: a way out. */
   readonly aside?: ComponentChildren
   /** The button is drawn for something that can't be taken back. */
@@ -30,7 +31,7 @@ interface FormProps<Input> {
 
 /** A form whose faults, ours and the server's, stand at their fields. What is sent twice is done once. */
 export function Form<Input>(props: FormProps<Input>) {
-  const { onSend, submit, aside, isDangerous = false, children, class: look = 'form' } = props
+  const { onSend, submit, aside, isChange, isDangerous = false, children, class: look = 'form' } = props
   const [faults, setFaults] = useState<ReadonlyMap<string, Said>>(new Map())
   const [isBusy, setBusy] = useState(false)
   const key = useRef(newKey())
@@ -41,7 +42,7 @@ export function Form<Input>(props: FormProps<Input>) {
     if (isBusy || form.current === null) return
     setBusy(true)
     setFaults(new Map())
-    const { input, values, faults: found } = readForm(form.current, drawn)
+    const { input, values, faults: found } = readForm(form.current, drawn, isChange ? null : undefined)
     try {
       if (found.size === 0) {
         await onSend(input as Input, key.current, values)
@@ -261,17 +262,4 @@ export function Ticks(props: TicksProps) {
       </div>
     </fieldset>
   )
-}
-
-/** The text of a field as a number; a comma is a point too. Throws at the field when it is none. */
-export function numberOf(values: Values, field: string): number {
-  const value = numberFrom(values[field] ?? '')
-  if (value === undefined) throw new FieldError(field, formTexts().number)
-  return value
-}
-
-/** A field that may be left empty. */
-export function given(values: Values, field: string): string | undefined {
-  const text = (values[field] ?? '').trim()
-  return text === '' ? undefined : text
 }

@@ -5,8 +5,8 @@ import type { FieldOf } from './fieldTable.ts'
 import { formTexts } from './formTexts.ts'
 import { FieldError, readField } from './reading.ts'
 
-/** What stands in the fields, and what is wrong with it. */
-export function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, FieldOf>) {
+/** What stands in the fields, `empty` for those where nothing does, and what is wrong with it. */
+export function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, FieldOf>, empty?: null) {
   const data = new FormData(form)
   const input: Record<string, unknown> = {}
   const faults = new Map<string, Said>()
@@ -17,7 +17,7 @@ export function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, Field
     try {
       // What is half a date is no text.
       if (element instanceof HTMLInputElement && element.validity.badInput) throw new FieldError(name, formTexts().date)
-      const value = readField(field, data.getAll(name).map(String))
+      const value = readField(field, data.getAll(name).map(String)) ?? empty
       if (value !== undefined) input[name] = value
     } catch (problem) {
       if (!(problem instanceof FieldError)) throw problem

@@ -1,6 +1,8 @@
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Choice, Field, Form, given, type Values } from '../../../web/parts/Form.tsx'
+import { fields } from '../../../web/fields.ts'
+import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Page } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
@@ -40,15 +42,8 @@ export function AddEntryPage({ params }: { readonly params: Readonly<Record<stri
 
 function EntryForm({ kind }: { readonly kind: EntryKind }) {
   const t = recordsTexts().entry
-  const send = async (values: Values, key: string) => {
-    const text = Object.fromEntries(
-      Object.keys(values).flatMap((name) => {
-        const value = given(values, name)
-        return value === undefined ? [] : [[name, NUMBERS.has(name) && /^\d+$/.test(value) ? Number(value) : value]]
-      }),
-    )
-    // The server says at each field what is wrong with it.
-    await call(createEntry, { display: '', ...text, kind } as Parameters<typeof call<CreateEntry>>[1], { key })
+  const send = async (input: Read<typeof fields.createClinicalEntry>, key: string) => {
+    await call(createEntry, { ...input, kind }, { key })
     refresh()
     say(t.saved)
     go('/app/records')
@@ -57,51 +52,54 @@ function EntryForm({ kind }: { readonly kind: EntryKind }) {
   const hasBegun = kind !== 'family-history'
   return (
     <Form onSend={send} submit={t.save} class="form card">
-      <Field name="display" label={t.what[kind]} maxLength={300} isFirst />
+      <Field of={fields.createClinicalEntry.display} label={t.what[kind]} isFirst />
       <OwnFields kind={kind} />
-      {hasBegun && <Field name="started_on" label={t.began[kind]} hint={t.beganHint} maxLength={10} />}
+      {hasBegun && <Field of={fields.createClinicalEntry.started_on} label={t.began[kind]} hint={t.beganHint} />}
       {statuses.length > 0 && (
         <Choice
-          name="status"
+          of={fields.createClinicalEntry.status}
           label={t.status}
           options={statuses.map((one) => [one, statusWord(one)] as const)}
           value={statuses[0]}
         />
       )}
-      <Field name="notes" label={t.notes} rows={2} maxLength={2000} />
+      <Field of={fields.createClinicalEntry.notes} label={t.notes} />
     </Form>
   )
 }
 
-type CreateEntry = NonNullable<(typeof createEntry)['operation']>
-const NUMBERS: ReadonlySet<string> = new Set(['dose_number', 'onset_age_years'])
-
 function OwnFields({ kind }: { readonly kind: EntryKind }) {
   const t = recordsTexts().entry
+  const performer = <Field of={fields.createClinicalEntry.performer} label={t.performer} />
   if (kind === 'allergies') {
     return (
       <>
-        <Field name="reaction" label={t.reaction} maxLength={500} />
-        <Choice name="criticality" label={t.criticality} options={Object.entries(t.criticalities)} value="" />
+        <Field of={fields.createClinicalEntry.reaction} label={t.reaction} />
+        <Choice
+          of={fields.createClinicalEntry.criticality}
+          label={t.criticality}
+          options={Object.entries(t.criticalities)}
+          value=""
+        />
       </>
     )
   }
   if (kind === 'immunizations') {
     return (
       <>
-        <Field name="dose_number" label={t.dose} inputMode="numeric" maxLength={3} />
-        <Field name="lot_number" label={t.lot} maxLength={60} />
-        <Field name="performer" label={t.performer} maxLength={200} />
+        <Field of={fields.createClinicalEntry.dose_number} label={t.dose} />
+        <Field of={fields.createClinicalEntry.lot_number} label={t.lot} />
+        {performer}
       </>
     )
   }
-  if (kind === 'procedures') return <Field name="performer" label={t.performer} maxLength={200} />
-  if (kind === 'medications') return <Field name="dosage" label={t.dosage} maxLength={500} />
+  if (kind === 'procedures') return performer
+  if (kind === 'medications') return <Field of={fields.createClinicalEntry.dosage} label={t.dosage} />
   if (kind === 'family-history') {
     return (
       <>
-        <Choice name="relationship" label={t.relationship} options={Object.entries(t.relations)} />
-        <Field name="onset_age_years" label={t.age} inputMode="numeric" maxLength={3} />
+        <Choice of={fields.createClinicalEntry.relationship} label={t.relationship} words={t.relations} />
+        <Field of={fields.createClinicalEntry.onset_age_years} label={t.age} />
       </>
     )
   }

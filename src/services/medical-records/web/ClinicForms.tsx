@@ -102,11 +102,7 @@ export function ReportForm({ row, onDone }: FormProps<Report>) {
     const kept =
       row === undefined
         ? await call(createReport, said as Parameters<typeof call<CreateReport>>[1], { key })
-        : await call(
-            updateReport,
-            { ...said, change_reason: reason, id: row.id, version: row.version },
-            { key },
-          )
+        : await call(updateReport, { ...said, change_reason: reason, id: row.id, version: row.version }, { key })
     done(`/app/records/report/${kept.id}`, onDone)
   }
   return (

@@ -1,6 +1,9 @@
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Field, Form, given, numberOf, type Values } from '../../../web/parts/Form.tsx'
+import { fields } from '../../../web/fields.ts'
+import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import type { FieldOf, Read } from '../../../web/parts/fieldTable.ts'
+import { numberFrom } from '../../../web/parts/reading.ts'
 import { correctValue } from './endpoints.ts'
 import { recordsTexts } from './texts.ts'
 import type { Value } from './values.ts'
@@ -12,9 +15,15 @@ interface CorrectionProps {
 }
 
 const FIELDS = {
-  medication: ['name', 'dosage', 'frequency', 'duration', 'instructions'],
-  diagnosis: ['text'],
-  critical_info: ['info_value'],
+  medication: [
+    fields.correctValue.name,
+    fields.correctValue.dosage,
+    fields.correctValue.frequency,
+    fields.correctValue.duration,
+    fields.correctValue.instructions,
+  ],
+  diagnosis: [fields.correctValue.text],
+  critical_info: [fields.correctValue.info_value],
 } as const
 
 /** A value as it should have been read. */
@@ -25,71 +34,57 @@ export function Correction({ paperId, value, onDone }: CorrectionProps) {
     const known = content[name === 'info_value' ? 'value' : name]
     return known === null || known === undefined ? '' : String(known)
   }
-  const send = async (values: Values) => {
-    const members = value.kind === 'lab' ? labMembers(values) : otherMembers(values)
-    await call(correctValue, { id: paperId, value_id: value.id, ...members })
+  const send = async (input: Read<typeof fields.correctValue>, _key: string, values: Values) => {
+    const members = value.kind === 'lab' ? resultOf(values.value) : {}
+    await call(correctValue, { id: paperId, value_id: value.id, ...input, ...members })
     refresh()
     onDone()
   }
-  const { fields } = t
+  const names: Readonly<Record<string, string>> = t.fields
+  const one = (of: FieldOf, isFirst = false) => (
+    <Field
+      key={of.name}
+      of={of}
+      label={names[of.name] ?? of.name}
+      value={told(of.name)}
+      isFirst={isFirst}
+      isRequired={isFirst}
+    />
+  )
   return (
-    <Form onSend={send} submit={t.save}>
+    <Form onSend={send} submit={t.save} isChange>
       {value.kind === 'lab' ? (
         <>
-          <Field name="test_name" label={fields.test_name} value={told('test_name')} maxLength={120} />
+          <Field of={fields.correctValue.test_name} label={t.fields.test_name} value={told('test_name')} isRequired />
           <div class="pair">
             <Field
               name="value"
-              label={fields.value}
+              label={t.fields.value}
               value={`${told('comparator')}${told('value') || told('value_text')}`}
-              maxLength={120}
               isFirst
             />
-            <Field name="unit" label={fields.unit} value={told('unit')} maxLength={40} />
+            {one(fields.correctValue.unit)}
           </div>
           <div class="pair">
-            <Field
-              name="reference_low"
-              label={fields.reference_low}
-              value={told('reference_low')}
-              inputMode="decimal"
-            />
-            <Field
-              name="reference_high"
-              label={fields.reference_high}
-              value={told('reference_high')}
-              inputMode="decimal"
-            />
+            {one(fields.correctValue.reference_low)}
+            {one(fields.correctValue.reference_high)}
           </div>
-          <Field name="observed_on" label={fields.observed_on} value={told('observed_on')} type="date" />
+          {one(fields.correctValue.observed_on)}
         </>
       ) : (
-        FIELDS[value.kind].map((name, index) => (
-          <Field key={name} name={name} label={fields[name]} value={told(name)} isFirst={index === 0} />
-        ))
+        FIELDS[value.kind].map((of, index) => one(of, index === 0))
       )}
     </Form>
   )
 }
 
-/** A field that was emptied is said to be empty; a result that is no number is kept as words. */
-function labMembers(values: Values) {
-  const text = given(values, 'value') ?? ''
-  const [, comparator, digits] = /^([<>]?)\s*([+-]?\d+(?:[.,]\d+)?)$/.exec(text) ?? []
-  const limit = (name: string) => (given(values, name) === undefined ? null : numberOf(values, name))
-  const isNumber = digits !== undefined
+/** A result; one that is no number is kept as words. */
+function resultOf(text = '') {
+  const [, comparator, digits] = /^([<>]?)(.*)$/.exec(text.trim()) ?? []
+  const value = numberFrom(digits ?? '') ?? null
   return {
-    test_name: values.test_name ?? '',
-    value: isNumber ? Number(digits.replace(',', '.')) : null,
-    comparator: comparator === '<' || comparator === '>' ? (comparator as '<' | '>') : null,
-    value_text: isNumber || text === '' ? null : text,
-    unit: given(values, 'unit') ?? null,
-    reference_low: limit('reference_low'),
-    reference_high: limit('reference_high'),
-    observed_on: given(values, 'observed_on') ?? null,
+    value,
+    comparator: value === null ? null : ((comparator || null) as '<' | '>' | null),
+    value_text: value === null ? text.trim() || null : null,
   }
-}
-
-function otherMembers(values: Values): Record<string, string | null> {
-  return Object.fromEntries(Object.keys(values).map((name) => [name, given(values, name) ?? null]))
 }

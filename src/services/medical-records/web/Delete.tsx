@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import { forgetAnswers } from '../../../web/client/cache.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Form } from '../../../web/parts/Form.tsx'
+import { FormDialog } from '../../../web/parts/Form.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { recordsTexts } from './texts.ts'
@@ -31,20 +30,20 @@ export function Delete({ title, text, work }: DeleteProps) {
         {t.remove}
       </button>
       {isAsking && (
-        <Dialog title={t.removeTitle(title)} onClose={close}>
-          <Form
-            onSend={send}
-            submit={t.remove}
-            isDangerous
-            aside={
-              <button type="button" class="button quiet" onClick={close}>
-                {t.keep}
-              </button>
-            }
-          >
-            <p>{text}</p>
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t.removeTitle(title)}
+          onClose={close}
+          onSend={send}
+          submit={t.remove}
+          isDangerous
+          aside={
+            <button type="button" class="button quiet" onClick={close}>
+              {t.keep}
+            </button>
+          }
+        >
+          <p>{text}</p>
+        </FormDialog>
       )}
     </>
   )

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Field, Form, given, numberOf, type Values } from '../../../web/parts/Form.tsx'
-import { FieldError } from '../../../web/parts/reading.ts'
+import { fields } from '../../../web/fields.ts'
+import { Field, Form, type Values } from '../../../web/parts/Form.tsx'
+import type { Read } from '../../../web/parts/fieldTable.ts'
+import { numberFrom } from '../../../web/parts/reading.ts'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
-import { texts } from '../../../web/texts/catalogue.ts'
 import { dayOf, today } from './days.ts'
 import { createLab, listAnalytes } from './endpoints.ts'
 import { recordsTexts } from './texts.ts'
@@ -16,26 +17,11 @@ export function LabForm() {
   const { value } = useQuery(listAnalytes, {})
   const [test, setTest] = useState('')
   const known = value?.items.find((one) => [one.label, ...one.names].some((name) => plain(name) === plain(test)))
-  const send = async (values: Values, key: string) => {
-    const number = (name: string) => (given(values, name) === undefined ? undefined : numberOf(values, name))
-    const stated = given(values, 'value')
-    const [low, high] = [number('reference_range_low'), number('reference_range_high')]
-    const [unit, lab, notes] = [given(values, 'unit'), given(values, 'lab_name'), given(values, 'notes')]
-    if (stated === undefined) throw new FieldError('value', texts().form.notANumber)
-    const kept = await call(
-      createLab,
-      {
-        test_name: values.test_name ?? '',
-        test_date: dayOf(values.test_date),
-        value: stated.replace(/^([<>]?\s*\d+),(\d+)$/, '$1.$2'),
-        ...(unit === undefined ? {} : { unit }),
-        ...(low === undefined ? {} : { reference_range_low: low }),
-        ...(high === undefined ? {} : { reference_range_high: high }),
-        ...(lab === undefined ? {} : { lab_name: lab }),
-        ...(notes === undefined ? {} : { notes }),
-      },
-      { key },
-    )
+  const send = async (input: Read<typeof fields.createLabResult>, key: string, { test_date }: Values) => {
+    // A result may be a number, `<5`, or a word.
+    const [, sign = '', rest = ''] = /^([<>]?)(.*)$/.exec(String(input.value)) ?? []
+    const value = `${sign}${numberFrom(rest) ?? rest}`
+    const kept = await call(createLab, { ...input, test_date: dayOf(test_date), value }, { key })
     refresh()
     say(t.saved)
     go(kept.analyte === null ? '/app/labs' : `/app/labs/${kept.analyte}`)
@@ -43,29 +29,28 @@ export function LabForm() {
   return (
     <Form onSend={send} submit={t.save} class="form card">
       <Field
-        name="test_name"
+        of={fields.createLabResult.test_name}
         label={t.test}
         hint={t.testHint}
-        maxLength={200}
         list="tests"
         isFirst
         onInput={(event) => setTest(event.currentTarget.value)}
       />
       <Suggestions id="tests" words={value?.items.map((one) => one.label) ?? []} />
       <div class="value-and-unit">
-        <Field name="value" label={t.value} maxLength={100} />
-        <Field name="unit" label={t.unit} list="units" maxLength={50} placeholder={known?.unit} />
+        <Field of={fields.createLabResult.value} label={t.value} isRequired />
+        <Field of={fields.createLabResult.unit} label={t.unit} list="units" placeholder={known?.unit} />
       </div>
       <p class="hint">{t.valueHint}</p>
       <Suggestions id="units" words={Object.keys(known?.loinc ?? {})} />
       <Field name="test_date" label={t.day} type="date" value={today()} />
       <div class="pair">
-        <Field name="reference_range_low" label={t.low} inputMode="decimal" maxLength={20} />
-        <Field name="reference_range_high" label={t.high} inputMode="decimal" maxLength={20} />
+        <Field of={fields.createLabResult.reference_range_low} label={t.low} />
+        <Field of={fields.createLabResult.reference_range_high} label={t.high} />
       </div>
       <p class="hint">{t.rangeHint}</p>
-      <Field name="lab_name" label={t.lab} maxLength={200} />
-      <Field name="notes" label={t.notes} rows={2} maxLength={2000} />
+      <Field of={fields.createLabResult.lab_name} label={t.lab} />
+      <Field of={fields.createLabResult.notes} label={t.notes} />
     </Form>
   )
 }

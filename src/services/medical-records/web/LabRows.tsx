@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks'
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Form } from '../../../web/parts/Form.tsx'
+import { FormDialog } from '../../../web/parts/Form.tsx'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { Link } from '../../../web/router.tsx'
@@ -56,11 +55,9 @@ export function LabRows({ labs }: { readonly labs: readonly Lab[] }) {
         ))}
       </ul>
       {asked !== undefined && (
-        <Dialog title={t.removeTitle} onClose={close}>
-          <Form onSend={remove} submit={t.delete} isDangerous>
-            <p>{t.removeText}</p>
-          </Form>
-        </Dialog>
+        <FormDialog title={t.removeTitle} onClose={close} onSend={remove} submit={t.delete} isDangerous>
+          <p>{t.removeText}</p>
+        </FormDialog>
       )}
     </section>
   )

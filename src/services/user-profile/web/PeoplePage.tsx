@@ -4,8 +4,7 @@ import { call, lookedAt } from '../../../web/client/endpoint.ts'
 import { loadSession, lookAt, type Person, session } from '../../../web/client/session.ts'
 import { useStore } from '../../../web/client/store.ts'
 import { fields } from '../../../web/fields.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
+import { Choice, Field, FormDialog } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Page } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
@@ -93,13 +92,11 @@ function AddPerson({ onClose }: { readonly onClose: () => void }) {
     say(t.added(String(input.display_name)))
   }
   return (
-    <Dialog title={t.add} onClose={onClose}>
-      <Form onSend={send} submit={t.add}>
-        <Field of={fields.createProfile.display_name} label={t.name} isFirst />
-        <Choice of={fields.createProfile.relationship} label={t.relationship} words={kept} />
-        <Field of={fields.createProfile.date_of_birth} label={t.birth} hint={t.birthHint} />
-      </Form>
-    </Dialog>
+    <FormDialog title={t.add} onClose={onClose} onSend={send} submit={t.add}>
+      <Field of={fields.createProfile.display_name} label={t.name} isFirst />
+      <Choice of={fields.createProfile.relationship} label={t.relationship} words={kept} />
+      <Field of={fields.createProfile.date_of_birth} label={t.birth} hint={t.birthHint} />
+    </FormDialog>
   )
 }
 
@@ -120,10 +117,8 @@ function RemovePerson({ person, name, onClose }: RemoveProps) {
     say(t.removed(name))
   }
   return (
-    <Dialog title={t.removeTitle(name)} onClose={onClose}>
-      <Form onSend={send} submit={t.removeForGood} isDangerous>
-        <p>{t.removeText}</p>
-      </Form>
-    </Dialog>
+    <FormDialog title={t.removeTitle(name)} onClose={onClose} onSend={send} submit={t.removeForGood} isDangerous>
+      <p>{t.removeText}</p>
+    </FormDialog>
   )
 }
