@@ -54,6 +54,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/records', under: 'records', load: async () => (await recordsPages()).RecordsPage },
   { path: '/app/records/add', under: 'records', load: async () => (await recordsPages()).AddRecordPage },
   { path: '/app/records/add/:what', under: 'records', load: async () => (await recordsPages()).AddEntryPage },
+  { path: '/app/records/hospitals', under: 'records', load: async () => (await labPages()).HospitalsPage },
   { path: '/app/records/:id', under: 'records', load: async () => (await recordsPages()).DocumentPage },
   { path: '/app/records/:id/review', under: 'records', load: async () => (await labPages()).ReviewPage },
   { path: '/app/records/imports/:id', under: 'records', load: async () => (await labPages()).ImportPage },

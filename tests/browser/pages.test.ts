@@ -24,6 +24,7 @@ const PAGES = [
   '/app/add/symptom',
   '/app/wellness',
   '/app/records',
+  '/app/records/hospitals',
   '/app/records/add',
   '/app/records/add/labs',
   '/app/records/add/family-history',

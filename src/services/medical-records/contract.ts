@@ -1,5 +1,6 @@
 import { defineContract } from '../../kernel/contract.ts'
 import { fhirChangedEvent } from '../../kernel/projection.ts'
+import { carriedFhir, carriedOperations } from './contract/carried.ts'
 import { clinicalOperations } from './contract/clinical.ts'
 import { documentsFhir } from './contract/documentProjection.ts'
 import { documentOperations, documentStreams } from './contract/documents.ts'
@@ -11,7 +12,7 @@ import { healthRecordOperations, healthRecordStreams } from './contract/healthRe
 import { imagingOperations, imagingStreams } from './contract/imaging.ts'
 import { labEvents } from './contract/labEvents.ts'
 import { labOperations, labStreams } from './contract/labs.ts'
-import { records } from './contract/records.ts'
+import { labsFhir, records } from './contract/records.ts'
 import { reportOperations } from './contract/reports.ts'
 import { reviewOperations } from './contract/review.ts'
 
@@ -30,10 +31,13 @@ export const medicalRecords = defineContract({
     ...imagingOperations,
     ...reportOperations,
     ...findOperations,
+    ...carriedOperations,
     ...records.operations,
+    ...labsFhir.operations,
+    ...carriedFhir.operations,
     ...documentsFhir.operations,
   },
   streams: { ...documentStreams, ...ehrStreams, ...healthRecordStreams, ...labStreams, ...imagingStreams },
   events: { ...events, ...labEvents, fhirChanged: fhirChangedEvent() },
-  provides: { projections: [records.declaration, documentsFhir.declaration] },
+  provides: { projections: [records.declaration, labsFhir.declaration, documentsFhir.declaration, carriedFhir.declaration] },
 })

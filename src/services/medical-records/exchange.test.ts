@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { readCcda } from './domain/ccda/document.ts'
 import { readFhir } from './domain/fhirImport/bundle.ts'
 import { readHl7 } from './domain/hl7v2/oru.ts'
-import { type ImportedFile, type ImportedLab, ImportFault } from './domain/imported.ts'
+import { type ImportedFile, type ImportedLab, ImportFault, isEntry } from './domain/imported.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -230,7 +230,7 @@ describe('C-CDA', () => {
       ),
     )
     assert.deepEqual(
-      file.items.map((item) => (item.kind === 'lab' ? [] : [item.kind, item.display, item.status, item.startedOn])),
+      file.items.map((item) => (isEntry(item) ? [item.kind, item.display, item.status, item.startedOn] : [])),
       [
         ['condition', 'Type 2 diabetes', 'active', '2015-05'],
         ['allergy', 'Penicillin', 'active', null],

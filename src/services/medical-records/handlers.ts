@@ -5,6 +5,7 @@ import { documentHandlers } from './handlers/documents/documents.ts'
 import { documentFhirHandlers } from './handlers/documents/fhir.ts'
 import { reviewHandlers } from './handlers/documents/review.ts'
 import { ehrHandlers } from './handlers/ehr/hospitals.ts'
+import { carriedHandlers } from './handlers/exchange/carried.ts'
 import { fhirHandlers } from './handlers/exchange/fhir.ts'
 import { fhirWriteHandlers } from './handlers/exchange/fhirWrites.ts'
 import { exchangeHandlers } from './handlers/exchange/imports.ts'
@@ -33,6 +34,7 @@ export const handlers: Handlers<typeof medicalRecords> = {
   ...fhirHandlers,
   ...fhirWriteHandlers,
   ...exchangeHandlers,
+  ...carriedHandlers,
   ...imagingHandlers,
   ...reportHandlers,
   findRecords,

@@ -2,6 +2,7 @@ import type { JobDefinition } from '../../kernel/service.ts'
 import { readStored } from './handlers/documents/read.ts'
 import { removeExpired } from './handlers/documents/remove.ts'
 import { readDueHospitals, readHospital } from './handlers/ehr/reading.ts'
+import { keepDue } from './handlers/exchange/due.ts'
 import { raiseLabAlerts } from './handlers/labs/alerts.ts'
 import { judgeLabsAgain } from './handlers/labs/judgeAgain.ts'
 
@@ -33,6 +34,12 @@ export const jobs: readonly JobDefinition[] = [
     summary: 'Reads what a hospital has of a person; what is new waits to be taken.',
     leaseSeconds: 1800,
     run: readHospital,
+  },
+  {
+    name: 'keep-taken',
+    summary: 'Keeps vital signs, reports and papers that a person took of a clinic’s file.',
+    leaseSeconds: 1800,
+    run: keepDue,
   },
   {
     name: 'read-hospitals',

@@ -104,7 +104,7 @@ describe('medical-records: files of hospitals', () => {
   test('a file about somebody else is taken only when the person says that it is theirs', async () => {
     await ana.put('/api/v1/profile', { date_of_birth: '1970-03-01', sex_at_birth: 'male' })
     const made = await upload(ana, oru([HEMOGLOBIN]))
-    assert.equal(made.body.warnings.length, 2)
+    assert.equal(made.body.warnings.length, 3, 'name, date of birth and sex')
     assert.equal((await ana.post(`${IMPORTS}/${made.body.id}/decide`, { accept_all: true })).status, 422)
     const taken = await ana.post(`${IMPORTS}/${made.body.id}/decide`, { accept_all: true, is_about_me: true })
     assert.equal(taken.body.accepted, 1)

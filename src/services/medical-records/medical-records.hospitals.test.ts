@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { type FakeHospital, HOSPITAL_CLIENT, openFakeHospital } from './fixtures/hospital.ts'
+import { furtherKinds } from './fixtures/hospitalRecords.ts'
 
 const INTEGRATIONS = '/api/v1/ehr/integrations'
 const CONNECT = '/api/v1/epic-fhir/connect'
@@ -160,9 +161,9 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     assert.equal((await (await platform.person('cleo')).get(`${INTEGRATIONS}/epic`)).status, 404)
   })
 
-  test('a page on another server gets no token: the reading stops and says so', async () => {
+  test('a page on another server gets no token: that kind is left and said', async () => {
     hospital.nextLink = 'http://127.0.0.1:9/steal'
-    await ana.post(`${INTEGRATIONS}/epic/sync`)
+    await ana.post(`${INTEGRATIONS}/epic/sync`, { all: true })
     await platform.settle()
     hospital.nextLink = undefined
     const connection = (await ana.get(`${INTEGRATIONS}/epic`)).body
@@ -199,7 +200,8 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
   test('each connection is read again every day', async () => {
     const flo = await platform.person('flo')
     await connected(flo)
-    hospital.records.Observation?.push(lab('o5', '2951-2', 139, 'mmol/L'))
+    hospital.records.Observation?.push({ ...lab('o5', '2951-2', 139, 'mmol/L'), meta: { lastUpdated: '2099' } })
+    hospital.asked.length = 0
     platform.clock.advance({ days: 1, minutes: 1 })
     // The first run finds what is due, the second reads it.
     await platform.settle()
@@ -209,5 +211,121 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
       unknown
     >[]
     assert.deepEqual([connection?.status, connection?.last_error, connection?.taken], ['connected', null, 1])
+    assert.ok(
+      hospital.asked.some((path) => path.includes('_lastUpdated=ge')),
+      'only what changed is asked for',
+    )
+  })
+
+  test('a kind that fails keeps no other from being taken; what is not open, busy or broken is told of each', async () => {
+    const gil = await platform.person('gil')
+    hospital.failing.set('Condition', 500)
+    hospital.failing.set('Procedure', 429)
+    hospital.scopes = 'patient/Observation.rs patient/Condition.read patient/Procedure.rs offline_access'
+    await connected(gil)
+    hospital.failing.clear()
+    const at = await gil.get(`${INTEGRATIONS}/epic`)
+    const outcomes = new Map(at.body.kinds.map((one: { kind: string; outcome: string }) => [one.kind, one.outcome]))
+    assert.deepEqual(
+      ['laboratory', 'Condition', 'Goal', 'Procedure'].map((kind) => outcomes.get(kind)),
+      ['taken', 'failed', 'not_open', 'later'],
+      at.text,
+    )
+    assert.deepEqual([at.body.status, at.body.new_values, at.body.waiting], ['error', 4, 4])
+    assert.equal(at.body.last_error, 'The hospital’s server answered 500')
+    assert.equal((await gil.post(`${INTEGRATIONS}/epic/sync`)).status, 202)
+    await platform.settle()
+    const after = (await gil.get(`${INTEGRATIONS}/epic`)).body
+    assert.deepEqual(
+      [after.status, after.new_values, after.waiting],
+      ['connected', 1, 5],
+      'the condition came by itself',
+    )
+    const ended = await gil.delete(`${INTEGRATIONS}/epic`)
+    assert.equal(ended.body.forgotten, 5, 'what waited goes with the connection')
+    assert.equal((await gil.get('/api/v1/medical-records/imports')).body.total, 0)
+    hospital.scopes = 'patient/*.read offline_access'
+  })
+
+  test('a hospital of another version of FHIR than R4 is refused in words before anybody signs in', async () => {
+    hospital.fhirVersion = '1.0.2'
+    const refused = await (await platform.person('ida')).post(CONNECT, {})
+    hospital.fhirVersion = '4.0.1'
+    assert.equal(refused.status, 502)
+    assert.match(refused.text, /speaks FHIR 1\.0\.2; only R4 is read here/)
+  })
+
+  test('vital signs, reports, papers, visits, plans and the family wait, and go to where each is kept', async () => {
+    const [hal, ida] = [await platform.person('hal'), await platform.person('ida')]
+    hospital.records = furtherKinds()
+    hospital.unknownParameters.add('_include')
+    hospital.files.set('Binary/b1', {
+      type: 'text/plain',
+      bytes: Buffer.from('Discharge summary\nHemoglobin 13.5 g/dL'),
+    })
+    await connected(hal)
+    hospital.unknownParameters.clear()
+    const connection = (await hal.get(`${INTEGRATIONS}/epic`)).body
+    assert.deepEqual([connection.status, connection.last_error], ['connected', null])
+    const path = `/api/v1/medical-records/imports/${connection.last_import_id}`
+    const waiting = (await hal.get(path)).body
+    const kinds = waiting.items.map((one: { kind: string; content: { display: string } }) => [
+      one.kind,
+      one.content.display,
+    ])
+    assert.deepEqual(kinds, [
+      ['vital', 'Heart rate'],
+      ['vital', 'Blood pressure'],
+      ['resource', 'Tobacco smoking status'],
+      ['medication', 'Metformin 500 mg'],
+      ['report', 'Chest X-ray'],
+      ['document', 'Discharge letter'],
+      ['document', 'Lost letter'],
+      ['resource', 'Office visit'],
+      ['resource', 'Asthma plan'],
+      ['resource', 'Walk every day'],
+      ['family_history', 'Diabetes'],
+      ['family_history', 'Asthma'],
+      ['resource', 'Pacemaker'],
+    ])
+    assert.equal((await hal.get('/api/v1/documents')).body.total, 0, 'nothing is fetched before it is taken')
+    const taken = await hal.post(`${path}/decide`, { accept_all: true, is_about_me: true })
+    assert.equal(taken.body.accepted, 13, taken.text)
+    await platform.settle()
+    const of = async (address: string) => (await hal.get(`/api/v1/${address}`)).body
+    const [letter] = (await of('documents')).items
+    assert.deepEqual(
+      [letter.title, letter.document_type, letter.document_date, letter.hospital_name],
+      ['Discharge letter', 'discharge_summary', '2026-03-01', 'City Hospital'],
+    )
+    assert.match((await of(`documents/${letter.id}/text`)).ocr_text, /Hemoglobin 13\.5/)
+    const after = (await of(`medical-records/imports/${connection.last_import_id}`)).items
+    const [lost] = after.filter((one: { state: string }) => one.state === 'unconfirmed')
+    assert.equal(lost.content.display, 'Lost letter', 'what could not be had waits again')
+    assert.match(lost.doubts[0], /answered 404/)
+    assert.equal((await of('clinical-reports')).items[0].content, 'Lungs are clear.')
+    assert.deepEqual(
+      (await of('medical-records/clinical/family-history')).items.map((one: { detail: object }) => one.detail),
+      Array(2).fill({ relationship: 'mother' }),
+    )
+    const fhir = async (query: string) => (await of(`fhir/${query}`)).entry ?? []
+    assert.deepEqual(
+      (await fhir('Observation?code=8867-4,85354-9,72166-2&_elements=code')).length,
+      3,
+      'measurements, and a way of life as it came',
+    )
+    const [visit] = await fhir('Encounter')
+    assert.deepEqual(
+      [visit.resource.subject.reference, visit.resource.participant],
+      [`Patient/${hal.accountId}`, undefined],
+    )
+    const carried = await of('medical-records/carried')
+    assert.deepEqual(
+      [carried.total, (await ida.delete(`/api/v1/medical-records/carried/${carried.items[0].id}`)).status],
+      [5, 404],
+    )
+    assert.equal((await hal.delete(`/api/v1/medical-records/carried/${visit.resource.id}`)).status, 204)
+    assert.deepEqual(await fhir('Encounter'), [])
+    assert.equal((await platform.erase(hal.accountId))['medical-records.carried_resource'], 4)
   })
 })

@@ -1,5 +1,5 @@
 import { command, query, stream } from '../../../kernel/contract.ts'
-import { list, nullable, object, oneOf, optional, Type, uuid } from '../../../kernel/fields.ts'
+import { flag, list, nullable, object, oneOf, optional, Type, uuid } from '../../../kernel/fields.ts'
 import { person } from './shapes.ts'
 
 export const EHR_SYSTEMS = ['epic', 'cerner', 'athena', 'meditech', 'allscripts', 'custom'] as const
@@ -8,6 +8,18 @@ export type EhrSystem = (typeof EHR_SYSTEMS)[number]
 const system = oneOf(EHR_SYSTEMS)
 const nullableText = nullable(Type.String())
 
+export const KIND_OUTCOMES = ['taken', 'nothing', 'not_open', 'failed', 'later'] as const
+
+/** What became of one kind at the last reading. */
+const ReadKind = object({
+  kind: Type.String({ description: 'a FHIR type, or a category of Observation' }),
+  outcome: oneOf(KIND_OUTCOMES, {
+    description: 'not_open: the person or the hospital opened no right to it; later: it comes with the next reading',
+  }),
+  count: Type.Integer({ description: 'resources that were new or changed at the hospital' }),
+  why: nullableText,
+})
+
 const Integration = object({
   system,
   name: Type.String(),
@@ -15,10 +27,13 @@ const Integration = object({
   base_url: Type.String(),
   scopes: Type.String(),
   last_sync_at: nullableText,
+  last_tried_at: nullableText,
   last_error: nullableText,
   retry_after: nullableText,
   last_import_id: nullable(uuid('what the last reading brought, waiting at /medical-records/imports')),
   new_values: Type.Integer({ description: 'values that the last reading brought' }),
+  waiting: Type.Integer({ description: 'values from there that the person has not decided about' }),
+  kinds: list(ReadKind, 40),
   created_at: Type.String(),
 })
 
@@ -31,10 +46,15 @@ export const HOSPITAL_RESOURCES = {
   immunizations: 'Immunization',
   procedures: 'Procedure',
   medications: 'MedicationRequest',
+  'medication-statements': 'MedicationStatement',
   documents: 'DocumentReference',
   'diagnostic-reports': 'DiagnosticReport',
   appointments: 'Appointment',
   encounters: 'Encounter',
+  'care-plans': 'CarePlan',
+  goals: 'Goal',
+  devices: 'Device',
+  'family-history': 'FamilyMemberHistory',
 } as const
 const resources = Object.keys(HOSPITAL_RESOURCES) as (keyof typeof HOSPITAL_RESOURCES)[]
 
@@ -96,22 +116,24 @@ export const ehrOperations = {
     errors: ['not_found'],
   }),
   readIntegration: command({
-    summary: 'Read the record at the hospital again; values that are new wait to be taken',
+    summary: 'Read the record at the hospital again: what changed since, or all of it; what is new waits to be taken',
     route: 'POST /ehr/integrations/:system/sync',
     access: person,
     status: 202,
-    input: object({ system }),
+    input: object({ system, all: optional(flag({ description: 'read everything, not only what changed since' })) }),
     output: Integration,
     errors: ['not_found', 'unavailable', 'conflict'],
   }),
   removeIntegration: command({
-    summary: 'End a connection: the tokens are revoked at the hospital and forgotten here; what was taken stays',
+    summary:
+      'End a connection: the tokens are revoked at the hospital and forgotten here; what was taken stays, what waits goes',
     route: 'DELETE /ehr/integrations/:system',
     access: person,
     input: object({ system }),
     output: object({
       system,
       status: Type.String(),
+      forgotten: Type.Integer({ description: 'values that waited for the person and are gone' }),
       revoked_at_hospital: Type.Boolean({ description: 'whether the hospital’s server confirmed it' }),
     }),
     errors: ['not_found'],

@@ -4,7 +4,19 @@ import { count, idInput, nullableText, numberedPage, pageFields, time } from './
 import { person } from './shapes.ts'
 
 export const ITEM_STATES = ['unconfirmed', 'accepted', 'rejected'] as const
-export const ITEM_KINDS = ['lab', 'condition', 'allergy', 'immunization', 'procedure', 'medication'] as const
+export const ITEM_KINDS = [
+  'lab',
+  'condition',
+  'allergy',
+  'immunization',
+  'procedure',
+  'medication',
+  'family_history',
+  'vital',
+  'report',
+  'document',
+  'resource',
+] as const
 
 const ImportItem = object({
   id: uuid(),
@@ -75,7 +87,7 @@ export const exchangeOperations = {
       accept: optional(list(uuid(), 5000)),
       reject: optional(list(uuid(), 5000)),
       accept_all: optional(flag({ description: 'all that wait and are without doubt' })),
-      is_about_me: optional(flag({ description: 'needed where name, date of birth or sex of the file differ' })),
+      is_about_me: optional(flag({ description: 'needed where date of birth or sex of the file differ' })),
     }),
     output: Import,
     errors: ['not_found', 'conflict'],

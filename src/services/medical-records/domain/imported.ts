@@ -1,3 +1,7 @@
+import type { CarriedType } from '../contract/carried.ts'
+import type { ReportStatus, ReportType } from '../contract/reports.ts'
+import type { DocumentType } from '../contract/shapes.ts'
+
 /** A laboratory value as a file of a laboratory or clinic says it. */
 export interface ImportedLab {
   readonly kind: 'lab'
@@ -26,9 +30,9 @@ export interface ImportedLab {
   readonly notes: string | null
 }
 
-/** A condition, allergy, immunisation, procedure or medicine as a file says it. */
+/** A condition, allergy, immunisation, procedure, medicine or illness in the family as a file says it. */
 export interface ImportedEntry {
-  readonly kind: 'condition' | 'allergy' | 'immunization' | 'procedure' | 'medication'
+  readonly kind: 'condition' | 'allergy' | 'immunization' | 'procedure' | 'medication' | 'family_history'
   readonly key: string
   readonly display: string
   readonly code: string | null
@@ -36,11 +40,80 @@ export interface ImportedEntry {
   readonly status: string
   readonly startedOn: string | null
   readonly endedOn: string | null
-  readonly detail: Readonly<Record<string, string | number>>
+  readonly detail: Readonly<Record<string, string | number | boolean>>
   readonly notes: string | null
 }
 
-export type ImportedItem = ImportedLab | ImportedEntry
+interface ImportedOther {
+  readonly key: string
+  readonly display: string
+  /** What it says, in a line; empty where it says no more than what it is. */
+  readonly text: string
+  /** A day or time, as exact as it is. */
+  readonly startedOn: string | null
+}
+
+/** A vital sign: its Observation goes to whoever keeps measurements. */
+export interface ImportedVital extends ImportedOther {
+  readonly kind: 'vital'
+  readonly resource: Readonly<Record<string, unknown>>
+}
+
+/** A visit, plan, goal, device or way of life: kept as the resource that it is. */
+export interface ImportedResource extends ImportedOther {
+  readonly kind: 'resource'
+  readonly type: CarriedType
+  /** Without narrative, ids and references: they mean nothing here. */
+  readonly resource: Readonly<Record<string, unknown>>
+}
+
+/** A report with words of its own. */
+export interface ImportedReport extends ImportedOther {
+  readonly kind: 'report'
+  readonly reportType: ReportType
+  readonly content: string
+  readonly summary: string | null
+  readonly author: string | null
+  readonly facility: string | null
+  readonly status: ReportStatus
+}
+
+/** A paper that a clinic keeps as a file. The file comes once the person takes it. */
+export interface ImportedDocument extends ImportedOther {
+  readonly kind: 'document'
+  readonly documentType: DocumentType | null
+  readonly contentType: string
+  /** Where it is; null where `data` brings it, in base64. */
+  readonly url: string | null
+  readonly data: string | null
+  readonly doctor: string | null
+  readonly facility: string | null
+  readonly notes: string | null
+  /** The system that keeps it; written by whoever asked that system. */
+  readonly hospital?: string
+}
+
+export type ImportedItem =
+  | ImportedLab
+  | ImportedEntry
+  | ImportedVital
+  | ImportedResource
+  | ImportedReport
+  | ImportedDocument
+
+const ENTRIES: ReadonlySet<string> = new Set([
+  'condition',
+  'allergy',
+  'immunization',
+  'procedure',
+  'medication',
+  'family_history',
+])
+
+/** Whether it becomes an entry of the record. */
+export function isEntry(item: ImportedItem): item is ImportedEntry {
+  return ENTRIES.has(item.kind)
+}
 
 /** Whom the file says it is about: to be compared with the person by the person. */
 export interface ImportedPatient {

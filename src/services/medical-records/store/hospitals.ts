@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { sql } from '../../../kernel/sql.ts'
 import type { EhrSystem } from '../contract/ehr.ts'
+import type { HospitalReport } from '../domain/hospitalKinds.ts'
 
 export interface HospitalRow {
   readonly id: string
@@ -19,10 +20,16 @@ export interface HospitalRow {
   readonly last_import_id: string | null
   readonly taken: number
   readonly created_at: Date
+  readonly last_tried_at: Date | null
+  readonly report: HospitalReport
+  /** Values from there that nobody has decided about. */
+  readonly waiting: number
 }
 
 const columns = sql`id, user_id, system, status, base_url, patient, scopes, access_token, refresh_token, token_expires_at,
-  last_read_at, last_error, retry_after, last_import_id, taken, created_at`
+  last_read_at, last_error, retry_after, last_import_id, taken, created_at, last_tried_at, report,
+  (select count(*)::int from medical_records.import_item i join medical_records.import m on m.id = i.import_id
+    where m.hospital_id = hospital.id and i.state = 'unconfirmed') as waiting`
 
 export function hospitalsOfPerson(db: Database, userId: string): Promise<HospitalRow[]> {
   return db.many<HospitalRow>(
@@ -77,19 +84,32 @@ export async function noteReading(
     readonly readAt: Date | null
     readonly importId: string | null
     readonly taken: number
+    /** Kinds that were asked for; the others stay as they were. */
+    readonly report: HospitalReport
   },
   now: Date,
 ): Promise<void> {
   await db.run(
     sql`update medical_records.hospital set status = ${outcome.status}, last_error = ${outcome.error},
         retry_after = ${outcome.retryAfter}, last_read_at = coalesce(${outcome.readAt}, last_read_at),
-        last_import_id = coalesce(${outcome.importId}, last_import_id), taken = ${outcome.taken}, updated_at = ${now}
+        last_import_id = coalesce(${outcome.importId}, last_import_id), taken = ${outcome.taken},
+        report = report || ${JSON.stringify(outcome.report)}::jsonb, last_tried_at = ${now}, updated_at = ${now}
       where id = ${id}`,
   )
 }
 
-export async function forgetHospital(db: Database, id: string): Promise<void> {
-  await db.run(sql`delete from medical_records.hospital where id = ${id}`)
+/** Ends a connection here: what waited for the person goes with it. Returns how much that was. */
+export async function forgetHospital(transaction: Transaction, id: string): Promise<number> {
+  const forgotten = await transaction.run(
+    sql`delete from medical_records.import_item i using medical_records.import m
+      where m.id = i.import_id and m.hospital_id = ${id} and i.state = 'unconfirmed'`,
+  )
+  await transaction.run(
+    sql`delete from medical_records.import m where m.hospital_id = ${id}
+      and not exists (select from medical_records.import_item i where i.import_id = m.id)`,
+  )
+  await transaction.run(sql`delete from medical_records.hospital where id = ${id}`)
+  return forgotten
 }
 
 /** Connections of everybody that were not read since `before`. */
@@ -148,7 +168,7 @@ export async function dropOldRequests(db: Database, now: Date): Promise<void> {
 /** Connections as they are exported: without what opens them. */
 export async function exportHospitals(db: Database, userId: string): Promise<Record<string, readonly object[]>> {
   const [hospitals = [], requests = []] = await db.batch([
-    sql`select id, system, status, base_url, scopes, token_expires_at, last_read_at, last_error, taken, created_at
+    sql`select id, system, status, base_url, scopes, token_expires_at, last_read_at, last_error, taken, report, created_at
       from medical_records.hospital where user_id = ${userId} order by id`,
     sql`select system, base_url, return_to, expires_at from medical_records.hospital_request where user_id = ${userId}`,
   ])

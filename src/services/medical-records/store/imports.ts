@@ -36,13 +36,15 @@ export async function insertImport(
   userId: string,
   one: Pick<ImportRow, 'id' | 'format' | 'sender' | 'patient' | 'acknowledgement' | 'skipped'> & {
     readonly fingerprint: string
+    readonly hospitalId?: string
   },
   now: Date,
 ): Promise<boolean> {
   const written = await transaction.run(
-    sql`insert into medical_records.import (id, user_id, format, fingerprint, sender, patient, acknowledgement, skipped, created_at)
+    sql`insert into medical_records.import (id, user_id, format, fingerprint, sender, patient, acknowledgement, skipped, hospital_id,
+        created_at)
       values (${one.id}, ${userId}, ${one.format}, ${one.fingerprint}, ${one.sender}, ${JSON.stringify(one.patient)}::jsonb,
-        ${one.acknowledgement}, ${JSON.stringify(one.skipped)}::jsonb, ${now})
+        ${one.acknowledgement}, ${JSON.stringify(one.skipped)}::jsonb, ${one.hospitalId ?? null}, ${now})
       on conflict (user_id, fingerprint) do nothing`,
   )
   return written > 0
@@ -112,7 +114,8 @@ export function decideItems(
   decision: { readonly state: 'accepted' | 'rejected'; readonly by: string; readonly now: Date },
 ): Promise<ItemRow[]> {
   return transaction.many<ItemRow>(
-    sql`update medical_records.import_item set state = ${decision.state}, decided_at = ${decision.now}, decided_by = ${decision.by}
+    sql`update medical_records.import_item set state = ${decision.state}, decided_at = ${decision.now}, decided_by = ${decision.by},
+        is_due = ${decision.state === 'accepted'} and kind in ('vital', 'report', 'document')
       where import_id = ${importId} and id = any(${ids}::uuid[]) and state = 'unconfirmed'
       returning id, kind, state, content, doubts`,
   )
@@ -142,5 +145,34 @@ export async function supersede(
 export async function noteSkipped(transaction: Transaction, id: string, skipped: readonly Skipped[]): Promise<void> {
   await transaction.run(
     sql`update medical_records.import set skipped = ${JSON.stringify(skipped)}::jsonb where id = ${id}`,
+  )
+}
+
+export interface DueItem extends ItemRow {
+  readonly decided_by: string
+}
+
+/** What was taken of an import and is still to be kept by its job. */
+export function dueItems(db: Database, importId: string): Promise<DueItem[]> {
+  return db.many<DueItem>(
+    sql`select id, kind, state, content, doubts, decided_by from medical_records.import_item
+      where import_id = ${importId} and is_due order by position limit 5000`,
+  )
+}
+
+/** It is kept now: what came within it isn't held twice. */
+export async function finishItem(db: Database, id: string): Promise<void> {
+  await db.run(
+    sql`update medical_records.import_item set is_due = false,
+        content = case kind when 'document' then content || '{"data": null}'::jsonb else content end
+      where id = ${id}`,
+  )
+}
+
+/** It could not be kept: it waits again, and says why. */
+export async function reopenItem(db: Database, id: string, why: string): Promise<void> {
+  await db.run(
+    sql`update medical_records.import_item set is_due = false, state = 'unconfirmed', decided_at = null, decided_by = null,
+        doubts = (select array_agg(distinct doubt) from unnest(doubts || ${why}::text) doubt) where id = ${id}`,
   )
 }

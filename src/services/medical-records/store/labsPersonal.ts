@@ -7,6 +7,7 @@ import type { Span } from '../../../shared/span.ts'
 const TABLES = [
   'lab_result',
   'clinical_entry',
+  'carried_resource',
   'import_item',
   'import',
   'imaging_file',

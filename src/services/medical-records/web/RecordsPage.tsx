@@ -32,17 +32,7 @@ export function RecordsPage() {
         </Link>
       }
     >
-      <ul class="doors">
-        <li>
-          <Link to="/app/labs">
-            <Icon name="pulse" />
-            <span>
-              <strong>{t.labs}</strong>
-              <small>{t.labsText}</small>
-            </span>
-          </Link>
-        </li>
-      </ul>
+      <Doors />
       <Chips
         kind={kind}
         onPick={(one) => {
@@ -65,6 +55,32 @@ export function RecordsPage() {
         </button>
       )}
     </Page>
+  )
+}
+
+function Doors() {
+  const t = recordsTexts()
+  return (
+    <ul class="doors">
+      <li>
+        <Link to="/app/labs">
+          <Icon name="pulse" />
+          <span>
+            <strong>{t.labs}</strong>
+            <small>{t.labsText}</small>
+          </span>
+        </Link>
+      </li>
+      <li>
+        <Link to="/app/records/hospitals">
+          <Icon name="records" />
+          <span>
+            <strong>{t.hospitals}</strong>
+            <small>{t.hospitalsText}</small>
+          </span>
+        </Link>
+      </li>
+    </ul>
   )
 }
 

@@ -51,3 +51,9 @@ export const reportVersions = endpoint<Records['reportVersions']>('GET /clinical
 export const reportAuditLogs = endpoint<Records['reportAuditLogs']>('GET /clinical-reports/:id/audit-logs', {
   isKept: true,
 })
+export const hospitalConfig = endpoint<Records['hospitalConfig']>('GET /epic-fhir/config')
+export const listIntegrations = endpoint<Records['listIntegrations']>('GET /ehr/integrations')
+export const readIntegration = endpoint<Records['readIntegration']>('POST /ehr/integrations/:system/sync')
+export const removeIntegration = endpoint<Records['removeIntegration']>('DELETE /ehr/integrations/:system')
+export const listCarried = endpoint<Records['listCarried']>('GET /medical-records/carried')
+export const deleteCarried = endpoint<Records['deleteCarried']>('DELETE /medical-records/carried/:id')

@@ -40,6 +40,12 @@ export const reviewEnglish = {
     allergy: 'Allergy',
     immunization: 'Vaccination',
     procedure: 'Procedure',
+    family_history: 'Illness in the family',
+    vital: 'Vital sign',
+    report: 'Report',
+    document: 'Paper',
+    resource: 'Visit, plan or device',
+    imaging_study: 'Imaging study',
   },
   fields: {
     test_name: 'Test',

@@ -8,6 +8,8 @@ export const recordsEnglish = {
   add: 'Add',
   labs: 'Lab results',
   labsText: 'Out of range first, each with its course',
+  hospitals: 'Hospitals',
+  hospitalsText: 'Bring your record from a hospital',
   search: 'Search what is shown',
   show: 'What is shown',
   kinds: {

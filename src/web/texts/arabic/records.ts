@@ -12,6 +12,8 @@ export const arabicRecords: Partly<typeof recordsEnglish> = {
   add: 'إضافة',
   labs: 'نتائج المختبر',
   labsText: 'ما هو خارج النطاق أولًا، وكل نتيجة مع مسارها',
+  hospitals: 'المستشفيات',
+  hospitalsText: 'أحضر سجلك من مستشفى',
   search: 'البحث في المعروض',
   show: 'ما يُعرض',
   kinds: {

@@ -46,6 +46,12 @@ export const arabicReview: Partly<typeof reviewEnglish> = {
     allergy: 'حساسية',
     immunization: 'لقاح',
     procedure: 'إجراء',
+    family_history: 'مرض في العائلة',
+    vital: 'قياس حيوي',
+    report: 'تقرير',
+    document: 'ورقة',
+    resource: 'زيارة أو خطة أو جهاز',
+    imaging_study: 'فحص تصوير',
   },
   fields: {
     test_name: 'الفحص',

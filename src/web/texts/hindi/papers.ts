@@ -1,6 +1,7 @@
 import { hindiClinic } from './clinic.ts'
+import { hindiHospitals } from './hospitals.ts'
 import { hindiLabs } from './labs.ts'
 import { hindiRecords } from './records.ts'
 
 /** Hindi of records and results: a chunk of its own, beside the frame. */
-export const hindiPapers = { clinic: hindiClinic, labs: hindiLabs, records: hindiRecords }
+export const hindiPapers = { clinic: hindiClinic, hospitals: hindiHospitals, labs: hindiLabs, records: hindiRecords }

@@ -9,6 +9,8 @@ export const hindiRecords: Partly<typeof recordsEnglish> = {
   add: 'जोड़ें',
   labs: 'लैब परिणाम',
   labsText: 'सीमा से बाहर वाले पहले, हर एक समय के साथ',
+  hospitals: 'अस्पताल',
+  hospitalsText: 'किसी अस्पताल से अपना रिकॉर्ड लाएँ',
   search: 'दिखाए गए में खोजें',
   show: 'क्या दिखाएँ',
   kinds: {

@@ -43,6 +43,12 @@ export const hindiReview: Partly<typeof reviewEnglish> = {
     allergy: 'एलर्जी',
     immunization: 'टीका',
     procedure: 'प्रक्रिया',
+    family_history: 'परिवार में बीमारी',
+    vital: 'शारीरिक माप',
+    report: 'रिपोर्ट',
+    document: 'काग़ज़',
+    resource: 'मुलाक़ात, योजना या उपकरण',
+    imaging_study: 'इमेजिंग जाँच',
   },
   fields: {
     test_name: 'जाँच',

@@ -1,6 +1,7 @@
 import { malayClinic } from './clinic.ts'
+import { malayHospitals } from './hospitals.ts'
 import { malayLabs } from './labs.ts'
 import { malayRecords } from './records.ts'
 
 /** Malay of records and results: a chunk of its own, beside the frame. */
-export const malayPapers = { clinic: malayClinic, labs: malayLabs, records: malayRecords }
+export const malayPapers = { clinic: malayClinic, hospitals: malayHospitals, labs: malayLabs, records: malayRecords }

@@ -9,6 +9,8 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
   add: 'Tambah',
   labs: 'Keputusan makmal',
   labsText: 'Yang di luar julat dahulu, setiap satu dengan perjalanannya',
+  hospitals: 'Hospital',
+  hospitalsText: 'Bawa rekod anda dari hospital',
   search: 'Cari dalam yang ditunjukkan',
   show: 'Apa yang ditunjukkan',
   kinds: {

@@ -43,6 +43,12 @@ export const malayReview: Partly<typeof reviewEnglish> = {
     allergy: 'Alahan',
     immunization: 'Vaksinasi',
     procedure: 'Prosedur',
+    family_history: 'Penyakit keluarga',
+    vital: 'Tanda vital',
+    report: 'Laporan',
+    document: 'Kertas',
+    resource: 'Lawatan, pelan atau peranti',
+    imaging_study: 'Kajian pengimejan',
   },
   fields: {
     test_name: 'Ujian',

@@ -1,6 +1,6 @@
 import type { ClinicalKind } from '../../contract/clinical.ts'
+import { codingsOf } from '../fhirImport/codings.ts'
 import { type Json, numberIn, objectOf, objectsOf, textIn } from '../fhirImport/json.ts'
-import { codingsOf } from '../fhirImport/observations.ts'
 import { ROLES } from './clinical.ts'
 
 /** What of a resource an entry holds; the status is null where the resource leaves it out. */

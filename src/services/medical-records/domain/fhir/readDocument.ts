@@ -1,6 +1,6 @@
 import type { DocumentType } from '../../contract/shapes.ts'
+import { codingsOf } from '../fhirImport/codings.ts'
 import { type Json, objectOf, objectsOf, textIn } from '../fhirImport/json.ts'
-import { codingsOf } from '../fhirImport/observations.ts'
 import { DOCUMENT_CODES } from './document.ts'
 
 /** What of a DocumentReference a document holds. */

@@ -1,7 +1,7 @@
 import { toUcum } from '../../../../shared/units.ts'
 import type { LabStatus } from '../../contract/labShapes.ts'
+import { codingsOf } from '../fhirImport/codings.ts'
 import { type Json, numberIn, objectOf, objectsOf, textIn } from '../fhirImport/json.ts'
-import { codingsOf } from '../fhirImport/observations.ts'
 
 /** What of a laboratory Observation a result holds, as the public API takes it; null for what the resource leaves out. */
 export interface ReadLab {

@@ -1,7 +1,7 @@
 import type { ImagingStudy } from '../../contract/imaging.ts'
 import type { ReportStatus, ReportType } from '../../contract/reports.ts'
+import { codingsOf } from '../fhirImport/codings.ts'
 import { type Json, objectOf, objectsOf, textIn } from '../fhirImport/json.ts'
-import { codingsOf } from '../fhirImport/observations.ts'
 import { MODALITY, REPORT_CODES, STATUS } from './reports.ts'
 
 /** What of a DiagnosticReport a clinical report holds. */

@@ -8,9 +8,11 @@ import {
   type Skipped,
   tidy,
 } from '../imported.ts'
-import { clinicalItem } from './entries.ts'
+import { clinicalItem, familyItems } from './entries.ts'
 import { type Json, objectOf, objectsOf, textIn } from './json.ts'
-import { labItem } from './observations.ts'
+import { observationItem } from './observations.ts'
+import { paperItem, reportItem } from './papers.ts'
+import { carriedItem } from './resources.ts'
 
 /** JSON is read in one piece: larger files would keep others waiting. */
 export const LARGEST_FHIR_BYTES = 3_000_000
@@ -21,16 +23,27 @@ const QUIET = new Set([
   'Practitioner',
   'PractitionerRole',
   'Provenance',
-  'Device',
-  'Encounter',
   'Location',
-  'DiagnosticReport',
+  'Medication',
   'Specimen',
 ])
 
+type Taken = ImportedItem | Skipped | undefined
+const READERS: Readonly<Record<string, (resource: Json) => Taken | readonly Taken[]>> = {
+  Observation: observationItem,
+  DiagnosticReport: reportItem,
+  DocumentReference: paperItem,
+  FamilyMemberHistory: familyItems,
+  Encounter: carriedItem,
+  CarePlan: carriedItem,
+  Goal: carriedItem,
+  Device: carriedItem,
+}
+
 /**
- * Reads FHIR R4 as JSON: a Bundle, a list of resources, or one. Laboratory Observations, conditions, allergies,
- * immunisations, procedures and medicines are taken; other resources are named as skipped.
+ * Reads FHIR R4 as JSON: a Bundle, a list of resources, or one. Laboratory values, vital signs and ways of life, conditions,
+ * allergies, immunisations, procedures, medicines, illnesses in the family, reports, papers, visits, plans, goals and devices
+ * are taken; other resources are named as skipped.
  * @throws ImportFault for what is no FHIR, is too large, or is about more than one person
  */
 export function* readFhir(bytes: Uint8Array): Generator<void, ImportedFile> {
@@ -46,12 +59,16 @@ export function* readFhir(bytes: Uint8Array): Generator<void, ImportedFile> {
       if (patient !== undefined) throw new ImportFault('The file is about more than one person')
       patient = patientOf(resource)
     }
-    const taken = type === 'Observation' ? labItem(resource) : clinicalItem(type, resource)
-    if (taken === undefined) {
-      if (!QUIET.has(type))
-        skipped.push({ where: tidy(type, 60) ?? 'resource', why: 'This kind of resource is not taken' })
-    } else if ('why' in taken) skipped.push(taken)
-    else items.push(taken)
+    const read = READERS[type]?.(resource) ?? clinicalItem(type, resource)
+    const isKnown = QUIET.has(type) || type in READERS
+    if (read === undefined && !isKnown) {
+      skipped.push({ where: tidy(type, 60) ?? 'resource', why: 'This kind of resource is not taken' })
+    }
+    for (const taken of Array.isArray(read) ? (read as readonly Taken[]) : [read as Taken]) {
+      if (taken === undefined) continue
+      if ('why' in taken) skipped.push(taken)
+      else items.push(taken)
+    }
     if (items.length > MOST_ITEMS) throw new ImportFault(`The file has more than ${MOST_ITEMS} entries`)
   }
   return {

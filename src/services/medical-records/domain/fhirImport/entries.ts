@@ -1,6 +1,7 @@
+import { readClinical } from '../fhir/readClinical.ts'
 import { type ImportedEntry, type Skipped, tidy } from '../imported.ts'
+import { codingsOf } from './codings.ts'
 import { type Json, objectOf, objectsOf, textIn } from './json.ts'
-import { codingsOf } from './observations.ts'
 
 interface Said {
   readonly concept: unknown
@@ -72,13 +73,49 @@ function medicine(one: Json, status: string): readonly ['medication', Said] {
   return [
     'medication',
     {
-      concept: one.medicationCodeableConcept,
+      concept: one.medicationCodeableConcept ?? namedBy(one),
       status: status === 'stopped' || status === 'completed' ? status : 'active',
       start: period?.start ?? one.effectiveDateTime ?? one.authoredOn,
       end: period?.end,
       detail: { dosage: tidy(textIn(dosage?.text), 500) },
     },
   ]
+}
+
+/** The name of a medicine that is a resource of its own, within or beside this one. */
+function namedBy(one: Json): Json | undefined {
+  const reference = objectOf(one.medicationReference)
+  const id = textIn(reference?.reference) ?? ''
+  const within = objectsOf(one.contained).find((other) => id === `#${textIn(other.id)}`)
+  const display = textIn(reference?.display)
+  return objectOf(within?.code) ?? (display === undefined ? undefined : { text: display })
+}
+
+/** An entry for each illness of a relative. */
+export function familyItems(resource: Json): readonly (ImportedEntry | Skipped)[] {
+  const where = 'FamilyMemberHistory'
+  const illnesses = objectsOf(resource.condition).slice(0, 50)
+  if (illnesses.length === 0) return [{ where, why: 'It names no illness' }]
+  return illnesses.map((condition, index) => {
+    const read = readClinical({ ...resource, resourceType: where, condition: [condition] })
+    if (read === undefined) return { where, why: 'It says that it is not so, or has no name' }
+    const { display, code, code_system: codeSystem, detail, notes } = read
+    const coded = code === null || codeSystem === null ? { code: null, codeSystem: null } : { code, codeSystem }
+    const key = [where, textIn(resource.id) ?? String(detail.relationship), code ?? display, index]
+      .join('|')
+      .slice(0, 400)
+    const dates = { startedOn: null, endedOn: null }
+    return {
+      kind: 'family_history',
+      key,
+      display,
+      ...coded,
+      status: read.status ?? 'completed',
+      ...dates,
+      detail,
+      notes,
+    }
+  })
 }
 
 function itemOf(type: string, kind: ImportedEntry['kind'], resource: Json, said: Said): ImportedEntry | Skipped {

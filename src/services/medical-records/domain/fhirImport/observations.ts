@@ -1,5 +1,7 @@
-import { type ImportedLab, type Skipped, tidy } from '../imported.ts'
+import { type ImportedLab, type ImportedResource, type ImportedVital, type Skipped, tidy } from '../imported.ts'
+import { codingsOf } from './codings.ts'
 import { type Json, numberIn, objectOf, objectsOf, textIn } from './json.ts'
+import { carried, dayOf, frameOf, plainResource, wordsOf } from './resources.ts'
 
 const STATUS: Readonly<Record<string, ImportedLab['status']>> = {
   registered: 'registered',
@@ -12,8 +14,42 @@ const STATUS: Readonly<Record<string, ImportedLab['status']>> = {
 }
 const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/
 
+/** What a person does or lives in, and what was asked of them: kept as the Observation that it is. */
+const LIVES = ['social-history', 'survey', 'sdoh', 'functional-status', 'activity']
+const GONE = new Set(['entered-in-error', 'cancelled', 'registered'])
+
+/** An Observation as what its category says it is; one without a category as a laboratory's. Why not, for others. */
+export function observationItem(observation: Json): ImportedLab | ImportedVital | ImportedResource | Skipped {
+  const categories = objectsOf(observation.category).flatMap((one) => codingsOf(one).map(({ code }) => code ?? ''))
+  const isLife = categories.some((one) => LIVES.includes(one))
+  const isVital = categories.includes('vital-signs')
+  if (categories.includes('laboratory') || !(isLife || isVital)) return labItem(observation)
+  const name = wordsOf(observation.code)
+  const words = saidBy(observation)
+  const time = textIn(observation.effectiveDateTime) ?? textIn(objectOf(observation.effectivePeriod)?.start)
+  if (GONE.has(textIn(observation.status) ?? '')) return { where: name ?? 'Observation', why: 'It was withdrawn' }
+  if (name === null || words === '') return { where: name ?? 'Observation', why: 'It has no value' }
+  if (!isVital) return carried('Observation', observation, [name, words, time])
+  const resource = plainResource('Observation', observation)
+  const startedOn = dayOf(time)
+  if (resource === undefined || startedOn === null) return { where: name, why: 'It has no time, or is too large' }
+  return { ...frameOf('Observation', observation, name, startedOn), kind: 'vital', text: words, resource }
+}
+
+/** Its value in words, or the values of its components. */
+function saidBy(observation: Json): string {
+  const own = measuredOf(observation)
+  const parts = own === undefined ? objectsOf(observation.component) : [observation]
+  const words = parts.map((part) => {
+    const measured = measuredOf(part)
+    const said = [measured?.value, measured?.unit].filter((one) => one !== undefined && one !== null).join(' ')
+    return own === undefined && said !== '' ? [wordsOf(part.code), said].filter(Boolean).join(': ') : said
+  })
+  return words.filter(Boolean).join(', ').slice(0, 300)
+}
+
 /** A laboratory Observation as a result; why not, for others. */
-export function labItem(observation: Json): ImportedLab | Skipped {
+function labItem(observation: Json): ImportedLab | Skipped {
   const coding = codingsOf(observation.code)
   const loinc = coding.find((one) => one.system === 'http://loinc.org')
   const testName = tidy(
@@ -47,17 +83,6 @@ export function labItem(observation: Json): ImportedLab | Skipped {
     externalId: tidy(id, 200),
     notes: tidy(textIn(objectsOf(observation.note)[0]?.text), 2000),
   }
-}
-
-/** The codings of a CodeableConcept: short texts, or nothing. */
-export function codingsOf(
-  concept: unknown,
-): readonly { readonly system: string; readonly code: string | null; readonly display: string | null }[] {
-  return objectsOf(objectOf(concept)?.coding).map((coding) => ({
-    system: textIn(coding.system) ?? '',
-    code: tidy(textIn(coding.code), 60),
-    display: tidy(textIn(coding.display), 300),
-  }))
 }
 
 function measuredOf(observation: Json): { readonly value: number | string; readonly unit: string | null } | undefined {

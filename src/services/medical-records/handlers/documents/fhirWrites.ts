@@ -52,7 +52,7 @@ async function add(context: Context, read: ReadDocument, how: How): Promise<Proj
   const adding = { ...asked, policy: 'permanent', source: 'upload', isDraft: false } as const
   try {
     const { row, isDuplicate } = await takenOr(context, how.id, (id) => addDocument(context, file, { ...adding, id }))
-    if (!isDuplicate) await write(context, row, read)
+    if (!isDuplicate) await describeDocument(context, row, read)
     return await rendered(context, row.id)
   } catch (error) {
     await dropFile(context, file)
@@ -81,7 +81,7 @@ async function change(context: Context, read: ReadDocument, how: How): Promise<P
     throw fieldError(DATA, 'is another file than the document’s: add a new document')
   }
   if (how.isCheck) return checked(context, 'DocumentReference', how.id)
-  await write(context, row, read)
+  await describeDocument(context, row, read)
   return rendered(context, row.id)
 }
 
@@ -94,7 +94,12 @@ async function isSameFile(context: Context, row: DocumentRow, data: string): Pro
   return file.stored.address === row.address
 }
 
-async function write(context: Context, row: DocumentRow, read: ReadDocument): Promise<void> {
+/** Writes down what is said of a document, beside what is read in it. */
+export async function describeDocument(
+  context: Context,
+  row: DocumentRow,
+  read: Omit<ReadDocument, 'data'>,
+): Promise<void> {
   const before = await openDetails(context, row)
   const details = {
     ...before,

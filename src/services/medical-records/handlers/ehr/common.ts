@@ -7,6 +7,7 @@ import {
   type Hospital,
   HospitalBroken,
   HospitalBusy,
+  HospitalNotOpen,
   HospitalRefused,
   hospitalsOf,
 } from '../../providers/ehr/hospital.ts'
@@ -99,7 +100,9 @@ export function asAnswer(error: unknown): unknown {
       retryAfterSeconds: error.seconds,
     })
   }
-  return error instanceof HospitalBroken ? new PlatformError('bad_upstream', error.message) : error
+  return error instanceof HospitalBroken || error instanceof HospitalNotOpen
+    ? new PlatformError('bad_upstream', error.message)
+    : error
 }
 
 /** Runs what asks a hospital for somebody who waits. */

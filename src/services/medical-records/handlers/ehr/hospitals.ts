@@ -59,8 +59,7 @@ export const ehrHandlers: EhrHandlers = {
       const record = await openRecord(context, hospital, row)
       const patient = await openPatient(context, row)
       if (type === 'Patient') return [await record.patient(patient)]
-      const first = await record.pages(type, patient).next()
-      return first.done === true ? [] : [...first.value]
+      return [...(await record.firstPage(type, patient))]
     })
     return { resource: type, items, total: items.length }
   },
@@ -72,12 +71,12 @@ export const ehrHandlers: EhrHandlers = {
 
   getIntegration: async (context, { system }) => viewOf(await existing(context, system)),
 
-  async readIntegration(context, { system }) {
+  async readIntegration(context, { system, all = false }) {
     const row = await existing(context, system)
     requireHospital(context, row.system)
     if (row.status === 'expired') await asked(() => Promise.reject(new HospitalRefused()))
     await context.transact((transaction) =>
-      transaction.enqueue('read-hospital', { system: row.system }, { key: `hospital/${row.id}` }),
+      transaction.enqueue('read-hospital', { system: row.system, all }, { key: `hospital/${row.id}` }),
     )
     return viewOf(row)
   },
@@ -85,8 +84,8 @@ export const ehrHandlers: EhrHandlers = {
   async removeIntegration(context, { system }) {
     const row = await existing(context, system)
     const isRevoked = await revoked(context, row)
-    await forgetHospital(context.db, row.id)
-    return { system: row.system, status: 'disconnected', revoked_at_hospital: isRevoked }
+    const forgotten = await context.transact((transaction) => forgetHospital(transaction, row.id))
+    return { system: row.system, status: 'disconnected', forgotten, revoked_at_hospital: isRevoked }
   },
 }
 
@@ -117,10 +116,13 @@ function viewOf(row: HospitalRow) {
     base_url: row.base_url,
     scopes: row.scopes,
     last_sync_at: row.last_read_at?.toISOString() ?? null,
+    last_tried_at: row.last_tried_at?.toISOString() ?? null,
     last_error: row.last_error,
     retry_after: row.retry_after?.toISOString() ?? null,
     last_import_id: row.last_import_id,
     new_values: row.taken,
+    waiting: row.waiting,
+    kinds: Object.entries(row.report).map(([kind, { outcome, count, why }]) => ({ kind, outcome, count, why })),
     created_at: row.created_at.toISOString(),
   }
 }

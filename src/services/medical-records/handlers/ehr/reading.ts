@@ -1,80 +1,141 @@
 import { PlatformError } from '../../../../kernel/errors.ts'
 import type { Context } from '../../../../kernel/service.ts'
+import { HOSPITAL_KINDS, type HospitalKind, type KindReading, opens } from '../../domain/hospitalKinds.ts'
 import { MOST_SKIPPED, type Skipped } from '../../domain/imported.ts'
-import { type Hospital, HospitalBroken, HospitalBusy, HospitalRefused } from '../../providers/ehr/hospital.ts'
-import { READ_TYPES } from '../../providers/ehr/records.ts'
+import {
+  type Hospital,
+  HospitalAway,
+  HospitalBroken,
+  HospitalBusy,
+  HospitalNotOpen,
+  HospitalRefused,
+} from '../../providers/ehr/hospital.ts'
 import { dropOldRequests, dueHospitals, findHospital, type HospitalRow, noteReading } from '../../store/hospitals.ts'
 import { ImportBuilder } from '../exchange/importBuilder.ts'
 import { configuredHospitals, openPatient, openRecord } from './common.ts'
 
 const DAY_MS = 86_400_000
 const AGAIN_MS = 3_600_000
-/** Read at once: a third of what a file of FHIR may have. */
-const LARGEST_BATCH = 1_000_000
+/** A clock at the hospital may be behind ours. */
+const OVERLAP_MS = 300_000
+/** New values of one reading: a person looks at no more of them; the next brings what is left. */
+const MOST_NEW = 4000
+/** Read at once: less than half of what a file of FHIR may have. */
+const LARGEST_BATCH = 1_200_000
 
 /** Reads the record at a hospital, by job. What is new waits as an import from there. */
 export async function readHospital(context: Context, data: Readonly<Record<string, unknown>>): Promise<void> {
   const row = await findHospital(context.db, context.personId, String(data.system))
   if (row === undefined || row.status === 'expired') return
   const hospital = configuredHospitals(context).find((one) => one.system === row.system)
-  const now = context.now()
-  const failed = { readAt: null, importId: null, taken: 0 }
   try {
     if (hospital === undefined) throw new HospitalBroken('The system is no longer set up on this server')
-    const { importId, taken } = await readAll(context, hospital, row)
-    const outcome = { status: 'connected' as const, error: null, retryAfter: null, readAt: now, importId, taken }
-    await noteReading(context.db, row.id, outcome, now)
+    await noteReading(context.db, row.id, await readAll(context, hospital, row, data.all === true), context.now())
   } catch (error) {
-    if (error instanceof HospitalRefused) {
-      const outcome = { ...failed, status: 'expired' as const, error: error.message, retryAfter: null }
-      return noteReading(context.db, row.id, outcome, now)
-    }
-    const waitMs = error instanceof HospitalBusy ? error.seconds * 1000 : AGAIN_MS
-    if (!(error instanceof HospitalBusy || error instanceof HospitalBroken || error instanceof PlatformError))
-      throw error
-    const retryAfter = new Date(now.getTime() + waitMs)
-    await noteReading(
-      context.db,
-      row.id,
-      { ...failed, status: 'error', error: error.message.slice(0, 300), retryAfter },
-      now,
-    )
+    if (!isOfHospital(error) && !(error instanceof PlatformError)) throw error
+    const nothing = { readAt: null, importId: null, taken: 0, report: {} }
+    await noteReading(context.db, row.id, { ...nothing, ...endingOf(context, error) }, context.now())
   }
 }
 
-async function readAll(context: Context, hospital: Hospital, row: HospitalRow) {
+type Ended = Pick<Parameters<typeof noteReading>[2], 'status' | 'error' | 'retryAfter'>
+
+/** Where a connection stands after a reading that ended early, and when it is tried again. */
+function endingOf(context: Context, error: Error): Ended {
+  if (error instanceof HospitalRefused) return { status: 'expired', error: error.message, retryAfter: null }
+  const waitMs = error instanceof HospitalBusy ? error.seconds * 1000 : AGAIN_MS
+  const retryAfter = new Date(context.now().getTime() + waitMs)
+  return { status: 'error', error: error.message.slice(0, 300), retryAfter }
+}
+
+function isOfHospital(error: unknown): error is Error {
+  return error instanceof HospitalRefused || error instanceof HospitalBusy || error instanceof HospitalBroken
+}
+
+/** Reads kind by kind. One that fails keeps no other from being taken, and is asked for again later. */
+async function readAll(context: Context, hospital: Hospital, row: HospitalRow, isWhole: boolean) {
   const record = await openRecord(context, hospital, row)
   const patient = await openPatient(context, row)
-  const builder = await ImportBuilder.begin(
-    context,
-    `hospital:${row.id}:${context.now().toISOString()}`,
-    `${hospital.label} (${new URL(hospital.baseUrl).hostname})`,
-  )
-  const person = JSON.stringify(await record.patient(patient))
-  const skipped: Skipped[] = []
-  let batch: string[] = []
-  let size = 0
-  for (const type of Object.keys(READ_TYPES)) {
-    for await (const resources of record.pages(type, patient)) {
-      // What names another person is no part of this record, whatever the search answered.
-      const own = resources.filter((one) => isAbout(one, patient)).map((one) => JSON.stringify(one))
-      if (own.length < resources.length) skipped.push({ where: type, why: 'It is about another patient' })
-      for (const text of own) {
-        if (size > 0 && size + text.length > LARGEST_BATCH) {
-          await builder.add([person, ...batch])
-          batch = []
-          size = 0
-        }
-        batch.push(text)
-        size += text.length
-      }
+  const startedAt = context.now()
+  const sender = `${hospital.label} (${new URL(hospital.baseUrl).hostname})`
+  const name = `hospital:${row.id}:${context.newId()}`
+  const builder = await ImportBuilder.begin(context, name, sender, { id: row.id, system: row.system })
+  const batch = new Batch(builder, JSON.stringify(await record.patient(patient)))
+  const report: Record<string, KindReading> = {}
+  let failure: Error | undefined
+  let isOver = false
+  for (const kind of HOSPITAL_KINDS) {
+    const before = row.report[kind.name]?.since
+    if (!opens(row.scopes, kind.type)) {
+      report[kind.name] = { outcome: 'not_open', count: 0, why: null, since: before }
+      continue
+    }
+    if (isOver || builder.count >= MOST_NEW) {
+      report[kind.name] = { outcome: 'later', count: 0, why: null, since: before }
+      continue
+    }
+    const since = isWhole || before === undefined ? undefined : before
+    let count = 0
+    try {
+      for await (const resources of record.pages(kind, patient, since))
+        count += await batch.take(kind, patient, resources)
+      const next = new Date(startedAt.getTime() - OVERLAP_MS).toISOString()
+      report[kind.name] = { outcome: count > 0 ? 'taken' : 'nothing', count, why: null, since: next }
+    } catch (error) {
+      const isClosed = error instanceof HospitalNotOpen
+      if (!isClosed && !isOfHospital(error)) throw error
+      const outcome = isClosed ? 'not_open' : error instanceof HospitalBusy ? 'later' : 'failed'
+      report[kind.name] = { outcome, count, why: isClosed ? null : error.message.slice(0, 200), since: before }
+      if (!isClosed) failure ??= error
+      isOver = error instanceof HospitalRefused || error instanceof HospitalBusy || error instanceof HospitalAway
     }
   }
-  if (batch.length > 0) await builder.add([person, ...batch])
-  return builder.finish(skipped.slice(0, MOST_SKIPPED))
+  await batch.flush()
+  const { importId, taken } = await builder.finish(batch.skipped.slice(0, MOST_SKIPPED))
+  const good: Ended = { status: 'connected', error: null, retryAfter: null }
+  const ended = failure === undefined ? good : endingOf(context, failure)
+  return { ...ended, readAt: failure === undefined ? startedAt : null, importId, taken, report }
 }
 
-function isAbout(resource: Readonly<Record<string, unknown>>, patient: string): boolean {
+/** Resources on their way into an import, in parts that are read at once. */
+class Batch {
+  readonly skipped: Skipped[] = []
+  private readonly builder: ImportBuilder
+  private readonly person: string
+  private texts: string[] = []
+  private size = 0
+
+  constructor(builder: ImportBuilder, person: string) {
+    this.builder = builder
+    this.person = person
+  }
+
+  /** Takes those that are about the patient, whatever the search answered; how many. */
+  async take(kind: HospitalKind, patient: string, resources: readonly Resource[]): Promise<number> {
+    const own = resources.filter((one) => isAbout(one, patient)).map((one) => JSON.stringify(one))
+    if (own.length < resources.length) this.skipped.push({ where: kind.name, why: 'It is about another patient' })
+    for (const text of own) {
+      if (text.length > LARGEST_BATCH) {
+        this.skipped.push({ where: kind.name, why: 'It is too large' })
+        continue
+      }
+      if (this.size + text.length > LARGEST_BATCH) await this.flush()
+      this.texts.push(text)
+      this.size += text.length
+    }
+    return own.length
+  }
+
+  async flush(): Promise<void> {
+    if (this.texts.length > 0) await this.builder.add([this.person, ...this.texts])
+    this.texts = []
+    this.size = 0
+  }
+}
+
+type Resource = Readonly<Record<string, unknown>>
+
+function isAbout(resource: Resource, patient: string): boolean {
   const about = (resource.subject ?? resource.patient) as { readonly reference?: unknown } | undefined
   const reference = typeof about?.reference === 'string' ? about.reference : ''
   return reference === `Patient/${patient}` || reference.endsWith(`/Patient/${patient}`)

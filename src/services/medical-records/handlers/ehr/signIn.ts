@@ -6,7 +6,7 @@ import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import { EHR_SYSTEMS, type EhrSystem } from '../../contract/ehr.ts'
 import { type Hospital, HospitalBroken, HospitalBusy, HospitalRefused } from '../../providers/ehr/hospital.ts'
-import { discover, exchangeCode } from '../../providers/ehr/smart.ts'
+import { assertR4, discover, exchangeCode } from '../../providers/ehr/smart.ts'
 import {
   type HospitalRequestRow,
   insertHospitalRequest,
@@ -99,7 +99,7 @@ async function begin(context: Context, { system, returnTo }: Wanted, launch?: st
   if (returnTo !== undefined && !/^\/(?![/\\])[^\\\s]{0,300}$/.test(returnTo)) {
     throw fieldError('return_to', 'must be a path of this server')
   }
-  const { authorize, token } = await asked(() => discover(hospital))
+  const [{ authorize, token }] = await asked(() => Promise.all([discover(hospital), assertR4(hospital)]))
   const [state, browser, verifier] = [secret(), secret(), secret()]
   const stateHash = digest(state)
   const redirectUri = `${context.publicUrl}/api/v1/epic-fhir/callback`

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Transaction } from '../../../../kernel/database.ts'
 import type { Context } from '../../../../kernel/service.ts'
-import type { ImportedEntry, ImportedLab } from '../../domain/imported.ts'
+import { type ImportedEntry, type ImportedLab, isEntry } from '../../domain/imported.ts'
 import { judgeLab, type StatedLab } from '../../domain/labs/judge.ts'
 import { insertEntries, type NewClinical } from '../../store/clinical.ts'
 import { type ItemRow, supersede } from '../../store/imports.ts'
@@ -9,9 +9,13 @@ import type { NewLab } from '../../store/labs.ts'
 import { announceEntries } from '../clinical/clinical.ts'
 import { announceFhir, type LabFacts, personAt } from '../labs/common.ts'
 import { keepLabs } from '../labs/write.ts'
+import { keepCarried } from './carried.ts'
 
 /** Results judged before others are let run: some 10 ms. */
 const SLICE = 100
+
+/** Kinds that others keep, or whose files are fetched first: a job does that. */
+const DUE: ReadonlySet<string> = new Set(['vital', 'report', 'document'])
 
 /** What a file states of a result, for the rules. */
 export function statedOf(item: ImportedLab): StatedLab {
@@ -29,10 +33,13 @@ export function statedOf(item: ImportedLab): StatedLab {
 export async function keepAccepted(
   context: Context,
   transaction: Transaction,
-  format: 'hl7v2' | 'ccda' | 'fhir',
+  { id: importId, format }: { readonly id: string; readonly format: 'hl7v2' | 'ccda' | 'fhir' },
   items: readonly ItemRow[],
   facts: LabFacts,
 ): Promise<void> {
+  if (items.some(({ kind }) => DUE.has(kind))) {
+    await transaction.enqueue('keep-taken', { import_id: importId }, { key: `taken/${importId}` })
+  }
   const corrected = items.flatMap(({ content }) =>
     content.kind === 'lab' && content.status === 'corrected' ? [content.key] : [],
   )
@@ -52,9 +59,8 @@ export async function keepAccepted(
     transaction,
     labs.filter((lab) => lab !== undefined),
   )
-  const entries = items.flatMap(({ id, content }) =>
-    content.kind === 'lab' ? [] : [entryRow(context, format, id, content)],
-  )
+  await keepCarried(context, transaction, items.flatMap(carriedRow))
+  const entries = items.flatMap(({ id, content }) => (isEntry(content) ? [entryRow(context, format, id, content)] : []))
   if (entries.length === 0) return
   await announceEntries(
     context,
@@ -62,6 +68,12 @@ export async function keepAccepted(
     await insertEntries(transaction, context.personId, entries, context.now()),
     'added',
   )
+}
+
+function carriedRow({ id, content: item }: ItemRow) {
+  if (item.kind !== 'resource') return []
+  const { type, display, startedOn, resource } = item
+  return [{ id, type, display, occurred_on: startedOn, content: resource, import_item_id: id }]
 }
 
 /** What `make` makes of each, letting others run in between: judging thousands of results takes a while. */

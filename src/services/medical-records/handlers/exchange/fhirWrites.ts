@@ -1,7 +1,9 @@
+import type { InputOf } from '../../../../kernel/contract.ts'
 import { fieldError, PlatformError, validationError } from '../../../../kernel/errors.ts'
 import type { ProjectedResource } from '../../../../kernel/projection.ts'
 import { projected } from '../../../../kernel/projection.ts'
 import type { Context, Handlers } from '../../../../kernel/service.ts'
+import type { records } from '../../contract/records.ts'
 import type { medicalRecords } from '../../contract.ts'
 import { entryFault, KIND_RULES } from '../../domain/clinical/rules.ts'
 import { clinicalResource } from '../../domain/fhir/clinical.ts'
@@ -28,7 +30,10 @@ import { reportHandlers } from '../reports/reports.ts'
 import { writeReport, writeStudy } from './fhirReports.ts'
 import { checked, type How, takenOr, UUID } from './fhirWriting.ts'
 
-type WriteHandlers = Pick<Handlers<typeof medicalRecords>, 'recordsFhirWrite' | 'recordsFhirRemove'>
+type WriteNames = 'recordsFhirWrite' | 'recordsFhirRemove' | 'labsFhirWrite' | 'labsFhirRemove'
+type WriteHandlers = Pick<Handlers<typeof medicalRecords>, WriteNames>
+type Write = InputOf<typeof records.operations.recordsFhirWrite>
+type Remove = InputOf<typeof records.operations.recordsFhirRemove>
 
 const DAY_AHEAD_MS = 14 * 3_600_000
 
@@ -60,29 +65,33 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** FHIR resources written into the record, by the rules of the public API. */
 export const fhirWriteHandlers: WriteHandlers = {
-  async recordsFhirWrite(context, { id, is_new, content, if_version, is_check = false }) {
-    const resource = JSON.parse(content) as Json
-    const type = String(resource.resourceType)
-    const how = { id, isNew: is_new, version: if_version, isCheck: is_check }
-    try {
-      return { kept: (await (WRITERS[type] ?? writeEntry)(context, resource, how)) ?? null }
-    } catch (error) {
-      throw placed(type, error)
-    }
-  },
-
-  async recordsFhirRemove(context, { id, if_version }) {
-    const places = UUID.test(id) ? await recordPlaces(context.db, context.personId, { ids: [id] }, MOST_PARTS) : []
-    const tag = if_version === undefined ? {} : { if_match: `"${if_version}"` }
-    const [place] = places
-    if (place === undefined) return { removed: false }
-    await REMOVERS[place.part](context, id, tag, if_version ?? null)
-    return { removed: true }
-  },
+  recordsFhirWrite: (context, input) => written(context, input, WRITERS),
+  recordsFhirRemove: (context, input) => removed(context, input, ['clinical', 'imaging', 'report']),
+  labsFhirWrite: (context, input) => written(context, input, { Observation: writeLab }),
+  labsFhirRemove: (context, input) => removed(context, input, ['lab']),
 }
 
-/** Kinds of rows that one id may be of. */
-const MOST_PARTS = 4
+async function written(context: Context, { id, is_new, content, if_version, is_check = false }: Write, by: Writers) {
+  const resource = JSON.parse(content) as Json
+  const type = String(resource.resourceType)
+  const how = { id, isNew: is_new, version: if_version, isCheck: is_check }
+  try {
+    return { kept: (await (by[type] ?? writeEntry)(context, resource, how)) ?? null }
+  } catch (error) {
+    throw placed(type, error)
+  }
+}
+
+async function removed(context: Context, { id, if_version }: Remove, parts: readonly RecordPlace['part'][]) {
+  const { db, personId } = context
+  const places = UUID.test(id) ? await recordPlaces(db, personId, parts, { ids: [id] }, parts.length) : []
+  const tag = if_version === undefined ? {} : { if_match: `"${if_version}"` }
+  const [place] = places
+  if (place === undefined) return { removed: false }
+  await REMOVERS[place.part](context, id, tag, if_version ?? null)
+  return { removed: true }
+}
+
 const REMOVERS: Readonly<
   Record<
     RecordPlace['part'],
@@ -95,10 +104,10 @@ const REMOVERS: Readonly<
   report: async (context, id, tag) => reportHandlers.deleteReport(context, { id, ...tag }),
 }
 
-const WRITERS: Readonly<
+type Writers = Readonly<
   Record<string, (context: Context, resource: Json, how: How) => Promise<ProjectedResource | undefined>>
-> = {
-  Observation: writeLab,
+>
+const WRITERS: Writers = {
   DiagnosticReport: writeReport,
   ImagingStudy: writeStudy,
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../../../kernel/service.ts'
-import { type ImportedFile, MOST_SKIPPED, type Skipped } from '../../domain/imported.ts'
+import { type ImportedFile, type ImportedItem, MOST_SKIPPED, type Skipped } from '../../domain/imported.ts'
 import { deleteImport, insertImport, insertItems, noteSkipped } from '../../store/imports.ts'
 import { type LabFacts, labFactsOf } from '../labs/common.ts'
 import { announceImport, fingerprintOf, newItems, readFile } from './imports.ts'
@@ -10,26 +10,40 @@ export class ImportBuilder {
   private readonly fingerprint: string
   private readonly sender: string
   private readonly facts: LabFacts
+  private readonly hospital: { readonly id: string; readonly system: string }
   private readonly id: string
   private patient: ImportedFile['patient'] | undefined
   private readonly skipped: Skipped[] = []
   private taken = 0
 
-  private constructor(context: Context, fingerprint: string, sender: string, facts: LabFacts) {
+  private constructor(
+    context: Context,
+    fingerprint: string,
+    sender: string,
+    facts: LabFacts,
+    hospital: { readonly id: string; readonly system: string },
+  ) {
     this.context = context
     this.fingerprint = fingerprint
     this.sender = sender
     this.facts = facts
+    this.hospital = hospital
     this.id = context.newId()
   }
 
   /** @param name what tells this import from every other of the person */
-  static async begin(context: Context, name: string, sender: string): Promise<ImportBuilder> {
+  static async begin(
+    context: Context,
+    name: string,
+    sender: string,
+    hospital: { readonly id: string; readonly system: string },
+  ): Promise<ImportBuilder> {
     return new ImportBuilder(
       context,
       await fingerprintOf(context, name),
       sender.slice(0, 200),
       await labFactsOf(context),
+      hospital,
     )
   }
 
@@ -38,13 +52,27 @@ export class ImportBuilder {
     const { context } = this
     const file = await readFile(context, Buffer.from(`[${resources.join(',')}]`))
     this.skipped.push(...file.skipped.slice(0, MOST_SKIPPED - this.skipped.length))
-    const items = await newItems(context, file.items, this.facts)
+    const items = await newItems(
+      context,
+      file.items.map((item) => this.fromHere(item)),
+      this.facts,
+    )
     const isFirst = this.patient === undefined
     this.patient ??= file.patient
     this.taken += await context.transact(async (transaction) => {
       if (isFirst) await insertImport(transaction, context.personId, this.row(file), context.now())
       return insertItems(transaction, context.personId, this.id, items)
     })
+  }
+
+  /** How many were new so far. */
+  get count(): number {
+    return this.taken
+  }
+
+  /** A paper's file is asked for where the paper was named. */
+  private fromHere(item: ImportedItem): ImportedItem {
+    return item.kind === 'document' ? { ...item, hospital: this.hospital.system } : item
   }
 
   /** Ends it: one that brought nothing new is none. */
@@ -60,6 +88,15 @@ export class ImportBuilder {
 
   private row({ patient }: ImportedFile) {
     const { id, fingerprint, sender } = this
-    return { id, fingerprint, format: 'fhir' as const, sender, patient, acknowledgement: null, skipped: [] }
+    return {
+      hospitalId: this.hospital.id,
+      id,
+      fingerprint,
+      format: 'fhir' as const,
+      sender,
+      patient,
+      acknowledgement: null,
+      skipped: [],
+    }
   }
 }

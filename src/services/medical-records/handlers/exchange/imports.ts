@@ -2,7 +2,8 @@ import type { Transaction } from '../../../../kernel/database.ts'
 import { fieldError, notFound, PlatformError } from '../../../../kernel/errors.ts'
 import { type Context, type Handlers, settingsOf } from '../../../../kernel/service.ts'
 import { medicalRecords } from '../../contract.ts'
-import type { ImportedFile, ImportedItem } from '../../domain/imported.ts'
+import { mayBeSamePerson } from '../../domain/extract/facts.ts'
+import { type ImportedFile, type ImportedItem, MOST_SKIPPED } from '../../domain/imported.ts'
 import { judgeLab } from '../../domain/labs/judge.ts'
 import { recordSettings } from '../../domain/settings.ts'
 import { isQuickFull, readExchangeFile } from '../../providers/reader.ts'
@@ -51,8 +52,8 @@ export const exchangeHandlers: ExchangeHandlers = {
     const states = new Map(items.map(({ id, state }) => [id, state]))
     const unknown = [...accept, ...reject].find((id) => !states.has(id))
     if (unknown !== undefined) throw notFound('Value of this import')
-    if (accept.size > 0 && warningsOf(row, facts).length > 0 && input.is_about_me !== true) {
-      throw fieldError('is_about_me', 'must be true: name, date of birth or sex in the file differ from the profile')
+    if (accept.size > 0 && differencesOf(row, facts).length > 0 && input.is_about_me !== true) {
+      throw fieldError('is_about_me', 'must be true: date of birth or sex in the file differ from the profile')
     }
     const decided = [...accept, ...reject].find((id) => states.get(id) !== 'unconfirmed')
     if (decided !== undefined && input.accept_all !== true)
@@ -61,7 +62,7 @@ export const exchangeHandlers: ExchangeHandlers = {
     await context.transact(async (transaction) => {
       const taken = await decideItems(transaction, row.id, [...accept], { ...by, state: 'accepted' })
       await decideItems(transaction, row.id, reject, { ...by, state: 'rejected' })
-      await keepAccepted(context, transaction, row.format, taken, facts)
+      await keepAccepted(context, transaction, row, taken, facts)
     })
     return viewOf(context, await existing(context, input.id))
   },
@@ -86,7 +87,7 @@ export async function takeFile(context: Context, bytes: Uint8Array) {
       retryAfterSeconds: 10,
     })
   }
-  const file = await readFile(context, bytes)
+  const file = withoutElsewhere(await readFile(context, bytes))
   const items = await newItems(context, file.items, await labFactsOf(context))
   const one = { id: context.newId(), fingerprint, ...file }
   const kept = await context.transact(async (transaction) => {
@@ -97,6 +98,15 @@ export async function takeFile(context: Context, bytes: Uint8Array) {
   })
   const row = (await importOfContent(context.db, context.personId, fingerprint)) ?? missing()
   return viewOf(context, row, items.length - kept)
+}
+
+/** Papers whose files lie at a clinic that nobody can ask: only a connection with it brings them. */
+function withoutElsewhere(file: ImportedFile): ImportedFile {
+  const isElsewhere = (item: ImportedItem) => item.kind === 'document' && item.url !== null
+  const left = file.items.filter(isElsewhere).map(({ key }) => ({ where: key, why: 'Its file lies elsewhere' }))
+  if (left.length === 0) return file
+  const items = file.items.filter((item) => !isElsewhere(item))
+  return { ...file, items, skipped: [...file.skipped, ...left].slice(0, MOST_SKIPPED) }
 }
 
 /** A keyed digest, so that whoever reads the table learns nothing of a content by trying it. */
@@ -184,7 +194,17 @@ function withoutDoubt(items: readonly ItemRow[]): string[] {
     .map((item) => item.id)
 }
 
+/** What the person should look at before taking anything. People are called by many names: another one only warns. */
 function warningsOf(row: ImportRow, facts: LabFacts): string[] {
+  const { name } = row.patient
+  const isNamedOtherwise = name !== null && facts.name !== undefined && !mayBeSamePerson(name, facts.name)
+  return [
+    ...(isNamedOtherwise ? ['The name in the file is not the one in the profile'] : []),
+    ...differencesOf(row, facts),
+  ]
+}
+
+function differencesOf(row: ImportRow, facts: LabFacts): string[] {
   const { birthDate, sex } = row.patient
   const differsInBirth = birthDate !== null && facts.birthDate !== undefined && !facts.birthDate.startsWith(birthDate)
   return [
@@ -214,9 +234,12 @@ async function viewOf(context: Context, row: ImportRow, alreadyKnown = 0) {
 }
 
 function contentView(content: ImportedItem): Record<string, unknown> {
-  const { key: _key, ...rest } = content
-  return Object.fromEntries(Object.entries(rest).map(([name, value]) => [snakeCase(name), value]))
+  const entries = Object.entries(content).filter(([name]) => !HIDDEN.has(name))
+  return Object.fromEntries(entries.map(([name, value]) => [snakeCase(name), value]))
 }
+
+/** What is kept beside the words that a person decides by. */
+const HIDDEN: ReadonlySet<string> = new Set(['key', 'resource', 'data', 'url', 'hospital'])
 
 /** The few names of values, each made once. */
 const NAMES = new Map<string, string>()

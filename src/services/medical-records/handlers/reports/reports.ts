@@ -134,10 +134,14 @@ export const reportHandlers: ReportHandlers = {
 
 type Said = 'id' | 'report_type' | 'title' | 'content' | 'summary' | 'status' | 'author' | 'facility' | 'reported_at'
 
-/** Writes a report with its first revision and step. One that comes from elsewhere has the status that it has there. */
+/**
+ * Writes a report with its first revision and step. One that comes from elsewhere has the status that it has there.
+ * @param by the account that does it; a job, which nobody calls, must say whose deed it carries out
+ */
 export async function keepReport(
   context: Context,
   said: Pick<ReportRow, Said> & Partial<Pick<ReportRow, 'priority' | 'template' | 'tags'>>,
+  by: string = context.accountId,
 ): Promise<ReportRow> {
   const now = context.now()
   const row: ReportRow = {
@@ -152,7 +156,7 @@ export async function keepReport(
     updated_at: now,
     ...said,
   }
-  const deed = deedOf(context, null)
+  const deed = deedOf(context, null, by)
   await context.transact(async (transaction) => {
     await insertReport(transaction, row)
     await insertRevision(transaction, row, deed)
@@ -272,8 +276,8 @@ function filterOf(context: Context, input: InputOf<typeof reportOperations.listR
   }
 }
 
-function deedOf(context: Context, reason: string | null): Deed {
-  return { stepId: context.newId(), revisionId: context.newId(), by: context.accountId, reason, now: context.now() }
+function deedOf(context: Context, reason: string | null, by: string = context.accountId): Deed {
+  return { stepId: context.newId(), revisionId: context.newId(), by, reason, now: context.now() }
 }
 
 async function existing(context: Context, id: string): Promise<ReportRow> {

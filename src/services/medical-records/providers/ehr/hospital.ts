@@ -62,3 +62,17 @@ export class HospitalBroken extends Error {
     this.name = 'HospitalBroken'
   }
 }
+
+/** It can't be reached now: asking it for more is of no use. */
+export class HospitalAway extends HospitalBroken {}
+
+/** The right that the person gave does not reach so far, or the server has none of it. */
+export class HospitalNotOpen extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`The hospital’s server answered ${status}`)
+    this.name = 'HospitalNotOpen'
+    this.status = status
+  }
+}

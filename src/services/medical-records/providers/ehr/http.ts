@@ -1,4 +1,4 @@
-import { HospitalBroken, HospitalBusy } from './hospital.ts'
+import { HospitalAway, HospitalBroken, HospitalBusy } from './hospital.ts'
 
 /** A page of a record is bounded as a file of FHIR is. */
 export const LARGEST_PAGE_BYTES = 3_000_000
@@ -15,18 +15,26 @@ export interface Answer {
  * @throws HospitalBroken when it can't be reached or the answer is too large, HospitalBusy for 429 and 503 with a time
  */
 export async function send(url: string, init: RequestInit, timeoutMs: number): Promise<Answer> {
+  const answer = await sendFor(url, init, timeoutMs)
+  const parts: Uint8Array[] = []
+  for await (const part of partsOf(answer, LARGEST_PAGE_BYTES)) parts.push(part)
+  return { status: answer.status, body: parsed(Buffer.concat(parts).toString()) }
+}
+
+/** The answer itself, before its body; throws as `send`. */
+export async function sendFor(url: string, init: RequestInit, timeoutMs: number): Promise<Response> {
   assertSafe(url)
   let answer: Response
   try {
     answer = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
   } catch (error) {
-    throw new HospitalBroken(`The hospital’s server could not be reached (${(error as Error).name})`)
+    throw new HospitalAway(`The hospital’s server could not be reached (${(error as Error).name})`)
   }
   if (answer.status === 429 || (answer.status === 503 && answer.headers.has('retry-after'))) {
     await answer.body?.cancel()
     throw new HospitalBusy(waitOf(answer.headers))
   }
-  return { status: answer.status, body: parsed(await boundedText(answer)) }
+  return answer
 }
 
 /** Tokens and records go over TLS, or stay on this machine. Throws HospitalBroken. */
@@ -38,23 +46,23 @@ export function assertSafe(url: string): void {
   }
 }
 
-async function boundedText(answer: Response): Promise<string> {
-  const parts: Uint8Array[] = []
+/** The body as it comes. Throws HospitalBroken beyond `largestBytes`, and HospitalAway when it breaks off. */
+export async function* partsOf(answer: Response, largestBytes: number): AsyncGenerator<Uint8Array, void> {
   let size = 0
   try {
     for await (const part of answer.body ?? []) {
       size += part.length
-      if (size > LARGEST_PAGE_BYTES) break
-      parts.push(part)
+      if (size > largestBytes) break
+      yield part
     }
   } catch (error) {
-    throw new HospitalBroken(`The answer of the hospital’s server broke off (${(error as Error).name})`)
+    throw new HospitalAway(`The answer of the hospital’s server broke off (${(error as Error).name})`)
   }
-  if (size > LARGEST_PAGE_BYTES) throw new HospitalBroken('The answer of the hospital’s server is too large')
-  return Buffer.concat(parts).toString()
+  if (size > largestBytes) throw new HospitalBroken('The answer of the hospital’s server is too large')
 }
 
-function parsed(text: string): Answer['body'] {
+/** JSON of an object; undefined for anything else. */
+export function parsed(text: string): Answer['body'] {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Answer['body']) : undefined

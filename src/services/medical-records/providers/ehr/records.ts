@@ -1,21 +1,15 @@
-import { type Hospital, HospitalBroken, HospitalRefused } from './hospital.ts'
-import { type Answer, send } from './http.ts'
+import { HOSPITAL_KINDS, type HospitalKind } from '../../domain/hospitalKinds.ts'
+import { type Hospital, HospitalBroken, HospitalNotOpen, HospitalRefused } from './hospital.ts'
+import { type Answer, LARGEST_PAGE_BYTES, parsed, partsOf, send, sendFor } from './http.ts'
+import { inlined, resourcesOf } from './resources.ts'
 
 type Resource = Readonly<Record<string, unknown>>
-
-/** What is read of a person's record, in this order: each is a search in the person's compartment. */
-export const READ_TYPES: Readonly<Record<string, string>> = {
-  Observation: 'category=laboratory',
-  Condition: '',
-  AllergyIntolerance: '',
-  Immunization: '',
-  Procedure: '',
-  MedicationRequest: '',
-}
 
 /** Pages of one kind; more than a hospital has of anybody. */
 const MOST_PAGES = 200
 const PAGE_SIZE = 100
+/** A file may take longer than a page. */
+const FILE_TIMEOUT_MS = 120_000
 
 /** Asks a hospital's FHIR server with the person's token; `renew` gives a new one, once, when it is not taken. */
 export class HospitalRecord {
@@ -36,21 +30,76 @@ export class HospitalRecord {
     return body
   }
 
-  /** A person's resources of a type, page by page; nothing where the right does not reach so far. */
-  async *pages(type: string, patient: string): AsyncGenerator<readonly Resource[], void> {
-    const extra = READ_TYPES[type]
-    const query = `patient=${encodeURIComponent(patient)}&_count=${PAGE_SIZE}${extra ? `&${extra}` : ''}`
-    let next: string | undefined = `${this.hospital.baseUrl}/${type}?${query}`
-    for (let page = 0; next !== undefined && page < MOST_PAGES; page += 1) {
-      const bundle = await this.get(next, true)
-      if (bundle === undefined) return
-      if (bundle.resourceType !== 'Bundle') throw new HospitalBroken('The hospital’s server answered no Bundle')
-      yield resourcesOf(bundle, type)
-      next = this.nextOf(bundle)
+  /**
+   * A person's resources of a kind, page by page, those that changed since a time where the server can tell.
+   * @throws HospitalNotOpen where the right does not reach so far, or the server has none of it
+   */
+  async *pages(kind: HospitalKind, patient: string, since?: string): AsyncGenerator<readonly Resource[], void> {
+    const base = `${this.hospital.baseUrl}/${kind.type}?patient=${encodeURIComponent(patient)}${kind.query}&_count=${PAGE_SIZE}`
+    const changed = since === undefined ? '' : `&_lastUpdated=ge${encodeURIComponent(since)}`
+    let bundle = await this.firstOf(base, kind.extra, changed)
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      if (bundle?.resourceType !== 'Bundle') throw new HospitalBroken('The hospital’s server answered no Bundle')
+      yield inlined(resourcesOf(bundle), kind.type)
+      const next = this.nextOf(bundle)
+      if (next === undefined) return
+      bundle = await this.get(next)
+    }
+    throw new HospitalBroken('The hospital’s server has more pages than are read at once')
+  }
+
+  /** The first page of a type, as it is now; nothing where the right does not reach so far. */
+  async firstPage(type: string, patient: string): Promise<readonly Resource[]> {
+    const kind = HOSPITAL_KINDS.find((one) => one.type === type) ?? { name: type, type, query: '', extra: '' }
+    try {
+      const first = await this.pages(kind, patient).next()
+      return first.done === true ? [] : first.value
+    } catch (error) {
+      if (error instanceof HospitalNotOpen) return []
+      throw error
     }
   }
 
-  private async get(url: string, mayLack = false): Promise<Answer['body']> {
+  /** A file, as its bytes come; a Binary in JSON is unpacked. Throws HospitalBroken where it can't be had. */
+  async file(address: string, contentType: string, largestBytes: number): Promise<AsyncIterable<Uint8Array>> {
+    const url = this.ownAddress(address)
+    const accept = contentType === '' ? '*/*' : `${contentType}, */*;q=0.5`
+    const ask = () => sendFor(url, { headers: { accept, authorization: `Bearer ${this.token}` } }, FILE_TIMEOUT_MS)
+    let answer = await ask()
+    if (answer.status === 401) {
+      await answer.body?.cancel()
+      this.token = await this.renew()
+      answer = await ask()
+    }
+    if (answer.status !== 200) {
+      await answer.body?.cancel()
+      if (answer.status === 401) throw new HospitalRefused()
+      throw new HospitalBroken(`The hospital’s server answered ${answer.status}`)
+    }
+    const isPacked = /^application\/(fhir\+)?json/.test(answer.headers.get('content-type') ?? '')
+    if (!isPacked || /json/.test(contentType)) return partsOf(answer, largestBytes)
+    const parts: Uint8Array[] = []
+    for await (const part of partsOf(answer, Math.min(largestBytes * 1.5, 8 * LARGEST_PAGE_BYTES))) parts.push(part)
+    const binary = parsed(Buffer.concat(parts).toString())
+    const { data } = binary ?? {}
+    if (binary?.resourceType !== 'Binary' || typeof data !== 'string') {
+      throw new HospitalBroken('The hospital’s server answered no file')
+    }
+    return partsOf(new Response(Buffer.from(data, 'base64')), largestBytes)
+  }
+
+  private async firstOf(base: string, extra: string, changed: string): Promise<Answer['body']> {
+    // What a server refuses to be asked for is left out, one after the other.
+    const ways = [...new Set([`${base}${extra}${changed}`, `${base}${changed}`, `${base}${extra}`, base])]
+    for (const [index, url] of ways.entries()) {
+      const body = await this.get(url, index < ways.length - 1)
+      if (body !== undefined) return body
+    }
+    return undefined
+  }
+
+  /** Undefined for 400 where another way is left. */
+  private async get(url: string, mayRefuse = false): Promise<Answer['body']> {
     const ask = () =>
       send(
         url,
@@ -63,9 +112,8 @@ export class HospitalRecord {
       answer = await ask()
     }
     if (answer.status === 401) throw new HospitalRefused()
-    // A type that the person did not open, or that the server has none of.
-    if (mayLack && [400, 403, 404].includes(answer.status)) return undefined
-    if (answer.status === 403) throw new HospitalRefused()
+    if (mayRefuse && answer.status === 400) return undefined
+    if ([400, 403, 404].includes(answer.status)) throw new HospitalNotOpen(answer.status)
     if (answer.status !== 200 || answer.body === undefined) {
       throw new HospitalBroken(`The hospital’s server answered ${answer.status}`)
     }
@@ -78,19 +126,14 @@ export class HospitalRecord {
     const next = links.find((one) => (one as { relation?: unknown } | null)?.relation === 'next') as
       | { readonly url?: unknown }
       | undefined
-    if (typeof next?.url !== 'string') return undefined
-    const url = URL.parse(next.url, `${this.hospital.baseUrl}/`)
+    return typeof next?.url === 'string' ? this.ownAddress(next.url, 'a next page') : undefined
+  }
+
+  private ownAddress(address: string, what = 'a file'): string {
+    const url = URL.parse(address, `${this.hospital.baseUrl}/`)
     if (url === null || url.origin !== new URL(this.hospital.baseUrl).origin) {
-      throw new HospitalBroken('The hospital’s server names a next page on another server')
+      throw new HospitalBroken(`The hospital’s server names ${what} on another server`)
     }
     return url.href
   }
-}
-
-function resourcesOf(bundle: Resource, type: string): readonly Resource[] {
-  const entries = Array.isArray(bundle.entry) ? (bundle.entry as readonly unknown[]) : []
-  return entries.flatMap((entry) => {
-    const resource = (entry as { resource?: unknown } | null)?.resource as Resource | undefined
-    return resource?.resourceType === type ? [resource] : []
-  })
 }

@@ -1,4 +1,4 @@
-import { type Hospital, HospitalBroken, HospitalRefused } from './hospital.ts'
+import { type Hospital, HospitalBroken, HospitalBusy, HospitalRefused } from './hospital.ts'
 import { assertSafe, send } from './http.ts'
 
 /** Where a hospital's server has people sign in, and programs trade codes for tokens. */
@@ -35,6 +35,29 @@ export async function discover({ baseUrl, timeoutMs }: Hospital): Promise<Endpoi
   }
   for (const one of [authorize, token]) assertSafe(one)
   return { authorize, token, revoke: textIn(body?.revocation_endpoint) }
+}
+
+/** Versions of FHIR that are read here. */
+const R4 = /^4\.(0|3)\./
+
+/**
+ * Refuses a server that says it speaks another version of FHIR than R4, such as DSTU2: what it means would be guessed.
+ * @throws HospitalBroken then; one that says nothing of it is taken at its answers
+ */
+export async function assertR4({ baseUrl, timeoutMs }: Hospital): Promise<void> {
+  const version = await versionOf(`${baseUrl}/metadata?_elements=fhirVersion`, timeoutMs)
+  if (version === undefined || R4.test(version)) return
+  throw new HospitalBroken(`The hospital’s server speaks FHIR ${version.slice(0, 20)}; only R4 is read here`)
+}
+
+async function versionOf(url: string, timeoutMs: number): Promise<string | undefined> {
+  try {
+    const { body } = await send(url, { headers: { accept: 'application/fhir+json' } }, timeoutMs)
+    return textIn(body?.fhirVersion)
+  } catch (error) {
+    if (error instanceof HospitalBroken || error instanceof HospitalBusy) return undefined
+    throw error
+  }
 }
 
 /** Trades a code for tokens. Throws HospitalRefused when it is not taken. */

@@ -1,0 +1,35 @@
+import type { hospitalEnglish } from '../../../services/medical-records/web/hospitalTexts.ts'
+import type { Partly } from '../translation.ts'
+
+/** Malay of the connections with hospitals. */
+export const malayHospitals: Partly<typeof hospitalEnglish> = {
+  title: 'Hospital',
+  lead: 'Membawa apa yang ada tentang anda di hospital. Tiada yang dikira sebelum anda menerimanya.',
+  none: 'Pengendali pelayan ini belum menyediakan mana-mana hospital. Tambah fail hospital anda: PDF, C-CDA, HL7 atau FHIR.',
+  notHere: 'Ia tidak lagi disediakan di pelayan ini.',
+  text: 'Anda log masuk di hospital dan kembali ke sini.',
+  connect: (name) => `Sambung ${name}`,
+  states: { connected: 'Bersambung', expired: 'Log masuk semula', error: 'Tidak semua dibaca' },
+  last: (when) => `Kali terakhir dibaca ${when}`,
+  reading: 'Sedang dibaca.',
+  found: (n) => `${n} ditemui`,
+  outcomes: { nothing: 'tiada yang baharu', not_open: 'tidak dibuka', failed: 'tidak dibaca', later: 'lain kali' },
+  kinds: {
+    'vital-signs': 'Tanda vital',
+    'social-history': 'Cara hidup',
+    Encounter: 'Lawatan',
+    CarePlan: 'Pelan',
+    Goal: 'Matlamat',
+    Device: 'Peranti',
+  },
+  what: 'Apa yang ditemui kali terakhir',
+  again: 'Baca semula',
+  all: 'Baca semua sekali lagi',
+  end: 'Putuskan',
+  endTitle: (name) => `Putuskan ${name}?`,
+  endText: 'Akses tamat di sana dan di sini. Yang anda terima kekal dalam rekod; yang masih menunggu dibuang.',
+  ended: 'Sambungan diputuskan.',
+  endedHere: 'Diputuskan di sini. Hospital tidak mengesahkannya: tamatkan akses di sana juga.',
+  kept: 'Lawatan, pelan dan peranti yang anda terima',
+  removeOne: (what) => `Buang ${what}`,
+}
