@@ -115,10 +115,11 @@ export function words(code: string): string {
   return codeWords(code)
 }
 
-/** The name of an alert: a rule that everybody has is named in the person's language, the person's own as they named it. */
+/** The name of an alert: a rule that everybody has is named in the person's language and unit, the person's own as they named it. */
 export function alertTitle({ title, rule }: Pick<Alert, 'title' | 'rule'>): string {
-  if (language() === 'en' || rule?.kind !== 'default') return title
+  if (rule?.kind !== 'default') return title
   const { comparison, canonical, metric_type } = rule
+  if (language() === 'en' && personUnit(canonical.unit, metric_type).unit === canonical.unit) return title
   const threshold = amount(canonical.value, canonical.unit, metric_type)
   return `${codeWords(metric_type)}: ${recordTexts().alerts.ruleText(comparison, ...threshold, 1)}`
 }

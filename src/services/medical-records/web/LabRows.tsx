@@ -29,7 +29,7 @@ export function LabRows({ labs }: { readonly labs: readonly Lab[] }) {
   return (
     <section class="card">
       <h2>{t.results}</h2>
-      <ul class="rows">
+      <ul class="rows wraps">
         {labs.map((lab) => (
           <li key={lab.id}>
             <span class="grow">
