@@ -144,7 +144,7 @@ function section(reader: Reader, { title, rows }: ReadableSection): string {
   const body =
     rows.length === 0
       ? `<p class="soft">${t.nothing}</p>`
-      : `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => line(reader, row, isRanged)).join('')}</tbody></table></div>`
+      : `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => line(reader, row, isRanged)).join('')}</tbody></table></div>`
   return `<section class="card"><h3 dir="auto">${escapeHtml(title)}</h3>${body}</section>`
 }
 
