@@ -127,6 +127,35 @@ console.log(
   `sealed: ${(data / total).toFixed(3)} bytes a sample in chunks, ${(whole / total).toFixed(3)} with all tables, rollups and indexes`,
 )
 
+/** CPU time of the longest turn of the event loop while something is done: what everybody else waits for. */
+async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  let longest = 0
+  let isDone = false
+  let at = mainMs()
+  const look = () => {
+    const now = mainMs()
+    longest = Math.max(longest, now - at)
+    at = now
+    if (!isDone) setImmediate(look)
+  }
+  setImmediate(look)
+  await work()
+  isDone = true
+  return longest
+}
+
+const turns: number[] = []
+for (let round = 0; round < 10; round++) {
+  const young = Array.from({ length: 5000 }, (_one, index) => ({
+    ...{ metric: 'heart_rate', unit: '/min', source: 'garmin', value: 60 + (index % 40) },
+    startMs: now.getTime() - (round * 5000 + index) * 1000,
+  }))
+  turns.push(await longestTurn(() => context.transact((transaction) => storeSamples(transaction, intake, young))))
+}
+console.log(
+  `rows: 5,000 values of today at once: longest turn of the event loop ${median(turns).toFixed(0)} ms of CPU time, at most ${Math.max(...turns).toFixed(0)}`,
+)
+
 const series = await listSeries(context.db, { metrics: ['heart_rate'] })
 const ids = series.map((one) => one.id)
 const from = new Date(firstMs).toISOString().slice(0, 10)

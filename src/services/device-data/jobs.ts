@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000
 const FIRST_DAYS = 90
 /** What a maker still changes: the last days are read again. */
 const OVERLAP_MS = 2 * DAY_MS
-const LARGEST_SLICE = 20_000
+const LARGEST_SLICE = 5000
 
 interface SyncData {
   readonly device_id: string

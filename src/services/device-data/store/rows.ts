@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Transaction } from '../../../kernel/database.ts'
 import { type Statement, sql } from '../../../kernel/sql.ts'
 import { DAY_MS, dayText, HOUR_MS, localDayOf, utcDay } from '../domain/days.ts'
@@ -19,13 +20,29 @@ export async function writeRows(
   points: readonly RowPoint[],
   mode: MergeMode,
 ): Promise<Map<number, number>> {
-  const written = await transaction.many<{ series_id: number; fresh: number; changed: number; days: string[] | null }>(
-    rowsStatement(userId, points, mode),
-  )
+  const counts = new Map<number, number>()
+  const changed = new Set<string>()
+  for (let from = 0; from < points.length; from += SLICE) {
+    if (from > 0) await nextTurn()
+    const written = await transaction.many<Written>(rowsStatement(userId, points.slice(from, from + SLICE), mode))
+    for (const one of written) {
+      counts.set(one.series_id, (counts.get(one.series_id) ?? 0) + one.fresh + one.changed)
+      for (const day of one.days ?? []) changed.add(day)
+    }
+  }
   // A changed value is in the rollups already with its old one: those are made again.
-  const changed = written.flatMap(({ days }) => days ?? [])
-  if (changed.length > 0) await refreshRollups(transaction, userId, changed.map(seriesDay))
-  return new Map(written.map((one) => [one.series_id, one.fresh + one.changed]))
+  if (changed.size > 0) await refreshRollups(transaction, userId, [...changed].map(seriesDay))
+  return counts
+}
+
+/** Rows of one statement: writing their arrays takes some milliseconds, and others have their turn between two. */
+const SLICE = 2000
+
+interface Written {
+  readonly series_id: number
+  readonly fresh: number
+  readonly changed: number
+  readonly days: string[] | null
 }
 
 function seriesDay(text: string): SeriesDay {
