@@ -10,7 +10,7 @@ import type { medicalRecords } from '../services/medical-records/contract.ts'
 import type { userProfile } from '../services/user-profile/contract.ts'
 import { type FieldsOf, tablesOf } from './parts/fieldTable.ts'
 
-const rows = {
+export const rows = {
   acceptInvitation: {
     code: 't!,100',
   },
@@ -283,4 +283,4 @@ type Tables = {
 }
 
 /** The fields of the operations that forms send; the compiler knows each, and its type. */
-export const fields = tablesOf<Tables>(rows)
+export const fields = /* @__PURE__ */ tablesOf<Tables>(rows)

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { NAMED_FIELD } from '../../src/commands/webFields.ts'
 import type { Contract } from '../../src/kernel/contract.ts'
 import { desk } from '../../src/kernel/desk/contract.ts'
 import type { Schema } from './schemaText.ts'
@@ -22,7 +23,7 @@ export function namedFields(root: string): NamedFields {
   const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
   for (const file of files.filter((one) => /(^|\/)web\/.*\.tsx$/.test(one.replaceAll('\\', '/')))) {
     const text = readFileSync(path.join(root, 'src', file), 'utf8')
-    for (const [, operation = '', field = ''] of text.matchAll(/\bfields\.(\w+)\.(\w+)/g)) {
+    for (const [, operation = '', field = ''] of text.matchAll(NAMED_FIELD)) {
       named.set(operation, (named.get(operation) ?? new Set()).add(field))
     }
   }
@@ -39,7 +40,7 @@ export function formFieldsFile(contracts: readonly Contract[], named: NamedField
     ...used.map(({ name }) => `import type { ${constOf(name)} } from '${fileOf(name)}'`).sort(byModule),
     "import { type FieldsOf, tablesOf } from './parts/fieldTable.ts'",
     '',
-    'const rows = {',
+    'export const rows = {',
     ...tables.flatMap(({ name, rows }) => [`  ${name}: {`, ...rows, '  },']),
     '}',
     '',
@@ -55,7 +56,7 @@ export function formFieldsFile(contracts: readonly Contract[], named: NamedField
     '}',
     '',
     '/** The fields of the operations that forms send; the compiler knows each, and its type. */',
-    'export const fields = tablesOf<Tables>(rows)',
+    'export const fields = /* @__PURE__ */ tablesOf<Tables>(rows)',
     '',
   ].join('\n')
 }

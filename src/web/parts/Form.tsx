@@ -6,7 +6,7 @@ import { go } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
 import type { Said } from '../texts/serverWords.ts'
 import { Dialog } from './Dialog.tsx'
-import type { FieldOf, Kind } from './fieldTable.ts'
+import type { Kind, Rules } from './fieldTable.ts'
 import { faultsOf, readForm } from './formFaults.ts'
 import { type FieldChoice, State, useField } from './formState.ts'
 import { formTexts } from './formTexts.ts'
@@ -36,7 +36,7 @@ export function Form<Input>(props: FormProps<Input>) {
   const [isBusy, setBusy] = useState(false)
   const key = useRef(newKey())
   const form = useRef<HTMLFormElement>(null)
-  const { current: drawn } = useRef(new Map<string, FieldOf>())
+  const { current: drawn } = useRef(new Map<string, Rules>())
   const send = async (event: Event) => {
     event.preventDefault()
     if (isBusy || form.current === null) return

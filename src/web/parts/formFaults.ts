@@ -1,12 +1,12 @@
 import { Problem } from '../client/endpoint.ts'
 import { texts } from '../texts/catalogue.ts'
 import { faultSaid, problemSaid, type Said } from '../texts/serverWords.ts'
-import type { FieldOf } from './fieldTable.ts'
+import type { Rules } from './fieldTable.ts'
 import { formTexts } from './formTexts.ts'
 import { FieldError, readField } from './reading.ts'
 
 /** What stands in the fields, `empty` for those where nothing does, and what is wrong with it. */
-export function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, FieldOf>, empty?: null) {
+export function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, Rules>, empty?: null) {
   const data = new FormData(form)
   const input: Record<string, unknown> = {}
   const faults = new Map<string, Said>()

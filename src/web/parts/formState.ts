@@ -1,12 +1,12 @@
 import { createContext } from 'preact'
 import { useContext, useId } from 'preact/hooks'
 import type { Said } from '../texts/serverWords.ts'
-import type { FieldOf } from './fieldTable.ts'
+import { type FieldOf, type Rules, rulesOf } from './fieldTable.ts'
 
 interface FormState {
   readonly faults: ReadonlyMap<string, Said>
   /** The fields that are drawn, by name. */
-  readonly drawn: Map<string, FieldOf>
+  readonly drawn: Map<string, Rules>
 }
 
 export const State = createContext<FormState>({ faults: new Map(), drawn: new Map() })
@@ -22,10 +22,11 @@ export interface FieldChoice<Value = unknown> {
 }
 
 /** Has the form read the field, and answers what stands at it. */
-export function useField({ of, name = of?.name ?? '', isRequired = of?.isRequired, hint }: FieldChoice) {
+export function useField({ of, name = of?.[0] ?? '', isRequired, hint }: FieldChoice) {
   const id = useId()
   const { faults, drawn } = useContext(State)
-  const field = of && { ...of, isRequired: isRequired === true }
+  const rules = of && rulesOf(of)
+  const field = rules && { ...rules, isRequired: isRequired ?? rules.isRequired }
   if (field !== undefined) drawn.set(name, field)
   const fault = faults.get(name)
   const described = [hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`].join(' ').trim()

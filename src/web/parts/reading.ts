@@ -1,5 +1,5 @@
 import { instantOf, number } from '../format.ts'
-import type { FieldOf } from './fieldTable.ts'
+import type { Rules } from './fieldTable.ts'
 import { formTexts } from './formTexts.ts'
 
 /** A field that the page itself finds wrong. */
@@ -15,7 +15,7 @@ export class FieldError extends Error {
  * What was typed or ticked in a field, as the operation takes it; undefined when it was left empty.
  * Throws a `FieldError` that says what the contract would refuse.
  */
-export function readField(field: FieldOf, given: readonly string[]): unknown {
+export function readField(field: Rules, given: readonly string[]): unknown {
   if (field.kind === 'b') return given.length > 0
   if (field.kind === 'l') return listOf(field, given)
   const t = formTexts()
@@ -42,7 +42,7 @@ export function numberFrom(typed: string): number | undefined {
   return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
 }
 
-function numberIn({ name, kind, least, most }: FieldOf, text: string): number {
+function numberIn({ name, kind, least, most }: Rules, text: string): number {
   const t = formTexts()
   const value = numberFrom(text)
   if (value === undefined) throw new FieldError(name, t.number)
@@ -53,7 +53,7 @@ function numberIn({ name, kind, least, most }: FieldOf, text: string): number {
   throw new FieldError(name, high === undefined ? t.atLeast(low) : t.between(low, high))
 }
 
-function faultOfText({ kind, least, most, allowed }: FieldOf, text: string): string | undefined {
+function faultOfText({ kind, least, most, allowed }: Rules, text: string): string | undefined {
   const t = formTexts()
   if (kind === 'd' || kind === 'z') return Number.isNaN(Date.parse(text)) ? t.date : undefined
   if (kind === 'c') return allowed?.includes(text) === false ? t.choose : undefined
@@ -65,7 +65,7 @@ function faultOfText({ kind, least, most, allowed }: FieldOf, text: string): str
 }
 
 /** Boxes that were ticked, or the lines of a text. */
-function listOf({ name, isRequired, most }: FieldOf, given: readonly string[]): string[] | undefined {
+function listOf({ name, isRequired, most }: Rules, given: readonly string[]): string[] | undefined {
   const t = formTexts()
   const entries = given
     .flatMap((text) => text.split('\n'))

@@ -41,16 +41,19 @@ export function Correction({ paperId, value, onDone }: CorrectionProps) {
     onDone()
   }
   const names: Readonly<Record<string, string>> = t.fields
-  const one = (of: FieldOf, isFirst = false) => (
-    <Field
-      key={of.name}
-      of={of}
-      label={names[of.name] ?? of.name}
-      value={told(of.name)}
-      isFirst={isFirst}
-      isRequired={isFirst}
-    />
-  )
+  const one = (of: FieldOf, isFirst?: boolean) => {
+    const [name] = of
+    return (
+      <Field
+        key={name}
+        of={of}
+        label={names[name] ?? name}
+        value={told(name)}
+        isFirst={isFirst === true}
+        isRequired={isFirst}
+      />
+    )
+  }
   return (
     <Form onSend={send} submit={t.save} isChange>
       {value.kind === 'lab' ? (
