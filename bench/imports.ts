@@ -1,17 +1,31 @@
 /**
- * `node bench/imports.ts [--mb 1000]`: uploads a generated export.xml of Apple Health of the given size to a whole platform
- * of this process and imports it. Prints MB/s of the upload and of the import, samples/s, the CPU time that both threads and
- * the event loop took, the longest time that it stood still, and the peak of the resident memory.
+ * `node bench/imports.ts [--mb 1000] [--kind apple|table|table-gz|database] [--rows 10000000]`: uploads a generated file of the
+ * given size to a whole platform of this process and imports it: an export.xml of Apple Health, a table of glucose (as it is
+ * or packed; of as many rows as said), or a database of Health Connect in its zip. Prints MB/s of the upload and of the
+ * import, samples/s, the CPU time that both threads and the event loop took, the longest time that it stood still, and the
+ * peak of the resident memory.
  */
 import { execFile } from 'node:child_process'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import { parseArgs, promisify } from 'node:util'
+import { crc32, createDeflateRaw, createGzip } from 'node:zlib'
 import { largeAppleExport } from '../src/services/device-data/fixtures/appleExport.ts'
+import { largeTable } from '../src/services/device-data/fixtures/largeTable.ts'
+import { writeGrownDatabase } from '../src/services/device-data/fixtures/testing/healthConnectFile.ts'
 import { openTestPlatform, type TestPlatform } from '../src/testing.ts'
 
 const { values: options } = parseArgs({
-  options: { mb: { type: 'string', default: '1000' }, send: { type: 'string' } },
+  options: {
+    mb: { type: 'string', default: '1000' },
+    kind: { type: 'string', default: 'apple' },
+    rows: { type: 'string' },
+    send: { type: 'string' },
+  },
 })
 const MEGABYTE = 1_000_000
 const wantedBytes = Number(options.mb) * MEGABYTE
@@ -36,15 +50,80 @@ function watchMemory() {
   }
 }
 
+/** Bytes of a row of the table, and of the database with all that belongs to it. */
+const ROW_BYTES = 27
+const DATABASE_ROW_BYTES = 21
+
+const KINDS: Readonly<
+  Record<string, { readonly name: string; pieces(): Iterable<Uint8Array> | AsyncIterable<Uint8Array> }>
+> = {
+  apple: { name: 'export.xml', pieces: () => largeAppleExport(recordsFor(wantedBytes)) },
+  table: { name: 'clarity.csv', pieces: () => largeTable(rowsWanted()) },
+  'table-gz': {
+    name: 'clarity.csv.gz',
+    pieces: () => Readable.from(largeTable(rowsWanted())).pipe(createGzip({ level: 1 })),
+  },
+  database: { name: 'health-connect.zip', pieces: databaseInZip },
+}
+
+function wantedKind() {
+  const kind = KINDS[options.kind]
+  if (kind === undefined) throw new Error(`--kind is one of ${Object.keys(KINDS).join(', ')}`)
+  return kind
+}
+
+function rowsWanted(): number {
+  return options.rows === undefined ? Math.ceil(wantedBytes / ROW_BYTES) : Number(options.rows)
+}
+
+/** The database is made in a folder of its own: it need not fit into memory. */
+async function* databaseInZip(): AsyncGenerator<Uint8Array> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'salus-bench-'))
+  try {
+    const file = path.join(folder, 'a.db')
+    writeGrownDatabase(
+      file,
+      options.rows === undefined ? Math.ceil(wantedBytes / DATABASE_ROW_BYTES / 60) : Number(options.rows) / 60,
+    )
+    const name = Buffer.from('health_connect_export.db')
+    const head = Buffer.alloc(30)
+    head.writeUInt32LE(0x04034b50, 0)
+    // Packed, with the sizes behind it.
+    head.writeUInt16LE(8, 6)
+    head.writeUInt16LE(8, 8)
+    head.writeUInt16LE(name.length, 26)
+    yield Buffer.concat([head, name])
+    const [checksum, packedBytes, bytes] = [{ value: 0 }, { value: 0 }, { value: 0 }]
+    const deflate = createReadStream(file)
+      .on('data', (piece) => {
+        checksum.value = crc32(piece, checksum.value)
+        bytes.value += piece.length
+      })
+      .pipe(createDeflateRaw({ level: 1 }))
+    for await (const piece of deflate) {
+      packedBytes.value += (piece as Buffer).length
+      yield piece as Buffer
+    }
+    const behind = Buffer.alloc(16)
+    behind.writeUInt32LE(0x08074b50, 0)
+    behind.writeUInt32LE(checksum.value, 4)
+    behind.writeUInt32LE(packedBytes.value, 8)
+    behind.writeUInt32LE(bytes.value % 2 ** 32, 12)
+    yield Buffer.concat([behind, Buffer.from('504b0506', 'hex'), Buffer.alloc(18)])
+    process.stderr.write(`database: ${(bytes.value / MEGABYTE).toFixed(0)} MB unpacked\n`)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
 /** Sends the file from a process of its own: what the client holds is not the platform’s memory. */
 async function sendFrom(origin: string, token: string): Promise<{ id: string; bytes: number; seconds: number }> {
   const started = performance.now()
-  const answer = await fetch(`${origin}${IMPORTS}?file_name=export.xml`, {
+  const { name, pieces } = wantedKind()
+  const answer = await fetch(`${origin}${IMPORTS}?file_name=${name}&time_zone=UTC`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/xml' },
-    body: Readable.toWeb(
-      Readable.from(largeAppleExport(recordsFor(wantedBytes)), { objectMode: false }),
-    ) as ReadableStream,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+    body: Readable.toWeb(Readable.from(pieces(), { objectMode: false })) as ReadableStream,
     duplex: 'half',
   } as RequestInit)
   const body = (await answer.json()) as { id: string; size_bytes: number }
@@ -53,8 +132,24 @@ async function sendFrom(origin: string, token: string): Promise<{ id: string; by
 }
 
 async function upload(origin: string, token: string): ReturnType<typeof sendFrom> {
-  const argv = [import.meta.filename, '--mb', options.mb, '--send', `${origin} ${token}`]
-  const { stdout } = await promisify(execFile)(process.execPath, argv)
+  const rows = options.rows === undefined ? [] : ['--rows', options.rows]
+  const argv = [
+    import.meta.filename,
+    '--mb',
+    options.mb,
+    '--kind',
+    options.kind,
+    ...rows,
+    '--send',
+    `${origin} ${token}`,
+  ]
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, argv)
+  process.stdout.write(
+    stderr
+      .split('\n')
+      .filter((line) => line.startsWith('database'))
+      .join('\n'),
+  )
   // The test kit says goodbye on lines of its own.
   return JSON.parse(stdout.split('\n', 1)[0] ?? '') as { id: string; bytes: number; seconds: number }
 }

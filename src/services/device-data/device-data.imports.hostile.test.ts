@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
-import { deflateRawSync, gzipSync } from 'node:zlib'
+import { createGzip, deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { FORMATS, formatOf, headOf } from './domain/formats/catalogue.ts'
 import { type FormatContext, FormatRefusal } from './domain/formats/reading.ts'
@@ -10,6 +11,7 @@ import { APPLE_EXPORT, largeAppleExport } from './fixtures/appleExport.ts'
 import { type Member, zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
 import { FIT_ACTIVITY } from './fixtures/fitFile.ts'
+import { largeTable } from './fixtures/largeTable.ts'
 import type { Checkpoint } from './providers/imports/checkpoint.ts'
 import type { Batch } from './providers/imports/collector.ts'
 import { runPipeline } from './providers/imports/pipeline.ts'
@@ -155,6 +157,35 @@ describe('hostile files', () => {
     altered[altered.length - 1] = 0xee
     assert.deepEqual((await read(altered)).faults, ['partly bad-checksum'])
   })
+
+  for (const packing of ['as it is', 'packed with gzip'] as const) {
+    test(`a table of very many rows, ${packing}, is taken whole, and never more than a batch of it is held`, async () => {
+      const rows = 250_000
+      let given = 0
+      let taken = 0
+      let mostHeld = 0
+      async function* plain() {
+        for (const piece of largeTable(rows)) {
+          given += piece.length
+          yield piece
+        }
+      }
+      const open = () =>
+        packing === 'as it is' ? plain() : Readable.from(plain(), { highWaterMark: 1 }).pipe(createGzip({ level: 1 }))
+      const rowBytes = 29
+      const emit = async ({ samples, checkpoint, index }: Batch) => {
+        taken += samples.length
+        mostHeld = Math.max(mostHeld, samples.length, given / rowBytes - taken)
+        assert.ok(checkpoint?.batch === index + 1 || taken === rows)
+      }
+      const limits = { ...LIMITS, totalBytes: 1e9 }
+      const plan = { open, name: 'a.csv', zone: 'UTC', answers: {}, skipBatches: 0, limits, emit }
+      const { entries } = await runPipeline(plan)
+      assert.deepEqual([entries[0]?.outcome, taken], ['read', rows])
+      // Both packers have pieces in hand besides.
+      assert.ok(mostHeld < 110_000, `${mostHeld} rows were held`)
+    })
+  }
 
   test('text that is no UTF-8 is read as Western text, and its numbers stay', async () => {
     const western = Buffer.from(exports.CLARITY.replace('\uFEFF', '').replace('Phone', 'Téléphone'), 'latin1')

@@ -170,6 +170,8 @@ function quotedCell(text: string, start: number): { value: string; next: number 
 /** Positions of columns by their titles, compared without case, spaces at the ends and what stands in brackets. */
 export class Columns {
   private readonly places = new Map<string, number>()
+  /** Places of titles as they are asked for, row by row. */
+  private readonly asked = new Map<string, number>()
 
   constructor(titles: readonly string[]) {
     for (const [place, title] of titles.entries()) {
@@ -181,10 +183,16 @@ export class Columns {
   /** Place of the first of the titles that is there; -1 for none. */
   find(...titles: readonly string[]): number {
     for (const title of titles) {
-      const place = this.places.get(plainTitle(title))
-      if (place !== undefined) return place
+      const place = this.asked.get(title) ?? this.ask(title)
+      if (place >= 0) return place
     }
     return -1
+  }
+
+  private ask(title: string): number {
+    const place = this.places.get(plainTitle(title)) ?? -1
+    this.asked.set(title, place)
+    return place
   }
 
   /** The cell of a row under the first of the titles that is there; empty for none. */
