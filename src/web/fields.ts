@@ -98,12 +98,15 @@ export const rows = {
     relation: 'c:caregiver|clinician|family|other',
   },
   createHealthLink: {
+    allows_notes: 'b',
     categories: 'l,30',
     expires_days: 'i1,366',
+    from: 'd',
     is_long_term: 'b',
     label: 't,80',
     max_uses: 'i1,1000',
     passcode: 't4,64',
+    until: 'd',
   },
   createKey: {
     expires_in_days: 'i1,3650',
@@ -121,9 +124,11 @@ export const rows = {
   createLink: {
     categories: 'l,17',
     expires_days: 'i1,90',
+    from: 'd',
     label: 't,100',
     max_uses: 'i1,1000',
     passcode: 't4,64',
+    until: 'd',
   },
   createProfile: {
     date_of_birth: 'd',
@@ -159,6 +164,9 @@ export const rows = {
   disableTotp: {
     code: 't',
     password: 'p,1024',
+  },
+  endDuty: {
+    note: 't,1000',
   },
   login: {
     email: 't,254',
@@ -259,6 +267,7 @@ interface Operations {
   readonly createUploader: (typeof deviceData)['operations']['createUploader']
   readonly deleteDevice: (typeof deviceData)['operations']['deleteDevice']
   readonly disableTotp: (typeof auth)['operations']['disableTotp']
+  readonly endDuty: (typeof consentAudit)['operations']['endDuty']
   readonly login: (typeof auth)['operations']['login']
   readonly logs: (typeof desk)['operations']['logs']
   readonly noteAuthorityNotice: (typeof consentAudit)['operations']['noteAuthorityNotice']

@@ -8,8 +8,9 @@ import { Empty, Page, Shown } from '../parts/Page.tsx'
 import { go, Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
 import { codeWords } from '../texts/serverWords.ts'
-import { careBoard, deviceBoard, retestBoard } from './endpoints.ts'
-import { type Known, LOOKS, lastOf, STATES, stateOf } from './standing.ts'
+import { type Duty, DutySwitch } from './Duty.tsx'
+import { careBoard, deviceBoard, listDuties, retestBoard } from './endpoints.ts'
+import { isSilent, type Known, LOOKS, lastOf, STATES, stateOf } from './standing.ts'
 import { careTexts } from './texts.ts'
 
 const LIVE_MS = 60_000
@@ -21,6 +22,7 @@ export function BoardPage() {
   const tracked = useQuery(careBoard, {})
   const devices = useQuery(deviceBoard, {})
   const retests = useQuery(retestBoard, {})
+  const duties = useQuery(listDuties, {}).value?.items
   useEffect(() => {
     const timer = setInterval(() => document.visibilityState === 'visible' && refresh(), LIVE_MS)
     return () => clearInterval(timer)
@@ -51,9 +53,15 @@ export function BoardPage() {
           {() => {
             const cards = people.map((person) => {
               const known = knownOf(person)
-              return { person, known, state: stateOf(known, Date.now()) }
+              const duty = duties?.find((one) => one.person_id === person.id)
+              const isQuiet = isSilent(known, duty?.on_duty, Date.now())
+              return { person, known, duty, isQuiet, state: stateOf(known, Date.now()) }
             })
-            cards.sort((left, right) => STATES.indexOf(left.state) - STATES.indexOf(right.state))
+            cards.sort(
+              (left, right) =>
+                Number(left.isQuiet) - Number(right.isQuiet) ||
+                STATES.indexOf(left.state) - STATES.indexOf(right.state),
+            )
             return (
               <ul class="cards two">
                 {cards.map((one) => (
@@ -72,9 +80,12 @@ interface PersonCardProps {
   readonly person: Person
   readonly known: Known
   readonly state: (typeof STATES)[number]
+  readonly duty: Duty | undefined
+  /** Somebody else is on duty: their alarms are not drawn as ours. */
+  readonly isQuiet: boolean
 }
 
-function PersonCard({ person, known, state }: PersonCardProps) {
+function PersonCard({ person, known, state, duty, isQuiet }: PersonCardProps) {
   const [t, p] = [careTexts(), texts().people]
   const name = person.display_name ?? p.unnamed
   const open = (path: string) => {
@@ -82,7 +93,7 @@ function PersonCard({ person, known, state }: PersonCardProps) {
     go(path)
   }
   return (
-    <li class={`card alert ${LOOKS[state] || 'calm'}`}>
+    <li class={`card alert ${(!isQuiet && LOOKS[state]) || 'calm'}`}>
       <div class="row">
         <span>
           <h2 dir="auto">{name}</h2>
@@ -91,9 +102,10 @@ function PersonCard({ person, known, state }: PersonCardProps) {
             {typeof person.age_years === 'number' && ` · ${p.years(person.age_years)}`}
           </small>
         </span>
-        <span class={`tag ${LOOKS[state]}`}>{t.states[state]}</span>
+        <span class={`tag ${isQuiet ? '' : LOOKS[state]}`}>{t.states[state]}</span>
       </div>
       <Facts known={known} />
+      {duty !== undefined && <DutySwitch duty={duty} name={name} />}
       <div class="actions">
         <button type="button" class="button quiet" onClick={() => open('/app/today')}>
           {p.open}
@@ -119,7 +131,10 @@ function Facts({ known }: { readonly known: Known }) {
       {alerts > 0 && tracked?.newest_alert_at != null && (
         <div>
           <dt>{t.alerts(alerts)}</dt>
-          <dd>{ago(tracked.newest_alert_at)}</dd>
+          <dd>
+            {ago(tracked.newest_alert_at)}
+            {tracked.seen_by?.name != null && <bdi>, {t.seenBy(tracked.seen_by.name)}</bdi>}
+          </dd>
         </div>
       )}
       {(tracked !== undefined || device !== undefined) && (

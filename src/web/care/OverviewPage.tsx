@@ -18,6 +18,7 @@ import { sosTexts } from '../sos/texts.ts'
 import { texts } from '../texts/catalogue.ts'
 import { personUnit } from '../units.ts'
 import { useOpenParts } from './open.ts'
+import { Questions } from './Questions.tsx'
 import { careTexts } from './texts.ts'
 
 const KINDS = ['conditions', 'medications', 'allergies'] as const
@@ -34,17 +35,28 @@ export function OverviewPage() {
   const isOpen = useOpenParts()
   const people = state.kind === 'somebody' ? state.session.people : []
   const who = people.find((one) => (person === undefined ? one.is_own : one.id === person))
+  const id = who?.id
   const years = typeof who?.age_years === 'number' ? ` · ${texts().people.years(who.age_years)}` : ''
   return (
     <Page
       title={who?.display_name ?? t.page}
       lead={`${day(new Date())}${years}`}
       aside={
-        <button type="button" class="button quiet" onClick={() => print()}>
-          {t.print}
-        </button>
+        <>
+          {id !== undefined && isOpen('health_records') && (
+            <a class="button quiet" href={`/fhir/Patient/${id}/$summary?profile_id=${id}`} download="summary.json">
+              {t.file}
+            </a>
+          )}
+          <button type="button" class="button quiet" onClick={() => print()}>
+            {t.print}
+          </button>
+        </>
       }
     >
+      <Part title={t.questions} isOpen={isOpen('health_records')}>
+        <Questions mayWrite={who?.isShared !== true} />
+      </Part>
       <div class="cards two">
         {KINDS.map((kind) => (
           <Part key={kind} title={recordsTexts().kinds[kind]} isOpen={isOpen('emergency', 'health_records')}>

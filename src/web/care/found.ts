@@ -39,7 +39,7 @@ export function useFound(question: string): Search {
   const isAsked = q.length >= LEAST
   const isTracked = isOpen('vitals', 'symptoms', 'goals')
   const tracked = useQuery(findTracked, isAsked && isTracked ? { q } : undefined)
-  const written = useQuery(findRecords, isAsked && isOpen('health_records') ? { q } : undefined)
+  const written = useQuery(findRecords, isAsked && isOpen('health_records', 'diagnostics') ? { q } : undefined)
   const here = useHere(isOpen)
   if (!isAsked) return { items: [], isLoading: false, isPartly: false }
   const words = q.toLowerCase().split(/\s+/)

@@ -50,3 +50,18 @@ export function stateOf(known: Known, nowMs: number): State {
   const last = lastOf(known)
   return last === undefined || nowMs - new Date(last.at).getTime() > QUIET_AFTER_MS ? 'quiet' : 'calm'
 }
+
+/** What is critical and unseen for so long rings for everybody again. */
+const UNSEEN_MS = 15 * 60_000
+
+/** Whether somebody's alarms are silent here: another is on duty, and nothing critical has stayed unseen. */
+export function isSilent(
+  { tracked }: Known,
+  on: { readonly is_you: boolean; readonly until: string } | null | undefined,
+  nowMs: number,
+): boolean {
+  if (on == null || on.is_you || new Date(on.until).getTime() <= nowMs) return false
+  const isUnseen = (tracked?.open_alerts ?? 0) > (tracked?.seen_alerts ?? 0)
+  const isOld = nowMs - new Date(tracked?.newest_alert_at ?? nowMs).getTime() > UNSEEN_MS
+  return !(isUnseen && isOld && (tracked?.worst_severity ?? 0) >= CRITICAL)
+}

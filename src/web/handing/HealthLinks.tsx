@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { Categories } from '../../services/consent-audit/web/Categories.tsx'
 import { myAudit } from '../../services/consent-audit/web/endpoints.ts'
 import { LinkRow } from '../../services/consent-audit/web/LinkRow.tsx'
-import { Ending, MadeLink } from '../../services/consent-audit/web/NewLink.tsx'
+import { Ending, MadeLink, ShownDays } from '../../services/consent-audit/web/NewLink.tsx'
 import { privacyTexts } from '../../services/consent-audit/web/texts.ts'
 import { refresh, useQuery } from '../client/cache.ts'
 import { call } from '../client/endpoint.ts'
@@ -75,12 +75,14 @@ function NewHealthLink({ categories, onClose }: NewHealthLinkProps) {
         <Form onSend={send} submit={p.make}>
           <Field of={fields.createHealthLink.label} label={p.linkLabel} placeholder={p.linkDefault} isFirst />
           <Categories of={fields.createHealthLink.categories} only={categories} />
+          <ShownDays from={fields.createHealthLink.from} until={fields.createHealthLink.until} />
           <Ending
             of={fields.createHealthLink.expires_days}
             uses={fields.createHealthLink.max_uses}
             days={['1', '7', '30', '90', '365']}
           />
           <Tick of={fields.createHealthLink.is_long_term} label={t.lasting} />
+          <Tick of={fields.createHealthLink.allows_notes} label={t.allowNotes} />
           <Field of={fields.createHealthLink.passcode} label={p.passcode} hint={p.passcodeHint} />
         </Form>
       ) : (

@@ -10,3 +10,6 @@ export const saveCardNotes = endpoint<Links['saveCardNotes']>('PUT /emergency-ca
 export const readCardLink = endpoint<Links['readCardLink']>('GET /emergency-card/link')
 export const turnCardLinkOn = endpoint<Links['turnCardLinkOn']>('POST /emergency-card/link')
 export const turnCardLinkOff = endpoint<Links['turnCardLinkOff']>('DELETE /emergency-card/link')
+export const listLinkNotes = endpoint<Links['listLinkNotes']>('GET /shl/notes')
+export const acceptLinkNote = endpoint<Links['acceptLinkNote']>('POST /shl/notes/:id/accept')
+export const declineLinkNote = endpoint<Links['declineLinkNote']>('DELETE /shl/notes/:id')

@@ -203,6 +203,7 @@ export const recordEnglish = {
     acknowledge: 'I have seen it',
     acknowledged: 'Noted that you have seen it.',
     states: { raised: 'Waits for you', acknowledged: 'Seen', cleared: 'Cleared' },
+    by: (name: string) => `by ${name}`,
     reading: 'Measurement',
     rule: 'Rule',
     ruleText: (comparison: string, threshold: string, unit: string, times: number) =>

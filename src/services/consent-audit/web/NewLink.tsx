@@ -29,6 +29,7 @@ export function NewLink({ onClose }: { readonly onClose: () => void }) {
         <Form onSend={send} submit={t.make}>
           <Field of={fields.createLink.label} label={t.linkLabel} placeholder={t.linkDefault} isFirst />
           <Categories of={fields.createLink.categories} />
+          <ShownDays from={fields.createLink.from} until={fields.createLink.until} />
           <Ending of={fields.createLink.expires_days} uses={fields.createLink.max_uses} days={DAYS} />
           <Field of={fields.createLink.passcode} label={t.passcode} hint={t.passcodeHint} />
         </Form>
@@ -36,6 +37,17 @@ export function NewLink({ onClose }: { readonly onClose: () => void }) {
         <MadeLink url={url} text={t.linkOnce} onClose={onClose} />
       )}
     </Dialog>
+  )
+}
+
+/** Which days of the record a link shows: all, unless one side is named. */
+export function ShownDays({ from, until }: { readonly from: FieldOf; readonly until: FieldOf }) {
+  const t = privacyTexts().sharing
+  return (
+    <>
+      <Field of={from} label={t.firstDay} />
+      <Field of={until} label={t.lastDay} hint={t.daysHint} />
+    </>
   )
 }
 

@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
+import { DutyLine } from '../../../web/care/Duty.tsx'
+import { listDuties } from '../../../web/care/endpoints.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
-import { call, lookedAt } from '../../../web/client/endpoint.ts'
+import { call, lookedAt, signedIn } from '../../../web/client/endpoint.ts'
 import { useStore } from '../../../web/client/store.ts'
 import { day, dayAndClock, listed } from '../../../web/format.ts'
 import { HealthLinks, Openings } from '../../../web/handing/HealthLinks.tsx'
+import { LinkNotes } from '../../../web/handing/LinkNotes.tsx'
 import { handingTexts } from '../../../web/handing/texts.ts'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
@@ -31,6 +34,7 @@ export function SharingPage() {
       <People />
       <Links />
       <HealthLinks />
+      <LinkNotes />
       <ul class="doors">
         <li>
           <Link to="/app/emergency-card">
@@ -55,6 +59,8 @@ const namesOf = (categories: readonly string[]) => listed(categories.map(categor
 function People() {
   const t = privacyTexts().sharing
   const answer = useQuery(listGrants, { limit: 200 })
+  const person = useStore(lookedAt) ?? signedIn.get()?.person
+  const duty = useQuery(listDuties, {}).value?.items.find((one) => one.person_id === person)
   const [isInviting, setInviting] = useState(false)
   return (
     <section class="card">
@@ -78,6 +84,7 @@ function People() {
           )
         }}
       </Shown>
+      {duty !== undefined && (duty.on_duty ?? duty.note) !== null && <DutyLine duty={duty} />}
       {isInviting && <NewGrant onClose={() => setInviting(false)} />}
     </section>
   )

@@ -23,7 +23,8 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
       </div>
       <Figure alert={alert} />
       <small class="soft">
-        {t.states[alert.state]} · {ago(alert.raised_at)}
+        {t.states[alert.state]} {alert.acknowledged_by?.name != null && <bdi>{t.by(alert.acknowledged_by.name)} </bdi>}·{' '}
+        {ago(alert.raised_at)}
       </small>
       <Reason alert={alert} />
       {alert.state === 'raised' && (

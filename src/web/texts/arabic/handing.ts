@@ -9,6 +9,13 @@ export const arabicHanding: Partly<typeof handingEnglish> = {
   make: 'إنشاء رابط صحي',
   none: 'لا يوجد رابط صحي مفتوح.',
   lasting: 'يمكنهم العودة لمحتوى أحدث حتى ينتهي',
+  allowNotes: 'يمكنهم كتابة ملاحظة ردًا عليك',
+  notesBack: 'ملاحظات لك',
+  notesBackText: 'كتبها من كان لديه رابط. لم يتحقق أحد ممن هو.',
+  takeNote: 'احتفظ بها',
+  dropNote: 'تخلص منها',
+  noteTaken: 'هي الآن في سجلك.',
+  noteDropped: 'تم التخلص منها.',
   made: 'يمسح تطبيق العيادة هذا الرمز. يظهر هذه المرة فقط.',
   view: 'المحتوى نفسه كصفحة لأي متصفح',
   tries: (n) =>

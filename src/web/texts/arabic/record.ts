@@ -199,6 +199,7 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
     acknowledge: 'رأيته',
     acknowledged: 'سُجّل أنك رأيته.',
     states: { raised: 'ينتظرك', acknowledged: 'تمت رؤيته', cleared: 'زال' },
+    by: (name) => `من ${name}`,
     reading: 'القياس',
     rule: 'القاعدة',
     ruleText: (comparison, threshold, unit, n) =>

@@ -197,6 +197,7 @@ export const hindiRecord: Partly<typeof recordEnglish> = {
     acknowledge: 'मैंने देख लिया',
     acknowledged: 'दर्ज हुआ कि आपने देख लिया।',
     states: { raised: 'आपकी प्रतीक्षा में', acknowledged: 'देखा गया', cleared: 'ठीक हो गया' },
+    by: (name) => `${name} द्वारा`,
     reading: 'माप',
     rule: 'नियम',
     ruleText: (comparison, threshold, unit, times) =>

@@ -207,6 +207,7 @@ export const malayRecord: Partly<typeof recordEnglish> = {
     acknowledge: 'Saya sudah melihatnya',
     acknowledged: 'Dicatat bahawa anda sudah melihatnya.',
     states: { raised: 'Menunggu anda', acknowledged: 'Dilihat', cleared: 'Selesai' },
+    by: (name) => `oleh ${name}`,
     reading: 'Ukuran',
     rule: 'Peraturan',
     ruleText: (comparison, threshold, unit, times) =>
