@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
-import { fieldsInPlace } from './webFields.ts'
+import { chartsAlone, fieldsInPlace } from './webParts.ts'
 
 /** A file of the web client: its name changes with its content. */
 export interface WebFile {
@@ -45,7 +45,7 @@ export async function bundleWeb(root: string): Promise<WebBundle> {
   const { outputFiles, metafile } = await build({
     ...LOOK,
     absWorkingDir: root,
-    plugins: [fieldsInPlace(root)],
+    plugins: [fieldsInPlace(root), chartsAlone()],
     inject: ['src/web/firstLoad.ts'],
     entryPoints: { client: 'src/web/main.tsx', style: 'src/web/styles/style.css' },
     outdir: 'web',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { NAMED_FIELD } from '../../src/commands/webFields.ts'
+import { NAMED_FIELD } from '../../src/commands/webParts.ts'
 import type { Contract } from '../../src/kernel/contract.ts'
 import { desk } from '../../src/kernel/desk/contract.ts'
 import type { Schema } from './schemaText.ts'
