@@ -1,4 +1,4 @@
-import { type Category, command, type EventType, event, type Operation, query } from './contract.ts'
+import { type Access, type Category, command, type EventType, event, type Operation, query } from './contract.ts'
 import { flag, integer, list, nullable, object, optional, type Static, Type, text, uuid } from './fields.ts'
 import type { ProjectionDeclaration } from './projectionDeclaration.ts'
 
@@ -68,6 +68,8 @@ export interface ProjectionOperations {
 
 interface ProjectionOptions {
   readonly category: Category
+  /** A right to any of these opens its rows as well, as it does on the service's own paths. */
+  readonly orCategories?: readonly Category[]
   readonly types: readonly string[]
   /** UUIDs unless said. */
   readonly ids?: RegExp
@@ -103,7 +105,7 @@ export function writableProjection<const Name extends string>(
   name: Name,
   options: ProjectionOptions,
 ): WritableProjection<Name> {
-  const access = { kind: 'person', category: options.category } as const
+  const access = accessOf(options)
   const named = options.types.join(', ')
   const operations = {
     [`${name}FhirResources`]: readOperation(options),
@@ -129,10 +131,14 @@ export function writableProjection<const Name extends string>(
   }
 }
 
-function readOperation({ category, types }: ProjectionOptions): ReadOperation {
+function accessOf({ category, orCategories }: ProjectionOptions): Access {
+  return { kind: 'person', category, ...(orCategories === undefined ? {} : { orCategories }) }
+}
+
+function readOperation(options: ProjectionOptions): ReadOperation {
   return query({
-    summary: `Rows as FHIR resources (${types.join(', ')}): those of some ids, or all by pages`,
-    access: { kind: 'person', category },
+    summary: `Rows as FHIR resources (${options.types.join(', ')}): those of some ids, or all by pages`,
+    access: accessOf(options),
     input: readInput,
     output: readOutput,
   })

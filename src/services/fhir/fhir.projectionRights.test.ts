@@ -87,6 +87,58 @@ describe('fhir: who sees what other services hold', () => {
     assert.deepEqual(refused, [], 'nobody is said to have asked for what they did not')
   })
 
+  test('a right to what tests found, or to the whole record, shows what a laboratory found, and the first nothing else', async () => {
+    const kit = await platform.person('kit')
+    const subject = { reference: `Patient/${kit.accountId}` }
+    const category = [
+      { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }] },
+    ]
+    const lab = (
+      await kit.post('/api/v1/lab-results', {
+        test_name: 'Sodium',
+        value: 140,
+        unit: 'mmol/L',
+        test_date: '2026-01-01T08:00:00Z',
+      })
+    ).body.id
+    await write(kit, 'Observation/written', {
+      resourceType: 'Observation',
+      id: 'written',
+      status: 'final',
+      category,
+      subject,
+      code: { text: 'Potassium' },
+      valueQuantity: { value: 4.1, unit: 'mmol/L' },
+      effectiveDateTime: '2026-01-02T08:00:00Z',
+    })
+    await write(kit, 'Observation/odd', { resourceType: 'Observation', id: 'odd', status: 'final', category, code: { text: '?' } })
+    const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: 'LAB' }]
+    await write(kit, 'DiagnosticReport/panel', {
+      resourceType: 'DiagnosticReport',
+      id: 'panel',
+      status: 'final',
+      category: [{ coding }],
+      code: { text: 'Salts' },
+      result: [{ reference: `Observation/${lab}` }],
+    })
+    await write(kit, 'Condition/other', { resourceType: 'Condition', id: 'other', subject })
+    for (const [opened, seen] of [
+      ['diagnostics', []],
+      ['health_records', ['other']],
+    ] as const) {
+      const reader = await platform.person(`reader-${seen.length}`)
+      await platform.rows(
+        `select kernel.write_access_right($1, $2, $3, 'read', '2100-01-01', 'grant', gen_random_uuid())`,
+        [reader.accountId, kit.accountId, opened],
+      )
+      const get = (path: string) => reader.get(`/fhir/${path}?profile_id=${kit.accountId}`)
+      assert.deepEqual(idsOf(await get('Observation')).sort(), [lab, 'odd', 'written'].sort(), opened)
+      assert.deepEqual(idsOf(await get('DiagnosticReport')), ['panel'], opened)
+      assert.deepEqual(idsOf(await get('Condition')), seen, opened)
+      assert.equal((await reader.get(`/api/v1/lab-results?profile_id=${kit.accountId}`)).body.total, 2, opened)
+    }
+  })
+
   test('several rights show what each of them opens; none at all is 404 for the whole record', async () => {
     const { get } = await grantee('dora', ['vitals', 'personal_info'])
     assert.deepEqual(idsOf(await get('Observation?subject:Patient.family=Silva')), [heartRate])

@@ -39,5 +39,7 @@ export const medicalRecords = defineContract({
   },
   streams: { ...documentStreams, ...ehrStreams, ...healthRecordStreams, ...labStreams, ...imagingStreams },
   events: { ...events, ...labEvents, fhirChanged: fhirChangedEvent() },
-  provides: { projections: [records.declaration, labsFhir.declaration, documentsFhir.declaration, carriedFhir.declaration] },
+  provides: {
+    projections: [records.declaration, labsFhir.declaration, documentsFhir.declaration, carriedFhir.declaration],
+  },
 })

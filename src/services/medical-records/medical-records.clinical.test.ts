@@ -121,19 +121,21 @@ describe('medical-records: clinical entries by hand', () => {
 
   test('all of a record is given to FHIR by pages, oldest first, each once', async () => {
     for (const [kind, body] of Object.entries(EXAMPLES)) await ana.post(`${BASE}/${kind}`, body)
-    await ana.post('/api/v1/lab-results', { test_name: 'Sodium', value: 140, unit: 'mmol/L', test_date: '2026-06-01' })
-    const types: string[] = []
-    let cursor: string | undefined
-    do {
-      const page = await platform.call(
-        medicalRecords.operations.recordsFhirResources,
-        { limit: 2, ...(cursor === undefined ? {} : { cursor }) },
-        ana.accountId,
-      )
-      types.push(...page.items.map((item) => item.type))
-      cursor = page.next_cursor ?? undefined
-    } while (cursor !== undefined)
-    assert.deepEqual(types, [...RESOURCE_TYPES, 'Observation'])
+    for (const value of [140, 141, 142])
+      await ana.post('/api/v1/lab-results', { test_name: 'Sodium', value, unit: 'mmol/L', test_date: '2026-06-01' })
+    const typesOf = async (of: 'recordsFhirResources' | 'labsFhirResources') => {
+      const types: string[] = []
+      let cursor: string | undefined
+      do {
+        const input = { limit: 2, ...(cursor === undefined ? {} : { cursor }) }
+        const page = await platform.call(medicalRecords.operations[of], input, ana.accountId)
+        types.push(...page.items.map((item) => item.type))
+        cursor = page.next_cursor ?? undefined
+      } while (cursor !== undefined)
+      return types
+    }
+    assert.deepEqual(await typesOf('recordsFhirResources'), RESOURCE_TYPES)
+    assert.deepEqual(await typesOf('labsFhirResources'), ['Observation', 'Observation', 'Observation'])
   })
 
   test('what FHIR is given is valid R4, and is read and found there by its owner alone', async () => {
@@ -153,7 +155,9 @@ describe('medical-records: clinical entries by hand', () => {
       content: 'Text',
       summary: 'Short',
     })
-    const { items } = await platform.call(medicalRecords.operations.recordsFhirResources, {}, ana.accountId)
+    const { recordsFhirResources, labsFhirResources } = medicalRecords.operations
+    const all = [recordsFhirResources, labsFhirResources].map((one) => platform.call(one, {}, ana.accountId))
+    const items = (await Promise.all(all)).flatMap((page) => page.items)
     assert.equal(items.length, 10)
     for (const { type, content } of items) {
       const checked = await ana.request('POST', `/fhir/${type}/$validate`, {

@@ -203,6 +203,12 @@ describe('medical-records: laboratory results', () => {
     await ben.post(`/api/v1/sharing/grants/${grant.body.id}/accept`)
     await platform.settle()
     assert.equal((await ben.get(`${LABS}?profile_id=${ana.accountId}`)).body.total, 1)
+    await ana.post('/api/v1/medical-records/clinical/conditions', { display: 'Sodium wasting' })
+    const found = await ben.get(`/api/v1/medical-records/find?q=sodium&profile_id=${ana.accountId}`)
+    assert.deepEqual(
+      found.body.items.map((one: { kind: string }) => one.kind),
+      ['lab'],
+    )
     for (const path of [
       '/api/v1/documents',
       '/api/v1/medical-records/clinical/conditions',
@@ -358,7 +364,7 @@ describe('medical-records: laboratory results', () => {
   test('a result is given to FHIR as a laboratory Observation, and its change is announced', async () => {
     const made = await add('Sodium', 150, 'mmol/L', { reference_range_text: '135-145' })
     const { items } = await platform.call(
-      medicalRecords.operations.recordsFhirResources,
+      medicalRecords.operations.labsFhirResources,
       { ids: [made.id] },
       ana.accountId,
     )
@@ -377,7 +383,7 @@ describe('medical-records: laboratory results', () => {
     )
     assert.deepEqual(changes.at(-1)?.resources, [{ type: 'Observation', id: made.id }])
     assert.deepEqual(
-      (await platform.call(medicalRecords.operations.recordsFhirResources, { ids: [made.id] }, ben.accountId)).items,
+      (await platform.call(medicalRecords.operations.labsFhirResources, { ids: [made.id] }, ben.accountId)).items,
       [],
     )
   })

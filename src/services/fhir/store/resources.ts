@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { nothing, sql } from '../../../kernel/sql.ts'
 import { keyOf } from '../domain/keys.ts'
+import { rowCategory } from '../domain/rowCategory.ts'
 import type { SearchValues } from '../domain/searchValues.ts'
 import type { TimeRange } from '../domain/values.ts'
 import { bigints, integers, texts } from './lists.ts'
@@ -75,19 +76,21 @@ export async function writeVersions(
   const patients = flattened(versions, (one) => one.values?.patients)
   const methods = texts(of((one) => one.method))
   const written = await transaction.many<{ pk: number; type: string; id: string }>(sql`
-    insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, newest_ms,
-      keys, patients)
-    select ${personId}::uuid, type, id, version, ${now}, ${now}, method = 'DELETE', content, newest_ms,
+    insert into fhir.resource as kept (user_id, type, id, version, created_at, updated_at, is_deleted, content, category,
+      newest_ms, keys, patients)
+    select ${personId}::uuid, type, id, version, ${now}, ${now}, method = 'DELETE', content, category, newest_ms,
         (${bigints(keys.all)}::bigint[])[keys_from + 1:keys_from + keys_count],
         (${texts(patients.all)}::text[])[patients_from + 1:patients_from + patients_count]
       from unnest(${texts(of((one) => one.type))}::text[], ${texts(of((one) => one.id))}::text[],
         ${integers(of((one) => one.version))}::integer[], ${methods}::text[], ${texts(of((one) => one.content))}::text[],
+        ${texts(of((one) => rowCategory(one.type, one.content)))}::text[],
         ${bigints(of((one) => newestOf(one.values)))}::bigint[], ${integers(keys.from)}::integer[], ${integers(keys.counts)}::integer[],
         ${integers(patients.from)}::integer[], ${integers(patients.counts)}::integer[])
-        as given (type, id, version, method, content, newest_ms, keys_from, keys_count, patients_from, patients_count)
+        as given (type, id, version, method, content, category, newest_ms, keys_from, keys_count, patients_from, patients_count)
     on conflict (user_id, type, id) do update set version = excluded.version, updated_at = excluded.updated_at,
       is_deleted = excluded.is_deleted, content = excluded.content, newest_ms = excluded.newest_ms, keys = excluded.keys, patients = excluded.patients,
-      category = case when kept.is_deleted then excluded.category else kept.category end,
+      category = case when kept.is_deleted or (kept.owner is null and not excluded.is_deleted) then excluded.category
+        else kept.category end,
       owner = case when kept.is_deleted then null else kept.owner end,
       owner_id = case when kept.is_deleted then null else kept.owner_id end
       where kept.version = excluded.version - 1

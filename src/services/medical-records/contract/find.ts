@@ -2,7 +2,7 @@ import { query } from '../../../kernel/contract.ts'
 import { findInput, foundOutput, list, nullable, object, Type, uuid } from '../../../kernel/fields.ts'
 import { CLINICAL_KINDS } from './clinical.ts'
 import { count } from './common.ts'
-import { person } from './shapes.ts'
+import { laboratory, person } from './shapes.ts'
 
 export const FOUND_KINDS = ['paper', 'lab', 'other-lab', 'imaging', 'report', ...CLINICAL_KINDS] as const
 
@@ -11,7 +11,8 @@ export const findOperations = {
     summary:
       'Papers (by title, names and notes; their text is encrypted and not searched), results, entries, studies and reports',
     route: 'GET /medical-records/find',
-    access: person,
+    // A right to what tests found finds results, and nothing else of the record.
+    access: { ...person, orCategories: [laboratory.category] },
     input: findInput,
     output: foundOutput(FOUND_KINDS),
   }),

@@ -1,10 +1,9 @@
 import { writableProjection } from '../../../kernel/projection.ts'
 
-/** What of the record is seen as FHIR; entries and laboratory results are written so as well. */
+/** What of the record is seen as FHIR; entries, studies and reports are written so as well. */
 export const records = writableProjection('records', {
   category: 'health_records',
   types: [
-    'Observation',
     'DiagnosticReport',
     'Condition',
     'AllergyIntolerance',
@@ -14,4 +13,11 @@ export const records = writableProjection('records', {
     'MedicationStatement',
     'ImagingStudy',
   ],
+})
+
+/** Laboratory results as FHIR: opened by what opens them everywhere, a right to what tests found or to the whole record. */
+export const labsFhir = writableProjection('labs', {
+  category: 'diagnostics',
+  orCategories: ['health_records'],
+  types: ['Observation'],
 })

@@ -77,8 +77,9 @@ const papers = (userId: string): Statement =>
     from medical_records.document where user_id = ${userId} and not is_draft
     order by created_at desc, id desc limit ${SEARCHED_PAPERS}`
 
-/** What has the words, and the newest papers still sealed: one round trip. */
-export async function findWritten(db: Database, wanted: Wanted) {
+/** What has the words, and the newest papers still sealed: one round trip. Of a record that isn't open as a whole, results. */
+export async function findWritten(db: Database, wanted: Wanted, isWhole: boolean) {
+  if (!isWhole) return { found: await db.many<FoundRow>(labs(wanted)), sealed: [] }
   const [results = [], stated = [], pictures = [], written = [], sealed = []] = await db.batch([
     labs(wanted),
     entries(wanted),

@@ -1,5 +1,5 @@
 import type { Database } from '../../../kernel/database.ts'
-import { nothing, sql } from '../../../kernel/sql.ts'
+import { nothing, raw, sql } from '../../../kernel/sql.ts'
 
 export interface RecordPlace {
   readonly id: string
@@ -7,10 +7,21 @@ export interface RecordPlace {
   readonly created_at: Date
 }
 
-/** Where the rows of the record stand that are seen as FHIR: all oldest first behind a position, or those of some ids. */
+const TABLES = {
+  lab: 'lab_result',
+  clinical: 'clinical_entry',
+  imaging: 'imaging_study',
+  report: 'clinical_report',
+} as const satisfies Record<RecordPlace['part'], string>
+
+/**
+ * Where the rows of these parts of the record stand that are seen as FHIR: all oldest first behind a position, or those of
+ * some ids.
+ */
 export function recordPlaces(
   db: Database,
   userId: string,
+  parts: readonly RecordPlace['part'][],
   of: { readonly ids?: readonly string[] | undefined; readonly after?: readonly [string, string] | undefined },
   limit: number,
 ): Promise<RecordPlace[]> {
@@ -18,11 +29,9 @@ export function recordPlaces(
   const behind =
     of.after === undefined ? nothing : sql` and (created_at, id) > (${of.after[0]}::timestamptz, ${of.after[1]}::uuid)`
   const matching = sql`user_id = ${userId}${named}${behind} order by created_at, id limit ${limit}`
-  return db.many<RecordPlace>(
-    sql`(select id, 'lab' as part, created_at from medical_records.lab_result where ${matching})
-      union all (select id, 'clinical' as part, created_at from medical_records.clinical_entry where ${matching})
-      union all (select id, 'imaging' as part, created_at from medical_records.imaging_study where ${matching})
-      union all (select id, 'report' as part, created_at from medical_records.clinical_report where ${matching})
-      order by created_at, id limit ${limit}`,
+  const [first, ...others] = parts.map(
+    (part) => sql`(select id, ${part} as part, created_at from medical_records.${raw(TABLES[part])} where ${matching})`,
   )
+  const union = others.reduce((all, one) => sql`${all} union all ${one}`, first ?? sql`(select null where false)`)
+  return db.many<RecordPlace>(sql`select * from (${union}) places order by created_at, id limit ${limit}`)
 }

@@ -1,6 +1,6 @@
-import { decodeCursor, encodeCursor } from '../../../../kernel/fields.ts'
-import { projected } from '../../../../kernel/projection.ts'
 import type { InputOf } from '../../../../kernel/contract.ts'
+import { decodeCursor, encodeCursor } from '../../../../kernel/fields.ts'
+import { type ProjectedResource, projected } from '../../../../kernel/projection.ts'
 import type { Context, Handlers } from '../../../../kernel/service.ts'
 import type { records } from '../../contract/records.ts'
 import type { medicalRecords } from '../../contract.ts'
@@ -32,7 +32,7 @@ export const fhirHandlers: Pick<Handlers<typeof medicalRecords>, 'recordsFhirRes
       studiesByIds(db, personId, idsOf('imaging')),
       reportsByIds(db, personId, idsOf('report')),
     ])
-    const resources = new Map([
+    const resources = new Map<string, ProjectedResource>([
       ...entries.map(
         (row) => [`clinical ${row.id}`, projected(versioned(row), clinicalResource(entryOf(row)))] as const,
       ),

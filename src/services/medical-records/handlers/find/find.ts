@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf } from '../../../../kernel/contract.ts'
 import { findWords } from '../../../../kernel/found.ts'
 import type { Context } from '../../../../kernel/service.ts'
+import { laboratory } from '../../contract/shapes.ts'
 import type { medicalRecords } from '../../contract.ts'
 import { analytesNamed } from '../../domain/analytes/named.ts'
 import { kindOf, type StoredKind } from '../../domain/clinical/rules.ts'
@@ -19,7 +20,8 @@ export async function findRecords(context: Context, input: InputOf<Find>) {
   if (words.length === 0) return { items: [] }
   const limit = input.limit ?? DEFAULT_LIMIT
   const wanted = { userId: context.personId, words, analytes: analytesNamed(words), limit }
-  const { found, sealed } = await findWritten(context.db, wanted)
+  const isWhole = context.caller.grounds?.category !== laboratory.category
+  const { found, sealed } = await findWritten(context.db, wanted, isWhole)
   const papers = await papersWith(context, sealed, words)
   return { items: [...papers.slice(0, limit), ...eachKind(found.map(foundOf), limit)] }
 }

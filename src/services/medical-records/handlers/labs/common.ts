@@ -5,7 +5,7 @@ import { fhirChange } from '../../../../kernel/projection.ts'
 import type { Context } from '../../../../kernel/service.ts'
 import { ageInYears, checkInstant, daysBetween, localDay, parseInstant } from '../../../../shared/dates.ts'
 import { userProfile } from '../../../user-profile/contract.ts'
-import { records } from '../../contract/records.ts'
+import { labsFhir, records } from '../../contract/records.ts'
 import { medicalRecords } from '../../contract.ts'
 import type { RangePerson } from '../../domain/analytes/ranges.ts'
 import { pregnancyAt } from '../../domain/labs/pregnancy.ts'
@@ -156,11 +156,15 @@ export async function announceChange(
   } as DataOf<EventType>)
 }
 
-/** Says which rows that are seen as FHIR resources changed. */
+/** Says which rows that are seen as FHIR resources changed: results in a word of their own, as they are opened. */
 export async function announceFhir(
   context: Context,
   transaction: Transaction,
   resources: readonly { readonly type: string; readonly id: string }[],
 ): Promise<void> {
-  await transaction.publish(medicalRecords.events.fhirChanged, fhirChange(context.personId, records, resources))
+  const { fhirChanged } = medicalRecords.events
+  const results = resources.filter(({ type }) => type === 'Observation')
+  const others = resources.filter(({ type }) => type !== 'Observation')
+  if (results.length > 0) await transaction.publish(fhirChanged, fhirChange(context.personId, labsFhir, results))
+  if (others.length > 0) await transaction.publish(fhirChanged, fhirChange(context.personId, records, others))
 }
