@@ -150,13 +150,39 @@ describe('the web client: devices and imports', { skip }, () => {
     noFaults()
   })
 
+  test('which source counts first is moved by keyboard, for all values or one kind, and goes back to the standard order', async () => {
+    const give = (source_name: string) => ({
+      data_type: 'steps_count',
+      value: 5000,
+      source_name,
+      timestamp: '2026-01-02',
+    })
+    await post('/data/points/batch', { data_points: [give('oura'), give('polar')] })
+    await visit.open('/app/devices')
+    const order = async () => (await page.locator('.ranked strong').allInnerTexts()).map((one) => one.trim())
+    await page.getByLabel(/^For/).selectOption('Steps')
+    await page.getByRole('button', { name: 'Move Polar up' }).focus()
+    assert.deepEqual((await order()).slice(0, 2), ['Oura', 'Polar'])
+    assert.deepEqual(await violationsOf(page), [])
+    await page.keyboard.press('Enter')
+    await page.getByText('Polar: place 1.').waitFor()
+    await page.getByRole('button', { name: 'Back to the standard order' }).waitFor()
+    assert.deepEqual((await order()).slice(0, 2), ['Polar', 'Oura'])
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+    assert.equal(focused, 'Move Polar up')
+    await page.getByRole('button', { name: 'Back to the standard order' }).click()
+    await page.getByRole('button', { name: 'Back to the standard order' }).waitFor({ state: 'detached' })
+    assert.deepEqual((await order()).slice(0, 2), ['Oura', 'Polar'])
+    noFaults()
+  })
+
   test('a source is taken out again with all its values', async () => {
     await visit.open('/app/devices')
     await page.getByRole('button', { name: 'Remove the values of Kitchen scale' }).click()
     await page.getByText('2 values go').waitFor()
     await page.getByRole('button', { name: 'Remove these values' }).click()
     await page.getByText('The values of Kitchen scale are gone.').waitFor()
-    await page.getByText('Kitchen scale', { exact: true }).waitFor({ state: 'detached' })
+    await page.getByText('Kitchen scale', { exact: true }).first().waitFor({ state: 'detached' })
     noFaults()
   })
 

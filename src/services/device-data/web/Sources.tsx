@@ -8,13 +8,14 @@ import { Empty, Shown } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import type { deviceData } from '../contract.ts'
 import { deleteSource } from './endpoints.ts'
+import { SourceOrder } from './SourceOrder.tsx'
 import { devicesTexts } from './texts.ts'
 import { sourceLabel, whole } from './words.ts'
 
 type Listed = OutputOf<(typeof deviceData)['operations']['listSources']>
 type Source = Listed['items'][number]
 
-/** What gave values, the one that counts most first; each can be taken out again. */
+/** What gave values; each can be taken out again, and which of several counts can be chosen. */
 export function Sources({ answer }: { readonly answer: Answer<Listed> }) {
   const t = devicesTexts().sources
   return (
@@ -26,12 +27,12 @@ export function Sources({ answer }: { readonly answer: Answer<Listed> }) {
             <Empty text={t.none} />
           ) : (
             <>
-              <p class="soft">{t.text}</p>
-              <ol class="rows ranked">
+              <ul class="rows">
                 {items.map((one) => (
                   <SourceRow key={one.source_name} source={one} />
                 ))}
-              </ol>
+              </ul>
+              <SourceOrder items={items} />
             </>
           )
         }

@@ -8,6 +8,9 @@ export const listDevices = endpoint<Device['listDevices']>('GET /devices', { isK
 export const createDevice = endpoint<Device['createDevice']>('POST /devices')
 export const deleteDevice = endpoint<Device['deleteDevice']>('DELETE /devices/:id')
 export const listSources = endpoint<Device['listSources']>('GET /device-data/sources', { isKept: true })
+export const listSourceOrders = endpoint<Device['listSourceOrders']>('GET /device-data/source-order')
+export const setSourceOrder = endpoint<Device['setSourceOrder']>('PUT /device-data/source-order')
+export const resetSourceOrder = endpoint<Device['resetSourceOrder']>('DELETE /device-data/source-order')
 export const deleteSource = endpoint<Device['deleteSource']>('DELETE /health-data/source/:source')
 export const supportedIntegrations = endpoint<Device['supportedIntegrations']>('GET /integrations/supported', {
   isKept: true,

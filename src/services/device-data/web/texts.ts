@@ -79,6 +79,13 @@ export const devicesEnglish = {
   sources: {
     title: 'Where your values come from',
     text: 'Where several measured the same thing, the upper one counts. Nothing is added up or mixed.',
+    order: 'Which source counts first',
+    orderOf: 'For',
+    all: 'All values',
+    up: (name: string) => `Move ${name} up`,
+    down: (name: string) => `Move ${name} down`,
+    place: (name: string, place: number) => `${name}: place ${place}.`,
+    usual: 'Back to the standard order',
     none: 'There are no values yet.',
     manual: 'Written by hand',
     span: (n: string, from: string, to: string) => `${values(n)}, ${from} to ${to}`,

@@ -82,6 +82,13 @@ export const arabicDevices: Partly<typeof devicesEnglish> = {
   sources: {
     title: 'من أين تأتي قيمك',
     text: 'حين يقيس أكثر من مصدر الشيء نفسه يُعتمد الأعلى في القائمة. لا يُجمع شيء ولا يُخلط.',
+    order: 'أي مصدر يُعتمد أولًا',
+    orderOf: 'لأجل',
+    all: 'كل القيم',
+    up: (name) => `نقل ${name} إلى أعلى`,
+    down: (name) => `نقل ${name} إلى أسفل`,
+    place: (name, place) => `${name}: المرتبة ${place}.`,
+    usual: 'العودة إلى الترتيب المعتاد',
     none: 'لا قيم بعد.',
     manual: 'مكتوب يدويًا',
     span: (n, from, to) => `${values(n)}، من ${from} إلى ${to}`,

@@ -80,6 +80,13 @@ export const hindiDevices: Partly<typeof devicesEnglish> = {
   sources: {
     title: 'आपके मान कहाँ से आते हैं',
     text: 'जहाँ कई ने एक ही चीज़ मापी, वहाँ ऊपर वाला गिना जाता है। कुछ जोड़ा या मिलाया नहीं जाता।',
+    order: 'कौन-सा स्रोत पहले गिना जाए',
+    orderOf: 'किसके लिए',
+    all: 'सभी मान',
+    up: (name) => `${name} को ऊपर ले जाएँ`,
+    down: (name) => `${name} को नीचे ले जाएँ`,
+    place: (name, place) => `${name}: स्थान ${place}।`,
+    usual: 'मानक क्रम पर लौटें',
     none: 'अभी कोई मान नहीं है।',
     manual: 'हाथ से लिखा',
     span: (n, from, to) => `${values(n)}, ${from} से ${to}`,

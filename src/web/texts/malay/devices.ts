@@ -80,6 +80,13 @@ export const malayDevices: Partly<typeof devicesEnglish> = {
   sources: {
     title: 'Dari mana nilai anda datang',
     text: 'Apabila beberapa sumber mengukur perkara yang sama, yang teratas dikira. Tiada yang dijumlah atau dicampur.',
+    order: 'Sumber mana dikira dahulu',
+    orderOf: 'Untuk',
+    all: 'Semua nilai',
+    up: (name) => `Gerakkan ${name} ke atas`,
+    down: (name) => `Gerakkan ${name} ke bawah`,
+    place: (name, place) => `${name}: tempat ${place}.`,
+    usual: 'Kembali ke susunan standard',
     none: 'Belum ada nilai.',
     manual: 'Ditulis dengan tangan',
     span: (n, from, to) => `${values(n)}, ${from} hingga ${to}`,
