@@ -4,6 +4,7 @@ import { openTestPlatform, type TestPerson, type TestPlatform } from '../../test
 import { APPLE_EXPORT, largeAppleExport } from './fixtures/appleExport.ts'
 import { zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
+import { grownDatabase } from './fixtures/testing/healthConnectFile.ts'
 
 const IMPORTS = '/api/v1/device-data/imports'
 const ENVIRONMENT = { DEVICE_IMPORT_MAX_MB: '8', DEVICE_IMPORT_MAX_UNPACKED_MB: '64' }
@@ -90,31 +91,46 @@ describe('imports of files', () => {
     assert.deepEqual(await daysOf(dora), await daysOf(cleo))
   })
 
-  test('an import that broke in the middle goes on behind its last batch and gives the same rows', async () => {
-    const [elsa, finn] = [await platform.person('elsa'), await platform.person('finn')]
-    const file = Buffer.concat([...largeAppleExport(22_500)])
-    await imported(elsa, file)
-    await platform.rows(
-      `create function device_data.break_import() returns trigger language plpgsql as $$ begin
-         if new.batches = 2 then raise exception 'the database went away'; end if; return new; end $$`,
-    )
-    await platform.rows(
-      'create trigger break_import before update on device_data.import for each row execute function device_data.break_import()',
-    )
-    const { body } = await upload(finn, file)
-    await platform.settle()
-    const broken = (await finn.get(`${IMPORTS}/${body.id}`)).body.import
-    const stored = broken.taken + broken.skipped
-    assert.ok(broken.state === 'running' && stored >= 20_000 && stored < 22_400, `${broken.state} ${stored}`)
-    const [kept] = await platform.rows('select checkpoint from device_data.import where id = $1', [body.id])
-    assert.doesNotMatch((kept as { checkpoint: Buffer }).checkpoint.toString('latin1'), /HealthData/)
-    await platform.rows('drop trigger break_import on device_data.import')
-    platform.clock.advance({ minutes: 10 })
-    await platform.settle()
-    const report = (await finn.get(`${IMPORTS}/${body.id}`)).body
-    assert.deepEqual([report.import.state, report.import.taken, report.import.duplicates], ['done', 22_500, 0])
-    assert.deepEqual(await daysOf(finn), await daysOf(elsa))
-  })
+  for (const { what, content, batches } of [
+    { what: 'an export of Apple Health', content: () => Buffer.concat([...largeAppleExport(22_500)]), batches: 2 },
+    {
+      what: 'a zipped database of Health Connect',
+      // Larger than what is held of a file that is looked over first.
+      content: () =>
+        zipOf([{ name: 'a.db', content: grownDatabase(1200, { pageBytes: 4096, samplesEach: 40 }), isStored: true }]),
+      batches: 3,
+    },
+  ]) {
+    test(`an import of ${what} that broke in the middle goes on behind its last batch to the same rows and report`, async () => {
+      const [elsa, finn] = [await platform.person('elsa'), await platform.person('finn')]
+      const file = content()
+      const whole = await imported(elsa, file)
+      await platform.rows(
+        `create function device_data.break_import() returns trigger language plpgsql as $$ begin
+           if new.batches = ${batches} then raise exception 'the database went away'; end if; return new; end $$`,
+      )
+      await platform.rows(
+        'create trigger break_import before update on device_data.import for each row execute function device_data.break_import()',
+      )
+      const { body } = await upload(finn, file)
+      await platform.settle()
+      const broken = (await finn.get(`${IMPORTS}/${body.id}`)).body.import
+      const stored = broken.taken + broken.skipped
+      assert.ok(
+        broken.state === 'running' && stored >= 20_000 && stored < whole.import.taken,
+        `${broken.state} ${stored}`,
+      )
+      const [kept] = await platform.rows('select checkpoint from device_data.import where id = $1', [body.id])
+      assert.doesNotMatch((kept as { checkpoint: Buffer }).checkpoint.toString('latin1'), /HealthData|health-connect/)
+      await platform.rows('drop function device_data.break_import cascade')
+      platform.clock.advance({ minutes: 10 })
+      await platform.settle()
+      const report = (await finn.get(`${IMPORTS}/${body.id}`)).body
+      assert.deepEqual([report.import.state, report.import.duplicates], ['done', 0])
+      assert.deepEqual([report.taken, report.skipped, report.files], [whole.taken, whole.skipped, whole.files])
+      assert.deepEqual(await daysOf(finn), await daysOf(elsa))
+    })
+  }
 
   test('progress comes as events until the import has ended', async () => {
     const { body } = await upload(ana, exports.NIGHTSCOUT_ENTRIES)

@@ -245,6 +245,13 @@ export async function endRun(db: Database, id: string, runId: string, end: Impor
   return changed > 0
 }
 
+/** Says that a run is alive though it stores nothing: a large file is being looked over, or passed over up to its place. */
+export async function beat(db: Database, id: string, run: { readonly id: string; readonly now: Date }): Promise<void> {
+  await db.run(
+    sql`update device_data.import set beat_at = ${run.now} where id = ${id} and run_id = ${run.id} and state = 'running'`,
+  )
+}
+
 /** Gives a run up, so that the next one may begin at once. */
 export async function releaseRun(db: Database, id: string, runId: string): Promise<void> {
   await db.run(sql`update device_data.import set run_id = null, beat_at = null where id = ${id} and run_id = ${runId}`)

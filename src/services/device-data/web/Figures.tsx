@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
-import { measured, number, shortDay } from '../../../web/format.ts'
+import { listed, measured, number, shortDay } from '../../../web/format.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
+import { saidByServer } from '../../../web/texts/serverWords.ts'
 import { personUnit } from '../../../web/units.ts'
 import type { deviceData } from '../contract.ts'
 import { devicesTexts } from './texts.ts'
@@ -21,7 +22,9 @@ export function Figures({ figures }: { readonly figures: readonly Figure[] }) {
         <ul class="figures">
           {known.map((one) => (
             <li key={one.name}>
-              <p class="soft">{one.name}</p>
+              <p class="soft">
+                <bdi {...saidByServer(one.name)} />
+              </p>
               <p class="figure">
                 <Value figure={one} />
               </p>
@@ -33,16 +36,22 @@ export function Figures({ figures }: { readonly figures: readonly Figure[] }) {
       {[...lacking].map(([needs, ones]) => (
         <div key={needs}>
           <p>
-            <span class="tag">{t.notEnough}</span> {ones.map((one) => one.name).join(', ')}
+            <span class="tag">{t.notEnough}</span> {namesOf(ones)}
           </p>
           <p>
-            <small class="soft">{`${t.needs}: ${needs}`}</small>
+            <small class="soft">
+              {t.needs}: <bdi {...saidByServer(needs)} />
+            </small>
           </p>
           <How figures={ones} />
         </div>
       ))}
     </>
   )
+}
+
+function namesOf(figures: readonly Figure[]): string {
+  return listed(figures.map((one) => saidByServer(one.name).children))
 }
 
 /** Glucose, and the HbA1c that is estimated from it, in the person's unit. */
@@ -60,16 +69,16 @@ function How({ figures }: { readonly figures: readonly Figure[] }) {
   return (
     <details>
       <summary>
-        {recordTexts().evidence.how} <span class="unseen">{figures.map((one) => one.name).join(', ')}</span>
+        {recordTexts().evidence.how} <span class="unseen">{namesOf(figures)}</span>
       </summary>
       {figures.map((one) => (
         <div key={one.name}>
-          {figures.length > 1 && <h3>{one.name}</h3>}
+          {figures.length > 1 && <h3 {...saidByServer(one.name)} />}
           <dl>
             {linesOf(one).map(([term, text]) => (
               <div key={term}>
                 <dt>{term}</dt>
-                <dd dir="auto">{text}</dd>
+                <dd dir="auto" {...saidByServer(text)} />
               </div>
             ))}
           </dl>
@@ -83,7 +92,10 @@ function linesOf(figure: Figure): (readonly [term: string, text: string])[] {
   const t = devicesTexts().figures
   const inputs = Object.entries(figure.inputs)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${named({}, name)}: ${typeof value === 'number' ? measured(value) : String(value)}`)
+    .map(
+      ([name, value]) =>
+        `${saidByServer(named({}, name)).children}: ${typeof value === 'number' ? measured(value) : String(value)}`,
+    )
   return [
     [t.from, inputs.join(', ')],
     [t.needs, figure.needs],
@@ -107,7 +119,7 @@ export function BasisLine({ basis }: { readonly basis: Basis }) {
       </p>
       {!basis.enough && (
         <p class="notice" dir="auto">
-          {sentence(basis.reason ?? t.figures.notEnough)}
+          {saidByServer(sentence(basis.reason ?? t.figures.notEnough)).children}
         </p>
       )}
     </>

@@ -3,11 +3,11 @@ import type { OutputOf } from '../../../kernel/contract.ts'
 import { type Answer, useQuery } from '../../../web/client/cache.ts'
 import { Chart } from '../../../web/parts/Chart.tsx'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
+import { codeWords } from '../../../web/texts/serverWords.ts'
 import type { deviceData } from '../contract.ts'
 import { bloodPressureAnalytics, hrvAnalytics, listSources, restingHeartRate, sleepAnalytics } from './endpoints.ts'
 import { BasisLine, Figures } from './Figures.tsx'
 import { devicesTexts } from './texts.ts'
-import { named } from './words.ts'
 
 type Analysis = OutputOf<(typeof deviceData)['operations']['hrvAnalytics']>
 
@@ -107,7 +107,7 @@ function Pressure() {
         <>
           {category !== null && (
             <p>
-              <span class="tag">{named({}, category)}</span>
+              <span class="tag">{codeWords(category)}</span>
             </p>
           )}
           <p class="soft">{t.pressureHow}</p>

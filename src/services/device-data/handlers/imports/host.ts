@@ -10,7 +10,7 @@ export interface ImportWork {
   /** Stores a batch; false ends the work. */
   store(batch: SentBatch): Promise<boolean>
   /** Says how much of the file was handed over. */
-  progress(bytes: number): void
+  progress(bytes: number): Promise<void>
 }
 
 /** Bytes that go to the thread at once. */
@@ -98,7 +98,7 @@ class Pieces {
       length += value.length
     }
     this.sent += length
-    this.work.progress(this.sent)
+    await this.work.progress(this.sent)
     if (length === 0) return undefined
     const piece = new Uint8Array(length)
     let at = 0

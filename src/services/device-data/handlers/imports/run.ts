@@ -10,6 +10,7 @@ import type { PipelineOutcome } from '../../providers/imports/plan.ts'
 import { openSealer } from '../../providers/sealing/thread.ts'
 import {
   addCounts,
+  beat,
   beginRun,
   endRun,
   findImport,
@@ -29,6 +30,8 @@ import type { SentBatch } from './worker.ts'
 const CHECKPOINT = 'device_data.import.checkpoint'
 const STALE_MS = 120_000
 const LOOK_AGAIN_MS = 150_000
+/** Well below the time after which a run counts as dead. */
+const BEAT_MS = 30_000
 const TURN_MS = 10_000
 const MEGABYTE = 1_048_576
 const MOST_ENTRIES = 50_000
@@ -62,12 +65,14 @@ class ImportRun {
   private readonly runId: string
   private readonly seal: Sealer
   private bytesRead = 0
+  private beatenAt: number
 
   constructor(context: Context, id: string, seal: Sealer) {
     this.seal = seal
     this.context = context
     this.id = id
     this.runId = context.newId()
+    this.beatenAt = context.now().getTime()
   }
 
   async run(): Promise<void> {
@@ -121,8 +126,16 @@ class ImportRun {
       store: (batch) => this.store(row, batch),
       progress: (bytes) => {
         this.bytesRead = bytes
+        return this.beat()
       },
     })
+  }
+
+  private async beat(): Promise<void> {
+    const now = this.context.now()
+    if (now.getTime() - this.beatenAt < BEAT_MS) return
+    this.beatenAt = now.getTime()
+    await beat(this.context.db, this.id, { id: this.runId, now })
   }
 
   /** A batch and the place behind it become true together; false when the run was ended or taken over. */

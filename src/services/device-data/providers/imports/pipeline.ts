@@ -19,7 +19,7 @@ const MOST_LISTED = 1000
 /** Findings that make a batch at the beginning of an entry, where reading can always go on. */
 const LEAST_AT_ENTRY = 5000
 /** Files in archives that are looked over first are held up to here; larger ones are unpacked again. */
-const MOST_HELD_BYTES = 4_194_304
+const MOST_HELD_BYTES = 1_048_576
 /** A parser is given so much between two places where a batch may end. */
 const PIECE_BYTES = 65_536
 
