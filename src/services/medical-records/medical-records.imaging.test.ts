@@ -3,7 +3,9 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { medicalRecords } from './contract.ts'
-import { DicomFault, readDicom } from './domain/imaging/dicom.ts'
+import { DicomFault, openDicom } from './domain/imaging/dataset.ts'
+import { readDicom } from './domain/imaging/dicom.ts'
+import { dicomFrame } from './domain/imaging/pixels.ts'
 
 const STUDIES = '/api/v1/imaging/studies'
 
@@ -43,6 +45,72 @@ const SEQUENCE = Buffer.concat([
   Buffer.from([0xfe, 0xff, 0x0d, 0xe0, 0, 0, 0, 0, 0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]),
 ])
 
+const number = (value: number) => Buffer.from([value & 255, value >> 8])
+
+/** A picture of four pixels, 16 bits each, as a scanner says it is looked at. */
+function scan(
+  options: { readonly window?: boolean; readonly name?: string; readonly uid?: string; readonly frames?: Buffer } = {},
+): Buffer {
+  const { window = true, name = 'Ana', uid = '1.2.3.4', frames } = options
+  const pixels = Buffer.alloc(8)
+  for (const [at, value] of [0, 1000, 1040, 4000].entries()) pixels.writeUInt16LE(value, at * 2)
+  const jpeg =
+    frames === undefined
+      ? undefined
+      : Buffer.concat([long(0x7fe0, 0x0010, 'OB', 0xffffffff), item(Buffer.alloc(0)), item(frames)])
+  return Buffer.concat([
+    Buffer.alloc(128),
+    Buffer.from('DICM'),
+    element(0x0002, 0x0010, 'UI', jpeg === undefined ? '1.2.840.10008.1.2.1' : '1.2.840.10008.1.2.4.50'),
+    element(0x0008, 0x0016, 'UI', '1.2.840.10008.5.1.4.1.1.2'),
+    element(0x0008, 0x0020, 'DA', '20260301'),
+    element(0x0008, 0x0060, 'CS', 'MR'),
+    element(0x0008, 0x0080, 'LO', 'City Hospital'),
+    element(0x0008, 0x1030, 'LO', `Knee, left${frames === undefined ? '' : ' again'}`),
+    element(0x0010, 0x0010, 'PN', name),
+    element(0x0018, 0x0015, 'CS', 'KNEE'),
+    element(0x0020, 0x000d, 'UI', uid),
+    element(0x0028, 0x0002, 'US', number(1)),
+    element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
+    element(0x0028, 0x0010, 'US', number(2)),
+    element(0x0028, 0x0011, 'US', number(2)),
+    element(0x0028, 0x0100, 'US', number(jpeg === undefined ? 16 : 8)),
+    element(0x0028, 0x0101, 'US', number(jpeg === undefined ? 12 : 8)),
+    ...(window ? [element(0x0028, 0x1050, 'DS', '1024'), element(0x0028, 0x1051, 'DS', '101')] : []),
+    jpeg ?? Buffer.concat([long(0x7fe0, 0x0010, 'OW', 8), pixels]),
+  ])
+}
+
+function long(group: number, of: number, representation: string, length: number): Buffer {
+  const head = element(group, of, representation, Buffer.alloc(4))
+  head.writeUInt16LE(0, 6)
+  head.writeUInt32LE(length, 8)
+  return head
+}
+
+function item(bytes: Buffer): Buffer {
+  const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0])
+  head.writeUInt32LE(bytes.length, 4)
+  return Buffer.concat([head, bytes])
+}
+
+const PIXELS = 0x7fe00010
+const greys = (bytes: Buffer) => {
+  const frame = dicomFrame(openDicom(bytes, PIXELS), 1, 1e6)
+  return frame !== undefined && 'pixels' in frame ? [...frame.pixels] : frame
+}
+
+describe('DICOM pixels', () => {
+  test('are shown through the window of the file, else from the darkest to the brightest', () => {
+    // From 973.5 to 1073.5: 1000 is 26.5 % of it, 1040 66.5 %.
+    assert.deepEqual(greys(scan()), [0, 67, 169, 255])
+    assert.deepEqual(greys(scan({ window: false })), [0, 63, 66, 255])
+    assert.equal(dicomFrame(openDicom(scan(), PIXELS), 2, 1e6), undefined)
+    assert.deepEqual(greys(scan({ frames: Buffer.from([1, 2, 3, 4]) })), { jpeg: Buffer.from([1, 2, 3, 4]) })
+    assert.throws(() => dicomFrame(openDicom(scan(), PIXELS), 1, 3), DicomFault)
+  })
+})
+
 describe('DICOM headers', () => {
   test('say modality, part, ids and size, and nothing of the person', () => {
     const header = readDicom(dicom('1.2.840.10008.1.2.1', [SEQUENCE]))
@@ -67,25 +135,31 @@ describe('DICOM headers', () => {
     test(`${why} is refused`, () => assert.throws(() => readDicom(bytes), DicomFault))
   }
 
-  test('hostile bytes are read or refused, never worse', () => {
-    const sound = dicom('1.2.840.10008.1.2.1', [SEQUENCE])
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { maxLength: 20 }),
-        fc.nat(sound.length),
-        (changes, length) => {
-          const bytes = Buffer.from(sound)
-          for (const [at, value] of changes) bytes[at] = value
-          try {
-            readDicom(bytes.subarray(0, length))
-          } catch (error) {
-            assert.ok(error instanceof DicomFault)
-          }
-        },
-      ),
-      { numRuns: 1000 },
-    )
-  })
+  for (const [what, sound] of [
+    ['headers', dicom('1.2.840.10008.1.2.1', [SEQUENCE])],
+    ['pixels', scan()],
+    ['packed pixels', scan({ frames: Buffer.alloc(20, 7) })],
+  ] as const) {
+    test(`hostile bytes of ${what} are read or refused, never worse`, () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { maxLength: 20 }),
+          fc.nat(sound.length),
+          (changes, length) => {
+            const bytes = Buffer.from(sound)
+            for (const [at, value] of changes) bytes[at] = value
+            try {
+              readDicom(bytes.subarray(0, length))
+              greys(bytes.subarray(0, length))
+            } catch (error) {
+              assert.ok(error instanceof DicomFault)
+            }
+          },
+        ),
+        { numRuns: 600 },
+      )
+    })
+  }
 })
 
 describe('medical-records: imaging', () => {
@@ -167,6 +241,52 @@ describe('medical-records: imaging', () => {
     assert.equal((await send(ben, `${STUDIES}/${id}/dicom`, dicom())).status, 404)
     assert.equal((await send(ben, `${STUDIES}/nothing/dicom`, dicom())).status, 404)
     assert.equal((await platform.request('GET', STUDIES)).status, 401)
+  })
+
+  test('a DICOM paper is read: its study waits for a yes, its picture is drawn, and the same study is one', async () => {
+    const upload = async (bytes: Buffer) => {
+      const made = await send(ana, '/api/v1/documents/upload', bytes)
+      assert.equal(made.status, 201, made.text)
+      await platform.settle()
+      return (await ana.get(`/api/v1/documents/${made.body.id}/review`)).body
+    }
+    const { document, values } = await upload(scan())
+    const path = `/api/v1/documents/${document.id}`
+    assert.deepEqual(
+      [document.fault, document.document_type, document.document_date, document.hospital_name, document.warnings],
+      [null, 'radiology', '2026-03-01', 'City Hospital', []],
+    )
+    const [study] = values
+    assert.deepEqual(
+      [study.kind, study.state, study.read.name, study.read.modality, study.read.body_part],
+      ['imaging_study', 'unconfirmed', 'Knee, left', 'MRI', 'KNEE'],
+    )
+    assert.equal((await ana.get(STUDIES)).body.total, 0)
+    const picture = await ana.get(`${path}/pages/1`)
+    assert.deepEqual([picture.status, picture.headers['content-type']], [200, 'image/png'])
+    assert.equal((await ana.get(`${path}/pages/2`)).status, 404)
+    assert.equal((await ben.post(`${path}/review/${study.id}/accept`)).status, 404)
+    assert.equal((await ana.post(`${path}/review/${study.id}/accept`)).status, 200)
+    const other = await upload(scan({ window: false, name: 'Somebody^Else' }))
+    assert.deepEqual(other.document.warnings, ['patient_name_differs'])
+    assert.deepEqual(other.values[0].doubts, ['names_another'])
+    const accept = `/api/v1/documents/${other.document.id}/review/${other.values[0].id}/accept`
+    assert.equal((await ana.post(accept)).status, 409)
+    assert.equal((await ana.post(accept, { confirm_doubts: true })).status, 200)
+    const { items } = (await ana.get(STUDIES)).body
+    assert.deepEqual(
+      items.map((one: { study_uid: string; dicom_files: number; facility: string }) => [
+        one.study_uid,
+        one.dicom_files,
+        one.facility,
+      ]),
+      [['1.2.3.4', 2, 'City Hospital']],
+    )
+    const exported = JSON.stringify((await platform.exportAll(ana.accountId))['medical-records']?.imaging_files)
+    assert.doesNotMatch(exported, /Somebody/, 'whom a picture names is kept with no study')
+    for (const id of [other.document.id, document.id])
+      assert.equal((await ana.delete(`/api/v1/documents/${id}`)).status, 204)
+    assert.equal((await ana.get(STUDIES)).body.total, 0, 'a study made of pictures goes with the last of them')
   })
 
   test('a study is given to FHIR, exported, and erased', async () => {

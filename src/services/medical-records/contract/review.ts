@@ -2,7 +2,7 @@ import { command, query } from '../../../kernel/contract.ts'
 import { date, flag, nullable, number, object, oneOf, optional, Type, text, uuid } from '../../../kernel/fields.ts'
 import { Document, documentId, person } from './shapes.ts'
 
-export const FINDING_KINDS = ['lab', 'medication', 'diagnosis', 'critical_info'] as const
+export const FINDING_KINDS = ['lab', 'medication', 'diagnosis', 'critical_info', 'imaging_study'] as const
 export const FINDING_STATES = ['unconfirmed', 'accepted', 'corrected', 'rejected'] as const
 export const CRITICAL_TYPES = ['blood_group', 'allergy', 'chronic_condition'] as const
 

@@ -2,8 +2,8 @@
 export interface FileType {
   readonly mime: string
   readonly extension: string
-  /** How it is read: by the text in it, as a picture of text, as plain text, or not at all. */
-  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text' | 'none'
+  /** How it is read: by the text in it, as a picture of text, as plain text, by its header, or not at all. */
+  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text' | 'dicom' | 'none'
 }
 
 const TYPES = {
@@ -13,7 +13,7 @@ const TYPES = {
   tiff: { mime: 'image/tiff', extension: 'tiff', reading: 'tiff' },
   // Kept as it is: what unpacks it is under a licence that a program like this one can't take in.
   heic: { mime: 'image/heic', extension: 'heic', reading: 'none' },
-  dicom: { mime: 'application/dicom', extension: 'dcm', reading: 'none' },
+  dicom: { mime: 'application/dicom', extension: 'dcm', reading: 'dicom' },
   xml: { mime: 'application/xml', extension: 'xml', reading: 'none' },
   json: { mime: 'application/json', extension: 'json', reading: 'none' },
   hl7: { mime: 'application/hl7-v2', extension: 'hl7', reading: 'none' },

@@ -137,7 +137,7 @@ export async function linkFile(
   const row = await db.one<ImagingFileRow>(
     sql`insert into medical_records.imaging_file (id, user_id, study_id, document_id, kind, header, created_at)
       values (${file.id}, ${userId}, ${file.study_id}, ${file.document_id}, ${file.kind}, ${JSON.stringify(file.header)}::jsonb, ${now})
-      on conflict (study_id, document_id) do update set header = excluded.header
+      on conflict (study_id, document_id) do update set header = imaging_file.header || excluded.header
       returning id, study_id, document_id, kind, header, created_at`,
   )
   return row as ImagingFileRow
@@ -148,5 +148,40 @@ export function filesOf(db: Database, studyId: string, kind: 'image' | 'dicom'):
     sql`select f.id, f.study_id, f.document_id, f.kind, f.header, f.created_at from medical_records.imaging_file f
       join medical_records.document d on d.id = f.document_id
       where f.study_id = ${studyId} and f.kind = ${kind} order by f.created_at, f.id limit 2000`,
+  )
+}
+
+/** The study that a file is linked with, or the person's study of a number; undefined when there is none. */
+export function studyOfFile(
+  db: Database,
+  userId: string,
+  documentId: string,
+  studyUid: string | null,
+): Promise<StudyRow | undefined> {
+  return db.one<StudyRow>(
+    sql`select ${columns} from medical_records.imaging_study s where s.user_id = ${userId}
+      and (s.study_uid = ${studyUid} or exists (select from medical_records.imaging_file f
+        where f.study_id = s.id and f.document_id = ${documentId}))
+      order by s.created_at limit 1`,
+  )
+}
+
+/** Removes the links of a document that is a DICOM file; the studies that were made of findings and have no file left. */
+export async function unlinkFile(
+  transaction: Transaction,
+  userId: string,
+  documentId: string,
+  findingIds: readonly string[],
+): Promise<StudyRow[]> {
+  const studies = await transaction.many<{ study_id: string }>(
+    sql`delete from medical_records.imaging_file f using medical_records.imaging_study s
+      where s.id = f.study_id and f.user_id = ${userId} and f.document_id = ${documentId}
+        and f.kind = 'dicom' returning f.study_id`,
+  )
+  if (studies.length === 0) return []
+  return transaction.many<StudyRow>(
+    sql`delete from medical_records.imaging_study s where s.user_id = ${userId}
+      and s.id = any(${studies.map((one) => one.study_id)}::uuid[]) and s.metadata ->> 'finding_id' = any(${findingIds})
+      and not exists (select from medical_records.imaging_file f where f.study_id = s.id) returning ${columns}`,
   )
 }

@@ -24,6 +24,7 @@ const FIELDS = {
   ],
   diagnosis: [fields.correctValue.text],
   critical_info: [fields.correctValue.info_value],
+  imaging_study: [fields.correctValue.name, fields.correctValue.observed_on],
 } as const
 
 /** A value as it should have been read. */

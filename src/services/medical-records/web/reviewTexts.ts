@@ -81,6 +81,7 @@ export const reviewEnglish = {
     date_missing: 'No date was found.',
     words_only: 'Only words were read, no number.',
     incomplete: 'Something is missing.',
+    names_another: 'It names somebody else than this record.',
     sensitive: 'Medicines, diagnoses and allergies always want a look.',
   },
   isAboutMe: 'The file is about this person all the same',

@@ -37,6 +37,11 @@ export function valueWords(value: Pick<Value, 'kind' | 'read' | 'confirmed'>): W
     const { name, dosage, frequency, duration, instructions } = content
     return { ...nothing, name: say(name), text: joined([dosage, frequency, duration, instructions], ' · ') }
   }
+  if (value.kind === 'imaging_study') {
+    const { name, modality, body_part, facility, observed_on } = content
+    const date = observed_on === null ? '' : partOfDay(say(observed_on))
+    return { name: say(name), text: joined([modality, body_part, facility], ' · '), range: '', date }
+  }
   const name = value.kind === 'diagnosis' ? t.kinds.diagnosis : t.kinds.critical_info
   return { ...nothing, name, text: say(content.text ?? content.value) }
 }

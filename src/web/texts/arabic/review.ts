@@ -87,6 +87,7 @@ export const arabicReview: Partly<typeof reviewEnglish> = {
     date_missing: 'لم يُعثر على تاريخ.',
     words_only: 'قُرئت كلمات فقط، بلا رقم.',
     incomplete: 'شيء ما ناقص.',
+    names_another: 'يذكر شخصاً آخر غير صاحب هذا السجل.',
     sensitive: 'الأدوية والتشخيصات والحساسيات تحتاج دائمًا إلى نظرة.',
   },
   isAboutMe: 'الملف يخص هذا الشخص مع ذلك',

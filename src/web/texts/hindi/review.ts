@@ -84,6 +84,7 @@ export const hindiReview: Partly<typeof reviewEnglish> = {
     date_missing: 'कोई तारीख नहीं मिली।',
     words_only: 'केवल शब्द पढ़े गए, संख्या नहीं।',
     incomplete: 'कुछ छूटा है।',
+    names_another: 'इसमें इस रिकॉर्ड के बजाय किसी और का नाम है।',
     sensitive: 'दवाएँ, निदान और एलर्जी हमेशा एक बार देख लें।',
   },
   isAboutMe: 'फिर भी फ़ाइल इसी व्यक्ति की है',

@@ -84,6 +84,7 @@ export const malayReview: Partly<typeof reviewEnglish> = {
     date_missing: 'Tiada tarikh dijumpai.',
     words_only: 'Hanya perkataan dibaca, tiada nombor.',
     incomplete: 'Ada yang kurang.',
+    names_another: 'Ia menamakan orang lain, bukan pemilik rekod ini.',
     sensitive: 'Ubat, diagnosis dan alahan sentiasa perlu dilihat.',
   },
   isAboutMe: 'Fail ini tetap tentang orang ini',

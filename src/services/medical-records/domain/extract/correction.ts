@@ -8,6 +8,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   ],
   medication: ['name', 'dosage', 'frequency', 'duration', 'instructions'],
   diagnosis: ['text'],
+  imaging_study: ['name', 'observed_on'],
   critical_info: ['info_type', 'info_value'],
 }
 

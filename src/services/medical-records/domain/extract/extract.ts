@@ -1,5 +1,5 @@
 import { type DocumentFacts, readFacts } from './facts.ts'
-import type { Finding } from './findings.ts'
+import type { Finding, StudyFinding } from './findings.ts'
 import type { CheckPlausible } from './labDoubts.ts'
 import { readLabs } from './labs.ts'
 import { readMedicines } from './medicines.ts'
@@ -9,7 +9,7 @@ import { readStatements } from './statements.ts'
 /** All that was read in a document. Nothing of it counts until a person says so. */
 export interface Extract {
   readonly facts: DocumentFacts
-  readonly findings: readonly Finding[]
+  readonly findings: readonly (Finding | StudyFinding)[]
   /** Text of each page. */
   readonly texts: readonly string[]
   readonly method: 'text' | 'ocr' | 'none'

@@ -7,6 +7,7 @@ export interface DocumentFacts {
     | 'lab_report'
     | 'prescription'
     | 'radiology_report'
+    | 'radiology'
     | 'discharge_summary'
     | 'medical_certificate'
     | 'pathology_report'

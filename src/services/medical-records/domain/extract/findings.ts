@@ -1,3 +1,5 @@
+import type { StudyContent } from '../imaging/dicom.ts'
+
 /** Why a value needs a person's eyes before it counts. */
 export const DOUBTS = [
   'readings_differ',
@@ -18,6 +20,7 @@ export const DOUBTS = [
   'words_only',
   'incomplete',
   'sensitive',
+  'names_another',
 ] as const
 export type Doubt = (typeof DOUBTS)[number]
 
@@ -50,6 +53,13 @@ export interface DiagnosisContent {
 export interface CriticalContent {
   readonly info_type: 'blood_group' | 'allergy' | 'chronic_condition'
   readonly value: string
+}
+
+/** The study that a picture of DICOM belongs to: it has no place on a page. */
+export interface StudyFinding extends Omit<Place, 'box'> {
+  readonly kind: 'imaging_study'
+  readonly box: null
+  readonly content: StudyContent
 }
 
 interface Place {

@@ -1,22 +1,8 @@
+import type { ImagingStudy } from '../../contract/imaging.ts'
+import { DicomFault, openDicom } from './dataset.ts'
+
 /** What is read of the header of a DICOM file. Names, numbers and birth dates of people are not among it. */
 export type DicomHeader = Readonly<Record<string, string | number>>
-
-export class DicomFault extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'DicomFault'
-  }
-}
-
-const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2'
-const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2'
-const DEFLATED = '1.2.840.10008.1.2.1.99'
-/** Value representations with a length of four bytes. */
-const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV'])
-const MOST_ELEMENTS = 5000
-const DEEPEST = 8
-const UNDEFINED_LENGTH = 0xffffffff
-const LONGEST_VALUE = 256
 
 /** Elements that are kept, by group and element; numbers are the 16-bit ones. */
 const KEPT: Readonly<Record<number, readonly [name: string, kind: 'text' | 'number']>> = {
@@ -40,104 +26,86 @@ const KEPT: Readonly<Record<number, readonly [name: string, kind: 'text' | 'numb
   2621457: ['columns', 'number'],
 }
 const LAST_WANTED = 0x00280011
-
-interface Element {
-  readonly tag: number
-  readonly at: number
-  readonly length: number
-  readonly representation: string | undefined
-}
+const PATIENT_NAME = 0x00100010
 
 /**
- * Reads the header of a DICOM file from its beginning: part 10 with explicit or implicit little endian. Reads no further than
- * the given bytes, and stops before the pixels.
+ * Reads the header of a DICOM file from its beginning, and stops before the pixels.
  * @throws DicomFault for other files, big endian and deflated ones, and headers that are cut or point outside
  */
 export function readDicom(bytes: Uint8Array): DicomHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 140 || textAt(bytes, 128, 4) !== 'DICM') throw new DicomFault('The file is no DICOM')
-  const header: Record<string, string | number> = {}
-  const syntax = readMeta(bytes, view)
-  if (syntax.uid === EXPLICIT_BIG_ENDIAN) throw new DicomFault('Big-endian DICOM is not read')
-  if (syntax.uid === DEFLATED) throw new DicomFault('Deflated DICOM is not read')
-  header.transfer_syntax = syntax.uid
-  const isImplicit = syntax.uid === IMPLICIT_LITTLE_ENDIAN
-  let at = syntax.end
-  for (let count = 0; count < MOST_ELEMENTS && at + 8 <= bytes.length; count += 1) {
-    const element = elementAt(bytes, view, at, isImplicit)
-    if (element.tag > LAST_WANTED || element.tag < 0x00080000) break
-    keep(header, bytes, view, element)
-    at = endOf(bytes, view, element, isImplicit, 0)
+  const file = openDicom(bytes, LAST_WANTED)
+  const header: Record<string, string | number> = { transfer_syntax: file.syntax }
+  for (const tag of file.elements.keys()) {
+    const [name, kind] = KEPT[tag] ?? []
+    const value = kind === 'number' ? file.number(tag) : file.text(tag)
+    if (name !== undefined && value !== undefined) header[name] = value
   }
   if (header.sop_class_uid === undefined && header.modality === undefined)
     throw new DicomFault('The header of the file is damaged')
   return header
 }
 
-/** The transfer syntax of the file meta information (always explicit little endian), and where it ends. */
-function readMeta(bytes: Uint8Array, view: DataView): { readonly uid: string; readonly end: number } {
-  let uid = ''
-  let at = 132
-  for (let count = 0; count < 100 && at + 8 <= bytes.length; count += 1) {
-    const element = elementAt(bytes, view, at, false)
-    if (element.tag >>> 16 !== 0x0002) break
-    if (element.tag === 0x00020010) uid = textAt(bytes, element.at, element.length)
-    at = endOf(bytes, view, element, false, 0)
-  }
-  if (!/^[0-9.]{5,64}$/.test(uid)) throw new DicomFault('The file does not name its transfer syntax')
-  return { uid, end: at }
+/** Whom a file names, as people write it; undefined for nobody. Only to be compared: it is kept with no study. */
+export function dicomPatient(bytes: Uint8Array): string | undefined {
+  const [family = '', given = '', middle = ''] = (openDicom(bytes, LAST_WANTED).text(PATIENT_NAME) ?? '')
+    .split('=', 1)
+    .join('')
+    .split('^')
+  const name = [given, middle, family].map((part) => part.trim()).filter((part) => part !== '')
+  return name.length === 0 ? undefined : name.join(' ').slice(0, 200)
 }
 
-function elementAt(bytes: Uint8Array, view: DataView, at: number, isImplicit: boolean): Element {
-  need(bytes, at, 8)
-  const tag = ((view.getUint16(at, true) << 16) | view.getUint16(at + 2, true)) >>> 0
-  if (isImplicit || tag >>> 16 === 0xfffe) {
-    return { tag, at: at + 8, length: view.getUint32(at + 4, true), representation: undefined }
-  }
-  const representation = textAt(bytes, at + 4, 2)
-  if (!/^[A-Z]{2}$/.test(representation)) throw new DicomFault('The header of the file is damaged')
-  if (!LONG.has(representation)) return { tag, at: at + 8, length: view.getUint16(at + 6, true), representation }
-  need(bytes, at, 12)
-  return { tag, at: at + 12, length: view.getUint32(at + 8, true), representation }
+/** The study that a file says it belongs to, as a person decides about it. */
+export interface StudyContent {
+  readonly name: string
+  /** `YYYY-MM-DD`; null where the file says no day. */
+  readonly observed_on: string | null
+  readonly modality: ImagingStudy['modality']
+  readonly body_part: string | null
+  readonly facility: string | null
+  readonly study_uid: string | null
+  readonly series_uid: string | null
+  readonly instance_uid: string | null
 }
 
-/** Where the next element begins; sequences of no said length are walked through. */
-function endOf(bytes: Uint8Array, view: DataView, element: Element, isImplicit: boolean, depth: number): number {
-  if (element.length !== UNDEFINED_LENGTH) {
-    const end = element.at + element.length
-    if (end > bytes.length) throw new DicomFault('The header of the file is cut off, or larger than what is read')
-    return end
-  }
-  if (depth >= DEEPEST) throw new DicomFault('The header of the file is nested too deeply')
-  let at = element.at
-  for (let count = 0; count < MOST_ELEMENTS; count += 1) {
-    const inner = elementAt(bytes, view, at, isImplicit)
-    if (inner.tag === 0xfffee0dd || inner.tag === 0xfffee00d) return inner.at
-    at = endOf(bytes, view, inner, isImplicit, depth + 1)
-  }
-  throw new DicomFault('The header of the file has too many elements')
+/** Modalities that the record calls otherwise than DICOM does. */
+const MODALITY: Readonly<Record<string, ImagingStudy['modality']>> = {
+  MR: 'MRI',
+  PT: 'PET',
+  OPT: 'OCT',
+  OCT: 'OCT',
+  RG: 'XRAY',
+  CT: 'CT',
+  US: 'US',
+  CR: 'CR',
+  DX: 'DX',
+  MG: 'MG',
+  NM: 'NM',
+  XA: 'XA',
+  RF: 'RF',
+  ECG: 'ECG',
+  ES: 'ES',
 }
 
-function keep(header: Record<string, string | number>, bytes: Uint8Array, view: DataView, element: Element): void {
-  const kept = KEPT[element.tag]
-  if (kept === undefined || element.length === UNDEFINED_LENGTH || element.at + element.length > bytes.length) return
-  const [name, kind] = kept
-  if (kind === 'number') {
-    if (element.length >= 2) header[name] = view.getUint16(element.at, true)
-    return
+/** What a header says of its study. */
+export function studyOf(header: DicomHeader): StudyContent {
+  const said = (name: string, longest: number) => {
+    const text = header[name]
+    return typeof text === 'string' ? text.slice(0, longest) : null
   }
-  const text = textAt(bytes, element.at, Math.min(element.length, LONGEST_VALUE))
-  if (text !== '') header[name] = text
-}
-
-/** Printable text, without the padding. */
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  return new TextDecoder('windows-1252')
-    .decode(bytes.subarray(at, at + length))
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-}
-
-function need(bytes: Uint8Array, at: number, length: number): void {
-  if (at + length > bytes.length) throw new DicomFault('The header of the file is cut off, or larger than what is read')
+  const uid = (name: string) => /^[0-9.]{1,64}$/.exec(said(name, 80) ?? '')?.[0] ?? null
+  const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(said('study_date', 20) ?? '') ?? []
+  const body = said('body_part', 100)
+  const modality = MODALITY[said('modality', 16) ?? ''] ?? 'OT'
+  return {
+    name:
+      said('study_description', 200) ?? said('series_description', 200) ?? [modality, body].filter(Boolean).join(' '),
+    observed_on: year === undefined ? null : `${year}-${month}-${day}`,
+    modality,
+    body_part: body,
+    facility: said('institution', 200),
+    study_uid: uid('study_uid'),
+    series_uid: uid('series_uid'),
+    instance_uid: uid('sop_instance_uid'),
+  }
 }

@@ -6,11 +6,11 @@ import { drawFilePage, isQuickFull } from '../../providers/reader.ts'
 import { withFile } from './download.ts'
 import { AREA } from './remove.ts'
 
-const DRAWN = { 'application/pdf': 'pdf-page', 'image/tiff': 'tiff-page' } as const
+const DRAWN = { 'application/pdf': 'pdf-page', 'image/tiff': 'tiff-page', 'application/dicom': 'dicom-page' } as const
 const LARGEST_PIXELS = 6_000_000
 const SECONDS = 30
 
-/** A page of a PDF or TIFF as a PNG, drawn when it is asked for and kept nowhere. */
+/** A page of a PDF or TIFF, or a frame of DICOM, as a PNG, drawn when it is asked for and kept nowhere. */
 export async function documentPage(context: Context, { params }: RawRequest): Promise<RawAnswer> {
   const row = await withFile(context, params.id ?? '')
   const page = /^[1-9]\d{0,4}$/.test(params.page ?? '') ? Number(params.page) : undefined

@@ -4,7 +4,7 @@ import { userProfile } from '../../../user-profile/contract.ts'
 import { medicalRecords } from '../../contract.ts'
 import type { Extract } from '../../domain/extract/extract.ts'
 import { mayBeSamePerson } from '../../domain/extract/facts.ts'
-import type { Finding } from '../../domain/extract/findings.ts'
+import type { Finding, StudyFinding } from '../../domain/extract/findings.ts'
 import { recordSettings } from '../../domain/settings.ts'
 import type { ReadingOrder, ReadingResult } from '../../providers/reader/protocol.ts'
 import { readFileContent } from '../../providers/reader.ts'
@@ -61,6 +61,7 @@ export async function readRow(context: Context, row: store.DocumentRow, options:
 function readingOf(mime: string | null): ReadingOrder['reading'] {
   if (mime === 'application/pdf') return 'pdf'
   if (mime === 'image/tiff') return 'tiff'
+  if (mime === 'application/dicom') return 'dicom'
   return mime?.startsWith('image/') === true ? 'picture' : 'text'
 }
 
@@ -82,7 +83,11 @@ async function keepReading(
   const { extract } = result
   const before = await openDetails(context, row)
   const details = await detailsOf(context, before, extract)
-  const findings = await sealed(context, extract?.findings ?? [])
+  const isAnother = details.warnings?.includes('patient_name_differs') === true
+  const findings = await sealed(
+    context,
+    (extract?.findings ?? []).map((one) => (isAnother ? ofAnother(one) : one)),
+  )
   const { status, fault } = outcomeOf(result)
   const reading: store.Reading = {
     status,
@@ -143,7 +148,12 @@ async function nameOf(context: Context): Promise<string | undefined> {
   }
 }
 
-async function sealed(context: Context, findings: readonly Finding[]) {
+/** A picture that names somebody else is taken by nobody who did not look at that. */
+function ofAnother(finding: Finding | StudyFinding): Finding | StudyFinding {
+  return finding.kind === 'imaging_study' ? { ...finding, doubts: [...finding.doubts, 'names_another'] } : finding
+}
+
+async function sealed(context: Context, findings: readonly (Finding | StudyFinding)[]) {
   return Promise.all(
     findings.map(async ({ kind, content, page, box, line, confidence, doubts }) => {
       const id = context.newId()

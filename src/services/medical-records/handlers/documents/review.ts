@@ -8,6 +8,7 @@ import { correctedContent } from '../../domain/extract/correction.ts'
 import type { LabContent } from '../../domain/extract/findings.ts'
 import * as documents from '../../store/documents.ts'
 import * as store from '../../store/findings.ts'
+import { keepStudies } from '../imaging/taken.ts'
 import { addAcceptedLabResults, removeLabResultsOfFindings } from '../labs/accepted.ts'
 import { type LabFacts, labFactsOf } from '../labs/common.ts'
 import { announcementOf } from './announce.ts'
@@ -147,9 +148,10 @@ export async function carryOut(
 
 /** Nobody confirms what no living person has: it was read or typed wrongly. */
 export function assertPossible(context: Context, kind: string, content: ReadContent | undefined): void {
-  if (kind !== 'lab' || content === undefined) return
+  if (content === undefined || (kind !== 'lab' && kind !== 'imaging_study')) return
   const { test_name: name, value, unit, observed_on: day } = content
   checkDocumentDate(day as string | null, context.now())
+  if (kind !== 'lab') return
   if (typeof value !== 'number') return
   const { verdict } = checkPlausible(String(name), value, unit as string | null)
   if (verdict === 'impossible')
@@ -163,6 +165,7 @@ async function keepResults(
   decisions: readonly Carried[],
   facts: LabFacts | undefined,
 ): Promise<void> {
+  await keepStudies(context, transaction, document, decisions)
   const labs = decisions.filter((one) => one.row.kind === 'lab')
   const taken = labs.flatMap(({ row, content }) =>
     content === undefined ? [] : [labResultOf(context, document, row.id, content as unknown as LabContent)],

@@ -3,6 +3,7 @@ import type { Context, Handlers } from '../../../../kernel/service.ts'
 import { HOSPITAL_RESOURCES } from '../../contract/ehr.ts'
 import type { medicalRecords } from '../../contract.ts'
 import { EHR_LABELS } from '../../domain/ehrSettings.ts'
+import { HOSPITAL_KINDS } from '../../domain/hospitalKinds.ts'
 import { HospitalBroken, HospitalBusy, HospitalRefused } from '../../providers/ehr/hospital.ts'
 import { send } from '../../providers/ehr/http.ts'
 import { discover, revoke } from '../../providers/ehr/smart.ts'
@@ -122,7 +123,10 @@ function viewOf(row: HospitalRow) {
     last_import_id: row.last_import_id,
     new_values: row.taken,
     waiting: row.waiting,
-    kinds: Object.entries(row.report).map(([kind, { outcome, count, why }]) => ({ kind, outcome, count, why })),
+    kinds: HOSPITAL_KINDS.flatMap(({ name: kind }) => {
+      const read = row.report[kind]
+      return read === undefined ? [] : [{ kind, outcome: read.outcome, count: read.count, why: read.why }]
+    }),
     created_at: row.created_at.toISOString(),
   }
 }

@@ -48,8 +48,8 @@ async function readExchange(order: ExchangeOrder, bytes: Buffer): Promise<Exchan
 async function drawPage({ reading, page, maximumPixels }: PageOrder, bytes: Buffer): Promise<PageResult> {
   try {
     const { pngOf } = await import('./picture.ts')
-    const picture =
-      reading === 'pdf-page' ? await pdfPage(bytes, page, maximumPixels) : await tiffPage(bytes, page, maximumPixels)
+    const draw = { 'pdf-page': pdfPage, 'tiff-page': tiffPage, 'dicom-page': dicomPage }[reading]
+    const picture = await draw(bytes, page, maximumPixels)
     return { png: picture === undefined ? undefined : pngOf(picture).toString('base64'), fault: undefined }
   } catch (error) {
     return { png: undefined, fault: error instanceof ReadingError ? error.fault : 'damaged' }
@@ -69,12 +69,24 @@ async function tiffPage(bytes: Buffer, page: number, maximumPixels: number): Pro
   const [{ openTiff }, { resampled }] = await Promise.all([import('./tiff.ts'), import('./picture.ts')])
   const tiff = openTiff(bytes, { maximumPages: Number.MAX_SAFE_INTEGER, maximumPixels: 40_000_000 })
   if (page > tiff.pageCount) return undefined
-  const picture = tiff.page(page)
+  return fitted(tiff.page(page), maximumPixels, resampled)
+}
+
+async function dicomPage(bytes: Buffer, page: number, maximumPixels: number): Promise<GreyPicture | undefined> {
+  const [{ drawDicom }, { resampled }] = await Promise.all([import('./dicom.ts'), import('./picture.ts')])
+  const picture = drawDicom(bytes, page, 40_000_000)
+  return picture === undefined ? undefined : fitted(picture, maximumPixels, resampled)
+}
+
+type Resample = (picture: GreyPicture, factor: number, angle: number) => GreyPicture
+
+function fitted(picture: GreyPicture, maximumPixels: number, resampled: Resample): GreyPicture {
   const factor = Math.min(1, SHOWN_WIDTH / picture.width, Math.sqrt(maximumPixels / (picture.width * picture.height)))
   return factor === 1 ? picture : resampled(picture, factor, 0)
 }
 
 async function readDocument(order: ReadingOrder, bytes: Buffer): Promise<ReadingResult> {
+  if (order.reading === 'dicom') return readHeader(bytes)
   const [{ extractFrom }, { checkPlausible }] = await Promise.all([
     import('../../domain/extract/extract.ts'),
     import('../../domain/analytes/plausible.ts'),
@@ -89,6 +101,15 @@ async function readDocument(order: ReadingOrder, bytes: Buffer): Promise<Reading
   }
   const extract = pages.length === 0 ? undefined : extractFrom(pages, checkPlausible)
   return { pageCount, extract, fault }
+}
+
+async function readHeader(bytes: Buffer): Promise<ReadingResult> {
+  const { readDicomFile } = await import('./dicom.ts')
+  try {
+    return { ...readDicomFile(bytes), fault: undefined }
+  } catch (error) {
+    return { pageCount: undefined, extract: undefined, fault: error instanceof ReadingError ? error.fault : 'damaged' }
+  }
 }
 
 async function readAll(order: ReadingOrder, bytes: Buffer, onPage: (page: ReadPage) => void): Promise<number> {

@@ -3,7 +3,7 @@ import type { ImportedFile } from '../../domain/imported.ts'
 
 /** What the reading process is told before the file's bytes: one line of JSON. */
 export interface ReadingOrder {
-  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text'
+  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text' | 'dicom'
   readonly maximumPages: number
   readonly maximumPixels: number
   /** The tesseract program; undefined reads no pictures. */
@@ -15,7 +15,7 @@ export interface ReadingOrder {
 
 /** Asks for the picture of one page, counted from 1. */
 export interface PageOrder {
-  readonly reading: 'pdf-page' | 'tiff-page'
+  readonly reading: 'pdf-page' | 'tiff-page' | 'dicom-page'
   readonly page: number
   readonly maximumPixels: number
 }
