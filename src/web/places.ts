@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact'
 import { match } from './router.tsx'
-import { loadDeskWords } from './texts/languages.ts'
+import { loadDeskWords, loadLateWords } from './texts/languages.ts'
 
 export type Params = Readonly<Record<string, string>>
 export type PageComponent = ComponentType<{ readonly params: Params }>
@@ -24,11 +24,17 @@ const operationsPages = async () => {
 }
 const privacyPages = async () => (await import('../services/consent-audit/web/pages.ts')).privacyPages
 const healthPages = async () => (await import('../services/health-tracking/web/pages.ts')).healthPages
-const logPages = async () => (await import('./pages/logPages.ts')).logPages
+const logPages = async () => {
+  const [{ logPages: pages }] = await Promise.all([import('./pages/logPages.ts'), loadLateWords()])
+  return pages
+}
 const recordsPages = async () => (await import('../services/medical-records/web/pages.ts')).recordsPages
 const labPages = async () => (await import('../services/medical-records/web/labPages.ts')).labPages
 const devicePages = async () => (await import('../services/device-data/web/pages.ts')).devicePages
-const dayPages = async () => (await import('../services/device-data/web/dayPages.ts')).dayPages
+const dayPages = async () => {
+  const [{ dayPages: pages }] = await Promise.all([import('../services/device-data/web/dayPages.ts'), loadLateWords()])
+  return pages
+}
 const accountPages = async () => (await import('./pages/accountPages.ts')).accountPages
 const doorPages = async () => (await import('./pages/doorPages.ts')).doorPages
 const carePages = async () => (await import('./care/pages.ts')).carePages

@@ -60,6 +60,13 @@ export const lookedAt = createStore<string | undefined>(undefined)
 /** Set when an answer says that nobody is signed in (any more). */
 export const isSignedOut = createStore(false)
 
+let prepare: (() => Promise<unknown>) | undefined
+
+/** What has to be there before a refused field can be told. */
+export function beforeRefusals(wanted: () => Promise<unknown>): void {
+  prepare = wanted
+}
+
 interface CallOptions {
   /** Parameters of the path that the input doesn't name. */
   readonly params?: Readonly<Record<string, string>>
@@ -143,6 +150,7 @@ async function request(url: string, init: RequestInit): Promise<unknown> {
   if (answer === undefined || text === undefined) throw new Problem(0, {})
   const body: unknown = text === '' ? null : parsed(text)
   if (answer.ok) return body
+  if (answer.status === 422) await prepare?.()
   const problem = new Problem(answer.status, (body ?? {}) as Record<string, unknown>)
   if (
     ['unauthenticated', 'invalid_token', 'token_expired'].includes(problem.code) &&

@@ -1,4 +1,5 @@
 import { type Language, languageOf } from '../../shared/languages.ts'
+import { beforeRefusals } from '../client/endpoint.ts'
 import { LANGUAGE_KEY, language, speak, speakAlso } from './catalogue.ts'
 import type { Translation } from './translation.ts'
 
@@ -20,6 +21,13 @@ const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translatio
   },
 }
 
+/** Of what is refused, and of the figures of sensors. */
+const LATE: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation[string]>>> = {
+  hi: async () => (await import('./hindi/late.ts')).hindiLate,
+  ar: async () => (await import('./arabic/late.ts')).arabicLate,
+  ms: async () => (await import('./malay/late.ts')).malayLate,
+}
+
 /** Of operations, which few people see. */
 const DESKS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
   hi: async () => (await import('./hindi/desk.ts')).hindiDesk,
@@ -33,6 +41,16 @@ export async function loadDeskWords(): Promise<void> {
   if (spoken !== 'en') speakAlso(await DESKS[spoken]().catch(() => ({})))
 }
 
+/** Brings the sentences that few people meet, before one of them is shown. */
+export async function loadLateWords(): Promise<void> {
+  const spoken = language()
+  if (spoken !== 'en')
+    await LATE[spoken]().then(
+      (late) => speakAlso({ late }),
+      () => undefined,
+    )
+}
+
 /** Takes the language chosen on this device, here or on a page without scripts, else the first of the browser's that is spoken here, else English. */
 export async function loadLanguage(): Promise<void> {
   const cookie = /(?:^|; )salus_language=(\w+)/.exec(document.cookie)?.[1]
@@ -42,6 +60,7 @@ export async function loadLanguage(): Promise<void> {
   const spoken = wanted === 'en' ? undefined : await LOADERS[wanted]().catch(() => undefined)
   if (spoken === undefined) speak('en', {})
   else speak(wanted, spoken)
+  beforeRefusals(loadLateWords)
 }
 
 /** Keeps the choice for this device and draws the client anew. */

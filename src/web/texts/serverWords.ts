@@ -1,4 +1,5 @@
 import { areaTexts, language } from './catalogue.ts'
+import { lateTexts } from './late.ts'
 
 /** Words that come from the server in English: a language says them by their code. In English the server's own stand. */
 export const wordsEnglish = {
@@ -49,11 +50,26 @@ export function problemSaid({ code, message }: { readonly code: string; readonly
   return text === undefined ? { text: message } : { text, english: message }
 }
 
-/** A refused field. */
+/** A refused field, with the numbers and values that the server names. */
 export function faultSaid(detail: string): Said {
   const { fault } = words()
-  return fault === '' ? { text: detail } : { text: fault, english: detail }
+  const own = inOwnWords(detail)
+  return own === undefined && fault !== '' ? { text: fault, english: detail } : { text: own ?? detail }
 }
+
+/** The sentence in the person's language, where its form is known there. */
+function inOwnWords(text: string): string | undefined {
+  const numbers = text.match(NUMBER) ?? []
+  const own = words().sentences[text.replace(NUMBER, '#')]
+  if (own !== undefined) return own.replace(/#/g, () => numbers.shift() ?? '')
+  for (const [form, said] of Object.entries(lateTexts())) {
+    const asked = new RegExp(`^(?:${form})\\.?$`, 'i')
+    if (asked.test(text)) return text.replace(asked, said)
+  }
+  return undefined
+}
+
+const NUMBER = /\d+(\.\d+)?/g
 
 /** A sentence of the server in the person's language, as attributes of the element that says it; marked as English else. */
 export function saidByServer(text: string): {
@@ -61,11 +77,8 @@ export function saidByServer(text: string): {
   readonly lang?: string
   readonly dir?: 'ltr'
 } {
-  const numbers = text.match(/\d+(\.\d+)?/g) ?? []
-  const own = words().sentences[text.replace(/\d+(\.\d+)?/g, '#')]
-  return own === undefined
-    ? { children: text, ...asEnglish() }
-    : { children: own.replace(/#/g, () => numbers.shift() ?? '') }
+  const own = inOwnWords(text)
+  return own === undefined ? { children: text, ...asEnglish() } : { children: own }
 }
 
 /** Attributes of a sentence that the server wrote in English: heard and set as such in any language. */

@@ -5,24 +5,29 @@ import { describe, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { allMetrics } from '../../shared/metrics.ts'
 import { arabicDesk } from './arabic/desk.ts'
+import { arabicLate } from './arabic/late.ts'
 import { arabicMore } from './arabic/more.ts'
 import { arabicPapers } from './arabic/papers.ts'
 import { arabic } from './arabic.ts'
+import { speakAlso } from './catalogue.ts'
 import { english } from './english.ts'
 import { hindiDesk } from './hindi/desk.ts'
+import { hindiLate } from './hindi/late.ts'
 import { hindiMore } from './hindi/more.ts'
 import { hindiPapers } from './hindi/papers.ts'
 import { hindi } from './hindi.ts'
 import { malayDesk } from './malay/desk.ts'
+import { malayLate } from './malay/late.ts'
 import { malayMore } from './malay/more.ts'
 import { malayPapers } from './malay/papers.ts'
 import { malay } from './malay.ts'
+import { faultSaid, saidByServer } from './serverWords.ts'
 
 const SOURCES = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const LANGUAGES: Readonly<Record<string, Readonly<Record<string, object>>>> = {
-  hindi: { ...hindi, ...hindiMore, ...hindiPapers, ...hindiDesk },
-  arabic: { ...arabic, ...arabicMore, ...arabicPapers, ...arabicDesk },
-  malay: { ...malay, ...malayMore, ...malayPapers, ...malayDesk },
+  hindi: { ...hindi, ...hindiMore, ...hindiPapers, ...hindiDesk, late: hindiLate },
+  arabic: { ...arabic, ...arabicMore, ...arabicPapers, ...arabicDesk, late: arabicLate },
+  malay: { ...malay, ...malayMore, ...malayPapers, ...malayDesk, late: malayLate },
 }
 
 type Leaf = string | ((...args: never[]) => string)
@@ -75,13 +80,48 @@ const SAMPLES: readonly (readonly (string | number)[])[] = [
   [100, 200, 300, 400, 500],
 ]
 
+/** What the frame and services say of refused fields, with what must still be there in another language. */
+const SERVER_SENTENCES: readonly (readonly [english: string, kept: readonly string[]])[] = [
+  ['Is required', []],
+  ['must be one of the allowed values', []],
+  ['Must be >= 20', ['20']],
+  ['must be <= 1.5', ['1.5']],
+  ['must not have more than 200 characters', ['200']],
+  ['must not have fewer than 8 characters', ['8']],
+  ['must match format "date"', []],
+  ['must be 50 to 300 cm; less only for a child whose date_of_birth is known', ['50', '300 cm']],
+  ['must be 1 to 10', ['1', '10']],
+  ['is not a date and time that exists', []],
+  ['lies in the future', []],
+  ['may lie at most 90 days ahead', ['90']],
+  ['Weight is never above 700 kg', ['700 kg']],
+  ['Blood glucose (meter) is rarely below 54 mg/dL', ['54 mg/dL']],
+  ['must be lower than the systolic', []],
+  ['is not possible for Potassium in this unit', []],
+  ['That unit is not known; use kg, lbs', ['kg, lbs']],
+  ['must contain a digit', []],
+  ['not enough data: 14 days are needed, there are 3', ['14', '3']],
+]
+
+interface FigureText {
+  readonly name: string
+  readonly needs: string
+  readonly limits: string
+}
+
+async function figuresOfSensors(): Promise<FigureText[]> {
+  const file = path.join(SOURCES, 'services/device-data/domain/analytics/definitions.ts')
+  const groups = (await import(pathToFileURL(file).href)) as Record<string, Record<string, FigureText>>
+  return Object.values(groups).flatMap((group) => Object.values(group))
+}
+
 describe('the texts of the client', () => {
   for (const [language, spoken] of Object.entries(LANGUAGES)) {
     test(`${language} says everything that English says, and nothing else`, async () => {
       const areas = await areasOfClient()
       assert.deepEqual(Object.keys(spoken).sort(), [...areas.keys()].sort())
       for (const [area, texts] of areas) {
-        if (area === 'words') continue
+        if (area === 'words' || area === 'late') continue
         const wanted = [...leavesOf(texts).keys()]
         const there = [...leavesOf(spoken[area] ?? {}).keys()]
         assert.deepEqual(
@@ -131,6 +171,28 @@ describe('the texts of the client', () => {
       )
       assert.deepEqual(Object.keys(codes), Object.keys(hindi.words.codes))
       assert.deepEqual(Object.keys(problems), Object.keys(hindi.words.problems))
+    })
+
+    test(`${language} says why a field is refused, and how the figures of sensors are known`, async () => {
+      assert.deepEqual(Object.keys(spoken.late ?? {}), Object.keys(hindiLate))
+      for (const [form, said] of Object.entries(spoken.late as typeof hindiLate)) {
+        const asked = [...form.matchAll(/(?<!\\)\((?!\?)/g)].length
+        const told = new Set(said.match(/\$\d/g) ?? []).size
+        assert.equal(told, asked, form)
+      }
+      speakAlso({ words: spoken.words ?? {}, late: spoken.late ?? {} })
+      for (const [english, kept] of SERVER_SENTENCES) {
+        const own = faultSaid(english)
+        assert.equal(own.english, undefined, english)
+        assert.notEqual(own.text, english)
+        for (const one of kept) assert.ok(own.text.includes(one), `${english}: ${own.text}`)
+      }
+      for (const one of await figuresOfSensors()) {
+        // Abbreviations are the same in every language; time in range is drawn in its own words.
+        const names = /^(SDNN|RMSSD|pNN50|Time in range.*)$/.test(one.name) ? [] : [one.name]
+        for (const text of [...names, one.needs, one.limits]) assert.notEqual(saidByServer(text).children, text)
+      }
+      assert.equal(faultSaid('something nobody has said yet').english, 'something nobody has said yet')
     })
   }
 })

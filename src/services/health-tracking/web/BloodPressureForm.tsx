@@ -7,12 +7,12 @@ import { Field, Form, Tick } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
-import { language, texts } from '../../../web/texts/catalogue.ts'
+import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { asEnglish } from '../../../web/texts/serverWords.ts'
+import { asEnglish, saidByServer } from '../../../web/texts/serverWords.ts'
 import { deleteVital, recordBloodPressure } from './endpoints.ts'
 import { Note, When } from './MetricForm.tsx'
-import { standingOf, type Vital, words } from './words.ts'
+import { standingOf, type Vital } from './words.ts'
 
 /** Both numbers, and what the published rule says of them before anything else happens. */
 export function BloodPressureForm() {
@@ -57,16 +57,9 @@ function Result({ vital }: { readonly vital: Vital }) {
         mmHg
       </p>
       {standing !== undefined && <span class={`tag ${standing.look}`}>{standing.word}</span>}
-      {assessment.reason !== null && language() !== 'en' && <p class="lead">{words(assessment.reason)}</p>}
-      {assessment.message !== null && (
-        <p class="lead" {...asEnglish()}>
-          {assessment.message}
-        </p>
-      )}
+      {assessment.message !== null && <p class="lead" {...saidByServer(assessment.message)} />}
       {vital.warnings.map((warning) => (
-        <p key={warning} {...asEnglish()}>
-          {warning}
-        </p>
+        <p key={warning} {...saidByServer(warning)} />
       ))}
       <p class="soft">
         {t.evidence.source}: <bdi {...asEnglish()}>{assessment.source}</bdi>

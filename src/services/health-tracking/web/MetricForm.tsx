@@ -8,7 +8,7 @@ import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { metricName } from '../../../web/texts/serverWords.ts'
+import { metricName, saidByServer } from '../../../web/texts/serverWords.ts'
 import { deleteMetric, recordMetric } from './endpoints.ts'
 import { entryUnit, type MetricTypeInfo } from './words.ts'
 
@@ -25,7 +25,7 @@ export function MetricForm({ info }: { readonly info: MetricTypeInfo }) {
     refresh()
     go('/app/today')
     const said = made.duplicate_of === undefined ? t.saved(metricName(info), measured(made.value), made.unit) : t.known
-    say([said, ...made.warnings].join('. '), async () => {
+    say([said, ...made.warnings.map((one) => saidByServer(one).children)].join('. '), async () => {
       await call(deleteMetric, { id: made.id })
       refresh()
     })
