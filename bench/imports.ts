@@ -54,9 +54,9 @@ function watchMemory() {
 const ROW_BYTES = 27
 const DATABASE_ROW_BYTES = 21
 
-const KINDS: Readonly<
-  Record<string, { readonly name: string; pieces(): Iterable<Uint8Array> | AsyncIterable<Uint8Array> }>
-> = {
+type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
+const KINDS: Readonly<Record<string, { readonly name: string; pieces(): Pieces | Promise<Pieces> }>> = {
   apple: { name: 'export.xml', pieces: () => largeAppleExport(recordsFor(wantedBytes)) },
   table: { name: 'clarity.csv', pieces: () => largeTable(rowsWanted()) },
   'table-gz': {
@@ -76,15 +76,16 @@ function rowsWanted(): number {
   return options.rows === undefined ? Math.ceil(wantedBytes / ROW_BYTES) : Number(options.rows)
 }
 
-/** The database is made in a folder of its own: it need not fit into memory. */
-async function* databaseInZip(): AsyncGenerator<Uint8Array> {
+/** The database is made in a folder of its own, before anything is sent: it need not fit into memory. */
+async function databaseInZip(): Promise<Pieces> {
   const folder = await mkdtemp(path.join(tmpdir(), 'salus-bench-'))
+  const file = path.join(folder, 'a.db')
+  writeGrownDatabase(file, (options.rows === undefined ? wantedBytes / DATABASE_ROW_BYTES : Number(options.rows)) / 60)
+  return zippedDatabase(folder, file)
+}
+
+async function* zippedDatabase(folder: string, file: string): AsyncGenerator<Uint8Array> {
   try {
-    const file = path.join(folder, 'a.db')
-    writeGrownDatabase(
-      file,
-      options.rows === undefined ? Math.ceil(wantedBytes / DATABASE_ROW_BYTES / 60) : Number(options.rows) / 60,
-    )
     const name = Buffer.from('health_connect_export.db')
     const head = Buffer.alloc(30)
     head.writeUInt32LE(0x04034b50, 0)
@@ -118,12 +119,13 @@ async function* databaseInZip(): AsyncGenerator<Uint8Array> {
 
 /** Sends the file from a process of its own: what the client holds is not the platform’s memory. */
 async function sendFrom(origin: string, token: string): Promise<{ id: string; bytes: number; seconds: number }> {
-  const started = performance.now()
   const { name, pieces } = wantedKind()
+  const content = await pieces()
+  const started = performance.now()
   const answer = await fetch(`${origin}${IMPORTS}?file_name=${name}&time_zone=UTC`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
-    body: Readable.toWeb(Readable.from(pieces(), { objectMode: false })) as ReadableStream,
+    body: Readable.toWeb(Readable.from(content, { objectMode: false })) as ReadableStream,
     duplex: 'half',
   } as RequestInit)
   const body = (await answer.json()) as { id: string; size_bytes: number }
