@@ -288,7 +288,7 @@ describe('health links', () => {
     const [questions, path] = [['May I <b>swim</b>?', 'How long still?'], '/api/v1/visit-questions']
     assert.deepEqual((await ana.put(path, { questions })).body.questions, questions)
     assert.deepEqual((await ana.get(path)).body.questions, questions)
-    assert.match((await view(await link())).text, /<li dir="auto">May I &lt;b&gt;swim&lt;\/b&gt;\?<\/li>/)
+    assert.match((await view(await link())).text, /<li><bdi>May I &lt;b&gt;swim&lt;\/b&gt;\?<\/bdi><\/li>/)
     assert.doesNotMatch((await view(await link({ categories: ['vitals'] }))).text, /swim/)
     assert.equal((await ana.put(path, { questions: [...questions, 'a', 'b'] })).status, 422)
     assert.equal((await ana.put(path, { questions: ['x'.repeat(301)] })).status, 422)

@@ -5,8 +5,9 @@ import { refresh } from '../client/cache.ts'
 import { call } from '../client/endpoint.ts'
 import { fields } from '../fields.ts'
 import { ago, clock } from '../format.ts'
-import { Choice, Field, Form, FormDialog } from '../parts/Form.tsx'
+import { Field, FormDialog } from '../parts/Form.tsx'
 import type { Read } from '../parts/fieldTable.ts'
+import { complain } from '../parts/Toast.tsx'
 import { texts } from '../texts/catalogue.ts'
 import { endDuty, takeDuty } from './endpoints.ts'
 import { careTexts } from './texts.ts'
@@ -22,19 +23,23 @@ export function DutyLine({ duty: { on_duty: on, note } }: { readonly duty: Duty 
   const [t, p] = [careTexts(), texts().people]
   const until = on === null ? '' : clock(on.until)
   return (
-    <p>
-      <bdi>{on === null ? t.noDuty : on.is_you ? t.youDuty(until) : t.onDuty(on.name ?? p.unnamed, until)}</bdi>
+    <div>
+      <p>
+        <bdi>{on === null ? t.noDuty : on.is_you ? t.youDuty(until) : t.onDuty(on.name ?? p.unnamed, until)}</bdi>
+      </p>
       {note !== null && (
-        <small class="soft">
+        <p class="soft">
           <span class="written" dir="auto">
             {note.text}
           </span>{' '}
-          <bdi>
-            {note.is_you ? t.you : (note.name ?? p.unnamed)}, {ago(note.written_at)}
-          </bdi>
-        </small>
+          <small>
+            <bdi>
+              {note.is_you ? t.you : (note.name ?? p.unnamed)}, {ago(note.written_at)}
+            </bdi>
+          </small>
+        </p>
       )}
-    </p>
+    </div>
   )
 }
 
@@ -48,8 +53,10 @@ export function DutySwitch({ duty, name }: DutySwitchProps) {
   const t = careTexts()
   const [isLeaving, setLeaving] = useState(false)
   const { person_id } = duty
-  const take = async (_input: unknown, _key: string, { until = '' }: Readonly<Record<string, string>>) => {
-    await call(takeDuty, { person_id, until })
+  const [chosen, setUntil] = useState<string>()
+  const shifts = ends()
+  const take = async () => {
+    await call(takeDuty, { person_id, until: chosen ?? (shifts[0] as string) })
     refresh()
   }
   const leave = async (input: Read<typeof fields.endDuty>) => {
@@ -68,9 +75,21 @@ export function DutySwitch({ duty, name }: DutySwitchProps) {
           </button>
         </div>
       ) : (
-        <Form class="form inline" onSend={take} submit={t.takeDuty}>
-          <Choice name="until" label={t.dutyUntil} options={ends()} />
-        </Form>
+        <div class="actions">
+          <button type="button" class="button quiet" onClick={() => take().catch(complain)}>
+            {t.takeDuty}
+            <span class="unseen"> {name}</span>
+          </button>
+          <span class="field">
+            <select aria-label={t.takeDuty} onChange={(event) => setUntil(event.currentTarget.value)}>
+              {shifts.map((at) => (
+                <option key={at} value={at}>
+                  {t.dutyUntil(clock(at))}
+                </option>
+              ))}
+            </select>
+          </span>
+        </div>
       )}
       {isLeaving && (
         <FormDialog title={t.handOver} onClose={() => setLeaving(false)} onSend={leave} submit={t.endDuty}>
@@ -82,7 +101,7 @@ export function DutySwitch({ duty, name }: DutySwitchProps) {
 }
 
 /** The ends of shifts that come within a day, the nearest first. */
-function ends() {
+function ends(): string[] {
   const now = new Date()
   const times = ENDS.map((hour) => {
     const at = new Date(now)
@@ -90,7 +109,5 @@ function ends() {
     if (at.getTime() - now.getTime() < LEAST_MS) at.setDate(at.getDate() + 1)
     return at
   }).filter((at) => at.getTime() - now.getTime() < 86_400_000)
-  return times
-    .sort((left, right) => left.getTime() - right.getTime())
-    .map((at) => [at.toISOString(), clock(at)] as const)
+  return times.sort((left, right) => left.getTime() - right.getTime()).map((at) => at.toISOString())
 }

@@ -42,7 +42,7 @@ export function OverviewPage() {
       title={who?.display_name ?? t.page}
       lead={`${day(new Date())}${years}`}
       aside={
-        <>
+        <div class="actions">
           {id !== undefined && isOpen('health_records') && (
             <a class="button quiet" href={`/fhir/Patient/${id}/$summary?profile_id=${id}`} download="summary.json">
               {t.file}
@@ -51,7 +51,7 @@ export function OverviewPage() {
           <button type="button" class="button quiet" onClick={() => print()}>
             {t.print}
           </button>
-        </>
+        </div>
       }
     >
       <Part title={t.questions} isOpen={isOpen('health_records')}>

@@ -28,8 +28,8 @@ export function Questions({ mayWrite }: { readonly mayWrite: boolean }) {
           {questions.length === 0 && <p class="soft">{t.none}</p>}
           <ol>
             {questions.map((one) => (
-              <li key={one} dir="auto">
-                {one}
+              <li key={one}>
+                <bdi>{one}</bdi>
               </li>
             ))}
           </ol>

@@ -32,7 +32,7 @@ export const careEnglish = {
   onDuty: (name: string, until: string) => `${name} is on duty until ${until}.`,
   youDuty: (until: string) => `You are on duty until ${until}.`,
   takeDuty: 'I’m on duty',
-  dutyUntil: 'Until',
+  dutyUntil: (time: string) => `until ${time}`,
   handOver: 'Hand over',
   handNote: 'What the next one has to know',
   endDuty: 'Off duty',

@@ -4,6 +4,7 @@ import { myAudit } from '../../services/consent-audit/web/endpoints.ts'
 import { LinkRow } from '../../services/consent-audit/web/LinkRow.tsx'
 import { Ending, MadeLink, ShownDays } from '../../services/consent-audit/web/NewLink.tsx'
 import { privacyTexts } from '../../services/consent-audit/web/texts.ts'
+import { careTexts } from '../care/texts.ts'
 import { refresh, useQuery } from '../client/cache.ts'
 import { call } from '../client/endpoint.ts'
 import { fields } from '../fields.ts'
@@ -12,6 +13,7 @@ import { Dialog } from '../parts/Dialog.tsx'
 import { Field, Form, Tick } from '../parts/Form.tsx'
 import type { Read } from '../parts/fieldTable.ts'
 import { Empty, Shown } from '../parts/Page.tsx'
+import { Link } from '../router.tsx'
 import { asEnglish } from '../texts/serverWords.ts'
 import { createHealthLink, listHealthLinks, revokeHealthLink } from './endpoints.ts'
 import { handingTexts } from './texts.ts'
@@ -33,6 +35,9 @@ export function HealthLinks() {
         </button>
       </div>
       <p class="soft">{t.linksText}</p>
+      <p>
+        <Link to="/app/overview">{careTexts().questions}</Link>
+      </p>
       <Shown answer={answer}>
         {({ links }) => {
           const open = links.filter(({ status }) => status === 'active' || status === 'locked')

@@ -22,25 +22,28 @@ export function LinkNotes() {
       <ul class="rows">
         {notes.map(({ id, author, text, link_label: link, written_at: at }) => (
           <li key={id}>
-            <span class="grow">
+            <div class="grow">
               <strong dir="auto">{author}</strong>
-              <span class="written" dir="auto">
+              <p class="written" dir="auto">
                 {text}
-              </span>
+              </p>
               <small class="soft">
-                <bdi>{link}</bdi> {dayAndClock(at)}
+                {link !== null && <bdi>{link} · </bdi>}
+                {dayAndClock(at)}
               </small>
-            </span>
-            <button type="button" class="button" onClick={() => decide(call(acceptLinkNote, { id }), t.noteTaken)}>
-              {t.takeNote}
-            </button>
-            <button
-              type="button"
-              class="button quiet"
-              onClick={() => decide(call(declineLinkNote, { id }), t.noteDropped)}
-            >
-              {t.dropNote}
-            </button>
+              <div class="actions">
+                <button type="button" class="button" onClick={() => decide(call(acceptLinkNote, { id }), t.noteTaken)}>
+                  {t.takeNote}
+                </button>
+                <button
+                  type="button"
+                  class="button quiet"
+                  onClick={() => decide(call(declineLinkNote, { id }), t.noteDropped)}
+                >
+                  {t.dropNote}
+                </button>
+              </div>
+            </div>
           </li>
         ))}
       </ul>

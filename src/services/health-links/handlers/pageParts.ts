@@ -35,7 +35,7 @@ export function daysLine({ language }: Reader, { from_day: from, until_day: unti
 /** The questions, where there are any. */
 export function questionsSection({ language }: Reader, questions: readonly string[]): string {
   if (questions.length === 0) return ''
-  const lines = questions.map((one) => `<li dir="auto">${escapeHtml(one)}</li>`)
+  const lines = questions.map((one) => `<li><bdi>${escapeHtml(one)}</bdi></li>`)
   return `<section class="card"><h2>${linkTexts(language).summary.questions}</h2><ol>${lines.join('')}</ol></section>`
 }
 

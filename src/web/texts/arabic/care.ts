@@ -35,7 +35,7 @@ export const arabicCare: Partly<typeof careEnglish> = {
   onDuty: (name, until) => `${name} في المناوبة حتى ${until}.`,
   youDuty: (until) => `أنت في المناوبة حتى ${until}.`,
   takeDuty: 'أنا في المناوبة',
-  dutyUntil: 'حتى',
+  dutyUntil: (time) => `حتى ${time}`,
   handOver: 'سلّم المناوبة',
   handNote: 'ما ينبغي لمن يليك معرفته',
   endDuty: 'إنهاء المناوبة',

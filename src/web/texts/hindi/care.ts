@@ -33,7 +33,7 @@ export const hindiCare: Partly<typeof careEnglish> = {
   onDuty: (name, until) => `${name} ${until} तक ड्यूटी पर हैं।`,
   youDuty: (until) => `आप ${until} तक ड्यूटी पर हैं।`,
   takeDuty: 'मैं ड्यूटी पर हूँ',
-  dutyUntil: 'कब तक',
+  dutyUntil: (time) => `${time} तक`,
   handOver: 'सौंपें',
   handNote: 'अगले को क्या जानना चाहिए',
   endDuty: 'ड्यूटी खत्म',

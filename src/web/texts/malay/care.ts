@@ -33,7 +33,7 @@ export const malayCare: Partly<typeof careEnglish> = {
   onDuty: (name, until) => `${name} bertugas hingga ${until}.`,
   youDuty: (until) => `Anda bertugas hingga ${until}.`,
   takeDuty: 'Saya bertugas',
-  dutyUntil: 'Hingga',
+  dutyUntil: (time) => `hingga ${time}`,
   handOver: 'Serah tugas',
   handNote: 'Apa yang perlu diketahui oleh penjaga seterusnya',
   endDuty: 'Tamat tugas',
