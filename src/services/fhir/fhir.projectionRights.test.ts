@@ -111,7 +111,13 @@ describe('fhir: who sees what other services hold', () => {
       valueQuantity: { value: 4.1, unit: 'mmol/L' },
       effectiveDateTime: '2026-01-02T08:00:00Z',
     })
-    await write(kit, 'Observation/odd', { resourceType: 'Observation', id: 'odd', status: 'final', category, code: { text: '?' } })
+    await write(kit, 'Observation/odd', {
+      resourceType: 'Observation',
+      id: 'odd',
+      status: 'final',
+      category,
+      code: { text: '?' },
+    })
     const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: 'LAB' }]
     await write(kit, 'DiagnosticReport/panel', {
       resourceType: 'DiagnosticReport',
