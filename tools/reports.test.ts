@@ -4,12 +4,29 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { compose } from '../src/compose.ts'
 import { textSetting } from '../src/kernel/config.ts'
 import { type Contract, command, defineContract, event, query, stream } from '../src/kernel/contract.ts'
-import { integer, list, nullable, object, oneOf, optional, Type, text, uuid } from '../src/kernel/fields.ts'
+import { desk } from '../src/kernel/desk/contract.ts'
+import {
+  date,
+  flag,
+  instant,
+  integer,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  Type,
+  text,
+  uuid,
+} from '../src/kernel/fields.ts'
 import type { Service } from '../src/kernel/service.ts'
 import { type Facts, gatherFacts } from './reports/facts.ts'
 import { differingPages, writePages } from './reports/folder.ts'
+import { FIELDS_FILE, formFieldsFile, namedFields, rowOf } from './reports/formFields.ts'
 import { pagesOf } from './reports/pages.ts'
 import { type Schema, schemaText } from './reports/schemaText.ts'
 
@@ -144,6 +161,52 @@ describe('reports: pages', () => {
     writeFileSync(path.join(folder, 'api.md'), `${pages['api.md']}more\n`)
     writeFileSync(path.join(folder, 'events.md'), (pages['events.md'] ?? '').replaceAll('\n', '\r\n'))
     assert.deepEqual(differingPages(folder, pages), ['api.md'])
+  })
+})
+
+describe('reports: the fields of forms', () => {
+  for (const [schema, row] of [
+    [text(40), 't!,40'],
+    [text(64, { minimum: 4 }), 't!4,64'],
+    [nullable(text(2000, { minimum: 0 })), 't!,2000'],
+    [instant(), 'z!'],
+    [date(), 'd!'],
+    [integer(0, 130), 'i!0,130'],
+    [nullable(number(0, 50.5)), 'n!0,50.5'],
+    [number(-1e12, 1e12), 'n!'],
+    [Type.Union([number(0, 1), text(30)]), 't!,30'],
+    [oneOf(['mild', 'hot']), 'c!:mild|hot'],
+    [oneOf([...'abcdefghi']), 'c!'],
+    [list(text(60), 17), 'l!,17'],
+    [flag(), 'b!'],
+  ] as const) {
+    test(row, () => assert.equal(rowOf('field', schema as Schema, true), row))
+  }
+
+  const cook = (dishes: number) => {
+    const named = new Map([['cook', new Set(['dish', 'spice'])]])
+    const input = object({ dish: text(dishes), spice: optional(oneOf(['mild', 'hot'])), secret: text(9) })
+    const operations = { ...kitchen.operations, cook: { ...kitchen.operations.cook, input } }
+    return formFieldsFile([{ ...kitchen, operations } as unknown as Contract], named)
+  }
+
+  test('the table has what forms name and nothing else, and follows a bound of the contract', () => {
+    assert.match(cook(40), /\n {2}cook: \{\n {4}dish: 't!,40',\n {4}spice: 'c:mild\|hot',\n {2}\},\n/)
+    assert.match(cook(41), /dish: 't!,41'/)
+    assert.doesNotMatch(cook(40), /secret/)
+  })
+
+  test('a field or an operation that no contract has is refused by name', () => {
+    const named = (operation: string, field: string) =>
+      formFieldsFile([kitchen as unknown as Contract], new Map([[operation, new Set([field])]]))
+    assert.throws(() => named('cook', 'pan'), /fields\.cook\.pan; kitchen\.cook has no such field/)
+    assert.throws(() => named('bake', 'dish'), /fields\.bake/)
+  })
+
+  test('the table of the client is what the contracts say', async () => {
+    const { contracts } = await compose([])
+    const file = formFieldsFile([...contracts, desk], namedFields(ROOT))
+    assert.deepEqual(differingPages(ROOT, { [FIELDS_FILE]: file }), [], 'npm run forms')
   })
 })
 

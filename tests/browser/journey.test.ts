@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openStage, type Stage, settled, signUp, skip, type Visit } from './browser.ts'
+import { faultAt } from './faultAt.ts'
 
 describe('the web client: a person uses it', { skip }, () => {
   let stage: Stage
@@ -58,7 +59,9 @@ describe('the web client: a person uses it', { skip }, () => {
     await page.getByText('Write a number').waitFor()
     await page.getByLabel('Value').fill('9000')
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.locator('.fault, .notice.bad').waitFor()
+    const { said, isFocused } = await faultAt(page, 'value')
+    assert.match(said, /500/)
+    assert.equal(isFocused, true)
     visit.faults.length = 0
     await page.getByLabel('Value').fill('71,5')
     await page.getByRole('button', { name: 'Save' }).click()

@@ -12,6 +12,7 @@ import {
   type Visit,
   violationsOf,
 } from './browser.ts'
+import { faultAt } from './faultAt.ts'
 
 const DIRECTIONS = { hi: 'ltr', ar: 'rtl', ms: 'ltr' } as const
 /** What stands for a part of an address. */
@@ -93,6 +94,23 @@ describe('the web client in the languages of its people', { skip }, () => {
       assert.deepEqual(faults.splice(0), [])
     })
   }
+
+  test('what is wrong is said at its field in Arabic: before it is sent, and by the server', async () => {
+    const { page, faults, open } = visit
+    await page.evaluate(() => localStorage.setItem('salus.language', 'ar'))
+    await open('/app/add/weight')
+    await page.locator('[name=value]').fill('سبعون')
+    await page.keyboard.press('Enter')
+    assert.deepEqual(await faultAt(page, 'value'), { said: 'اكتب رقمًا، مثل 71.5', isFocused: true })
+    assert.deepEqual(faults, [])
+    await page.locator('[name=value]').fill('٩٠٠٠')
+    await page.keyboard.press('Enter')
+    await page.locator('.fault [lang=en]').waitFor()
+    const { said, isFocused } = await faultAt(page, 'value')
+    assert.match(said, /[\u0600-\u06ff]/)
+    assert.equal(isFocused, true)
+    assert.match(faults.splice(0).join('\n'), /422/)
+  })
 
   test('the arrow back points to where one comes from in Arabic', async () => {
     const { page, open } = visit

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { TOTP } from 'otpauth'
 import type { Page } from 'playwright-core'
 import { openStage, type Stage, settled, signUp, skip, type Visit } from './browser.ts'
+import { faultAt } from './faultAt.ts'
 
 describe('the web client: goals, symptoms, and the second step', { skip }, () => {
   let stage: Stage
@@ -38,8 +39,10 @@ describe('the web client: goals, symptoms, and the second step', { skip }, () =>
   test('a symptom is written into the diary, removed, and brought back', async () => {
     await visit.open('/app/add/symptom')
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.locator('[name=symptom_name][aria-invalid=true]').waitFor()
-    visit.faults.length = 0
+    assert.deepEqual(await faultAt(page, 'symptom_name'), { said: 'This is needed.', isFocused: true })
+    assert.equal(await page.getByLabel('What is it?').getAttribute('aria-required'), 'true')
+    // Nothing was sent, so nothing was refused.
+    noFaults()
     await page.getByLabel('What is it?').fill('Headache')
     await page.getByRole('radio', { name: '7', exact: true }).check()
     await page.getByRole('button', { name: 'Save' }).click()

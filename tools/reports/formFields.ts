@@ -79,9 +79,9 @@ function tableOf(contracts: readonly Contract[], name: string, names: readonly s
 
 /** `t!1,200`: kind, whether it is required, bounds, and the words of a short choice. */
 export function rowOf(name: string, schema: Schema, isRequired: boolean): string {
-  const known = (schema.anyOf ?? [schema]).filter((one) => one.type !== 'null')
+  const kinds = partsOf(schema).filter((one) => one.type !== 'null')
   // What may be a number or words is typed as words.
-  const one = known.map((part) => (part.anyOf === undefined ? part : (part.anyOf.find(isText) ?? part))).at(0) ?? {}
+  const one = kinds.find((part) => part.type === 'string') ?? kinds[0] ?? {}
   const words = one.enum !== undefined && one.enum.length <= MOST_WORDS ? `:${one.enum.join('|')}` : ''
   return `${kindOf(name, one)}${isRequired ? '!' : ''}${boundsOf(one)}${words}`
 }
@@ -113,7 +113,7 @@ function boundsOf(schema: Schema): string {
   return isDated || (low === '' && high === '') ? '' : `${low},${high}`.replace(/,$/, '')
 }
 
-const isText = (schema: Schema) => schema.type === 'string'
+const partsOf = (schema: Schema): readonly Schema[] => schema.anyOf?.flatMap(partsOf) ?? [schema]
 
 /** A line of the table, broken as the formatter breaks it. */
 function lineOf(name: string, row: string): string {
