@@ -100,6 +100,8 @@ const SERVER_SENTENCES: readonly (readonly [english: string, kept: readonly stri
   ['is not possible for Potassium in this unit', []],
   ['That unit is not known; use kg, lbs', ['kg, lbs']],
   ['must contain a digit', []],
+  ['must have at least 8 characters', ['8']],
+  ['is outside what is possible: 0.3 to 650 kg', ['0.3–650 kg']],
   ['not enough data: 14 days are needed, there are 3', ['14', '3']],
 ]
 
