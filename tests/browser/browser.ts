@@ -29,6 +29,8 @@ export interface Stage {
   visit(options?: VisitOptions): Promise<Visit>
   /** What the platform printed at its start. */
   printed(): string
+  /** Where the platform keeps its data. */
+  readonly folder: string
   close(): Promise<void>
 }
 
@@ -37,6 +39,8 @@ export interface VisitOptions {
   readonly scheme?: 'light' | 'dark'
   /** Whether pages may run scripts; yes unless said otherwise. */
   readonly hasScripts?: boolean
+  /** Whether the platform is visited by the name of its host; browsers give no passkeys to an address that is a number. */
+  readonly isNamed?: boolean
 }
 
 export interface Visit {
@@ -47,11 +51,11 @@ export interface Visit {
   open(path: string): Promise<void>
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(environment: Record<string, string> = {}): Promise<Stage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'salus-browser-'))
   // The browser first: where there is none, no platform is left running behind the failure.
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-  const platform = await startPlatform([], { SALUS_DATA: folder }).catch(async (error) => {
+  const platform = await startPlatform([], { SALUS_DATA: folder, ...environment }).catch(async (error) => {
     await browser.close()
     throw error
   })
@@ -60,6 +64,7 @@ export async function openStage(): Promise<Stage> {
     browser,
     visit: (options) => visit(browser, platform.origin, options),
     printed: platform.printed,
+    folder,
     async close() {
       await browser.close()
       await endPlatform(platform)
@@ -74,9 +79,10 @@ async function endPlatform(platform: PlatformProcess): Promise<void> {
 
 async function visit(
   browser: Browser,
-  origin: string,
-  { width = 390, scheme = 'light', hasScripts = true }: VisitOptions = {},
+  address: string,
+  { width = 390, scheme = 'light', hasScripts = true, isNamed = false }: VisitOptions = {},
 ): Promise<Visit> {
+  const origin = isNamed ? named(address) : address
   const context = await browser.newContext({
     viewport: { width, height: 844 },
     colorScheme: scheme,
@@ -105,6 +111,11 @@ async function visit(
   }
 }
 
+/** The origin by the name of its host. */
+export function named(origin: string): string {
+  return origin.replace('127.0.0.1', 'localhost')
+}
+
 /** Waits until the page shows what it waited for, charts included, and nothing of an earlier visit. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
@@ -124,7 +135,7 @@ export async function signUp({ context }: Visit, origin: string, name: string) {
   return post
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+export const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** What axe finds wrong on the page as it is now, a line each. */
