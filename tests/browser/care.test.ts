@@ -70,6 +70,7 @@ describe('the web client: handing out, looking after others, and searching', { s
     await page.getByRole('button', { name: 'Make a health link' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Health record').check()
+    await dialog.getByLabel('What is it for?').fill('Clinic')
     await dialog.getByLabel('First day shown').fill('2000-01-01')
     await dialog.getByLabel('They may write a note').check()
     await dialog.getByLabel('Passcode').fill('rosemary')
