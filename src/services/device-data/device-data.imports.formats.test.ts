@@ -221,8 +221,10 @@ describe('files of health data', () => {
     assert.deepEqual(treatments.skips, ['withdrawn-by-source document 1', 'not-a-measurement treatment 1'])
   })
 
-  test('tracks: what was measured is taken, where it was is not', async () => {
-    assert.deepEqual((await read(exports.GPX)).lines, [
+  test('tracks: what was measured is taken, where it was is not, and the report says so', async () => {
+    const { lines, skips } = await read(exports.GPX)
+    assert.deepEqual(skips, ['not-a-measurement position 2'])
+    assert.deepEqual(lines, [
       'altitude 920.4 m 2024-01-05T02:30:00Z garmin',
       'heart_rate 131 /min 2024-01-05T02:30:00Z garmin',
       'cycling_cadence 84 /min 2024-01-05T02:30:00Z garmin',
@@ -258,6 +260,7 @@ describe('files of health data', () => {
       'heart_rate 61 /min 2024-01-05T02:30:01Z fitbit z330',
       'heart_rate 63 /min 2024-01-05T02:31:01Z fitbit z330',
       'deep_sleep 30 min 2024-01-04T20:26:40Z+1800s health-connect',
+      'speed 2.5 m/s 2024-01-05T02:30:05Z org-example-scale z330',
     ]
     const { lines, skips, entry } = await read(healthConnectDatabase(), { pieceBytes: 1000 })
     assert.deepEqual(lines, expected)

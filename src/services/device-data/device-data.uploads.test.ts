@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 
 const DEVICES = '/api/v1/devices'
@@ -99,6 +100,24 @@ describe('device-data: phones, uploaders, analytics, rights', () => {
     assert.equal((await platform.request('GET', '/nightscout/api/v1/treatments.json', { headers })).body[0].carbs, 50)
     assert.equal((await ana.get(`${POINTS}?data_type=insulin_event`)).body.items[0].value, 4)
     assert.equal((await platform.request('GET', '/nightscout/api/v1/status.json')).body.status, 'ok')
+    const found = async (path: string) =>
+      (await platform.request('GET', `/nightscout/api/v1/${path}`, { headers })).body.length
+    assert.equal(await found('entries/sgv.json?count=10000'), 4)
+    assert.equal(await found(`entries.json?find[date][$gte]=${nowMs - 300_000}&find[type]=sgv`), 2)
+    assert.equal(await found(`entries.json?find[dateString][$lt]=${new Date(nowMs).toISOString()}`), 3)
+    assert.equal(await found('treatments.json?find[created_at][$gte]=2026-06-15&find[carbs][$gt]=0&count=all'), 1)
+    assert.equal(await found('treatments?find[created_at][$gte]=2026-06-15T11:00:01Z'), 0)
+    assert.equal(await found('treatments?find[eventType]=Site%20Change&count=1'), 0)
+    for (const [path, status] of [
+      ['experiments/test', 200],
+      ['treatments?find[notes][$where]=1', 400],
+      ['entries?find[sgv][$gt]=100', 400],
+      ['entries/cal', 400],
+      ['entries?count=none', 400],
+    ] as const) {
+      assert.equal((await platform.request('GET', `/nightscout/api/v1/${path}`, { headers })).status, status, path)
+    }
+    assert.equal((await platform.request('GET', '/nightscout/api/v1/experiments/test')).status, 401)
   })
 
   test('a secret opens one person’s uploads and nothing else, in either form, until it is ended', async () => {
@@ -284,6 +303,10 @@ describe('device-data: phones, uploaders, analytics, rights', () => {
     const found = await call('GET', `/treatments?date$gte=${date}&insulin$gt=1&fields=identifier,insulin`)
     assert.deepEqual(found.body.result, [{ identifier: 'b-1', insulin: 2.5 }])
     assert.equal((await call('GET', '/treatments?eventType=Carb%20Correction')).body.result[0].carbs, 20)
+    const named = async (path: string) =>
+      (await call('GET', path)).body.result.map((one: { identifier: string }) => one.identifier)
+    assert.deepEqual(await named('/treatments?eventType$re=^Carb.*(tion|ted)$'), ['c-1'])
+    assert.deepEqual(await named(`/treatments?created_at$gte=${new Date(date + 1).toISOString()}`), [])
     assert.equal((await call('GET', '/treatments/b-1.json')).body.result.insulin, 2.5)
     assert.equal((await call('PATCH', '/treatments/b-1', { insulin: 3 })).status, 200)
     assert.deepEqual(await insulin(), [3])
@@ -304,12 +327,22 @@ describe('device-data: phones, uploaders, analytics, rights', () => {
     for (const [method, path, status] of [
       ['GET', '/unheard', 404],
       ['GET', '/treatments/other', 404],
-      ['GET', '/treatments?limit=5000', 422],
-      ['GET', '/treatments?insulin$re=.*', 422],
+      ['GET', '/treatments?limit=5000', 400],
+      ['GET', '/treatments?notes$re=(a*)*b', 400],
+      ['GET', '/treatments?notes$near=1', 400],
       ['GET', '/treatments/history/soon', 400],
     ] as const) {
       assert.equal((await call(method, path)).status, status, path)
     }
+    // Any pattern is searched by or refused: none fails, and none makes anybody wait.
+    const pattern = fc.string({ unit: fc.constantFrom(...'ab^$.|*+?(){}[]-,\\d13'), minLength: 1, maxLength: 14 })
+    await fc.assert(
+      fc.asyncProperty(pattern, async (text) => {
+        const { status } = await call('GET', `/treatments?eventType$re=${encodeURIComponent(text)}`)
+        assert.ok(status === 200 || status === 400, `${status} ${text}`)
+      }),
+      { numRuns: 60 },
+    )
     const forged = `${token.body.token.split('.').slice(0, 2).join('.')}.AAAA`
     for (const authorization of [`Bearer ${forged}`, 'Bearer none']) {
       assert.equal((await platform.request('GET', `${v3}/treatments`, { headers: { authorization } })).status, 401)

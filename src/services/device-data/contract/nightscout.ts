@@ -20,13 +20,19 @@ function route(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, summary:
     aliases: aliasesOf(method, `${base}${path}`),
     access: { kind: 'public', category: 'devices' },
     produces: ['application/json'],
-    parameters: { count: 'how many, at most 1000', token: 'a bearer token of ours or the secret of an uploader' },
+    parameters: {
+      count: 'how many, at most 10,000',
+      'find[field][$operator]': 'a condition: eq, ne, gt, gte, lt, lte, in, nin, re; of entries by time and type',
+      token: 'a bearer token of ours or the secret of an uploader',
+    },
   })
 }
 
 export const nightscoutStreams = {
   nightscoutStatus: route('GET', '/status', 'What an uploader asks first'),
   nightscoutVerify: route('GET', '/verifyauth', 'Whether the secret opens anything'),
+  nightscoutTest: route('GET', '/experiments/test', 'Whether the secret opens anything, for apps that ask so'),
+  entriesOfType: route('GET', '/entries/:type', 'Readings of one type, sgv or mbg, newest first'),
   postEntries: route('POST', '/entries', 'Readings of a sensor, meter or calibration'),
   getEntries: route('GET', '/entries', 'Readings, newest first'),
   postTreatments: route('POST', '/treatments', 'Insulin, carbohydrates and notes'),

@@ -1,4 +1,7 @@
-const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin'] as const
+import { parseInstant } from '../../../shared/dates.ts'
+import { readPattern } from './searchPattern.ts'
+
+const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 're'] as const
 type Operator = (typeof OPERATORS)[number]
 const ORDERS = ['date', 'srvModified', 'srvCreated'] as const
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/
@@ -21,6 +24,8 @@ export interface DocumentFilter {
   readonly field: string
   readonly operator: Operator
   readonly values: readonly string[]
+  /** Where the field tells a time and the value is one: epoch milliseconds. */
+  readonly atMs?: number | undefined
 }
 
 export interface DocumentSearch {
@@ -49,8 +54,9 @@ export function readSearch(query: Readonly<Record<string, string>>): DocumentSea
     if (!FIELD.test(field) || known === undefined) {
       return { fault: `the operator of ${field.slice(0, 40)} must be one of ${OPERATORS.join(', ')}` }
     }
-    const values = known === 'in' || known === 'nin' ? value.split(/[|,]/).slice(0, MOST_VALUES) : [value]
-    filters.push({ field, operator: known, values })
+    const filter = filterOf(field, known, value)
+    if ('fault' in filter) return filter
+    filters.push(filter)
   }
   if (filters.length > MOST_FILTERS) return { fault: `at most ${MOST_FILTERS} conditions can be given` }
   const fields = query.fields === undefined || query.fields === '_all' ? undefined : query.fields.split(',')
@@ -62,6 +68,84 @@ export function readSearch(query: Readonly<Record<string, string>>): DocumentSea
     skip,
     fields,
   }
+}
+
+/** The fields in which uploaders tell when something was, each in a wording of its own. */
+const TIMES: ReadonlySet<string> = new Set(['date', 'mills', 'dateString', 'sysTime', 'created_at', 'timestamp'])
+
+function filterOf(field: string, operator: Operator, value: string): DocumentFilter | { readonly fault: string } {
+  if (operator === 'in' || operator === 'nin') {
+    return { field, operator, values: value.split(/[|,]/).slice(0, MOST_VALUES) }
+  }
+  if (operator === 're') {
+    const read = readPattern(value)
+    return 'fault' in read
+      ? { fault: `the pattern of ${field} ${read.fault}` }
+      : { field, operator, values: [read.pattern] }
+  }
+  return { field, operator, values: [value], atMs: TIMES.has(field) ? instantOf(value) : undefined }
+}
+
+function instantOf(value: string): number | undefined {
+  if (/^\d{9,15}$/.test(value)) return Number(value)
+  return parseInstant(value, { naive: 'utc', dateOnly: true })?.getTime()
+}
+
+const FIND = /^find\[([A-Za-z_][A-Za-z0-9_]{0,39})\](?:\[\$([a-z]{2,5})\])?$/
+/** More than an app draws; whoever asks for more gets these. */
+const MOST_FOUND = 10_000
+
+/** What the first version asks: `find[field][$operator]=value`, and how many. */
+export interface Find {
+  readonly filters: readonly DocumentFilter[]
+  readonly count: number
+}
+
+/** The question of a query of the first version, or what is wrong with it. Other parameters say nothing. */
+export function readFind(query: Readonly<Record<string, string>>): Find | { readonly fault: string } {
+  const count = query.count === 'all' ? MOST_FOUND : Number(query.count ?? 10)
+  if (!(Number.isInteger(count) && count >= 1)) return { fault: 'count must be a whole number from 1' }
+  const filters: DocumentFilter[] = []
+  for (const [name, value] of Object.entries(query)) {
+    if (!name.startsWith('find')) continue
+    const [, field, word = 'eq'] = FIND.exec(name) ?? []
+    const operator = OPERATORS.find((one) => one === (word === 'regex' ? 're' : word))
+    if (field === undefined || operator === undefined) {
+      return { fault: `${name.slice(0, 60)} must be find[field][$operator] with one of ${OPERATORS.join(', ')}` }
+    }
+    const filter = filterOf(field === '_id' ? 'identifier' : field, operator, value)
+    if ('fault' in filter) return filter
+    filters.push(filter)
+  }
+  if (filters.length > MOST_FILTERS) return { fault: `at most ${MOST_FILTERS} conditions can be given` }
+  return { filters, count: Math.min(count, MOST_FOUND) }
+}
+
+/** What entries can be asked for: they are made of samples, which have a time and a kind. */
+export interface EntrySearch {
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly type: 'sgv' | 'mbg'
+}
+
+/** The entries that the conditions mean, within the widest range; or which condition they cannot be searched by. */
+export function entriesIn(
+  filters: readonly DocumentFilter[],
+  widest: { readonly fromMs: number; readonly untilMs: number },
+  type: string | undefined,
+): EntrySearch | { readonly fault: string } {
+  let { fromMs, untilMs } = widest
+  let kind = type ?? 'sgv'
+  for (const { field, operator, values, atMs } of filters) {
+    if (field === 'type' && operator === 'eq') kind = values[0] ?? kind
+    else if (atMs === undefined) return { fault: 'entries are searched by find[date], find[dateString] and find[type]' }
+    else if (operator === 'gt' || operator === 'gte') fromMs = Math.max(fromMs, operator === 'gt' ? atMs + 1 : atMs)
+    else if (operator === 'lt' || operator === 'lte') untilMs = Math.min(untilMs, operator === 'lt' ? atMs : atMs + 1)
+    else if (operator === 'eq') [fromMs, untilMs] = [Math.max(fromMs, atMs), Math.min(untilMs, atMs + 1)]
+    else return { fault: 'the time of entries is searched by eq, gt, gte, lt and lte' }
+  }
+  if (kind !== 'sgv' && kind !== 'mbg') return { fault: 'entries are read of the types sgv and mbg' }
+  return { fromMs, untilMs, type: kind }
 }
 
 const SAME: Readonly<Record<string, string>> = { created_at: 'srvCreated', modified_at: 'srvModified' }

@@ -11,8 +11,9 @@ import {
   readTreatment,
   type UploadedRecord,
 } from '../domain/nightscout.ts'
+import { entriesIn, type Find, readFind } from '../domain/nightscoutSearch.ts'
 import type { Sample } from '../domain/sample.ts'
-import { type DocumentRow, endDocument, findDocument, newestDocuments } from '../store/documents.ts'
+import { type DocumentRow, endDocument, findDocument, findDocuments } from '../store/documents.ts'
 import { correctPoint } from '../store/points.ts'
 import { newestPoints } from '../store/reads.ts'
 import { storeSamples } from '../store/samples.ts'
@@ -61,6 +62,11 @@ export const nightscoutRoutes: Readonly<Record<string, StreamHandler>> = {
       owner === undefined ? 'UNAUTHORIZED' : { canRead: owner.mayRead, canWrite: true, isAdmin: false, message: 'OK' }
     return json({ status: 200, message })
   },
+  async nightscoutTest(context, request) {
+    await ownerOf(context, request)
+    return json({ status: 'ok' })
+  },
+  entriesOfType: getEntries,
   postEntries: (context, request) => upload(context, request, COLLECTIONS.entries as Collection),
   postTreatments: (context, request) => upload(context, request, COLLECTIONS.treatments as Collection),
   postDeviceStatus: (context, request) => upload(context, request, COLLECTIONS.devicestatus as Collection),
@@ -169,21 +175,28 @@ function recordsOf(body: unknown): UploadedRecord[] {
   return list as UploadedRecord[]
 }
 
+/** Names of what entries of a type hold. */
+const ENTRY_METRICS = { sgv: 'continuous_glucose', mbg: 'blood_glucose' } as const
+
 async function getEntries(context: Context, request: RawRequest): Promise<RawAnswer> {
   const owner = await readerOf(context, request)
-  const series = await listSeries(owner.db, { metrics: ['continuous_glucose'] })
+  const { filters, count } = findIn(request)
   const untilMs = owner.now().getTime() + 300_000
+  const search = entriesIn(filters, { fromMs: untilMs - YEAR_MS, untilMs }, request.params.type?.replace(/\.json$/, ''))
+  if ('fault' in search) throw new PlatformError('bad_request', search.fault)
+  const { type, ...range } = search
+  const series = await listSeries(owner.db, { metrics: [ENTRY_METRICS[type]] })
   const points = await newestPoints(
     owner.db,
     series.map((one) => one.id),
-    { fromMs: untilMs - YEAR_MS, untilMs },
-    countOf(request),
+    range,
+    count,
   )
   const sourceOf = new Map(series.map((one) => [one.id, one.source]))
   return json(
     points.map((point) => ({
-      type: 'sgv',
-      sgv: Math.round(point.value),
+      type,
+      [type]: Math.round(point.value),
       date: point.startMs,
       dateString: new Date(point.startMs).toISOString(),
       utcOffset: point.offsetMinutes,
@@ -195,13 +208,14 @@ async function getEntries(context: Context, request: RawRequest): Promise<RawAns
 
 async function documents(context: Context, request: RawRequest, kind: string): Promise<RawAnswer> {
   const owner = await readerOf(context, request)
-  return json((await newestDocuments(owner.db, kind, countOf(request))).map((row) => row.document))
+  const { filters, count } = findIn(request)
+  return json((await findDocuments(owner.db, kind, filters, count)).map((row) => row.document))
 }
 
-function countOf({ query }: RawRequest): number {
-  const count = Number(query.count ?? 10)
-  if (Number.isInteger(count) && count >= 1 && count <= 1000) return count
-  throw new PlatformError('validation_failed', 'count must be from 1 to 1000')
+function findIn({ query }: RawRequest): Find {
+  const find = readFind(query)
+  if ('fault' in find) throw new PlatformError('bad_request', find.fault)
+  return find
 }
 
 /** An answer as JSON. */

@@ -87,7 +87,7 @@ async function searchV3(context: Context, request: RawRequest): Promise<RawAnswe
   const owner = await readerIn(context, request)
   const { kind } = collectionIn(request)
   const search = readSearch(request.query)
-  if ('fault' in search) throw new PlatformError('validation_failed', search.fault)
+  if ('fault' in search) throw new PlatformError('bad_request', search.fault)
   const rows = await searchDocuments(owner.db, kind, search)
   const { fields } = search
   const result = rows.map(viewOf).map((view) => (fields === undefined ? view : picked(view, fields)))

@@ -15,14 +15,6 @@ const columns = sql`identifier, at_ms::float8 as at_ms, document,
   floor(extract(epoch from created_at) * 1000)::float8 as created_ms,
   floor(extract(epoch from modified_at) * 1000)::float8 as modified_ms, is_valid`
 
-/** The newest documents of a kind that hold. */
-export function newestDocuments(db: Database, kind: string, limit: number): Promise<DocumentRow[]> {
-  return db.many<DocumentRow>(
-    sql`select ${columns} from device_data.upload_document where kind = ${kind} and is_valid
-      order by at_ms desc limit ${limit}`,
-  )
-}
-
 export function findDocument(db: Database, kind: string, identifier: string): Promise<DocumentRow | undefined> {
   return db.one<DocumentRow>(
     sql`select ${columns} from device_data.upload_document where kind = ${kind} and identifier = ${identifier}`,
@@ -41,16 +33,30 @@ export function searchDocuments(db: Database, kind: string, search: DocumentSear
   )
 }
 
-function conditionOf({ field, operator, values }: DocumentFilter): Statement {
+/** The newest documents of a kind that hold and fit. */
+export function findDocuments(
+  db: Database,
+  kind: string,
+  filters: readonly DocumentFilter[],
+  limit: number,
+): Promise<DocumentRow[]> {
+  return searchDocuments(db, kind, { filters, order: 'date', isDescending: true, limit, skip: 0, fields: undefined })
+}
+
+/** A pattern is held against this much of a text: its time is bounded by the pattern and this. */
+const SEARCHED_LENGTH = 500
+
+function conditionOf({ field, operator, values, atMs }: DocumentFilter): Statement {
   const [value = ''] = values
   const number = Number(value)
   const isNumber = value.trim() !== '' && Number.isFinite(number)
   if (operator === 'in') return sql`${textOf(field)} = any(${[...values]}::text[])`
   if (operator === 'nin') return sql`coalesce(${textOf(field)} <> all(${[...values]}::text[]), true)`
+  if (operator === 're') return sql`left(${textOf(field)}, ${SEARCHED_LENGTH}) ~ ${value}`
   if (operator === 'eq') return sql`${textOf(field)} = ${value}`
   if (operator === 'ne') return sql`${textOf(field)} is distinct from ${value}`
   const sign = { gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` }[operator]
-  if (field === 'date' && isNumber) return sql`at_ms ${sign} ${number}::float8`
+  if (atMs !== undefined) return sql`at_ms ${sign} ${atMs}::float8`
   if (field === 'srvModified' && isNumber) return sql`modified_at ${sign} to_timestamp(${number / 1000}::float8)`
   if (!isNumber) return sql`${textOf(field)} ${sign} ${value}`
   return sql`case when jsonb_typeof(document -> ${field}::text) = 'number'

@@ -41,6 +41,13 @@ export const TABLES: readonly TableKind[] = [
     parent: 'heart_rate_record_table',
   },
   {
+    table: 'speed_record_table',
+    values: [{ metric: 'speed', unit: 'm/s', column: 'speed' }],
+    time: 'epoch_millis',
+    // Names of tables are compared in small letters.
+    parent: 'speedrecordtable',
+  },
+  {
     table: 'sleep_stages_table',
     // What the stage is tells the metric; how long it lasted is the value.
     values: [{ metric: '', unit: 'min', column: 'stage_type' }],

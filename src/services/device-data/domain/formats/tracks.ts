@@ -76,6 +76,10 @@ class TrackTaker implements XmlTaker {
   open(name: string, attributes: XmlAttributes, element: number) {
     this.element = element
     this.parents.push(name)
+    // Where somebody was is told by attributes of the point, or by an element of its own.
+    if (name === 'Position' || attributes.get('lat') !== undefined) {
+      this.context.sink.skip('not-a-measurement', 'position', element)
+    }
     if (name === 'gpx') this.source = sourceOf(attributes.get('creator'), 'gpx')
     else if (name === 'TrainingCenterDatabase') this.source = 'tcx'
     else if (name === 'Activity') this.sport = attributes.get('Sport') ?? ''

@@ -16,6 +16,8 @@ export const fit: Format = {
 }
 
 const GARMIN = 1
+/** Field of a record; where somebody was is not taken. */
+const LATITUDE = 0
 const DISTANCES: Readonly<Record<number, string>> = {
   1: 'distance_walked',
   2: 'distance_cycling',
@@ -61,6 +63,9 @@ class FitTaker implements FitMessages {
     const seconds = number === FIT_MESSAGE.monitoring ? monitoringTime(message) : message.timestamp
     if (seconds === undefined) return this.context.sink.skip('bad-time', `message ${number}`, this.count)
     if (number === FIT_MESSAGE.record) this.beatMs = msOf(seconds)
+    if (number === FIT_MESSAGE.record && message.value(LATITUDE) !== undefined) {
+      this.context.sink.skip('not-a-measurement', 'position', this.count)
+    }
     this.fields(message, fields, msOf(seconds))
   }
 
