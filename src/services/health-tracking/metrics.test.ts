@@ -84,7 +84,18 @@ describe('health-tracking: metrics', () => {
     ['weight in bpm', { metric_type: 'weight', value: 70, unit: 'bpm' }, 'unit', /kg, lbs/],
     ['an unknown unit', { metric_type: 'weight', value: 70, unit: 'furlongs' }, 'unit', /kg/],
     ['an impossible pulse', { metric_type: 'heart_rate', value: 301, unit: 'bpm' }, 'value', /20 to 300/],
-    ['an impossible weight in pounds', { metric_type: 'weight', value: 2000, unit: 'lbs' }, 'value', /650 kg/],
+    [
+      'an impossible weight in pounds',
+      { metric_type: 'weight', value: 2000, unit: 'lbs' },
+      'value',
+      /0.661 to 1430 lbs/,
+    ],
+    [
+      'an impossible glucose in mmol/L',
+      { metric_type: 'blood_glucose', value: 90, unit: 'mmol/L' },
+      'value',
+      /0.555 to 83.3 mmol/,
+    ],
     [
       'a day that does not exist',
       { metric_type: 'weight', value: 70, timestamp: '2026-02-30T08:00:00Z' },

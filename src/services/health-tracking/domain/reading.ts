@@ -1,6 +1,7 @@
 import type { FieldFault } from '../../../kernel/schema.ts'
 import type { Limits, MetricType } from '../../../shared/metrics/metricDefinition.ts'
-import { assess, metricDefinition } from '../../../shared/metrics.ts'
+import { assess, metricDefinition, unitOfMetric } from '../../../shared/metrics.ts'
+import { convert } from '../../../shared/units.ts'
 
 /** A number as it was given, with what it means. */
 export interface Reading {
@@ -38,7 +39,7 @@ export function readNumber(
     return { faults: [{ field, detail: assessed.message, allowed: assessed.allowedUnits }] }
   }
   if (assessed.status === 'impossible') {
-    const detail = `is outside what is possible: ${limitsText(assessed.hardLimits, assessed.canonicalUnit)}`
+    const detail = `is outside what is possible: ${limitsText(metricType, assessed.hardLimits, unit)}`
     return { faults: [{ field: fields.value, detail }] }
   }
   const definition = metricDefinition(metricType)
@@ -58,11 +59,16 @@ export function readNumber(
   }
 }
 
-/** `0.3 to 650 kg`. */
-export function limitsText(limits: Limits | undefined, unit: string): string {
-  if (limits === undefined) return 'no limits'
-  if (limits.low === undefined) return `at most ${limits.high} ${unit}`
-  return limits.high === undefined ? `at least ${limits.low} ${unit}` : `${limits.low} to ${limits.high} ${unit}`
+/** `0.3 to 650 kg`, in the unit that the value was given in. */
+function limitsText(metricType: MetricType, limits: Limits | undefined, unit: string | null | undefined): string {
+  const definition = metricDefinition(metricType)
+  const text = (unit ?? definition.defaultUnit).trim()
+  const given = unitOfMetric(definition, text) ?? definition.canonicalUnit
+  const told = (limit: number) =>
+    Number(convert(limit, definition.canonicalUnit, given, { analyte: definition.analyte }).toPrecision(3))
+  const { low, high } = limits ?? {}
+  if (low === undefined) return high === undefined ? 'no limits' : `at most ${told(high)} ${text}`
+  return high === undefined ? `at least ${told(low)} ${text}` : `${told(low)} to ${told(high)} ${text}`
 }
 
 /** How far two values of a metric may lie apart to be taken for the same reading from two sources: half its last shown digit. */
