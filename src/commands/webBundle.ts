@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { shortenedNames } from './webNames.ts'
 import { chartsAlone, fieldsInPlace } from './webParts.ts'
 
 /** A file of the web client: its name changes with its content. */
@@ -46,6 +47,7 @@ export async function bundleWeb(root: string): Promise<WebBundle> {
     ...LOOK,
     absWorkingDir: root,
     plugins: [fieldsInPlace(root), chartsAlone()],
+    mangleProps: shortenedNames(root),
     inject: ['src/web/firstLoad.ts'],
     entryPoints: { client: 'src/web/main.tsx', style: 'src/web/styles/style.css' },
     outdir: 'web',
