@@ -83,10 +83,14 @@ export async function* gunzipped(
   const gunzip = createGunzip()
   let packedBytes = 1
   let bytes = 0
+  const ended = new Promise<void>((resolve) => {
+    for (const sign of ['end', 'close', 'error']) gunzip.once(sign, () => resolve())
+  })
   const feed = async () => {
     for await (const piece of source) {
+      if (gunzip.destroyed || gunzip.readableEnded) return
       packedBytes += piece.length
-      await new Promise<void>((resolve) => gunzip.write(piece, () => resolve()))
+      await Promise.race([new Promise<void>((resolve) => gunzip.write(piece, () => resolve())), ended])
       if (gunzip.destroyed || gunzip.readableEnded) return
     }
     gunzip.end()
@@ -101,7 +105,8 @@ export async function* gunzipped(
     }
   } finally {
     gunzip.destroy()
-    await Promise.race([feeding, Promise.resolve()])
+    // Whoever opens the file once more must not meet a piece that was asked for here.
+    await feeding
   }
 }
 
