@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { directionOf } from '../shared/languages.ts'
 import { shortenedNames } from './webNames.ts'
 import { chartsAlone, fieldsInPlace } from './webParts.ts'
 
@@ -135,13 +136,28 @@ function webFile(name: string, contents: Uint8Array): WebFile {
   }
 }
 
+/** What works without scripts, in every language: the sentence, then signing in, making an account, whether all is well. */
+const WITHOUT_SCRIPTS = [
+  ['en', 'This page needs scripts. These work without:', 'sign in', 'make an account', 'status'],
+  ['hi', 'इस पेज को स्क्रिप्ट चाहिए। ये उनके बिना चलते हैं:', 'साइन इन', 'खाता बनाना', 'स्थिति'],
+  ['ar', 'تحتاج هذه الصفحة إلى البرمجة النصية. وهذه تعمل من دونها:', 'تسجيل الدخول', 'إنشاء حساب', 'الحالة'],
+  ['ms', 'Halaman ini memerlukan skrip. Yang ini berfungsi tanpanya:', 'log masuk', 'buat akaun', 'status'],
+] as const
+
+function withoutScripts([language, sentence, ...names]: (typeof WITHOUT_SCRIPTS)[number]): string {
+  const links = ['sign-in', 'register', 'status'].map(
+    (page, place) => `<a href="/${page}?lang=${language}">${names[place]}</a>`,
+  )
+  return `<p lang="${language}" dir="${directionOf(language)}">${sentence} ${links.join(' · ')}</p>`
+}
+
 function pageOf(script: string, chunks: readonly string[], style: string): string {
   const preload = chunks.map((name) => `<link rel="modulepreload" href="/web/${name}">`).join('')
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Salus</title>
 <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#f8f5ef" media="(prefers-color-scheme: light)"><meta name="theme-color" content="#12181a" media="(prefers-color-scheme: dark)">
 <link rel="manifest" href="/manifest.webmanifest"><link rel="apple-touch-icon" href="/web/icon-180.png"><link rel="icon" href="/web/icon.svg" type="image/svg+xml"><link rel="preload" as="fetch" crossorigin href="/api/v1/auth/web/session"><link rel="stylesheet" href="/web/${style}">${preload}<script type="module" src="/web/${script}"></script></head>
-<body><div id="root"></div><noscript><main class="door"><h1>Salus without scripts</h1><p>This page needs scripts. These work without: <a href="/sign-in">sign in</a>, <a href="/register">make an account</a>, <a href="/status">status</a>, <a href="/redoc">API reference</a>.</p></main></noscript></body></html>`
+<body><div id="root"></div><noscript><main class="door"><h1>Salus</h1>${WITHOUT_SCRIPTS.map(withoutScripts).join('')}</main></noscript></body></html>`
 }
 
 /** Writes a bundle into a folder, for `readBundle`. */

@@ -32,6 +32,11 @@ export function readerOf({ method, url, headers }: Asked): Reader {
   return method === 'GET' ? { language, query } : { language }
 }
 
+/** The reader of a page that answers a form and stands at an address of its own: asked for again, that asks for the form again. */
+export function askedAgain({ language, query }: Reader): Reader {
+  return { language, query: query ?? new URLSearchParams() }
+}
+
 /** A language chosen on a plain page holds for the next ones, and for the web client. */
 export function keepChosenLanguage(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => {

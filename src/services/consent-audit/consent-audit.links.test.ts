@@ -115,6 +115,9 @@ describe('share links', () => {
     const twice = await link({ max_uses: 2 })
     const answers = await Promise.all(Array.from({ length: 6 }, () => open(twice.token)))
     assert.deepEqual(answers.map((one) => one.status).sort(), [200, 200, 410, 410, 410, 410])
+    // In another language it is another look: only a link that is not counted offers it.
+    assert.ok(answers.every((one) => one.status === 410 || !one.text.includes('hreflang')))
+    assert.match((await open((await link()).token)).text, /<a href="\?lang=hi" lang="hi" hreflang="hi"/)
     assert.equal((await open('no-such-token')).status, 404)
     const listed = (await ana.get(SHARE)).body.links as { id: string; status: string; access_count: number }[]
     const one = listed.find((other) => other.id === twice.id)

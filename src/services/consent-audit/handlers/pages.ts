@@ -39,7 +39,7 @@ export function passcodePage(reader: Reader, error?: string): string {
 /** What the person shares: each category with the lines that the services give, or that there is nothing. */
 export function linkPage(
   reader: Reader,
-  link: Pick<LinkRow, 'label' | 'expires_at' | 'from_day' | 'until_day'>,
+  link: Pick<LinkRow, 'label' | 'expires_at' | 'from_day' | 'until_day' | 'max_uses'>,
   categories: readonly string[],
   parts: readonly SummaryPart[],
 ): string {
@@ -54,8 +54,8 @@ export function linkPage(
   return htmlPage(
     title,
     `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${escapeHtml(t.openUntil(dayAndTime(link.expires_at.toISOString())))}</p>${daysLine(reader, link)}${sections.join('')}`,
-    // A link may be counted, and another look would use it up: the language is chosen by the browser, or before.
-    { language: reader.language },
+    // Of a link that is counted another look would use one up: its language is chosen by the browser, or before.
+    link.max_uses === null ? reader : { language: reader.language },
   )
 }
 

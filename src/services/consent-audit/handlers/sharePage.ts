@@ -1,6 +1,6 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { frameOperations } from '../../../kernel/frameOperations.ts'
-import { type Reader, readerOf } from '../../../kernel/http/reader.ts'
+import { askedAgain, type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
@@ -48,7 +48,7 @@ export async function openLinkWithPasscode(context: Context, request: RawRequest
     })
     return page(403, passcodePage(reader, t.wrongPasscode))
   }
-  return show(context, link, reader)
+  return show(context, link, askedAgain(reader))
 }
 
 /** The link behind the token while it can be used, or the page that says why not. */

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../../kernel/errors.ts'
 import { escapeHtml } from '../../../kernel/http/html.ts'
-import { type Reader, readerOf } from '../../../kernel/http/reader.ts'
+import { askedAgain, type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { type LinkPayload, readShlink } from '../domain/shlink.ts'
@@ -27,7 +27,7 @@ export async function viewLinkWithPasscode(context: Context, request: RawRequest
   const link = await usableLink(context, { viewer: request.params.token ?? '' })
   if (link === undefined) return nothing(readerOf(request))
   const form = new URLSearchParams((await smallBody(request)) ?? '')
-  return openWith(context, link, readerOf(request), form.get('passcode') ?? undefined)
+  return openWith(context, link, askedAgain(readerOf(request)), form.get('passcode') ?? undefined)
 }
 
 /** The page where a link is pasted. */
@@ -129,8 +129,8 @@ function summaryPage(
     return `<h2 dir="auto">${escapeHtml(name)}</h2><p class="soft">${born}${made}</p>${sections.join('')}${footOf(reader, visit, summary.patientId)}`
   }
   return page(
-    // Another look would count as another opening: the language is chosen by the browser, or before.
-    { language: reader.language },
+    // Of a link that is counted another look would use one up: its language is chosen by the browser, or before.
+    link.max_uses === null ? reader : { language: reader.language },
     title,
     `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${t.openUntil(escapeHtml(until))}</p>${daysLine(reader, link)}${questionsSection(reader, questions)}${summaries.map(one).join('')}${link.allows_notes ? noteForm(reader, visit) : ''}`,
   )
