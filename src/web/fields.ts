@@ -226,6 +226,9 @@ export const rows = {
   saveCardNotes: {
     notes: 't!,500',
   },
+  saveVisitQuestions: {
+    questions: 'l!,3',
+  },
   setRoles: {
     roles: 'l!,6',
   },
@@ -279,6 +282,7 @@ interface Operations {
   readonly register: (typeof auth)['operations']['register']
   readonly renamePasskey: (typeof auth)['operations']['renamePasskey']
   readonly saveCardNotes: (typeof healthLinks)['operations']['saveCardNotes']
+  readonly saveVisitQuestions: (typeof healthLinks)['operations']['saveVisitQuestions']
   readonly setRoles: (typeof auth)['operations']['setRoles']
   readonly setupTotp: (typeof auth)['operations']['setupTotp']
   readonly updateMe: (typeof auth)['operations']['updateMe']

@@ -55,7 +55,7 @@ describe('the web client: handing out, looking after others, and searching', { s
   test('questions for the visit are written where the record stands on one page, which can be taken along as a file', async () => {
     await visit.open('/app/overview')
     await page.getByRole('button', { name: 'Write questions' }).click()
-    await page.getByLabel('Question 1').fill('May I swim?')
+    await page.getByLabel('Questions for the visit').fill('May I swim?\nHow long?')
     assert.deepEqual(await violationsOf(page), [])
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('listitem').filter({ hasText: 'May I swim?' }).waitFor()

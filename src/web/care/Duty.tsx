@@ -14,9 +14,8 @@ import { careTexts } from './texts.ts'
 
 export type Duty = OutputOf<(typeof consentAudit.operations)['listDuties']>['items'][number]
 
-/** When shifts end, by the clock of whoever looks. */
-const ENDS = [6, 14, 18, 22] as const
-const LEAST_MS = 3_600_000
+/** How long a duty may last, in hours: it ends at a full one. */
+const SHIFTS = [4, 8, 12, 23] as const
 
 /** Who is on duty for somebody until when, and what was handed over. */
 export function DutyLine({ duty: { on_duty: on, note } }: { readonly duty: Duty }) {
@@ -34,7 +33,7 @@ export function DutyLine({ duty: { on_duty: on, note } }: { readonly duty: Duty 
           </span>{' '}
           <small>
             <bdi>
-              {note.is_you ? t.you : (note.name ?? p.unnamed)}, {ago(note.written_at)}
+              {note.name ?? p.unnamed}, {ago(note.written_at)}
             </bdi>
           </small>
         </p>
@@ -100,14 +99,7 @@ export function DutySwitch({ duty, name }: DutySwitchProps) {
   )
 }
 
-/** The ends of shifts that come within a day, the nearest first. */
 function ends(): string[] {
   const now = new Date()
-  const times = ENDS.map((hour) => {
-    const at = new Date(now)
-    at.setHours(hour, 0, 0, 0)
-    if (at.getTime() - now.getTime() < LEAST_MS) at.setDate(at.getDate() + 1)
-    return at
-  }).filter((at) => at.getTime() - now.getTime() < 86_400_000)
-  return times.sort((left, right) => left.getTime() - right.getTime()).map((at) => at.toISOString())
+  return SHIFTS.map((hours) => new Date(new Date(now).setHours(now.getHours() + hours, 0, 0, 0)).toISOString())
 }

@@ -1,23 +1,21 @@
 import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../client/cache.ts'
 import { call } from '../client/endpoint.ts'
-import { Field, FormDialog, type Values } from '../parts/Form.tsx'
+import { fields } from '../fields.ts'
+import { Field, FormDialog } from '../parts/Form.tsx'
+import type { Read } from '../parts/fieldTable.ts'
 import { Shown } from '../parts/Page.tsx'
 import { texts } from '../texts/catalogue.ts'
 import { readVisitQuestions, saveVisitQuestions } from './endpoints.ts'
 import { careTexts } from './texts.ts'
-
-const NAMES = ['q1', 'q2', 'q3'] as const
-const LONGEST = 300
 
 /** What the person wants to ask at the next visit; whoever may write it does it here. */
 export function Questions({ mayWrite }: { readonly mayWrite: boolean }) {
   const t = careTexts()
   const answer = useQuery(readVisitQuestions, {})
   const [isWriting, setWriting] = useState(false)
-  const save = async (_input: unknown, _key: string, values: Values) => {
-    const questions = NAMES.map((name) => (values[name] ?? '').trim()).filter(Boolean)
-    await call(saveVisitQuestions, { questions })
+  const save = async ({ questions }: Read<typeof fields.saveVisitQuestions>) => {
+    await call(saveVisitQuestions, { questions: questions ?? [] })
     setWriting(false)
     refresh()
   }
@@ -41,17 +39,15 @@ export function Questions({ mayWrite }: { readonly mayWrite: boolean }) {
             </div>
           )}
           {isWriting && (
-            <FormDialog title={t.questions} onClose={() => setWriting(false)} onSend={save} submit={texts().form.save}>
-              {NAMES.map((name, index) => (
-                <Field
-                  key={name}
-                  name={name}
-                  label={t.question(index + 1)}
-                  value={questions[index]}
-                  maxLength={LONGEST}
-                  isFirst={index === 0}
-                />
-              ))}
+            <FormDialog title={t.ask} onClose={() => setWriting(false)} onSend={save} submit={texts().form.save}>
+              <Field
+                of={fields.saveVisitQuestions.questions}
+                isRequired={false}
+                label={t.questions}
+                hint={t.askHint}
+                value={questions.join('\n')}
+                isFirst
+              />
             </FormDialog>
           )}
         </>

@@ -4,7 +4,6 @@ import { myAudit } from '../../services/consent-audit/web/endpoints.ts'
 import { LinkRow } from '../../services/consent-audit/web/LinkRow.tsx'
 import { Ending, MadeLink, ShownDays } from '../../services/consent-audit/web/NewLink.tsx'
 import { privacyTexts } from '../../services/consent-audit/web/texts.ts'
-import { careTexts } from '../care/texts.ts'
 import { refresh, useQuery } from '../client/cache.ts'
 import { call } from '../client/endpoint.ts'
 import { fields } from '../fields.ts'
@@ -36,7 +35,7 @@ export function HealthLinks() {
       </div>
       <p class="soft">{t.linksText}</p>
       <p>
-        <Link to="/app/overview">{careTexts().questions}</Link>
+        <Link to="/app/overview">{t.questions}</Link>
       </p>
       <Shown answer={answer}>
         {({ links }) => {

@@ -10,11 +10,11 @@ export function LinkNotes() {
   const t = handingTexts()
   const notes = useQuery(listLinkNotes, {}).value?.notes ?? []
   if (notes.length === 0) return null
-  const decide = (work: Promise<unknown>, text: string) =>
-    work.then(() => {
-      refresh()
-      say(text)
-    }, complain)
+  const take = async (id: string) => {
+    await call(acceptLinkNote, { id })
+    refresh()
+    say(t.noteTaken)
+  }
   return (
     <section class="card">
       <h2>{t.notesBack}</h2>
@@ -32,13 +32,13 @@ export function LinkNotes() {
                 {dayAndClock(at)}
               </small>
               <div class="actions">
-                <button type="button" class="button" onClick={() => decide(call(acceptLinkNote, { id }), t.noteTaken)}>
+                <button type="button" class="button" onClick={() => take(id).catch(complain)}>
                   {t.takeNote}
                 </button>
                 <button
                   type="button"
                   class="button quiet"
-                  onClick={() => decide(call(declineLinkNote, { id }), t.noteDropped)}
+                  onClick={() => call(declineLinkNote, { id }).then(refresh, complain)}
                 >
                   {t.dropNote}
                 </button>

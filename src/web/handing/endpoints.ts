@@ -1,3 +1,4 @@
+import type { consentAudit } from '../../services/consent-audit/contract.ts'
 import type { healthLinks } from '../../services/health-links/contract.ts'
 import { endpoint } from '../client/endpoint.ts'
 
@@ -13,3 +14,5 @@ export const turnCardLinkOff = endpoint<Links['turnCardLinkOff']>('DELETE /emerg
 export const listLinkNotes = endpoint<Links['listLinkNotes']>('GET /shl/notes')
 export const acceptLinkNote = endpoint<Links['acceptLinkNote']>('POST /shl/notes/:id/accept')
 export const declineLinkNote = endpoint<Links['declineLinkNote']>('DELETE /shl/notes/:id')
+/** As in `care/endpoints.ts`: two pages that are loaded apart share no file for a line. */
+export const listDuties = endpoint<(typeof consentAudit.operations)['listDuties']>('GET /sharing/duty')

@@ -13,7 +13,7 @@ export const handingEnglish = {
   takeNote: 'Keep it',
   dropNote: 'Throw away',
   noteTaken: 'It is in your record now.',
-  noteDropped: 'Thrown away.',
+  questions: 'Questions for the visit',
   made: 'A clinic’s app scans the code. It is shown this once.',
   view: 'The same as a page for any browser',
   tries: (n: number) => (n === 1 ? 'passcode, 1 try left' : `passcode, ${n} tries left`),

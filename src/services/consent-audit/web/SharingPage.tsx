@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
-import { DutyLine } from '../../../web/care/Duty.tsx'
-import { listDuties } from '../../../web/care/endpoints.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call, lookedAt, signedIn } from '../../../web/client/endpoint.ts'
 import { useStore } from '../../../web/client/store.ts'
-import { day, dayAndClock, listed } from '../../../web/format.ts'
+import { clock, day, dayAndClock, listed } from '../../../web/format.ts'
+import { listDuties } from '../../../web/handing/endpoints.ts'
 import { HealthLinks, Openings } from '../../../web/handing/HealthLinks.tsx'
 import { LinkNotes } from '../../../web/handing/LinkNotes.tsx'
 import { handingTexts } from '../../../web/handing/texts.ts'
@@ -84,7 +83,14 @@ function People() {
           )
         }}
       </Shown>
-      {duty !== undefined && (duty.on_duty ?? duty.note) !== null && <DutyLine duty={duty} />}
+      {duty?.on_duty != null && (
+        <p>{t.onDuty(duty.on_duty.name ?? t.relations.caregiver, clock(duty.on_duty.until))}</p>
+      )}
+      {duty?.note != null && (
+        <p class="soft written" dir="auto">
+          {duty.note.text}
+        </p>
+      )}
       {isInviting && <NewGrant onClose={() => setInviting(false)} />}
     </section>
   )

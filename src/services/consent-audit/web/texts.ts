@@ -68,6 +68,7 @@ export const privacyEnglish = {
     newLink: 'Make a link',
     linkLabel: 'What is it for?',
     linkDefault: 'For a visit',
+    onDuty: (name: string, until: string) => `On duty until ${until}: ${name}`,
     firstDay: 'First day shown',
     lastDay: 'Last day shown',
     daysHint: 'What has no date, such as an allergy, is always shown.',

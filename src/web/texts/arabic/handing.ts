@@ -15,7 +15,7 @@ export const arabicHanding: Partly<typeof handingEnglish> = {
   takeNote: 'احتفظ بها',
   dropNote: 'تخلص منها',
   noteTaken: 'هي الآن في سجلك.',
-  noteDropped: 'تم التخلص منها.',
+  questions: 'أسئلة للزيارة',
   made: 'يمسح تطبيق العيادة هذا الرمز. يظهر هذه المرة فقط.',
   view: 'المحتوى نفسه كصفحة لأي متصفح',
   tries: (n) =>

@@ -70,6 +70,7 @@ export const arabicPrivacy: Partly<typeof privacyEnglish> = {
     newLink: 'إنشاء رابط',
     linkLabel: 'ما الغرض منه؟',
     linkDefault: 'لزيارة طبية',
+    onDuty: (name, until) => `في المناوبة حتى ${until}: ${name}`,
     firstDay: 'أول يوم معروض',
     lastDay: 'آخر يوم معروض',
     daysHint: 'ما لا تاريخ له، كالحساسية، يُعرض دائمًا.',

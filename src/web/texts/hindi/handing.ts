@@ -14,7 +14,7 @@ export const hindiHanding: Partly<typeof handingEnglish> = {
   takeNote: 'रख लें',
   dropNote: 'हटा दें',
   noteTaken: 'यह अब आपके रिकॉर्ड में है।',
-  noteDropped: 'हटा दिया गया।',
+  questions: 'मुलाक़ात के लिए सवाल',
   made: 'क्लिनिक का ऐप यह कोड स्कैन करता है। यह केवल इसी बार दिखता है।',
   view: 'वही, किसी भी ब्राउज़र के लिए पेज के रूप में',
   tries: (n) => `पासकोड, ${n} कोशिशें बाकी`,

@@ -69,6 +69,7 @@ export const hindiPrivacy: Partly<typeof privacyEnglish> = {
     newLink: 'लिंक बनाएँ',
     linkLabel: 'यह किसलिए है?',
     linkDefault: 'डॉक्टर से मुलाक़ात के लिए',
+    onDuty: (name, until) => `${until} तक ड्यूटी पर: ${name}`,
     firstDay: 'दिखाया गया पहला दिन',
     lastDay: 'दिखाया गया आख़िरी दिन',
     daysHint: 'जिसकी तारीख़ नहीं, जैसे एलर्जी, वह हमेशा दिखता है।',

@@ -14,7 +14,7 @@ export const malayHanding: Partly<typeof handingEnglish> = {
   takeNote: 'Simpan',
   dropNote: 'Buang',
   noteTaken: 'Ia kini dalam rekod anda.',
-  noteDropped: 'Sudah dibuang.',
+  questions: 'Soalan untuk lawatan',
   made: 'Aplikasi klinik mengimbas kod ini. Ia ditunjukkan sekali ini sahaja.',
   view: 'Kandungan sama sebagai halaman untuk mana-mana pelayar',
   tries: (n) => `kod laluan, ${n} cubaan lagi`,

@@ -69,6 +69,7 @@ export const malayPrivacy: Partly<typeof privacyEnglish> = {
     newLink: 'Buat pautan',
     linkLabel: 'Untuk apa?',
     linkDefault: 'Untuk lawatan doktor',
+    onDuty: (name, until) => `Bertugas hingga ${until}: ${name}`,
     firstDay: 'Hari pertama ditunjukkan',
     lastDay: 'Hari terakhir ditunjukkan',
     daysHint: 'Apa yang tiada tarikh, seperti alahan, sentiasa ditunjukkan.',
