@@ -9,7 +9,7 @@ const STYLE = `:root{color-scheme:light dark;--ink:#16202a;--soft:#55616d;--grou
 @media(prefers-color-scheme:dark){:root{--ink:#e9eef0;--soft:#a3b0b8;--ground:#10161a;--card:#182026;--line:#2d3840;--accent:#5fd3bd}}
 *{box-sizing:border-box}body{overflow-wrap:anywhere;margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
 main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 4rem}h1{font-size:1.75rem;line-height:1.2;margin:.2rem 0 1rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}
-a{color:var(--accent)}code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}p{max-width:44rem}.soft{color:var(--soft)}
+a{color:var(--accent)}code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}p{max-width:44rem}.soft{color:var(--soft)}:where([dir=rtl] [dir=auto]:not(p,input)){text-align:right}:where([dir=ltr] [dir=auto]:not(p,input)){text-align:left}.card h2::first-letter{text-transform:uppercase}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1rem 1.25rem;margin:1rem 0}
 .card>:first-child{margin-top:0}.card>:last-child{margin-bottom:0}.card .button{margin-top:.2rem}.rows{list-style:none;margin:0;padding:0}.rows li{padding:.7rem 0;border-bottom:1px solid var(--line)}.rows p{margin:.2rem 0}.rows li>a{display:inline-block;padding:.1rem 0}details{font-size:.9rem}summary{cursor:pointer;color:var(--soft)}.scroll{overflow-x:auto;overflow-wrap:break-word}th[scope=row]{overflow-wrap:anywhere;min-width:7rem}table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600;font-size:.85rem}label{display:block;margin:.9rem 0 .25rem;font-weight:600}

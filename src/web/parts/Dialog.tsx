@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { texts } from '../texts/catalogue.ts'
 import { Icon } from './Icon.tsx'
 
@@ -13,7 +13,8 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // Before the first field asks for the focus: nothing in a closed window can have it.
+  useLayoutEffect(() => {
     const back = document.activeElement
     dialog.current?.showModal()
     return () => {

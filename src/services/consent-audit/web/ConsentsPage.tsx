@@ -128,7 +128,7 @@ function Ask({ cell, onClose }: { readonly cell: Cell; readonly onClose: () => v
                     <strong>{t.data}:</strong> {one.items.join(', ')}
                   </p>
                   <p>
-                    <strong>{t.use}:</strong> {one.purpose}. {one.uses.join(' ')}
+                    <strong>{t.use}:</strong> {one.purpose} {one.uses.join(' ')}
                   </p>
                   <p class="soft">
                     {one.withdraw} {one.rights} {one.complain}
