@@ -59,7 +59,11 @@ async function readAll({ context, device, connection, maker, taskId }: Sync, day
     const read = Date.parse(connection.watermark[kind] ?? '')
     return days !== undefined || Number.isNaN(read) ? first : new Date(read - OVERLAP_MS)
   }
-  for await (const page of maker.read(await apiOf(context, maker, connection), { fromOf, until: now })) {
+  const readUntil = (kind: string) => {
+    const read = Date.parse(connection.watermark[kind] ?? '')
+    return Number.isNaN(read) ? undefined : new Date(read)
+  }
+  for await (const page of maker.read(await apiOf(context, maker, connection), { fromOf, readUntil, until: now })) {
     await storePage(context, device, page, { zone, taskId })
   }
 }
@@ -95,6 +99,7 @@ export async function testConnection(context: Context, maker: Maker, connection:
   const until = context.now()
   const pages = maker.read(await apiOf(context, maker, connection), {
     fromOf: () => new Date(until.getTime() - DAY_MS),
+    readUntil: () => undefined,
     until,
   })
   await pages.next()

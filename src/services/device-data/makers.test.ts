@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { deviceData } from './contract.ts'
-import { type FakeMaker, openFakeMaker } from './fixtures/testing/makers.ts'
+import { type FakeMaker, NOT_ALLOWED, openFakeMaker } from './fixtures/testing/makers.ts'
 
 const NOW = Date.parse('2026-06-15T12:00:00Z')
 const MINUTE = 60_000
@@ -178,6 +178,9 @@ describe('accounts at makers', () => {
     )
     assert.equal((await newest(fay, 'sleep_duration'))[0]?.value, 420)
     assert.equal((await newest(fay, 'steps_count'))[0]?.value, 8123)
+    const kinds = ['distance_walked', 'active_minutes', 'oxygen_saturation', 'sleep_score']
+    const values = await Promise.all(kinds.map(async (kind) => (await newest(fay, kind))[0]?.value))
+    assert.deepEqual(values, [7100, 45, 97.2, 84])
   })
 
   test('Fitbit: its clock without a zone is read in the person’s own', async () => {
@@ -191,6 +194,9 @@ describe('accounts at makers', () => {
     assert.equal((await newest(gus, 'resting_heart_rate'))[0]?.value, 61)
     assert.equal((await newest(gus, 'steps_count'))[0]?.value, 9000)
     assert.equal((await newest(gus, 'rem_sleep'))[0]?.value, 30)
+    const kinds = ['distance_walked', 'floors_climbed', 'calories_burned', 'oxygen_saturation', 'respiratory_rate']
+    const values = await Promise.all(kinds.map(async (kind) => (await newest(gus, kind))[0]?.value))
+    assert.deepEqual(values, [6540, 12, 2450, 95.5, 15.2])
     assert.deepEqual(
       (await newest(gus, 'heart_rate')).map((one) => [one.timestamp, one.value]),
       [
@@ -198,6 +204,31 @@ describe('accounts at makers', () => {
         ['2026-06-14T02:00:00.000Z', 62],
       ],
     )
+  })
+
+  test('Fitbit: steps by the minute where the application may read them; each day counts once, also when that changes', async () => {
+    const jon = await platform.person('jon')
+    const device = await connected(jon, fitbit, 'Fitbit of jon')
+    const sync = async (mayReadMinutes: boolean) => {
+      fitbitGives.minutes = mayReadMinutes
+      platform.clock.advance({ minutes: 1 })
+      await jon.post(`/api/v1/integrations/${device}/sync`)
+      await platform.settle()
+      const query = 'data_type=steps_count&interval=day&start_date=2026-06-14&end_date=2026-06-14'
+      const { items } = (await jon.get(`/api/v1/data/aggregation?${query}`)).body
+      const samples = (await newest(jon, 'steps_count')).filter((one) => one.value !== 0)
+      return [items[0]?.value, samples.length]
+    }
+    assert.deepEqual(await sync(false), [9000, 1])
+    assert.deepEqual(await sync(true), [9010, 2])
+    assert.deepEqual(await sync(true), [9010, 2])
+    assert.deepEqual(await sync(false), [9010, 2])
+    const [minute] = (await newest(jon, 'steps_count')).filter((one) => one.value === 110)
+    assert.deepEqual(
+      [minute?.timestamp, minute?.end_timestamp],
+      ['2026-06-14T02:01:00.000Z', '2026-06-14T02:02:00.000Z'],
+    )
+    assert.ok(fitbit.asked.filter((path) => path.includes('1min')).length < 75)
   })
 
   test('Withings: values with their power of ten, pages by offset', async () => {
@@ -213,6 +244,9 @@ describe('accounts at makers', () => {
     assert.deepEqual([night?.value, night?.timestamp], [420, '2026-06-13T22:00:00.000Z'])
     assert.equal((await newest(hal, 'deep_sleep'))[0]?.value, 90)
     assert.equal((await newest(hal, 'respiratory_rate'))[0]?.value, 14)
+    const [walked] = await newest(hal, 'steps_count')
+    assert.deepEqual([walked?.value, walked?.timestamp], [7654, '2026-06-13T22:00:00.000Z'])
+    assert.equal((await newest(hal, 'active_minutes'))[0]?.value, 30)
   })
 
   test('tokens are kept encrypted, and a disconnect forgets them', async () => {
@@ -372,15 +406,24 @@ function ouraData(path: string, query: URLSearchParams): unknown {
     return { data: isWithin ? [night] : [], next_token: null }
   }
   if (kind === 'daily_activity') {
+    const moved = { equivalent_walking_distance: 7100, medium_activity_time: 1800, high_activity_time: 900 }
     return {
-      data: isWithin ? [{ day: '2026-06-14', steps: 8123, active_calories: 420, total_calories: 2300, score: 88 }] : [],
+      data: isWithin
+        ? [{ day: '2026-06-14', steps: 8123, active_calories: 420, total_calories: 2300, score: 88, ...moved }]
+        : [],
     }
   }
+  if (kind === 'daily_sleep') return { data: isWithin ? [{ day: '2026-06-14', score: 84 }] : [] }
+  if (kind === 'daily_spo2')
+    return { data: isWithin ? [{ day: '2026-06-14', spo2_percentage: { average: 97.2 } }] : [] }
   if (kind === 'personal_info') return { id: 'u-7', age: 40 }
   return kind === 'daily_readiness'
     ? { data: isWithin ? [{ day: '2026-06-14', score: 81, temperature_deviation: -0.1 }] : [] }
     : undefined
 }
+
+/** What the application may read, as Fitbit grants it. */
+const fitbitGives = { minutes: false }
 
 function fitbitData(path: string): unknown {
   if (path === '/1/user/-/profile.json') return { user: { timezone: 'Asia/Kolkata' } }
@@ -397,6 +440,22 @@ function fitbitData(path: string): unknown {
   if (path.startsWith('/1/user/-/apiSubscriptions/')) return { collectionType: 'user', ownerId: 'u-7' }
   if (path.includes('/activities/heart/'))
     return { 'activities-heart': within([{ dateTime: '2026-06-14', value: { restingHeartRate: 61 } }]) }
+  if (path.endsWith('1min.json')) {
+    if (!fitbitGives.minutes) return NOT_ALLOWED
+    const dataset = [
+      { time: '00:00:00', value: 0 },
+      { time: '07:31:00', value: 110 },
+      { time: '07:32:00', value: 8900 },
+    ]
+    return { 'activities-steps-intraday': { dataset: path.includes('2026-06-14') ? dataset : [], datasetInterval: 1 } }
+  }
+  const sum = /\/activities\/(distance|floors|calories)\//.exec(path)?.[1]
+  if (sum !== undefined) {
+    const value = { distance: '6.54', floors: '12', calories: '2450' }[sum]
+    return { [`activities-${sum}`]: within([{ dateTime: '2026-06-14', value }]) }
+  }
+  if (path.includes('/spo2/')) return within([{ dateTime: '2026-06-14', value: { avg: 95.5, min: 92, max: 98 } }])
+  if (path.includes('/br/')) return { br: within([{ dateTime: '2026-06-14', value: { breathingRate: 15.2 } }]) }
   if (path.includes('/activities/steps/'))
     return { 'activities-steps': within([{ dateTime: '2026-06-14', value: '9000' }]) }
   if (path.includes('/hrv/'))
@@ -420,6 +479,18 @@ function fitbitData(path: string): unknown {
 function withingsData(path: string, _query: URLSearchParams, form: URLSearchParams): unknown {
   if (path === '/notify') return {}
   if (path === '/v2/sleep') return withingsSleep(form)
+  if (path === '/v2/measure') {
+    if (form.get('action') !== 'getactivity') return undefined
+    const day = {
+      date: '2026-06-14',
+      timezone: 'Europe/Paris',
+      steps: 7654,
+      distance: 5400.5,
+      active: 1800,
+      calories: 310,
+    }
+    return { activities: (form.get('startdateymd') as string) <= '2026-06-14' ? [day] : [], more: false, offset: 0 }
+  }
   if (path !== '/measure' || form.get('action') !== 'getmeas') return undefined
   const at = (text: string) => Date.parse(text) / 1000
   const groups = [

@@ -32,6 +32,11 @@ export function fitbit(keys: MakerKeys, baseUrl: string, signInUrl: string, take
       'resting_heart_rate',
       'hrv_rmssd',
       'steps_count',
+      'distance_walked',
+      'floors_climbed',
+      'calories_burned',
+      'oxygen_saturation',
+      'respiratory_rate',
       'body_weight',
       'deep_sleep',
       'rem_sleep',
@@ -64,10 +69,21 @@ const KINDS: Readonly<Record<string, Kind>> = {
         clock(record.dateTime),
       ),
   },
-  steps: {
-    path: (from, until) => `/1/user/-/activities/steps/date/${from}/${until}.json`,
-    list: (answer) => listIn(answer, 'activities-steps'),
-    read: (record, clock) => sample('steps_count', '{steps}', record.value, clock(record.dateTime)),
+  // Without a language in the request Fitbit tells kilometres.
+  distance: ofDays('distance', 'distance_walked', 'm', 1000),
+  floors: ofDays('floors', 'floors_climbed', '{count}'),
+  calories: ofDays('calories', 'calories_burned', 'kcal'),
+  oxygen: {
+    path: (from, until) => `/1/user/-/spo2/date/${from}/${until}.json`,
+    list: (answer) => listIn({ days: answer }, 'days'),
+    read: (record, clock) =>
+      sample('oxygen_saturation', '%', (record.value as Record_ | undefined)?.avg, clock(record.dateTime)),
+  },
+  breathing: {
+    path: (from, until) => `/1/user/-/br/date/${from}/${until}.json`,
+    list: (answer) => listIn(answer, 'br'),
+    read: (record, clock) =>
+      sample('respiratory_rate', '/min', (record.value as Record_ | undefined)?.breathingRate, clock(record.dateTime)),
   },
   hrv: {
     path: (from, until) => `/1/user/-/hrv/date/${from}/${until}.json`,
@@ -87,18 +103,92 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 }
 
+/** Sums of days of an activity. */
+function ofDays(resource: string, metric: string, unit: string, factor = 1): Kind {
+  return {
+    path: (from, until) => `/1/user/-/activities/${resource}/date/${from}/${until}.json`,
+    list: (answer) => listIn(answer, `activities-${resource}`),
+    read: (record, clock) => sample(metric, unit, scaled(record.value, factor), clock(record.dateTime)),
+  }
+}
+
+function scaled(value: unknown, factor: number): number | undefined {
+  const number = numberIn(value)
+  return number === undefined ? undefined : number * factor
+}
+
 async function* read(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void> {
   const profile = (await api.get('/1/user/-/profile.json')) as { user?: { timezone?: unknown } }
   const clock = clockOf(textIn(profile.user?.timezone) ?? 'UTC')
-  for (const [kind, { path, list, read: reader }] of Object.entries(KINDS)) {
-    for (let from = range.fromOf(kind).getTime(); from < range.until.getTime(); from += WINDOW_MS) {
-      const until = new Date(Math.min(from + WINDOW_MS, range.until.getTime()))
-      const day = (at: Date) => at.toISOString().slice(0, 10)
-      const answer = (await api.get(path(day(new Date(from)), day(until)))) as Record_
-      yield { kind, samples: list(answer).flatMap((record) => reader(record, clock)), completeUntil: until }
-    }
-  }
+  for (const [kind, of] of Object.entries(KINDS))
+    yield* days(api, kind, of, { ...range, fromMs: range.fromOf(kind).getTime() }, clock)
+  yield* steps(api, range, clock)
   yield* heartRates(api, range, clock)
+}
+
+const dayText = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+
+async function* days(
+  api: MakerApi,
+  kind: string,
+  { path, list, read: reader }: Kind,
+  { fromMs, until: end }: { readonly fromMs: number; readonly until: Date },
+  clock: Clock,
+): AsyncGenerator<MakerPage, void> {
+  for (let from = fromMs; from < end.getTime(); from += WINDOW_MS) {
+    const until = new Date(Math.min(from + WINDOW_MS, end.getTime()))
+    const answer = (await api.get(path(dayText(from), dayText(until.getTime())))) as Record_
+    yield { kind, samples: list(answer).flatMap((record) => reader(record, clock)), completeUntil: until }
+  }
+}
+
+const STEPS = ofDays('steps', 'steps_count', '{steps}')
+const MINUTE_MS = 60_000
+
+/**
+ * Steps by the minute where the application may read them, else by day. A day stands in one of the two forms only: its sum is
+ * read for days before the first one of minutes, or (once minutes are not given any more) after the last.
+ */
+async function* steps(api: MakerApi, range: MakerRange, clock: Clock): AsyncGenerator<MakerPage, void> {
+  const kind = 'steps_minute'
+  const readBefore = range.readUntil(kind)
+  const sumsUntil = range.readUntil('steps')
+  const first = Math.max(range.fromOf(kind).getTime(), range.until.getTime() - DETAILED_DAYS * DAY_MS)
+  for (let at = first; at < range.until.getTime() + DAY_MS; at += DAY_MS) {
+    const day = dayText(at)
+    const records = await detail(api, 'steps', day, '1min')
+    if (records === undefined) {
+      const afterMinutes = readBefore === undefined ? 0 : Date.parse(dayText(readBefore.getTime())) + DAY_MS
+      const fromMs = Math.max(range.fromOf('steps').getTime(), afterMinutes)
+      return yield* days(api, 'steps', STEPS, { ...range, fromMs }, clock)
+    }
+    if (at === first && readBefore === undefined) {
+      const before = { fromMs: range.fromOf('steps').getTime(), until: new Date(Date.parse(day) - DAY_MS) }
+      yield* days(api, 'steps', STEPS, before, clock)
+    }
+    const samples = records.flatMap(({ time, value }) => {
+      const minute = clock(`${day}T${time}`)
+      // A minute without a step is left out: there are more of them than of the others.
+      if (minute === undefined || numberIn(value) === 0) return []
+      return sample('steps_count', '{steps}', value, { ...minute, endMs: minute.startMs + MINUTE_MS })
+    })
+    // The sum that stood for this day until now would count its steps a second time.
+    if (sumsUntil !== undefined && day <= dayText(sumsUntil.getTime()))
+      samples.push(...sample('steps_count', '{steps}', 0, clock(day)))
+    yield { kind, samples, completeUntil: new Date(Math.min(at + DAY_MS, range.until.getTime())) }
+  }
+}
+
+/** One day in detail; undefined where the application has no right to it, which Fitbit gives only on request. */
+async function detail(api: MakerApi, resource: string, day: string, level: string): Promise<Record_[] | undefined> {
+  const answer = await api
+    .get(`/1/user/-/activities/${resource}/date/${day}/${day}/${level}.json`)
+    .catch((error: unknown) => {
+      if (error instanceof MakerRefused) return undefined
+      throw error
+    })
+  const found = (answer as Record_ | undefined)?.[`activities-${resource}-intraday`] as Record_ | undefined
+  return found === undefined ? undefined : listIn(found, 'dataset')
 }
 
 /** The address of notices is that of the application; the subscription has the name of the device. */
@@ -106,7 +196,7 @@ async function subscribe(api: MakerApi, { name }: { readonly name: string }): Pr
   await api.postForm(`/1/user/-/apiSubscriptions/${name}.json`, {})
 }
 
-/** Days whose heart rate is asked for in detail: each is a call, of 150 that an account has in an hour. */
+/** Days that are asked for in detail: each is two calls, of 150 that an account has in an hour. */
 const DETAILED_DAYS = 30
 
 /** The heart rate in the detail that the watch gave. Only applications that Fitbit allows it read this: others go without. */
@@ -114,15 +204,9 @@ async function* heartRates(api: MakerApi, range: MakerRange, clock: Clock): Asyn
   const kind = 'heart_rate'
   const first = Math.max(range.fromOf(kind).getTime(), range.until.getTime() - DETAILED_DAYS * DAY_MS)
   for (let at = first; at < range.until.getTime() + DAY_MS; at += DAY_MS) {
-    const day = new Date(at).toISOString().slice(0, 10)
-    const path = `/1/user/-/activities/heart/date/${day}/${day}/1sec.json`
-    const answer = await api.get(path).catch((error: unknown) => {
-      if (error instanceof MakerRefused) return undefined
-      throw error
-    })
-    if (answer === undefined) return
-    const detail = (answer as Record_)['activities-heart-intraday'] as Record_ | undefined
-    const records = detail === undefined ? [] : listIn(detail, 'dataset')
+    const day = dayText(at)
+    const records = await detail(api, 'heart', day, '1sec')
+    if (records === undefined) return
     const samples = records.flatMap((one) => sample('heart_rate', '/min', one.value, clock(`${day}T${one.time}`)))
     yield { kind, samples, completeUntil: new Date(Math.min(at + DAY_MS, range.until.getTime())) }
   }
@@ -158,7 +242,12 @@ function sleep(record: Record_, clock: Clock): MakerSample[] {
   ]
 }
 
-function sample(metric: string, unit: string, value: unknown, time: { startMs: number } | undefined): MakerSample[] {
+function sample(
+  metric: string,
+  unit: string,
+  value: unknown,
+  time: { startMs: number; endMs?: number } | undefined,
+): MakerSample[] {
   const number = numberIn(value)
   return number === undefined || time === undefined ? [] : [{ ...time, metric, unit, value: number }]
 }

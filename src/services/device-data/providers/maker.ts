@@ -14,6 +14,8 @@ export interface MakerPage {
 export interface MakerRange {
   /** From where each kind is wanted. */
   readonly fromOf: (kind: string) => Date
+  /** Up to where a kind was read before; undefined where it never was. */
+  readonly readUntil: (kind: string) => Date | undefined
   readonly until: Date
 }
 

@@ -35,6 +35,10 @@ export function oura(keys: MakerKeys, baseUrl: string, signInUrl: string): Maker
       'rem_sleep',
       'light_sleep',
       'steps_count',
+      'distance_walked',
+      'active_minutes',
+      'oxygen_saturation',
+      'sleep_score',
       'readiness_score',
     ],
     isWrapped: false,
@@ -53,6 +57,9 @@ const KINDS = {
   sleep,
   daily_activity: activity,
   daily_readiness: readiness,
+  daily_sleep: (record: Record_) => ofDay(record, 'sleep_score', '{score}', numberIn(record.score)),
+  daily_spo2: (record: Record_) =>
+    ofDay(record, 'oxygen_saturation', '%', positive((record.spo2_percentage as Record_ | null | undefined)?.average)),
 } as const
 
 async function* read(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void> {
@@ -138,8 +145,21 @@ function activity(record: Record_): MakerSample[] {
     ...sample('steps_count', '{steps}', numberIn(record.steps), day),
     ...sample('active_calories', 'kcal', numberIn(record.active_calories), day),
     ...sample('calories_burned', 'kcal', numberIn(record.total_calories), day),
+    ...sample('distance_walked', 'm', numberIn(record.equivalent_walking_distance), day),
+    ...sample('active_minutes', 'min', activeMinutes(record), day),
     ...sample('activity_score', '{score}', numberIn(record.score), day),
   ]
+}
+
+/** Medium and high activity, which Oura tells in seconds. */
+function activeMinutes(record: Record_): number | undefined {
+  const [medium, high] = [numberIn(record.medium_activity_time), numberIn(record.high_activity_time)]
+  return medium === undefined || high === undefined ? undefined : (medium + high) / 60
+}
+
+function ofDay(record: Record_, metric: string, unit: string, value: number | undefined): MakerSample[] {
+  const day = timeOf(record.timestamp) ?? timeOf(record.day)
+  return day === undefined ? [] : sample(metric, unit, value, day)
 }
 
 function readiness(record: Record_): MakerSample[] {

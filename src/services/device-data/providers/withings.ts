@@ -1,3 +1,4 @@
+import { zoneOffsetMinutes } from '../../../shared/dates.ts'
 import type { MakerKeys } from './dexcom.ts'
 import {
   listIn,
@@ -7,6 +8,7 @@ import {
   type MakerRange,
   type MakerSample,
   numberIn,
+  textIn,
 } from './maker.ts'
 
 /** Types of measures, and the metric each is. The value is `value` times ten to the power of `unit`. */
@@ -23,6 +25,8 @@ const MEASURES: ReadonlyMap<number, readonly [metric: string, unit: string]> = n
   [73, ['skin_temperature', 'Cel']],
   [76, ['muscle_mass', 'kg']],
   [88, ['bone_mass', 'kg']],
+  [123, ['vo2_max', 'mL/min/kg']],
+  [170, ['visceral_fat', '{score}']],
 ])
 const CENTIMETRES = 100
 
@@ -36,7 +40,10 @@ export function withings(keys: MakerKeys, baseUrl: string, signInUrl: string): M
     apiUrl: baseUrl,
     ...keys,
     scope: 'user.metrics,user.activity',
-    dataTypes: [...new Set([...MEASURES.values()].map(([metric]) => metric)), ...NIGHT.map(([, metric]) => metric)],
+    dataTypes: [
+      ...new Set([...MEASURES.values()].map(([metric]) => metric)),
+      ...[...NIGHT, ...ACTIVITY].map(([, metric]) => metric),
+    ],
     isWrapped: true,
     sendsBasic: false,
     read,
@@ -54,6 +61,57 @@ async function subscribe(api: MakerApi, { url }: { readonly url: string }): Prom
 async function* read(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void> {
   yield* measures(api, range)
   yield* nights(api, range)
+  yield* activities(api, range)
+}
+
+/** Sums of days, as Withings names them; what it tells in seconds is minutes here. */
+const ACTIVITY: readonly (readonly [field: string, metric: string, unit: string])[] = [
+  ['steps', 'steps_count', '{steps}'],
+  ['distance', 'distance_walked', 'm'],
+  ['active', 'active_minutes', 'min'],
+  ['calories', 'active_calories', 'kcal'],
+  ['totalcalories', 'calories_burned', 'kcal'],
+]
+
+/** Days of activity, by pages. A day begins at midnight in its own zone. */
+async function* activities(api: MakerApi, range: MakerRange): AsyncGenerator<MakerPage, void> {
+  const kind = 'activity'
+  let offset = 0
+  for (let hasMore = true; hasMore; ) {
+    const answer = (await api.postForm('/v2/measure', {
+      action: 'getactivity',
+      startdateymd: range.fromOf(kind).toISOString().slice(0, 10),
+      enddateymd: new Date(range.until.getTime() + DAY_MS).toISOString().slice(0, 10),
+      data_fields: ACTIVITY.map(([field]) => field).join(','),
+      ...(offset === 0 ? {} : { offset: String(offset) }),
+    })) as Readonly<Record<string, unknown>>
+    const samples = listIn(answer, 'activities').flatMap(activitySamples)
+    const next = numberIn(answer.offset)
+    hasMore = (answer.more === 1 || answer.more === true) && next !== undefined && next > offset
+    offset = next ?? offset
+    yield hasMore ? { kind, samples } : { kind, samples, completeUntil: range.until }
+  }
+}
+
+function activitySamples(day: Readonly<Record<string, unknown>>): MakerSample[] {
+  const wallMs = Date.parse(`${textIn(day.date)}T00:00:00Z`)
+  if (Number.isNaN(wallMs)) return []
+  const offset = offsetIn(textIn(day.timezone) ?? 'UTC', wallMs)
+  const time = { startMs: wallMs - offset * 60_000, zoneOffsetMinutes: offset }
+  return ACTIVITY.flatMap(([field, metric, unit]) => {
+    const value = numberIn(day[field])
+    return value === undefined ? [] : [{ ...time, metric, unit, value: unit === 'min' ? value / 60 : value }]
+  })
+}
+
+/** UTC for a zone that nobody knows. */
+function offsetIn(zone: string, wallMs: number): number {
+  try {
+    const guess = zoneOffsetMinutes(new Date(wallMs), zone)
+    return zoneOffsetMinutes(new Date(wallMs - guess * 60_000), zone)
+  } catch {
+    return 0
+  }
 }
 
 /** Fields of the summary of a night, as Withings names them; times are in seconds. */
