@@ -62,7 +62,6 @@ const frame: Partly<Catalogue> = {
     close: 'إغلاق',
     remove: 'إزالة',
     removeOne: (what) => `إزالة ${what}`,
-    notANumber: 'اكتب رقمًا، مثل 71.5',
   },
   toast: { undo: 'تراجع', undone: 'تم التراجع.', close: 'إغلاق الرسالة' },
   nowhere: { title: 'لا يوجد شيء هنا', text: 'هذا العنوان لا يؤدي إلى شيء. سجلك في مكانه.' },

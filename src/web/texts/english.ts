@@ -51,7 +51,6 @@ export const english = {
     close: 'Close',
     remove: 'Remove',
     removeOne: (what: string) => `Remove ${what}`,
-    notANumber: 'Write a number, such as 71.5.',
   },
   toast: { undo: 'Undo', undone: 'Taken back.', close: 'Close the message' },
   nowhere: { title: 'There is nothing here', text: 'The address leads nowhere. Your record is where it was.' },

@@ -60,7 +60,6 @@ const frame: Partly<Catalogue> = {
     close: 'बंद करें',
     remove: 'हटाएँ',
     removeOne: (what) => `${what} हटाएँ`,
-    notANumber: 'एक संख्या लिखें, जैसे 71.5',
   },
   toast: { undo: 'वापस लें', undone: 'वापस ले लिया गया।', close: 'संदेश बंद करें' },
   nowhere: { title: 'यहाँ कुछ नहीं है', text: 'यह पता कहीं नहीं जाता। आपका रिकॉर्ड अपनी जगह पर है।' },

@@ -60,7 +60,6 @@ const frame: Partly<Catalogue> = {
     close: 'Tutup',
     remove: 'Buang',
     removeOne: (what) => `Buang ${what}`,
-    notANumber: 'Tulis satu nombor, seperti 71.5.',
   },
   toast: { undo: 'Buat asal', undone: 'Telah dibatalkan.', close: 'Tutup mesej' },
   nowhere: {

@@ -44,7 +44,6 @@ export const recordEnglish = {
     when: 'When',
     addNote: 'Add a note',
     note: 'Note',
-    optional: 'May stay empty.',
     systolic: 'Upper',
     systolicHint: 'Systolic, mmHg',
     diastolic: 'Lower',

@@ -53,7 +53,6 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
     when: 'متى',
     addNote: 'إضافة ملاحظة',
     note: 'ملاحظة',
-    optional: 'يمكن تركه فارغًا.',
     systolic: 'العلوي',
     systolicHint: 'الانقباضي، mmHg',
     diastolic: 'السفلي',

@@ -47,7 +47,6 @@ export const hindiRecord: Partly<typeof recordEnglish> = {
     when: 'कब',
     addNote: 'टिप्पणी जोड़ें',
     note: 'टिप्पणी',
-    optional: 'खाली छोड़ सकते हैं।',
     systolic: 'ऊपर का',
     systolicHint: 'सिस्टोलिक, mmHg',
     diastolic: 'नीचे का',

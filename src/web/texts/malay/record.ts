@@ -52,7 +52,6 @@ export const malayRecord: Partly<typeof recordEnglish> = {
     when: 'Bila',
     addNote: 'Tambah nota',
     note: 'Nota',
-    optional: 'Boleh dibiarkan kosong.',
     systolic: 'Atas',
     systolicHint: 'Sistolik, mmHg',
     diastolic: 'Bawah',
