@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { describe, test } from 'node:test'
 import type { Finding, LabContent } from './domain/extract/findings.ts'
 import { scannedPdf } from './fixtures/documents.ts'
@@ -18,14 +21,17 @@ const skip = isAgain
 
 /** The npm package is slower and less sure than the program. */
 const isNative = spawnSync('tesseract', ['--version']).status === 0
+/** Debian's libheif-examples: it makes the photo as well. */
+const hasHeif = spawnSync('heif-enc', ['--version']).error === undefined
 const LIMITS = { seconds: 120, memoryMb: 700 }
 
 async function* once(bytes: Buffer) {
   yield bytes
 }
 
-async function read(reading: 'picture' | 'pdf', bytes: Buffer) {
-  const order = { reading, maximumPages: 20, maximumPixels: 40_000_000, tesseract: 'tesseract', languages: 'eng' }
+async function read(reading: 'picture' | 'pdf' | 'heic', bytes: Buffer) {
+  const engine = { tesseract: 'tesseract', languages: 'eng', heif: 'heif-dec' }
+  const order = { reading, maximumPages: 20, maximumPixels: 40_000_000, ...engine }
   const result = await readFileContent(once(bytes), order, LIMITS)
   assert.equal(result.fault, undefined)
   return (result.extract?.findings ?? []).filter((one) => one.kind === 'lab') as readonly (Finding & {
@@ -101,6 +107,32 @@ describe('golden laboratory reports', { skip }, () => {
     )
     assert.ok(labs.some((one) => one.content.test_name === 'Magnesium' && one.content.value === 0.85))
     assert.ok(labs.length >= GOLDEN_ROWS.length && labs.length <= GOLDEN_ROWS.length + 2, `${labs.length} lines`)
+  })
+
+  test('a HEIC photo is unpacked by the program of the system, and read', {
+    skip: hasHeif ? false : 'the programs of libheif-examples are not here',
+  }, async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'salus-test-'))
+    const [jpeg, heic] = [path.join(folder, 'photo.jpg'), path.join(folder, 'photo.heic')]
+    writeFileSync(jpeg, await renderReport('sentences', { width: 1240 }))
+    assert.equal(spawnSync('heif-enc', ['-q', '90', jpeg, '-o', heic]).status, 0)
+    const bytes = readFileSync(heic)
+    rmSync(folder, { recursive: true })
+    const labs = await read('heic', bytes)
+    assert.ok(labs.filter((one) => one.doubts.length === 0).length >= 5, `${labs.length} lines`)
+    const cut = {
+      reading: 'heic',
+      maximumPages: 1,
+      maximumPixels: 40_000_000,
+      tesseract: undefined,
+      languages: 'eng',
+      heif: 'heif-dec',
+    } as const
+    const of = async (part: Buffer, more: object = {}) =>
+      (await readFileContent(once(part), { ...cut, ...more }, LIMITS)).fault
+    assert.equal(await of(bytes.subarray(0, bytes.length / 2)), 'damaged')
+    assert.equal(await of(bytes, { maximumPixels: 1000 }), 'too_many_pixels')
+    assert.equal(await of(bytes, { heif: undefined }), 'no_heic_reader')
   })
 
   test('a page that lies on its side is turned', async () => {

@@ -17,7 +17,9 @@ describe('medical-records: what is kept, and what is not', () => {
   let ben: TestPerson
 
   before(async () => {
-    platform = await openTestPlatform({ environment: { TESSERACT_PATH: 'off', RECORDS_MAX_UPLOAD_MB: '1' } })
+    platform = await openTestPlatform({
+      environment: { TESSERACT_PATH: 'off', HEIF_PATH: 'off', RECORDS_MAX_UPLOAD_MB: '1' },
+    })
     ana = await platform.person('ana')
     ben = await platform.person('ben')
   })
@@ -247,8 +249,16 @@ describe('medical-records: what is kept, and what is not', () => {
     await platform.settle()
     const status1 = (await ana.get(`/api/v1/documents/${added.body.id}/status`)).body
     assert.deepEqual([status1.status, status1.fault], ['uploaded', 'type_not_read'])
-    const heic = await upload(ana, Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'))
-    assert.deepEqual([heic.status, heic.body.mime_type, heic.body.fault], [201, 'image/heic', 'type_not_read'])
+    const size = Buffer.from('\0\0\0\x14ispe\0\0\0\0\0\0\0\x08\0\0\0\x08', 'latin1')
+    const heic = await upload(ana, Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), size]))
+    assert.deepEqual([heic.status, heic.body.mime_type], [201, 'image/heic'])
+    await platform.settle()
+    const photo = (await ana.get(`/api/v1/documents/${heic.body.id}/status`)).body
+    assert.deepEqual(
+      [photo.status, photo.fault],
+      ['error', 'no_heic_reader'],
+      'without a program it is kept and says so',
+    )
     const picture = await upload(ana, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]))
     await platform.settle()
     const status = (await ana.get(`/api/v1/documents/${picture.body.id}/status`)).body

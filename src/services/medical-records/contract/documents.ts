@@ -152,7 +152,7 @@ export const documentStreams = {
     produces: ['application/octet-stream'],
   }),
   documentPage: stream({
-    summary: 'A page of a PDF or TIFF, or a frame of DICOM, as a picture, as the review shows it; no file',
+    summary: 'A page of a PDF or TIFF, a frame of DICOM or a HEIC photo as a picture, as the review shows it; no file',
     kind: 'query',
     route: 'GET /documents/:id/pages/:page',
     access: person,

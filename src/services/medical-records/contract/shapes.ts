@@ -45,6 +45,7 @@ export const READING_FAULTS = [
   'too_much_memory',
   'no_text_found',
   'no_ocr_engine',
+  'no_heic_reader',
 ] as const
 export type ReadingFault = (typeof READING_FAULTS)[number]
 

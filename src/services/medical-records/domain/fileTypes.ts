@@ -3,7 +3,7 @@ export interface FileType {
   readonly mime: string
   readonly extension: string
   /** How it is read: by the text in it, as a picture of text, as plain text, by its header, or not at all. */
-  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text' | 'dicom' | 'none'
+  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text' | 'dicom' | 'heic' | 'none'
 }
 
 const TYPES = {
@@ -11,8 +11,8 @@ const TYPES = {
   jpeg: { mime: 'image/jpeg', extension: 'jpg', reading: 'picture' },
   png: { mime: 'image/png', extension: 'png', reading: 'picture' },
   tiff: { mime: 'image/tiff', extension: 'tiff', reading: 'tiff' },
-  // Kept as it is: what unpacks it is under a licence that a program like this one can't take in.
-  heic: { mime: 'image/heic', extension: 'heic', reading: 'none' },
+  // What unpacks it is under a licence that a program like this one can't take in: a program of the system does.
+  heic: { mime: 'image/heic', extension: 'heic', reading: 'heic' },
   dicom: { mime: 'application/dicom', extension: 'dcm', reading: 'dicom' },
   xml: { mime: 'application/xml', extension: 'xml', reading: 'none' },
   json: { mime: 'application/json', extension: 'json', reading: 'none' },

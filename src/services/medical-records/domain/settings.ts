@@ -13,6 +13,10 @@ export const recordSettings = {
     doc: 'The program that reads pictures of text. Unless set, `tesseract` is looked for on the path, then the npm package; `off` reads no pictures.',
     defaultValue: 'tesseract',
   }),
+  heif: textSetting('HEIF_PATH', {
+    doc: 'The program that unpacks HEIC photos (of the package libheif-examples). Unless set, `heif-dec` and `heif-convert` are looked for on the path; `off` reads none: they are kept, and say so.',
+    defaultValue: 'heif-dec',
+  }),
   languages: textSetting('OCR_LANGUAGES', {
     doc: 'Languages of the pictures as tesseract names them, with plus signs: eng+hin. The npm package reads English only.',
     defaultValue: 'eng',

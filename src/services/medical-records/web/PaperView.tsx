@@ -25,7 +25,7 @@ function GetFile({ paper }: { readonly paper: Paper }) {
 export function PaperView({ paper, value, values }: PaperProps) {
   const [isDrawn, setDrawn] = useState(true)
   const type = paper.has_file ? (paper.mime_type ?? '') : ''
-  const page = /\/(pdf|tiff|dicom)$/.test(type) ? `pages/${value?.page ?? 1}` : undefined
+  const page = /\/(pdf|tiff|dicom|heic)$/.test(type) ? `pages/${value?.page ?? 1}` : undefined
   const isPicture = /\/(jpeg|png)$/.test(type) || (page !== undefined && isDrawn)
   return (
     <div class="paper">

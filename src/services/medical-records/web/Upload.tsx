@@ -11,7 +11,7 @@ import { sampleReport } from './sampleReport.ts'
 import { type Analysis, POLICIES, type Policy, sendFile } from './sendFile.ts'
 import { recordsTexts } from './texts.ts'
 
-const TYPES = '.pdf,.jpg,.jpeg,.png,.tif,.tiff,.txt,.hl7,.xml,.json,application/pdf,image/jpeg,image/png'
+const TYPES = '.pdf,.jpg,.jpeg,.png,.tif,.tiff,.heic,.dcm,.txt,.hl7,.xml,.json,application/pdf,image/jpeg,image/png'
 
 interface Sending {
   readonly name: string
@@ -36,7 +36,7 @@ export function Upload() {
       if (sent.kind === 'only-read') setAnalysis(sent.analysis)
       else {
         if (sent.kind === 'import') say(t.clinicKept)
-        else say(sent.isKnown ? t.known : t.kept)
+        else say(sent.isKnown ? t.known : sent.isMade ? t.asJpeg : t.kept)
         go(sent.kind === 'import' ? `/app/records/imports/${sent.imported.id}` : `/app/records/${sent.paper.id}`)
       }
     } catch (fault) {

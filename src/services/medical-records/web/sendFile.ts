@@ -13,27 +13,45 @@ export type Policy = (typeof POLICIES)[number]
 
 /** What became of a file that was sent. */
 export type Sent =
-  | { readonly kind: 'paper'; readonly paper: Paper; readonly isKnown: boolean }
+  | { readonly kind: 'paper'; readonly paper: Paper; readonly isKnown: boolean; readonly isMade: boolean }
   | { readonly kind: 'import'; readonly imported: Import }
   | { readonly kind: 'only-read'; readonly analysis: Analysis }
 
 /** Where the beginning of a file shows that a laboratory or clinic wrote it for programs to read. */
 const CLINIC = /^\s*(MSH\||FHS\||BHS\||<\?xml|<ClinicalDocument|[[{])/
 
+/**
+ * A HEIC photo as the JPEG that this browser makes of it; the file itself where it can't, or it is another. Safari can; the
+ * server can only where its operator installed a program for it.
+ */
+async function readable(file: File): Promise<File> {
+  if (!/\.(heic|heif)$/i.test(file.name) && !/^image\/hei[cf]/.test(file.type)) return file
+  try {
+    const picture = await createImageBitmap(file)
+    const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height })
+    canvas.getContext('2d')?.drawImage(picture, 0, 0)
+    const made = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92))
+    return made === null ? file : new File([made], file.name.replace(/\.\w+$/, '.jpg'), { type: made.type })
+  } catch {
+    return file
+  }
+}
+
 /** Sends a file to where it is read. `onProgress` hears how much of it has gone, from 0 to 1. Throws a `Problem`. */
 export async function sendFile(file: File, policy: Policy, onProgress: (share: number) => void): Promise<Sent> {
-  const head = await file.slice(0, 400).text()
+  const sent = await readable(file)
+  const head = await sent.slice(0, 400).text()
   if (CLINIC.test(head.replace(/^\uFEFF/, ''))) {
-    return { kind: 'import', imported: (await post('/lab-results/upload', file, onProgress)) as Import }
+    return { kind: 'import', imported: (await post('/lab-results/upload', sent, onProgress)) as Import }
   }
   const form = new FormData()
   form.set(policy === 'do_not_store' ? 'storage_type' : 'storage_policy', policy)
-  form.set('file', file)
+  form.set('file', sent)
   if (policy === 'do_not_store') {
     return { kind: 'only-read', analysis: (await post('/health-records/analyze', form, onProgress)) as Analysis }
   }
   const paper = (await post('/documents/upload', form, onProgress)) as Paper & { readonly is_duplicate: boolean }
-  return { kind: 'paper', paper, isKnown: paper.is_duplicate }
+  return { kind: 'paper', paper, isKnown: paper.is_duplicate, isMade: sent !== file }
 }
 
 /** Adds a picture or a DICOM file to an imaging study. Throws a `Problem`. */

@@ -104,6 +104,7 @@ export const recordsEnglish = {
     tooLarge: 'The file is larger than this server takes.',
     known: 'This file is in your record already.',
     kept: 'The file was added.',
+    asJpeg: 'The photo was sent as JPEG, so that it can be read.',
     onlyRead: 'Read, and not kept',
     onlyReadText: 'This is what was read. It is gone when you leave the page.',
     nothingRead: 'No value was found in it.',
@@ -119,6 +120,7 @@ export const recordsEnglish = {
     too_slow: 'Reading took too long and was ended.',
     too_much_memory: 'Reading needed too much memory and was ended.',
     no_text_found: 'No text was found in it. A sharper photo in better light may help.',
+    no_heic_reader: 'This server can’t read HEIC photos. It is kept; take it again as JPEG to have it read.',
     no_ocr_engine: 'This server has no program that reads pictures.',
   },
   document: {

@@ -98,7 +98,7 @@ export function paperTag(paper: Paper): Event['tag'] {
   return paper.status === 'error' ? { word: t.notRead, look: 'bad' } : undefined
 }
 
-const READ_TYPES = /^(application\/(pdf|dicom)|image\/(jpeg|png|tiff)|text\/plain)$/
+const READ_TYPES = /^(application\/(pdf|dicom)|image\/(jpeg|png|tiff|heic)|text\/plain)$/
 
 /** Whether the file is still on its way through the reading. */
 export function isBeingRead({ status, mime_type: type }: Paper): boolean {

@@ -106,6 +106,7 @@ export const arabicRecords: Partly<typeof recordsEnglish> = {
     canLeave: 'هو في أمان هنا. يمكنك مغادرة الصفحة؛ فالقراءة مستمرة.',
     tooLarge: 'الملف أكبر مما يقبله هذا الخادم.',
     known: 'هذا الملف في سجلك من قبل.',
+    asJpeg: 'أُرسلت الصورة بصيغة JPEG لتُقرأ.',
     kept: 'أُضيف الملف.',
     onlyRead: 'قُرئ ولم يُحفظ',
     onlyReadText: 'هذا ما قُرئ. يزول حين تغادر الصفحة.',
@@ -122,6 +123,7 @@ export const arabicRecords: Partly<typeof recordsEnglish> = {
     too_slow: 'استغرقت القراءة وقتًا طويلًا فأُوقفت.',
     too_much_memory: 'احتاجت القراءة إلى ذاكرة كبيرة فأُوقفت.',
     no_text_found: 'لم يوجد فيه نص. قد تفيد صورة أوضح بإضاءة أفضل.',
+    no_heic_reader: 'لا يستطيع هذا الخادم قراءة صور HEIC. حُفظت الصورة؛ التقطها من جديد بصيغة JPEG لتُقرأ.',
     no_ocr_engine: 'ليس على هذا الخادم برنامج يقرأ الصور.',
   },
   document: {

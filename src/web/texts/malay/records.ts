@@ -104,6 +104,7 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
     canLeave: 'Ia selamat di sini. Anda boleh meninggalkan halaman; pembacaan diteruskan.',
     tooLarge: 'Fail ini lebih besar daripada yang diterima pelayan ini.',
     known: 'Fail ini sudah ada dalam rekod anda.',
+    asJpeg: 'Foto dihantar sebagai JPEG supaya dapat dibaca.',
     kept: 'Fail telah ditambah.',
     onlyRead: 'Dibaca, dan tidak disimpan',
     onlyReadText: 'Inilah yang dibaca. Ia hilang apabila anda meninggalkan halaman.',
@@ -120,6 +121,7 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
     too_slow: 'Pembacaan mengambil masa terlalu lama dan dihentikan.',
     too_much_memory: 'Pembacaan memerlukan terlalu banyak memori dan dihentikan.',
     no_text_found: 'Tiada teks dijumpai. Foto yang lebih jelas dengan cahaya yang lebih baik mungkin membantu.',
+    no_heic_reader: 'Pelayan ini tidak dapat membaca foto HEIC. Ia disimpan; ambil semula sebagai JPEG supaya dibaca.',
     no_ocr_engine: 'Pelayan ini tiada program untuk membaca gambar.',
   },
   document: {

@@ -6,11 +6,16 @@ import { drawFilePage, isQuickFull } from '../../providers/reader.ts'
 import { withFile } from './download.ts'
 import { AREA } from './remove.ts'
 
-const DRAWN = { 'application/pdf': 'pdf-page', 'image/tiff': 'tiff-page', 'application/dicom': 'dicom-page' } as const
+const DRAWN = {
+  'application/pdf': 'pdf-page',
+  'image/tiff': 'tiff-page',
+  'application/dicom': 'dicom-page',
+  'image/heic': 'heic-page',
+} as const
 const LARGEST_PIXELS = 6_000_000
 const SECONDS = 30
 
-/** A page of a PDF or TIFF, or a frame of DICOM, as a PNG, drawn when it is asked for and kept nowhere. */
+/** A page of a PDF or TIFF, a frame of DICOM or a HEIC photo, as a PNG, drawn when it is asked for and kept nowhere. */
 export async function documentPage(context: Context, { params }: RawRequest): Promise<RawAnswer> {
   const row = await withFile(context, params.id ?? '')
   const page = /^[1-9]\d{0,4}$/.test(params.page ?? '') ? Number(params.page) : undefined
@@ -21,9 +26,9 @@ export async function documentPage(context: Context, { params }: RawRequest): Pr
       retryAfterSeconds: 5,
     })
   }
-  const { memoryMb } = settingsOf(context, recordSettings)
+  const { memoryMb, heif } = settingsOf(context, recordSettings)
   const file = await context.ports.files.open({ personId: context.personId, area: AREA }, row.address)
-  const order = { reading, page, maximumPixels: LARGEST_PIXELS }
+  const order = { reading, page, maximumPixels: LARGEST_PIXELS, heif: heif === 'off' ? undefined : heif }
   const { png } = await drawFilePage(context.personId, file.content, order, { seconds: SECONDS, memoryMb })
   if (png === undefined) throw notFound('Page')
   return {

@@ -23,13 +23,14 @@ export function readContent(
   reading: ReadingOrder['reading'],
   source: AsyncIterable<Uint8Array>,
 ): Promise<ReadingResult> {
-  const { tesseract, languages, pages, seconds, memoryMb } = settingsOf(context, recordSettings)
+  const { tesseract, heif, languages, pages, seconds, memoryMb } = settingsOf(context, recordSettings)
   const order = {
     reading,
     maximumPages: pages,
     maximumPixels: LARGEST_PIXELS,
     tesseract: tesseract === 'off' ? undefined : tesseract,
     languages,
+    heif: heif === 'off' ? undefined : heif,
   }
   return readFileContent(source, order, { seconds, memoryMb })
 }
@@ -62,6 +63,7 @@ function readingOf(mime: string | null): ReadingOrder['reading'] {
   if (mime === 'application/pdf') return 'pdf'
   if (mime === 'image/tiff') return 'tiff'
   if (mime === 'application/dicom') return 'dicom'
+  if (mime === 'image/heic') return 'heic'
   return mime?.startsWith('image/') === true ? 'picture' : 'text'
 }
 

@@ -45,10 +45,11 @@ async function readExchange(order: ExchangeOrder, bytes: Buffer): Promise<Exchan
   return readExchanged(order, bytes)
 }
 
-async function drawPage({ reading, page, maximumPixels }: PageOrder, bytes: Buffer): Promise<PageResult> {
+async function drawPage({ reading, page, maximumPixels, heif }: PageOrder, bytes: Buffer): Promise<PageResult> {
   try {
     const { pngOf } = await import('./picture.ts')
-    const draw = { 'pdf-page': pdfPage, 'tiff-page': tiffPage, 'dicom-page': dicomPage }[reading]
+    const heicPage = () => (page === 1 ? heicPhoto(bytes, heif, maximumPixels) : Promise.resolve(undefined))
+    const draw = { 'pdf-page': pdfPage, 'tiff-page': tiffPage, 'dicom-page': dicomPage, 'heic-page': heicPage }[reading]
     const picture = await draw(bytes, page, maximumPixels)
     return { png: picture === undefined ? undefined : pngOf(picture).toString('base64'), fault: undefined }
   } catch (error) {
@@ -76,6 +77,11 @@ async function dicomPage(bytes: Buffer, page: number, maximumPixels: number): Pr
   const [{ drawDicom }, { resampled }] = await Promise.all([import('./dicom.ts'), import('./picture.ts')])
   const picture = drawDicom(bytes, page, 40_000_000)
   return picture === undefined ? undefined : fitted(picture, maximumPixels, resampled)
+}
+
+async function heicPhoto(bytes: Buffer, heif: string | undefined, maximumPixels: number): Promise<GreyPicture> {
+  const [{ decodeHeic }, { resampled }] = await Promise.all([import('./heic.ts'), import('./picture.ts')])
+  return fitted(await decodeHeic(bytes, heif, 40_000_000), maximumPixels, resampled)
 }
 
 type Resample = (picture: GreyPicture, factor: number, angle: number) => GreyPicture
@@ -128,6 +134,11 @@ async function readAll(order: ReadingOrder, bytes: Buffer, onPage: (page: ReadPa
       onPage(await readImage(tiff.page(number), number))
     }
     return tiff.pageCount
+  }
+  if (order.reading === 'heic') {
+    const { decodeHeic } = await import('./heic.ts')
+    onPage(await readImage(await decodeHeic(bytes, order.heif, order.maximumPixels), 1))
+    return 1
   }
   const { decodePicture } = await import('./picture.ts')
   onPage(await readImage(decodePicture(bytes, order.maximumPixels), 1))

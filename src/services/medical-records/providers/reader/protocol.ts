@@ -3,21 +3,24 @@ import type { ImportedFile } from '../../domain/imported.ts'
 
 /** What the reading process is told before the file's bytes: one line of JSON. */
 export interface ReadingOrder {
-  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text' | 'dicom'
+  readonly reading: 'pdf' | 'picture' | 'tiff' | 'text' | 'dicom' | 'heic'
   readonly maximumPages: number
   readonly maximumPixels: number
   /** The tesseract program; undefined reads no pictures. */
   readonly tesseract: string | undefined
   readonly languages: string
+  /** The program that unpacks HEIC; undefined reads none of it. */
+  readonly heif?: string | undefined
   /** After so long no further page is begun, so that those before are kept; set by whoever starts the process. */
   readonly seconds?: number
 }
 
 /** Asks for the picture of one page, counted from 1. */
 export interface PageOrder {
-  readonly reading: 'pdf-page' | 'tiff-page' | 'dicom-page'
+  readonly reading: 'pdf-page' | 'tiff-page' | 'dicom-page' | 'heic-page'
   readonly page: number
   readonly maximumPixels: number
+  readonly heif?: string | undefined
 }
 
 /** Asks for what a file of a laboratory or clinic says. `now` is a time of HL7, for the answer to the sender. */
@@ -36,6 +39,7 @@ export type ReadingFault =
   | 'too_slow'
   | 'too_much_memory'
   | 'no_ocr_engine'
+  | 'no_heic_reader'
 
 /** What it answers. Pages that were read before a fault are kept. */
 export interface ReadingResult {
