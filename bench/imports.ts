@@ -6,8 +6,8 @@
  * peak of the resident memory.
  */
 import { execFile } from 'node:child_process'
-import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { createReadStream, rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -79,42 +79,40 @@ function rowsWanted(): number {
 /** The database is made in a folder of its own, before anything is sent: it need not fit into memory. */
 async function databaseInZip(): Promise<Pieces> {
   const folder = await mkdtemp(path.join(tmpdir(), 'salus-bench-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  process.once('SIGINT', () => process.exit(1))
   const file = path.join(folder, 'a.db')
   writeGrownDatabase(file, (options.rows === undefined ? wantedBytes / DATABASE_ROW_BYTES : Number(options.rows)) / 60)
-  return zippedDatabase(folder, file)
+  return zippedDatabase(file)
 }
 
-async function* zippedDatabase(folder: string, file: string): AsyncGenerator<Uint8Array> {
-  try {
-    const name = Buffer.from('health_connect_export.db')
-    const head = Buffer.alloc(30)
-    head.writeUInt32LE(0x04034b50, 0)
-    // Packed, with the sizes behind it.
-    head.writeUInt16LE(8, 6)
-    head.writeUInt16LE(8, 8)
-    head.writeUInt16LE(name.length, 26)
-    yield Buffer.concat([head, name])
-    const [checksum, packedBytes, bytes] = [{ value: 0 }, { value: 0 }, { value: 0 }]
-    const deflate = createReadStream(file)
-      .on('data', (piece) => {
-        checksum.value = crc32(piece, checksum.value)
-        bytes.value += piece.length
-      })
-      .pipe(createDeflateRaw({ level: 1 }))
-    for await (const piece of deflate) {
-      packedBytes.value += (piece as Buffer).length
-      yield piece as Buffer
-    }
-    const behind = Buffer.alloc(16)
-    behind.writeUInt32LE(0x08074b50, 0)
-    behind.writeUInt32LE(checksum.value, 4)
-    behind.writeUInt32LE(packedBytes.value, 8)
-    behind.writeUInt32LE(bytes.value % 2 ** 32, 12)
-    yield Buffer.concat([behind, Buffer.from('504b0506', 'hex'), Buffer.alloc(18)])
-    process.stderr.write(`database: ${(bytes.value / MEGABYTE).toFixed(0)} MB unpacked\n`)
-  } finally {
-    await rm(folder, { recursive: true })
+async function* zippedDatabase(file: string): AsyncGenerator<Uint8Array> {
+  const name = Buffer.from('health_connect_export.db')
+  const head = Buffer.alloc(30)
+  head.writeUInt32LE(0x04034b50, 0)
+  // Packed, with the sizes behind it.
+  head.writeUInt16LE(8, 6)
+  head.writeUInt16LE(8, 8)
+  head.writeUInt16LE(name.length, 26)
+  yield Buffer.concat([head, name])
+  const [checksum, packedBytes, bytes] = [{ value: 0 }, { value: 0 }, { value: 0 }]
+  const deflate = createReadStream(file)
+    .on('data', (piece) => {
+      checksum.value = crc32(piece, checksum.value)
+      bytes.value += piece.length
+    })
+    .pipe(createDeflateRaw({ level: 1 }))
+  for await (const piece of deflate) {
+    packedBytes.value += (piece as Buffer).length
+    yield piece as Buffer
   }
+  const behind = Buffer.alloc(16)
+  behind.writeUInt32LE(0x08074b50, 0)
+  behind.writeUInt32LE(checksum.value, 4)
+  behind.writeUInt32LE(packedBytes.value, 8)
+  behind.writeUInt32LE(bytes.value % 2 ** 32, 12)
+  yield Buffer.concat([behind, Buffer.from('504b0506', 'hex'), Buffer.alloc(18)])
+  process.stderr.write(`database: ${(bytes.value / MEGABYTE).toFixed(0)} MB unpacked\n`)
 }
 
 /** Sends the file from a process of its own: what the client holds is not the platform’s memory. */
