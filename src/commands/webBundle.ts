@@ -4,7 +4,6 @@ import path from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { directionOf } from '../shared/languages.ts'
-import { shortenedNames } from './webNames.ts'
 import { chartsAlone, fieldsInPlace } from './webParts.ts'
 
 /** A file of the web client: its name changes with its content. */
@@ -48,7 +47,6 @@ export async function bundleWeb(root: string): Promise<WebBundle> {
     ...LOOK,
     absWorkingDir: root,
     plugins: [fieldsInPlace(root), chartsAlone()],
-    mangleProps: shortenedNames(root),
     // The second gives every file the `h` and `Fragment` that its elements become: shorter than calls of the JSX runtime.
     inject: ['src/web/firstLoad.ts', 'node_modules/preact/dist/preact.mjs'],
     entryPoints: { client: 'src/web/main.tsx', style: 'src/web/styles/style.css' },

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { shortenedNames } from '../../src/commands/webNames.ts'
 import { openStage, type Stage, settled, signUp, skip, type Visit } from './browser.ts'
 import { faultAt } from './faultAt.ts'
 
@@ -216,23 +214,5 @@ describe('the web client: a person uses it', { skip }, () => {
     })
     assert.equal(forged.status(), 403)
     await victim.context.close()
-  })
-
-  test('no name of a text that the bundler shortens is one of the browser’s own', async () => {
-    const own = await page.evaluate(() => {
-      const kinds = Object.getOwnPropertyNames(globalThis).map((name) => (globalThis as Record<string, unknown>)[name])
-      const all = kinds.flatMap((kind) =>
-        typeof kind === 'function' ? [kind, (kind as { prototype?: object }).prototype] : [kind],
-      )
-      const objects = all.filter((one) => (typeof one === 'object' && one !== null) || typeof one === 'function')
-      return [...new Set(objects.flatMap((one) => Object.getOwnPropertyNames(one)))]
-    })
-    assert.ok(own.includes('tooLong'), `${own.length} names`)
-    const shortened = shortenedNames(path.join(import.meta.dirname, '..', '..'))
-    assert.ok(shortened.test('passkeyCancelled'))
-    assert.deepEqual(
-      own.filter((name) => shortened.test(name)),
-      [],
-    )
   })
 })
