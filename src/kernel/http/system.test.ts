@@ -191,6 +191,20 @@ describe('pages of the frame', () => {
     assert.equal(JSON.parse(texts[0] as string).openapi, '3.1.0')
   })
 
+  test('the pages of developers speak the language of their reader; names and summaries of the API stay as they are', async () => {
+    for (const [url, said] of [
+      ['/developers', 'سجلك الصحي'],
+      ['/redoc', 'مرجع الواجهة البرمجية'],
+      ['/docs/errors', 'كل خطأ هو'],
+      ['/docs', 'المرجع من دون برمجة نصية'],
+    ] as const) {
+      const { text } = await get(`${url}?lang=ar`)
+      assert.ok(text.includes(said), url)
+      assert.match(text, /dir="rtl"/, url)
+    }
+    assert.match((await get('/redoc?lang=ar')).text, /<bdi lang="en">/)
+  })
+
   test('every error the platform can answer has its place on the page that problems link to', async () => {
     const page = (await get('/docs/errors')).text
     const { body } = await get('/nothing')

@@ -157,9 +157,9 @@ export function mountHome(face: Face, options: SystemPageOptions): void {
   pages.get('/', (request, reply) => {
     const wantsPage = (request.headers.accept ?? '').includes('text/html')
     if (!wantsPage) return json(reply, 200, homeBody(face, options.version))
-    return options.home === undefined ? sendHtml(reply, developersPage(face)) : options.home(reply)
+    return options.home === undefined ? sendHtml(reply, developersPage(face, readerOf(request))) : options.home(reply)
   })
-  pages.get('/developers', (_request, reply) => sendHtml(reply, developersPage(face)))
+  pages.get('/developers', (request, reply) => sendHtml(reply, developersPage(face, readerOf(request))))
   pages.get('/status', (request, reply) => sendHtml(reply, statusPage(face, options, readerOf(request))))
 }
 
@@ -183,17 +183,19 @@ function homeBody(face: Face, version: string): object {
   }
 }
 
-function developersPage(face: Face): string {
+function developersPage(face: Face, reader: Reader): string {
   const { contracts } = face.platform.options
+  const { developers: t } = frameTexts(reader.language)
   const rows = contracts.map(
     (contract) =>
-      `<tr><td><a href="/api/v1/redoc#${contract.name}">${contract.name}</a></td><td>${escapeHtml(contract.summary)}</td></tr>`,
+      `<tr><td><a href="/api/v1/redoc#${contract.name}">${contract.name}</a></td><td lang="en"><bdi>${escapeHtml(contract.summary)}</bdi></td></tr>`,
   )
   return htmlPage(
-    'Your health, in your hands',
-    `<h1>Salus</h1><p>Your health record, on your own machine. It is running.</p>
-<div class="card"><p><a class="button" href="/docs">Try the API</a></p><p class="soft">Or read the <a href="/api/v1/redoc">reference</a>, see the <a href="/services">services</a> and their <a href="/health">health</a>.</p></div>
-<h2>Services</h2><div class="scroll"><table><tbody>${rows.join('')}</tbody></table></div>`,
+    t.title,
+    `<h1>Salus</h1><p>${t.text}</p>
+<div class="card"><p><a class="button" href="/docs">${t.tryIt}</a></p><p class="links"><a href="/api/v1/redoc">${t.reference}</a><a href="/services">${t.services}</a><a href="/health">${t.health}</a></p></div>
+<h2>${t.services}</h2><div class="scroll"><table><tbody>${rows.join('')}</tbody></table></div>`,
+    reader,
   )
 }
 
