@@ -23,7 +23,6 @@ const operationsPages = async () => {
   return pages
 }
 const privacyPages = async () => (await import('../services/consent-audit/web/pages.ts')).privacyPages
-const healthPages = async () => (await import('../services/health-tracking/web/pages.ts')).healthPages
 const logPages = async () => {
   const [{ logPages: pages }] = await Promise.all([import('./pages/logPages.ts'), loadLateWords()])
   return pages
@@ -35,7 +34,6 @@ const dayPages = async () => {
   const [{ dayPages: pages }] = await Promise.all([import('../services/device-data/web/dayPages.ts'), loadLateWords()])
   return pages
 }
-const accountPages = async () => (await import('./pages/accountPages.ts')).accountPages
 const doorPages = async () => (await import('./pages/doorPages.ts')).doorPages
 const carePages = async () => (await import('./care/pages.ts')).carePages
 const morePages = async () => (await import('./pages/morePages.ts')).morePages
@@ -52,8 +50,8 @@ export const PLACES: readonly Place[] = [
     load: async () => (await import('./pages/WelcomePage.tsx')).WelcomePage,
   },
   { path: '/app/today', under: 'today', load: async () => (await import('./pages/TodayPage.tsx')).TodayPage },
-  { path: '/app/trends', under: 'trends', load: async () => (await healthPages()).TrendsPage },
-  { path: '/app/trends/:metric', under: 'trends', load: async () => (await healthPages()).MetricPage },
+  { path: '/app/trends', under: 'trends', load: async () => (await logPages()).TrendsPage },
+  { path: '/app/trends/:metric', under: 'trends', load: async () => (await logPages()).MetricPage },
   { path: '/app/add', under: 'add', load: async () => (await logPages()).AddPage },
   { path: '/app/add/:what', under: 'add', load: async () => (await logPages()).AddOnePage },
   { path: '/app/wellness', under: 'more', load: async () => (await logPages()).WellnessPage },
@@ -74,10 +72,10 @@ export const PLACES: readonly Place[] = [
   { path: '/app/search', load: async () => (await carePages()).SearchPage },
   { path: '/app/board', under: 'more', load: async () => (await carePages()).BoardPage },
   { path: '/app/overview', under: 'more', load: async () => (await carePages()).OverviewPage },
-  { path: '/app/symptoms', under: 'more', load: async () => (await healthPages()).SymptomsPage },
-  { path: '/app/goals', under: 'more', load: async () => (await healthPages()).GoalsPage },
-  { path: '/app/alerts', under: 'more', load: async () => (await healthPages()).AlertsPage },
-  { path: '/app/people', under: 'more', load: async () => (await accountPages()).PeoplePage },
+  { path: '/app/symptoms', under: 'more', load: async () => (await logPages()).SymptomsPage },
+  { path: '/app/goals', under: 'more', load: async () => (await logPages()).GoalsPage },
+  { path: '/app/alerts', under: 'more', load: async () => (await logPages()).AlertsPage },
+  { path: '/app/people', under: 'more', load: async () => (await morePages()).PeoplePage },
   { path: '/app/devices', under: 'more', load: async () => (await devicePages()).DevicesPage },
   { path: '/app/devices/glucose', under: 'more', load: async () => (await dayPages()).GlucosePage },
   { path: '/app/devices/vitals', under: 'more', load: async () => (await dayPages()).VitalsPage },
@@ -90,7 +88,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/who-saw', under: 'more', load: async () => (await privacyPages()).WhoSawPage },
   { path: '/app/my-data', under: 'more', load: async () => (await privacyPages()).MyDataPage },
   { path: '/app/display', under: 'more', load: async () => (await morePages()).DisplayPage },
-  { path: '/app/account', under: 'more', load: async () => (await accountPages()).AccountPage },
+  { path: '/app/account', under: 'more', load: async () => (await morePages()).AccountPage },
   { path: '/app/operations', under: 'more', load: async () => (await operationsPages()).OverviewPage },
   { path: '/app/operations/work', under: 'more', load: async () => (await operationsPages()).WorkPage },
   { path: '/app/operations/setup', under: 'more', load: async () => (await operationsPages()).SetupPage },

@@ -1,7 +1,9 @@
+import { AccountPage } from '../../services/auth/web/AccountPage.tsx'
+import { PeoplePage } from '../../services/user-profile/web/PeoplePage.tsx'
 import { DisplayPage } from './DisplayPage.tsx'
 import { MorePage } from './MorePage.tsx'
 import { NowherePage } from './NowherePage.tsx'
 import { WaitingPage } from './WaitingPage.tsx'
 
-/** The pages that open without the server: opened one after the other, they come as one file. */
-export const morePages = { DisplayPage, MorePage, NowherePage, WaitingPage }
+/** More, and who one is and whom one keeps a record for; they open without the server, and come as one file. */
+export const morePages = { DisplayPage, MorePage, NowherePage, WaitingPage, AccountPage, PeoplePage }
