@@ -11,6 +11,7 @@ import * as store from '../store/links.ts'
 
 export type SharedDocuments = OutputOf<(typeof fhir.operations)['summaryDocuments']>['documents']
 const LARGEST_BODY_BYTES = 16_384
+const MOST_READ_BYTES = 2_000_000
 
 const systemDb = (context: Context) =>
   context.system('nobody is signed in; the secret in the address names the link').db
@@ -109,10 +110,12 @@ export async function noteTickets(
 export async function smallBody({ body }: RawRequest, largestBytes = LARGEST_BODY_BYTES): Promise<string | undefined> {
   const pieces: Buffer[] = []
   let length = 0
+  // What is too large is read on and let go, up to a point: a body that is left half read keeps its connection from others.
   for await (const piece of body) {
     length += (piece as Buffer).length
-    if (length > largestBytes) return undefined
-    pieces.push(Buffer.from(piece as Buffer))
+    if (length > MOST_READ_BYTES) return undefined
+    if (length <= largestBytes) pieces.push(Buffer.from(piece as Buffer))
   }
+  if (length > largestBytes) return undefined
   return Buffer.concat(pieces).toString('utf8')
 }
