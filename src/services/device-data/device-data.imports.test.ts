@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { APPLE_EXPORT, largeAppleExport } from './fixtures/appleExport.ts'
 import { zipOf } from './fixtures/archives.ts'
@@ -76,7 +77,7 @@ describe('imports of files', () => {
     assert.equal(days.status, 200, days.text)
   })
 
-  test('the same file twice, in halves and overlapping gives the rows of one import', async () => {
+  test('the same file twice, packed, in halves and overlapping gives the rows of one import', async () => {
     const [cleo, dora] = [await platform.person('cleo'), await platform.person('dora')]
     const inside = APPLE_EXPORT.slice(APPLE_EXPORT.indexOf(' <Record'), APPLE_EXPORT.indexOf('</HealthData>'))
     // What begins with one space stands directly in the export.
@@ -86,6 +87,8 @@ describe('imports of files', () => {
     await imported(cleo, APPLE_EXPORT)
     const again = await imported(cleo, APPLE_EXPORT)
     assert.deepEqual([again.import.taken, again.import.duplicates], [0, 14])
+    const packed = await imported(cleo, gzipSync(APPLE_EXPORT))
+    assert.deepEqual([packed.import.taken, packed.import.duplicates], [0, 14])
     await imported(dora, half(6, records.length))
     await imported(dora, half(0, 8))
     assert.deepEqual(await daysOf(dora), await daysOf(cleo))
