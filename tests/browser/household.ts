@@ -213,6 +213,7 @@ async function fillPeople(stage: Stage, api: Api, name: string) {
     ...{ display_name: 'Kit', relationship: 'child', date_of_birth: '2018-02-03' },
   })
   await api.post('/vitals/blood-pressure', { systolic: 195, diastolic: 130 }, parent.id)
+  await api.put(`/sharing/duty/${parent.id}`, { until: at(-0.2) })
   const visit = await stage.visit()
   const owner = await register(visit, stage.origin, 'Rosa')
   await owner.post('/metrics', { metric_type: 'weight', value: 64, unit: 'kg' })
