@@ -9,32 +9,36 @@ interface DeleteProps {
   readonly title: string
   /** What goes with it. */
   readonly text: string
+  /** What it answers as text is said at the end. */
   readonly work: () => Promise<unknown>
+  /** The word for it where it is no deletion. */
+  readonly word?: string
 }
 
 /** Deletes what the page shows, after the person said so twice. */
-export function Delete({ title, text, work }: DeleteProps) {
+export function Delete({ title, text, work, word }: DeleteProps) {
   const t = recordsTexts().document
+  const verb = word ?? t.remove
   const [isAsking, setAsking] = useState(false)
   const close = () => setAsking(false)
   const send = async () => {
-    await work()
+    const said = await work()
     // Forgotten, not asked again: what this page shows is gone.
     forgetAnswers()
     go('/app/records', { replace: true })
-    say(t.removed)
+    say(typeof said === 'string' ? said : t.removed)
   }
   return (
     <>
       <button type="button" class="link bad" onClick={() => setAsking(true)}>
-        {t.remove}
+        {verb}
       </button>
       {isAsking && (
         <FormDialog
-          title={t.removeTitle(title)}
+          title={word === undefined ? t.removeTitle(title) : `${word}: ${title}`}
           onClose={close}
           onSend={send}
-          submit={t.remove}
+          submit={verb}
           isDangerous
           aside={
             <button type="button" class="button quiet" onClick={close}>

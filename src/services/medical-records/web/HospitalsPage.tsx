@@ -3,12 +3,12 @@ import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call, lookedAt, send } from '../../../web/client/endpoint.ts'
 import { dayAndClock } from '../../../web/format.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Form } from '../../../web/parts/Form.tsx'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
-import { complain, say } from '../../../web/parts/Toast.tsx'
+import { complain } from '../../../web/parts/Toast.tsx'
 import { Link } from '../../../web/router.tsx'
+import { texts } from '../../../web/texts/catalogue.ts'
 import type { medicalRecords } from '../contract.ts'
+import { Delete } from './Delete.tsx'
 import {
   deleteCarried,
   hospitalConfig,
@@ -99,8 +99,8 @@ function OneHospital({ one, isSetUp }: { readonly one: Connection; readonly isSe
     const timer = setInterval(refresh, LOOK_AGAIN_MS)
     return () => clearInterval(timer)
   }, [isReading])
-  const read = async (all: boolean) => {
-    await call(readIntegration, { system, all })
+  const read = async () => {
+    await call(readIntegration, { system })
     setSince(tried)
   }
   const states: Readonly<Record<string, string>> = t.states
@@ -126,16 +126,16 @@ function OneHospital({ one, isSetUp }: { readonly one: Connection; readonly isSe
       {status === 'expired' && isSetUp && <Connect system={system} name={name} />}
       <p class="footer">
         {status !== 'expired' && isSetUp && !isReading && (
-          <>
-            <button type="button" class="link" onClick={() => read(false).catch(complain)}>
-              {t.again}
-            </button>
-            <button type="button" class="link" onClick={() => read(true).catch(complain)}>
-              {t.all}
-            </button>
-          </>
+          <button type="button" class="link" onClick={() => read().catch(complain)}>
+            {t.again}
+          </button>
         )}
-        <End one={one} />
+        <Delete
+          title={name}
+          text={t.endText}
+          word={t.end}
+          work={async () => ((await call(removeIntegration, { system })).revoked_at_hospital ? t.ended : t.endedHere)}
+        />
       </p>
     </section>
   )
@@ -207,32 +207,6 @@ function Found({ kinds }: { readonly kinds: Connection['kinds'] }) {
   )
 }
 
-/** Ends the connection, after saying what stays and what goes. */
-function End({ one: { system, name } }: { readonly one: Connection }) {
-  const t = hospitalTexts()
-  const [isAsking, setAsking] = useState(false)
-  const end = async () => {
-    const { revoked_at_hospital: isRevoked } = await call(removeIntegration, { system })
-    setAsking(false)
-    refresh()
-    say(isRevoked ? t.ended : t.endedHere)
-  }
-  return (
-    <>
-      <button type="button" class="link bad" onClick={() => setAsking(true)}>
-        {t.end}
-      </button>
-      {isAsking && (
-        <Dialog title={t.endTitle(name)} onClose={() => setAsking(false)}>
-          <Form onSend={end} submit={t.end} isDangerous>
-            <p>{t.endText}</p>
-          </Form>
-        </Dialog>
-      )}
-    </>
-  )
-}
-
 /** What was taken and has no page of its own. */
 function Kept() {
   const t = hospitalTexts()
@@ -255,7 +229,7 @@ function Kept() {
             <button
               type="button"
               class="link bad"
-              aria-label={t.removeOne(display)}
+              aria-label={texts().form.removeOne(display)}
               onClick={() => remove(id).catch(complain)}
             >
               {recordsTexts().document.remove}

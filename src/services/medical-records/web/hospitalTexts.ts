@@ -23,14 +23,11 @@ export const hospitalEnglish = {
   },
   what: 'What the last reading found',
   again: 'Read again',
-  all: 'Read everything again',
   end: 'Disconnect',
-  endTitle: (name: string) => `Disconnect ${name}?`,
   endText: 'The access ends there and here. What you accepted stays in your record; what still waits is removed.',
   ended: 'It is disconnected.',
   endedHere: 'It is disconnected here. The hospital did not confirm it: end the access there too.',
   kept: 'Visits, plans and devices you accepted',
-  removeOne: (what: string) => `Remove ${what}`,
 }
 
 export const hospitalTexts = areaTexts('hospitals', hospitalEnglish)

@@ -24,12 +24,9 @@ export const arabicHospitals: Partly<typeof hospitalEnglish> = {
   },
   what: 'ما وجدته القراءة الأخيرة',
   again: 'اقرأ من جديد',
-  all: 'اقرأ كل شيء من جديد',
   end: 'قطع الربط',
-  endTitle: (name) => `قطع الربط مع ${name}؟`,
   endText: 'ينتهي الوصول هناك وهنا. ما قبلته يبقى في سجلك، وما ينتظر يُحذف.',
   ended: 'قُطع الربط.',
   endedHere: 'قُطع الربط هنا. لم يؤكده المستشفى: أنهِ الوصول هناك أيضاً.',
   kept: 'زيارات وخطط وأجهزة قبلتها',
-  removeOne: (what) => `إزالة ${what}`,
 }

@@ -24,12 +24,9 @@ export const malayHospitals: Partly<typeof hospitalEnglish> = {
   },
   what: 'Apa yang ditemui kali terakhir',
   again: 'Baca semula',
-  all: 'Baca semua sekali lagi',
   end: 'Putuskan',
-  endTitle: (name) => `Putuskan ${name}?`,
   endText: 'Akses tamat di sana dan di sini. Yang anda terima kekal dalam rekod; yang masih menunggu dibuang.',
   ended: 'Sambungan diputuskan.',
   endedHere: 'Diputuskan di sini. Hospital tidak mengesahkannya: tamatkan akses di sana juga.',
   kept: 'Lawatan, pelan dan peranti yang anda terima',
-  removeOne: (what) => `Buang ${what}`,
 }
