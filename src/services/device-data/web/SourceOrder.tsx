@@ -20,7 +20,6 @@ export function SourceOrder({ items }: { readonly items: readonly Source[] }) {
   const orders = useQuery(listSourceOrders, {}).value?.items ?? []
   const nameOf = useMetricNames()
   const [group, setGroup] = useState('')
-  const pressed = useRef<HTMLElement | null>(null)
   const shared = Map.groupBy(
     items.flatMap((one) => one.metrics.map((metric) => [metric, one.source_name] as const)),
     ([metric]) => groupOf(metric),
@@ -33,23 +32,18 @@ export function SourceOrder({ items }: { readonly items: readonly Source[] }) {
   const ranks = (own ?? orderOf(undefined))?.sources ?? []
   const rankOf = ({ source_name }: Source) => ranks.indexOf(source_name) + 1 || ranks.length + 1
   const shown = among.toSorted((left, right) => rankOf(left) - rankOf(right)).map((one) => one.source_name)
-  // A row that moved takes the keyboard along.
-  useEffect(() => {
-    pressed.current?.focus()
-    pressed.current = null
-  }, [shown.join()])
   if (items.length < 2) return null
   const write = (work: (metric: string | undefined) => Promise<unknown>) =>
-    Promise.all(metrics.map(work)).then(refresh, complain)
-  const move = async (from: number, to: number, button: HTMLElement) => {
-    const name = shown[from]
-    if (name === undefined || to < 0 || to >= shown.length) return
-    pressed.current = button
+    Promise.all(metrics.map(work)).then(() => {
+      refresh()
+      return true
+    }, complain)
+  const move = async (name: string, from: number, to: number) => {
     const moved = shown.toSpliced(from, 1).toSpliced(to, 0, name)
     // Those that have given nothing yet keep their place behind.
     const sources = [...moved, ...ranks.filter((one) => !moved.includes(one))]
-    await write((data_type) => call(setSourceOrder, { sources, ...(data_type && { data_type }) }))
-    say(t.place(sourceLabel(name), to + 1))
+    const isDone = await write((data_type) => call(setSourceOrder, { sources, ...(data_type && { data_type }) }))
+    if (isDone) say(t.place(sourceLabel(name), to + 1))
   }
   return (
     <>
@@ -68,27 +62,7 @@ export function SourceOrder({ items }: { readonly items: readonly Source[] }) {
           </select>
         </label>
       )}
-      <ol class="rows ranked">
-        {shown.map((name, place) => (
-          <li key={name}>
-            <strong class="grow" dir="auto">
-              {sourceLabel(name)}
-            </strong>
-            {[-1, 1].map((step) => (
-              <button
-                key={step}
-                type="button"
-                class="plain"
-                aria-label={(step < 0 ? t.up : t.down)(sourceLabel(name))}
-                aria-disabled={shown[place + step] === undefined}
-                onClick={(event) => move(place, place + step, event.currentTarget)}
-              >
-                {step < 0 ? '↑' : '↓'}
-              </button>
-            ))}
-          </li>
-        ))}
-      </ol>
+      <Ranks shown={shown} onMove={move} />
       {own !== undefined && (
         <button
           type="button"
@@ -99,5 +73,49 @@ export function SourceOrder({ items }: { readonly items: readonly Source[] }) {
         </button>
       )}
     </>
+  )
+}
+
+interface RanksProps {
+  readonly shown: readonly string[]
+  readonly onMove: (name: string, from: number, to: number) => Promise<void>
+}
+
+/** The sources in their order, each with a button up and one down. */
+function Ranks({ shown, onMove }: RanksProps) {
+  const { sources: t } = devicesTexts()
+  const pressed = useRef<HTMLElement | null>(null)
+  // A row that moved takes the keyboard along.
+  useEffect(() => {
+    pressed.current?.focus()
+    pressed.current = null
+  }, [shown.join()])
+  const press = (name: string, from: number, to: number, button: HTMLElement) => {
+    if (shown[to] === undefined) return
+    pressed.current = button
+    void onMove(name, from, to)
+  }
+  return (
+    <ol class="rows ranked">
+      {shown.map((name, place) => (
+        <li key={name}>
+          <strong class="grow" dir="auto">
+            {sourceLabel(name)}
+          </strong>
+          {[-1, 1].map((step) => (
+            <button
+              key={step}
+              type="button"
+              class="plain"
+              aria-label={(step < 0 ? t.up : t.down)(sourceLabel(name))}
+              aria-disabled={shown[place + step] === undefined}
+              onClick={(event) => press(name, place, place + step, event.currentTarget)}
+            >
+              {step < 0 ? '↑' : '↓'}
+            </button>
+          ))}
+        </li>
+      ))}
+    </ol>
   )
 }
