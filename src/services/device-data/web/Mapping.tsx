@@ -9,7 +9,7 @@ import type { deviceData } from '../contract.ts'
 import { answerImport, vocabulary } from './endpoints.ts'
 import type { Column } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
-import { named } from './words.ts'
+import { named, nameOf } from './words.ts'
 
 type Metric = OutputOf<(typeof deviceData)['operations']['vocabulary']>['items'][number]
 
@@ -109,7 +109,7 @@ function ColumnRow({ place, column, groups }: ColumnRowProps) {
               <optgroup key={group} label={named({}, group)}>
                 {metrics.map((one) => (
                   <option key={one.code} value={one.code}>
-                    {one.label}
+                    {nameOf(one)}
                   </option>
                 ))}
               </optgroup>

@@ -1,5 +1,6 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { number } from '../../../web/format.ts'
+import { metricName } from '../../../web/texts/serverWords.ts'
 import { type PersonUnit, personUnit } from '../../../web/units.ts'
 import { vocabulary } from './endpoints.ts'
 import type { Import } from './shapes.ts'
@@ -54,10 +55,15 @@ export function glucoseUnit(): PersonUnit {
   return personUnit('mg/dL', 'glucose')
 }
 
+/** What a device measures, in the person's language where it is said there. */
+export function nameOf({ code, label }: { readonly code: string; readonly label: string }): string {
+  return metricName({ metric_type: code, label })
+}
+
 /** How the metrics are called, by code; a code stands as words until they are known. */
 export function useMetricNames(): (code: string) => string {
   const { value } = useQuery(vocabulary, {})
-  const names = Object.fromEntries((value?.items ?? []).map((one) => [one.code, one.label]))
+  const names = Object.fromEntries((value?.items ?? []).map((one) => [one.code, nameOf(one)]))
   return (code) => named(names, code)
 }
 

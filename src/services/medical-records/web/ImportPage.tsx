@@ -4,6 +4,7 @@ import { call } from '../../../web/client/endpoint.ts'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain } from '../../../web/parts/Toast.tsx'
 import { Link } from '../../../web/router.tsx'
+import { saidByServer } from '../../../web/texts/serverWords.ts'
 import { Decisions } from './Decisions.tsx'
 import { Delete } from './Delete.tsx'
 import { decideImport, deleteImport, getImport } from './endpoints.ts'
@@ -93,7 +94,7 @@ function Differing({ warnings, isAboutMe, onTick }: DifferingProps) {
     <div class="notice warn">
       <strong>{r.differs}</strong>
       {warnings.map((one) => (
-        <p key={one}>{one}.</p>
+        <p key={one} {...saidByServer(one)} />
       ))}
       <label class="check">
         <input type="checkbox" checked={isAboutMe} onChange={(event) => onTick(event.currentTarget.checked)} />

@@ -126,6 +126,9 @@ export const arabicWords: typeof wordsEnglish = {
     demo: 'عيّنة',
   },
   sentences: {
+    'The name in the file is not the one in the profile': 'الاسم في الملف غير الاسم في الملف الشخصي',
+    'The date of birth in the file is not the one in the profile': 'تاريخ الميلاد في الملف غير ما في الملف الشخصي',
+    'The sex in the file is not the one in the profile': 'الجنس في الملف غير ما في الملف الشخصي',
     '# of the # values needed': 'القيم المتوفرة من المطلوب: # من #',
     'The values cover # of the # days needed': 'تغطي القيم # من # يومًا مطلوبًا',
     'All values are of the same time': 'كل القيم من الوقت نفسه',

@@ -126,6 +126,9 @@ export const hindiWords: typeof wordsEnglish = {
     demo: 'नमूना',
   },
   sentences: {
+    'The name in the file is not the one in the profile': 'फ़ाइल का नाम प्रोफ़ाइल के नाम से अलग है',
+    'The date of birth in the file is not the one in the profile': 'फ़ाइल की जन्मतिथि प्रोफ़ाइल से अलग है',
+    'The sex in the file is not the one in the profile': 'फ़ाइल में लिखा लिंग प्रोफ़ाइल से अलग है',
     '# of the # values needed': '# मान हैं, # चाहिए',
     'The values cover # of the # days needed': 'मान # दिन ढकते हैं, # दिन चाहिए',
     'All values are of the same time': 'सभी मान एक ही समय के हैं',

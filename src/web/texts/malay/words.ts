@@ -126,6 +126,9 @@ export const malayWords: typeof wordsEnglish = {
     demo: 'Contoh',
   },
   sentences: {
+    'The name in the file is not the one in the profile': 'Nama dalam fail bukan nama dalam profil',
+    'The date of birth in the file is not the one in the profile': 'Tarikh lahir dalam fail bukan yang dalam profil',
+    'The sex in the file is not the one in the profile': 'Jantina dalam fail bukan yang dalam profil',
     '# of the # values needed': '# daripada # nilai yang diperlukan',
     'The values cover # of the # days needed': 'Nilai meliputi # daripada # hari yang diperlukan',
     'All values are of the same time': 'Semua nilai dari masa yang sama',
