@@ -34,7 +34,7 @@ export function HealthLinks() {
         </button>
       </div>
       <p class="soft">{t.linksText}</p>
-      <p>
+      <p class="footer">
         <Link to="/app/overview">{t.questions}</Link>
       </p>
       <Shown answer={answer}>
