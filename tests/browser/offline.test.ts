@@ -145,6 +145,26 @@ describe('the web client without its server', { skip }, () => {
     await context.close()
   })
 
+  test('units that are chosen without a line hold at once, also after a reload, and for the account when it is back', async () => {
+    const visit = await somebody('Uma')
+    const { page, context } = visit
+    const inPounds = page.locator('.tile', { hasText: '155.2 lb' })
+    await context.setOffline(true)
+    await page.locator('nav.places').getByRole('link', { name: 'More', exact: true }).click()
+    await page.getByRole('link', { name: /Units and dates/ }).click()
+    await page.getByRole('radio', { name: 'lb · in · °F' }).check()
+    await page.getByText('Saved on this device', { exact: false }).first().waitFor()
+    await page.locator('nav.places').getByRole('link', { name: 'Today', exact: true }).click()
+    await inPounds.waitFor()
+    await page.reload()
+    await inPounds.waitFor()
+    const heard = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/preferences'))
+    await context.setOffline(false)
+    assert.equal((await heard).status(), 200)
+    await inPounds.waitFor()
+    await context.close()
+  })
+
   test('what the server did before its answer was lost is not done again', async () => {
     const visit = await somebody('Lost')
     const { page, context } = visit
