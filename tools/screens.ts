@@ -1,13 +1,19 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Page } from 'playwright-core'
 import { LANGUAGES } from '../src/shared/languages.ts'
-import { openStage, type Stage, signUp, type Visit } from '../tests/browser/browser.ts'
+import { named, openStage, type Stage, type Visit } from '../tests/browser/browser.ts'
+import { addPasskey, administrator, fillHousehold, type Household } from '../tests/browser/household.ts'
+import { bringCalm, calm, countAsked, goIn } from '../tests/browser/looks.ts'
+import { addressesOf, DIALOGS, pageOf, plainAddresses } from '../tests/browser/screens.ts'
 
 /**
- * Takes a picture of every screen in every language, light and dark, at each width, for people to look at:
- * `node tools/screens.ts --out <folder> [--languages hi,ar] [--widths 390] [--schemes dark] [--only records]`.
- * Needs a browser (CHROMIUM_PATH) and fonts for Devanagari and Arabic (Debian: fonts-noto-core).
+ * Takes a picture of every screen and every dialog in every language, light and dark, at each width, for people to look
+ * at, and lays them out on sheets of a dozen or two:
+ * `node tools/screens.ts --out <folder> [--languages hi,ar] [--widths 390] [--schemes dark] [--only records] [--whole]`.
+ * `--whole` takes the page to its end. Needs a browser (CHROMIUM_PATH) and fonts for Devanagari and Arabic (Debian:
+ * fonts-noto-core).
  */
 const { values } = parseArgs({
   options: {
@@ -16,63 +22,127 @@ const { values } = parseArgs({
     widths: { type: 'string', default: '320,390,1280' },
     schemes: { type: 'string', default: 'light,dark' },
     only: { type: 'string', default: '' },
+    whole: { type: 'boolean', default: false },
   },
 })
+/** Pictures on a sheet, by how wide they are. */
+const ON_SHEET = { narrow: 12, wide: 6 }
 
-/** Screens of the client that need no id of a row, and pages that the server writes. */
-const SCREENS = [
-  ...['today', 'trends', 'trends/weight', 'add', 'add/weight', 'add/blood-pressure', 'add/symptom', 'wellness'],
-  ...['records', 'records/add', 'records/add/labs', 'labs', 'labs/creatinine', 'symptoms', 'goals', 'alerts'],
-  ...['people', 'account', 'more', 'devices', 'devices/glucose', 'imports', 'sos', 'waiting', 'privacy', 'sharing'],
-  ...['consents', 'who-saw', 'my-data', 'welcome', 'operations'],
-].map((one) => `/app/${one}`)
-const PLAIN = ['/sign-in', '/register', '/status', '/card', '/plain', '/shl/view', '/welcome/mine', '/no-such-page']
-
-/** A record in which most screens have something to show. */
-async function fill(post: Awaited<ReturnType<typeof signUp>>): Promise<void> {
-  const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
-  const items = Array.from({ length: 30 }, (_none, day) => ({
-    metric_type: 'weight',
-    value: 70 + (day % 5) / 10,
-    unit: 'kg',
-    timestamp: at(day + 0.5),
-  }))
-  await post('/metrics/batch', { items })
-  await post('/vitals/blood-pressure', { systolic: 190, diastolic: 124, timestamp: at(0.2) })
-  await post('/symptoms', { symptom_name: 'Headache', symptom_category: 'pain', severity_level: 8 })
-  const goal = { title: 'Lighter', metric_type: 'weight', goal_type: 'reduction', target_value: 65, unit: 'kg' }
-  await post('/goals', goal)
-  await post('/profiles', { display_name: 'Noor', relationship: 'parent', date_of_birth: '1951-06-30' })
-  await post('/share', { categories: ['vitals', 'emergency'], expires_days: 7 })
-  for (const value of [1.1, 1.6]) {
-    const test_date = at(value * 100)
-    await post('/lab-results', { test_name: 'Creatinine', value, unit: 'mg/dL', test_date, reference_range_high: 1.2 })
-  }
+/** One thing to look at: its name, and the way there from any other page. */
+interface Screen {
+  readonly name: string
+  readonly show: (page: Page) => Promise<void>
 }
 
-async function take({ page, open, context }: Visit, folder: string, language: string): Promise<void> {
+const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/
+const nameOf = (address: string) =>
+  address
+    .slice(1)
+    .replace(ID, 'one')
+    .replaceAll(/[^\w-]+/g, '_')
+    .slice(0, 60)
+
+async function screensOf({ page }: Visit, household: Household): Promise<Screen[]> {
+  const pages = addressesOf(household).map((address) => ({
+    name: nameOf(address),
+    show: (one: Page) => goIn(one, address),
+  }))
+  const dialogs: Screen[] = []
+  for (const dialog of DIALOGS.filter((one) => one.who === undefined)) {
+    const address = pageOf(dialog, household)
+    await goIn(page, address)
+    await calm(page)
+    const at = await page.evaluate(
+      ([source, flags]) =>
+        [...document.querySelectorAll('#content button, #content [role=switch]')].findIndex((one) =>
+          new RegExp(source, flags).test((one.getAttribute('aria-label') ?? one.textContent ?? '').trim()),
+        ),
+      [dialog.opener.source, dialog.opener.flags] as const,
+    )
+    dialogs.push({
+      name: `${nameOf(address)}_${nameOf(` ${dialog.opener.source}`)}`,
+      show: async (one) => {
+        await goIn(one, address)
+        await calm(one)
+        await one.evaluate(
+          (index) => document.querySelectorAll<HTMLElement>('#content button, #content [role=switch]')[index]?.click(),
+          at,
+        )
+        await one.locator('dialog[open]').waitFor()
+        await calm(one)
+      },
+    })
+  }
+  const { own, open } = plainAddresses(household)
+  const plain = [...open, ...own].map((address) => ({
+    name: nameOf(address),
+    show: async (one: Page) => void (await one.goto(address)),
+  }))
+  return [...pages, ...dialogs, ...plain].filter(({ name }) => name.includes(values.only))
+}
+
+type Picture = readonly [name: string, png: Buffer]
+
+/** Every screen in one language, by the width and theme of its picture. */
+async function take(visit: Visit, screens: readonly Screen[], language: string): Promise<Map<string, Picture[]>> {
+  const { page, context } = visit
+  await page.goto('/status')
   await context.addCookies([{ name: 'salus_language', value: language, url: new URL(page.url()).origin }])
   await page.evaluate((one) => localStorage.setItem('salus.language', one), language)
-  for (const screen of [...SCREENS, ...PLAIN].filter((one) => one.includes(values.only))) {
-    if (screen.startsWith('/app')) await open(screen)
-    else await page.goto(screen)
+  await visit.open('/app/more')
+  const taken = new Map<string, Picture[]>()
+  for (const { name, show } of screens) {
+    if (!name.startsWith('app_')) await show(page)
+    else if (!page.url().includes('/app/')) await visit.open('/app/more')
+    if (name.startsWith('app_')) await show(page)
     for (const width of values.widths.split(',')) {
       await page.setViewportSize({ width: Number(width), height: 844 })
       for (const scheme of values.schemes.split(',')) {
         await page.emulateMedia({ colorScheme: scheme as 'light' | 'dark', reducedMotion: 'reduce' })
-        const name = `${screen.slice(1).replaceAll('/', '_')}.${language}.${width}.${scheme}.png`
-        await page.screenshot({ path: path.join(folder, name) })
+        const key = `${language}.${width}.${scheme}`
+        const png = await page.screenshot({ fullPage: values.whole })
+        taken.set(key, [...(taken.get(key) ?? []), [name, png]])
       }
     }
+    await page.keyboard.press('Escape')
   }
+  return taken
+}
+
+/** Lays pictures out on a page with their names, and takes that. */
+async function drawSheet(stage: Stage, pictures: readonly Picture[], width: number, file: string): Promise<void> {
+  const isWide = width > 600
+  const page = await stage.browser.newPage({ viewport: { width: isWide ? 1860 : 1590, height: 900 } })
+  const shown = isWide ? 600 : 250
+  const figures = pictures.map(
+    ([name, png]) =>
+      `<figure style="margin:0;width:${shown}px"><figcaption>${name}</figcaption><img style="width:100%;border:1px solid #888" src="data:image/png;base64,${png.toString('base64')}"></figure>`,
+  )
+  await page.setContent(
+    `<div style="display:flex;flex-wrap:wrap;gap:8px;font:11px sans-serif;align-items:start">${figures.join('')}</div>`,
+  )
+  await page.screenshot({ path: file, fullPage: true })
+  await page.close()
 }
 
 async function main(stage: Stage, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  const visit = await stage.visit()
-  await fill(await signUp(visit, stage.origin, 'Screens'))
-  await visit.open('/app/more')
-  for (const language of values.languages.split(',')) await take(visit, folder, language)
+  const visit = await stage.visit({ isNamed: true })
+  await visit.page.addInitScript(countAsked)
+  await visit.page.addInitScript(bringCalm)
+  const household = await fillHousehold(stage, await administrator(stage, visit, named(stage.origin)), 'operator')
+  await addPasskey(visit)
+  const screens = await screensOf(visit, household)
+  for (const language of values.languages.split(',')) {
+    for (const [key, pictures] of await take(visit, screens, language)) {
+      const width = Number(key.split('.')[1])
+      const step = width > 600 ? ON_SHEET.wide : ON_SHEET.narrow
+      for (let first = 0; first < pictures.length; first += step) {
+        const file = path.join(folder, `${key}.${String(first / step).padStart(2, '0')}.png`)
+        await drawSheet(stage, pictures.slice(first, first + step), width, file)
+      }
+    }
+  }
 }
 
 if (values.out === undefined) throw new Error('Say where to put the pictures: --out <folder>')
