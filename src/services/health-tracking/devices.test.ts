@@ -36,7 +36,7 @@ describe('health-tracking: what devices measured', () => {
   test('a reading stands once, at device-data, and is the newest that the dashboard shows, with its source', async () => {
     const events = async () => (await platform.eventsOf(healthTracking.events.measurementRecorded)).length
     const before = await events()
-    await ana.post('/api/v1/metrics', { metric_type: 'glucose', value: 90, unit: 'mg/dL', timestamp: ago(60) })
+    await ana.post('/api/v1/metrics', { metric_type: 'blood_glucose', value: 90, unit: 'mg/dL', timestamp: ago(60) })
     for (const [minutes, value] of [
       [20, 110],
       [15, 118],
@@ -46,11 +46,14 @@ describe('health-tracking: what devices measured', () => {
     }
     assert.equal((await ana.get('/api/v1/metrics')).body.items.length, 1)
     assert.equal(await events(), before + 1)
-    const tile = await tileOf('glucose')
+    const tile = await tileOf('blood_glucose')
     assert.deepEqual([tile.value, tile.unit, tile.source, tile.at], [126, 'mg/dL', 'dexcom', ago(10)])
-    await ana.post('/api/v1/metrics', { metric_type: 'glucose', value: 101, unit: 'mg/dL', timestamp: ago(5) })
-    const entered = await tileOf('glucose')
+    await ana.post('/api/v1/metrics', { metric_type: 'blood_glucose', value: 101, unit: 'mg/dL', timestamp: ago(5) })
+    const entered = await tileOf('blood_glucose')
     assert.deepEqual([entered.value, entered.source], [101, 'manual'])
+    await send('dexcom', [point('continuous_glucose', 48, ago(0))])
+    const [alert] = await alerts()
+    assert.deepEqual([alert.state, alert.reading.value, alert.rule.metric_type], ['raised', 48, 'blood_glucose'])
   })
 
   test('sums of days reach the dashboard, trends and usual ranges; of a day that was counted twice the larger stands', async () => {
@@ -154,7 +157,7 @@ describe('health-tracking: what devices measured', () => {
     assert.deepEqual(await look(), [['weight'], ['goals', 'symptoms', 'devices']])
     await share('devices')
     assert.deepEqual(await look(), [
-      ['weight', 'glucose'],
+      ['weight', 'blood_glucose'],
       ['goals', 'symptoms'],
     ])
   })

@@ -15,7 +15,8 @@ const BY_DEVICE_NAME = {
   oxygen_saturation: 'oxygen_saturation',
   peak_flow: 'peak_flow',
   blood_glucose: 'blood_glucose',
-  continuous_glucose: 'glucose',
+  // The rules and levels of glucose at any time of the day are those of a meter, not of a laboratory.
+  continuous_glucose: 'blood_glucose',
   body_weight: 'weight',
   height: 'height',
   body_mass_index: 'bmi',
@@ -39,7 +40,9 @@ const BY_DEVICE_NAME = {
 } as const satisfies Readonly<Record<string, MetricType>>
 
 const TYPES: ReadonlyMap<string, MetricType> = new Map(Object.entries(BY_DEVICE_NAME))
-const NAMES: ReadonlyMap<MetricType, string> = new Map([...TYPES].map(([name, type]) => [type, name]))
+const NAMES: ReadonlyMap<MetricType, readonly string[]> = new Map(
+  [...Map.groupBy(TYPES, ([, type]) => type)].map(([type, all]) => [type, all.map(([name]) => name)]),
+)
 
 /** The metric here that a device's one is; undefined where there is none. */
 export function typeOfDevice(name: string): MetricType | undefined {
@@ -55,6 +58,22 @@ export function deviceNames(types: readonly MetricType[]): string[] {
 export function canonicalOf(metricType: MetricType, value: number, unit: string): number {
   const { canonicalUnit, analyte } = metricDefinition(metricType)
   return unit === canonicalUnit ? value : convert(value, unit, canonicalUnit, analyte === undefined ? {} : { analyte })
+}
+
+/** The days of two kinds of device for one metric: both count by the number of values behind them. */
+export function joinDeviceDays(
+  metricType: MetricType,
+  left: readonly DeviceDay[],
+  right: readonly DeviceDay[],
+): readonly DeviceDay[] {
+  const days = new Map([...left, ...right].map((day) => [day.day, day]))
+  for (const one of left) {
+    const other = right.find((day) => day.day === one.day)
+    if (other === undefined) continue
+    const later = other.lastAt > one.lastAt ? other : one
+    days.set(one.day, { ...later, ...joined(metricType, one, other) })
+  }
+  return [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1))
 }
 
 /** A canonical value as it is shown where nobody chose a unit: in the UCUM code of the metric's usual one. */

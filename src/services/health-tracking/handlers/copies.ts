@@ -34,7 +34,8 @@ async function forgetSome(context: Context): Promise<boolean> {
   const [first] = rows
   if (first === undefined) return false
   const { held } = await context.call(deviceData.operations.held, {
-    data_type: deviceNames([first.metric_type])[0] as string,
+    // Readings of sensors were copied as glucose of a laboratory.
+    data_type: first.metric_type === 'glucose' ? 'continuous_glucose' : (deviceNames([first.metric_type])[0] as string),
     source_name: first.source,
     readings: rows.map(({ at, value }) => ({ at: at.toISOString(), value })),
   })

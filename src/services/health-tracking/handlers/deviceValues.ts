@@ -5,7 +5,15 @@ import type { Context } from '../../../kernel/service.ts'
 import { addDays, localDay } from '../../../shared/dates.ts'
 import type { MetricType } from '../../../shared/metrics/metricDefinition.ts'
 import { deviceData } from '../../device-data/contract.ts'
-import { canonicalOf, type DeviceDay, deviceNames, joinDays, shownOf, typeOfDevice } from '../domain/deviceReadings.ts'
+import {
+  canonicalOf,
+  type DeviceDay,
+  deviceNames,
+  joinDays,
+  joinDeviceDays,
+  shownOf,
+  typeOfDevice,
+} from '../domain/deviceReadings.ts'
 import { isRecordAmong } from '../store/board.ts'
 import type { MeasurementRow } from '../store/measurements.ts'
 import type { DaysByMetric } from '../store/series.ts'
@@ -48,11 +56,16 @@ export async function deviceValues(
   try {
     const { items } = await context.call(deviceData.operations.daily, { data_types, from, until })
     const courses = items.flatMap((item) => courseIn(item) ?? [])
-    return {
-      newest: new Map(courses.flatMap(({ type, newest }) => (newest === undefined ? [] : [[type, newest]]))),
-      days: new Map(courses.map(({ type, days }) => [type, days])),
-      lack: undefined,
+    const newest = new Map<MetricType, Newest>()
+    const days = new Map<MetricType, readonly DeviceDay[]>()
+    for (const course of courses) {
+      const known = newest.get(course.type)
+      if (course.newest !== undefined && !(known !== undefined && known.at >= course.newest.at))
+        newest.set(course.type, course.newest)
+      const before = days.get(course.type)
+      days.set(course.type, before === undefined ? course.days : joinDeviceDays(course.type, before, course.days))
     }
+    return { newest, days, lack: undefined }
   } catch (error) {
     if (error instanceof PlatformError && AWAY.has(error.code)) return { ...NOTHING, lack: 'away' }
     throw error
