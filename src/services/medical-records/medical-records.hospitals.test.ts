@@ -173,7 +173,7 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     )
   })
 
-  test('a right that the person ended at the hospital ends the connection and says so', async () => {
+  test('a right that the person ended at the hospital ends the connection and says so; signing in again goes on with what waited', async () => {
     const dora = await platform.person('dora')
     await connected(dora)
     hospital.endRight()
@@ -182,6 +182,12 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     assert.equal((await dora.get(`${INTEGRATIONS}/epic`)).body.status, 'expired')
     assert.equal((await dora.post(`${INTEGRATIONS}/epic/sync`)).status, 409)
     assert.equal((await dora.get('/api/v1/epic-fhir/my/conditions')).status, 409)
+    const { waiting, last_import_id } = (await dora.get(`${INTEGRATIONS}/epic`)).body
+    await connected(dora)
+    const again = (await dora.get(`${INTEGRATIONS}/epic`)).body
+    assert.ok(waiting > 0)
+    assert.deepEqual([again.status, again.waiting, again.last_import_id], ['connected', waiting, last_import_id])
+    assert.equal((await dora.delete(`${INTEGRATIONS}/epic`)).body.forgotten, waiting)
   })
 
   test('disconnecting revokes at the hospital and forgets here; tokens are never exported or told', async () => {

@@ -56,14 +56,20 @@ export async function saveHospital(
   tokens: SealedTokens,
   now: Date,
 ): Promise<void> {
-  await transaction.run(
-    sql`delete from medical_records.hospital where user_id = ${row.userId} and system = ${row.system}`,
+  const before = await transaction.one<Pick<HospitalRow, 'id' | 'last_import_id'>>(
+    sql`delete from medical_records.hospital where user_id = ${row.userId} and system = ${row.system}
+      returning id, last_import_id`,
   )
   await transaction.run(
     sql`insert into medical_records.hospital (id, user_id, system, status, base_url, patient, scopes, access_token,
-        refresh_token, token_expires_at, created_at, updated_at)
+        refresh_token, token_expires_at, last_import_id, created_at, updated_at)
       values (${row.id}, ${row.userId}, ${row.system}, 'connected', ${row.baseUrl}, ${row.patient}, ${row.scopes},
-        ${tokens.access}, ${tokens.refresh}, ${tokens.expiresAt}, ${now}, ${now})`,
+        ${tokens.access}, ${tokens.refresh}, ${tokens.expiresAt}, ${before?.last_import_id ?? null}, ${now}, ${now})`,
+  )
+  if (before === undefined) return
+  // What waited of the connection before waits of this one.
+  await transaction.run(
+    sql`update medical_records.import set hospital_id = ${row.id} where user_id = ${row.userId} and hospital_id = ${before.id}`,
   )
 }
 
