@@ -19,7 +19,7 @@ export interface Place {
 
 /** Pages that are opened together come together: each group is one file. */
 const operationsPages = async () => {
-  const [{ operationsPages: pages }] = await Promise.all([import('./operations/pages.ts'), loadDeskWords()])
+  const [{ operationsPages: pages }] = await Promise.all([import('./operations/deskPages.ts'), loadDeskWords()])
   return pages
 }
 const privacyPages = async () => (await import('../services/consent-audit/web/pages.ts')).privacyPages
