@@ -125,7 +125,7 @@ export function Field(props: FieldProps) {
   const { label, type, value, hint, isFirst = false, suffix, rows, autocomplete, ...rest } = props
   const { of: _of, isRequired: _isRequired, ...attributes } = rest
   const { id, name, field, fault, class: look, said } = useField(props)
-  const input = useRef<HTMLInputElement>(null)
+  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
   useEffect(() => {
     if (isFirst) input.current?.focus()
   }, [isFirst])
@@ -154,7 +154,7 @@ export function Field(props: FieldProps) {
             ref={input}
           />
         ) : (
-          <textarea {...shared} rows={lines} />
+          <textarea {...shared} rows={lines} ref={input} />
         )}
         {suffix}
       </div>
