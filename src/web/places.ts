@@ -28,7 +28,13 @@ const logPages = async () => {
   return pages
 }
 const recordsPages = async () => (await import('../services/medical-records/web/pages.ts')).recordsPages
-const labPages = async () => (await import('../services/medical-records/web/labPages.ts')).labPages
+const labPages = async () => {
+  const [{ labPages: pages }] = await Promise.all([
+    import('../services/medical-records/web/labPages.ts'),
+    loadLateWords(),
+  ])
+  return pages
+}
 const devicePages = async () => (await import('../services/device-data/web/pages.ts')).devicePages
 const dayPages = async () => {
   const [{ dayPages: pages }] = await Promise.all([import('../services/device-data/web/dayPages.ts'), loadLateWords()])

@@ -8,7 +8,7 @@ import { useStore } from '../client/store.ts'
 import { Choice } from '../parts/Form.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Segments } from '../parts/Segments.tsx'
-import { complain, say } from '../parts/Toast.tsx'
+import { complain } from '../parts/Toast.tsx'
 import { locale, texts } from '../texts/catalogue.ts'
 import { displayTexts } from './displayTexts.ts'
 
@@ -33,7 +33,7 @@ export function DisplayPage() {
         value={units ?? 'metric'}
       />
       <Pick label={t.glucose} name="glucose_unit" options={asTheyAre('mg/dL', 'mmol/L')} value={glucose_unit} />
-      <Pick label={t.hba1c} name="hba1c_unit" options={asTheyAre('%', 'mmol/mol')} value={hba1c_unit} />
+      <Pick label="HbA1c" name="hba1c_unit" options={asTheyAre('%', 'mmol/mol')} value={hba1c_unit} />
       <Pick
         label={t.results}
         name="laboratory_units"
@@ -109,7 +109,6 @@ async function choose(choice: Manner): Promise<void> {
   try {
     await call(choosePreferences, choice, { isOwn: true })
     await keepSession(found)
-    say(displayTexts().saved)
   } catch (problem) {
     if (problem instanceof SavedHere) await keepSession(found)
     else await loadSession()

@@ -5,13 +5,11 @@ export const displayEnglish = {
   lead: 'How you read values, whoever’s record it is. What was written down stays as it was.',
   units: 'Weight, length, temperature',
   glucose: 'Glucose',
-  hba1c: 'HbA1c',
   results: 'Other results',
   asReported: 'As reported',
   days: 'Days',
   inWords: 'In words',
   clock: 'Clock',
-  saved: 'Saved.',
 }
 
 export const displayTexts = areaTexts('display', displayEnglish)

@@ -5,11 +5,9 @@ export const arabicDisplay: typeof displayEnglish = {
   lead: 'كيف تقرأ القيم، أيًّا كان صاحب السجل. وما كُتب يبقى كما هو.',
   units: 'الوزن والطول والحرارة',
   glucose: 'الغلوكوز',
-  hba1c: 'HbA1c',
   results: 'نتائج أخرى',
   asReported: 'كما في التقرير',
   days: 'الأيام',
   inWords: 'بالكلمات',
   clock: 'الساعة',
-  saved: 'تم الحفظ.',
 }

@@ -5,11 +5,9 @@ export const malayDisplay: typeof displayEnglish = {
   lead: 'Cara anda membaca nilai, walau rekod siapa pun. Yang telah ditulis kekal seperti asal.',
   units: 'Berat, panjang, suhu',
   glucose: 'Glukosa',
-  hba1c: 'HbA1c',
   results: 'Keputusan lain',
   asReported: 'Seperti dilaporkan',
   days: 'Hari',
   inWords: 'Dalam perkataan',
   clock: 'Jam',
-  saved: 'Disimpan.',
 }
