@@ -2,8 +2,7 @@ import { useState } from 'preact/hooks'
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { dayAndClock, number } from '../../../web/format.ts'
-import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Form } from '../../../web/parts/Form.tsx'
+import { FormDialog } from '../../../web/parts/Form.tsx'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
@@ -87,13 +86,11 @@ function Remove({ metric, onClose }: { readonly metric: Shown; readonly onClose:
     say(t.trends.removed)
   }
   return (
-    <Dialog title={t.trends.removeTitle} onClose={onClose}>
-      <Form onSend={send} submit={texts().form.remove} isDangerous>
-        <p>
-          {figureOf(metric).join(' ')} · {dayAndClock(metric.timestamp)}
-        </p>
-        {metric.vital_id !== null && <p class="soft">{t.trends.removeWhole}</p>}
-      </Form>
-    </Dialog>
+    <FormDialog title={t.trends.removeTitle} onClose={onClose} onSend={send} submit={texts().form.remove} isDangerous>
+      <p>
+        {figureOf(metric).join(' ')} · {dayAndClock(metric.timestamp)}
+      </p>
+      {metric.vital_id !== null && <p class="soft">{t.trends.removeWhole}</p>}
+    </FormDialog>
   )
 }
