@@ -144,7 +144,7 @@ describe('the first run, without scripts', { skip }, () => {
   test('once somebody has an account, the doors are closed and the first page is the client, which says where to go', async () => {
     const { page } = visit
     await page.goto('/')
-    await heading(page, 'Salus without scripts')
+    await heading(page, 'Salus')
     await page.getByRole('link', { name: 'make an account' }).click()
     await page.getByLabel('Name').fill('Second')
     await page.getByLabel('E-mail').fill('second@example.test')
