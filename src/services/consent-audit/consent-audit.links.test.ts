@@ -55,6 +55,12 @@ describe('share links', () => {
     assert.doesNotMatch(shown.text, /71\.5|Penicillin|Lighter/)
   })
 
+  test('whoever only said how they are called is named where they share who they are', async () => {
+    const cleo = await platform.person('cleo')
+    const made = await cleo.post(SHARE, { categories: ['personal_info'], expires_days: 7 })
+    assert.match((await open(made.body.token)).text, /<th scope="row" dir="auto">Name<\/th><td dir="auto">cleo<\/td>/)
+  })
+
   test('a link shows only the days it names, of every part; what is undated stays', async () => {
     const { body: lab } = await ana.post('/api/v1/lab-results', {
       test_name: 'Potassium',

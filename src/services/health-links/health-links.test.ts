@@ -133,6 +133,16 @@ describe('health links', () => {
     for (const part of ['Silva', '71.5']) assert.equal(records.includes(part), false, part)
   })
 
+  test('whoever only said how they are called is named where they share who they are, and not elsewhere', async () => {
+    const cleo = await platform.person('cleopatra')
+    const named = await link({ categories: ['personal_info', 'vitals'] }, cleo)
+    assert.match((await view(named)).text, /<h2 dir="auto">cleopatra<\/h2>/)
+    assert.ok((await bundleOf(named)).includes('cleopatra'))
+    const masked = await link({ categories: ['vitals'] }, cleo)
+    assert.match((await view(masked)).text, /Name not shared/)
+    assert.equal((await bundleOf(masked)).includes('cleopatra'), false)
+  })
+
   test('a file longer than the client takes gets an address of its own, good for five minutes', async () => {
     const made = await link({ is_long_term: true })
     const { body } = await ask(made, { recipient: 'An app', embeddedLengthMax: 100 })

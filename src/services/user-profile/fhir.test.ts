@@ -66,6 +66,18 @@ describe('the profile as FHIR', () => {
     assert.equal(patientVersion(FULL).version, 7)
   })
 
+  test('whoever only said how they are called is called so, and what is sent back changes nothing', () => {
+    const called = sectionsOf({ account: { display_name: 'Cleo' } })
+    const patient = patientOf(ID, called)
+    assert.deepEqual(patient.name, [{ text: 'Cleo' }])
+    assert.deepEqual(profileChangeOf({ ...patient, gender: 'female' }, ID, called), { gender: 'female' })
+    const named: Resource = { ...patient, name: [{ text: 'Cleo' }, { family: 'Costa', given: ['Cleo'] }] }
+    assert.deepEqual(profileChangeOf(named, ID, called), { first_name: 'Cleo', last_name: 'Costa' })
+    const [official] = patientOf(ID, sectionsOf({ account: { display_name: 'C. C.', first_name: 'Cleo' } }))
+      .name as Resource[]
+    assert.deepEqual(official, { use: 'official', given: ['Cleo'] })
+  })
+
   test('a refused field has its place in the Patient', () => {
     assert.equal(placeOf('city'), 'Patient.address')
     assert.equal(placeOf('date_of_birth'), 'Patient.birthDate')

@@ -7,7 +7,7 @@ import { findMatches } from '../store/search.ts'
 import type { Call } from './call.ts'
 import { engines } from './engines.ts'
 import { filled } from './projection/filling.ts'
-import { ensureIndexed } from './projection/indexing.ts'
+import { ensureIndexed, findUnindexed } from './projection/indexing.ts'
 import { documentOf } from './summary.ts'
 
 const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason'
@@ -26,8 +26,14 @@ export async function summaryDocuments(
   const isComplete = await ensureIndexed(context)
   const call = callFor(context)
   const scope = { personId: context.personId, now: context.now(), base: call.base }
-  const rows = await findMatches(context.db, 'Patient', [], scope, MOST_SUMMARIES)
-  const known = (await filled(context, rows)).map((row) => parseJson(row.content) as Resource)
+  const read = async () => {
+    const rows = await findMatches(context.db, 'Patient', [], scope, MOST_SUMMARIES)
+    return (await filled(context, rows)).map((row) => parseJson(row.content) as Resource)
+  }
+  let known = await read()
+  // Who said nothing of themselves is in no list; asked for by the id, there is how they are called.
+  const isListed = known.some((one) => one.id === context.personId)
+  if (!isListed && (await findUnindexed(context, [{ type: 'Patient', id: context.personId }])) > 0) known = await read()
   const others = known.filter((one) => one.id !== context.personId)
   const own = known.find((one) => one.id === context.personId) ?? masked(context.personId)
   const documents = []

@@ -1,4 +1,4 @@
-import { knownOf, type Sections } from './sections.ts'
+import { accountNameOf, knownOf, type Sections } from './sections.ts'
 import type { Data } from './tidy.ts'
 
 /** Plain JSON of a resource. */
@@ -37,7 +37,7 @@ const EMERGENCY_CONTACT = { system: 'http://terminology.hl7.org/CodeSystem/v2-01
 
 /** What is known of a person as a FHIR R4 Patient. Nothing is assumed: what nobody said is left out. */
 export function patientOf(personId: string, sections: Sections): Resource {
-  const known = knownOf(sections)
+  const known = { ...knownOf(sections), account_name: accountNameOf(sections) }
   return {
     resourceType: 'Patient',
     id: personId,
@@ -93,12 +93,17 @@ const MEMBERS: readonly Member[] = [
       const names: Json[] = []
       if (Object.keys(full).length > 0) names.push({ use: 'official', ...full })
       if (called !== undefined) names.push({ use: 'nickname', given: [called] })
-      return names.length === 0 ? undefined : names
+      if (names.length > 0) return names
+      const whole = text(known.account_name)
+      return whole === undefined ? undefined : [{ text: whole }]
     },
     read: (value) => {
       const names = listOf(value)
       const nickname = names.find((one) => member(one, 'use') === 'nickname')
-      const full = names.find((one) => one !== nickname)
+      // A name that is a text alone is what the account is called; its parts are nobody's to guess.
+      const full = names.find(
+        (one) => one !== nickname && (member(one, 'family') ?? member(one, 'given')) !== undefined,
+      )
       const [first, middle] = listOf(member(full, 'given'))
       return {
         first_name: first ?? null,

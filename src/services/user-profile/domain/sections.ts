@@ -62,12 +62,16 @@ export function knownOf(sections: Sections): Record<string, unknown> {
   return known
 }
 
+/** What the account was made with as a whole name: all that is known of how somebody is called who gave no parts of it. */
+export function accountNameOf(sections: Sections): string | null {
+  return text(dataOf(sections, 'account').display_name)
+}
+
 /** What is computed from the known fields. */
 export function computedOf(sections: Sections, now: Date) {
   const known = knownOf(sections)
   const parts = [known.first_name, known.middle_name, known.last_name].filter((part) => typeof part === 'string')
-  const accountName = text(dataOf(sections, 'account').display_name)
-  const fullName = parts.length > 0 ? parts.join(' ') : accountName
+  const fullName = parts.length > 0 ? parts.join(' ') : accountNameOf(sections)
   return {
     display_name: text(known.preferred_name) ?? fullName,
     full_name: fullName,

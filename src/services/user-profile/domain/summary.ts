@@ -1,8 +1,9 @@
-import { knownOf, type Sections } from './sections.ts'
+import { accountNameOf, knownOf, type Sections } from './sections.ts'
 
 /** What a shared category shows of the profile, and how each is called. */
 const LINES = {
   personal_info: [
+    ['called', 'Name'],
     ['first_name', 'First name'],
     ['last_name', 'Last name'],
     ['date_of_birth', 'Born'],
@@ -31,7 +32,7 @@ export interface ProfileSummary {
 
 /** The lines of each shared category that something is known of; what nobody said has none. */
 export function summaryOf(sections: Sections, categories: readonly string[]): ProfileSummary[] {
-  const known = knownOf(sections)
+  const known = withCalled(knownOf(sections), accountNameOf(sections))
   return (['personal_info', 'emergency'] as const)
     .filter((category) => categories.includes(category))
     .map((category) => {
@@ -41,6 +42,12 @@ export function summaryOf(sections: Sections, categories: readonly string[]): Pr
       })
       return { category, label: LABELS[category], rows }
     })
+}
+
+/** Where no part of a name is known, the person is named as they are called. */
+function withCalled(known: Readonly<Record<string, unknown>>, accountName: string | null) {
+  const hasParts = [known.first_name, known.last_name].some((one) => textOf(one) !== '')
+  return hasParts ? known : { ...known, called: known.preferred_name ?? accountName }
 }
 
 function textOf(value: unknown): string {
