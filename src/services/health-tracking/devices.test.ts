@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { healthTracking } from './contract.ts'
+import { tidy as tidied } from './domain/days.ts'
 
 const DAY_MS = 86_400_000
 
@@ -48,9 +49,11 @@ describe('health-tracking: what devices measured', () => {
     assert.equal(await events(), before + 1)
     const tile = await tileOf('blood_glucose')
     assert.deepEqual([tile.value, tile.unit, tile.source, tile.at], [126, 'mg/dL', 'dexcom', ago(10)])
+    assert.deepEqual([tile.label, tile.device_type], ['Blood glucose (sensor)', 'continuous_glucose'])
     await ana.post('/api/v1/metrics', { metric_type: 'blood_glucose', value: 101, unit: 'mg/dL', timestamp: ago(5) })
     const entered = await tileOf('blood_glucose')
     assert.deepEqual([entered.value, entered.source], [101, 'manual'])
+    assert.deepEqual([entered.label, entered.device_type], ['Blood glucose (meter)', null])
     await send('dexcom', [point('continuous_glucose', 48, ago(0))])
     const [alert] = await alerts()
     assert.deepEqual([alert.state, alert.reading.value, alert.rule.metric_type], ['raised', 48, 'blood_glucose'])
@@ -79,6 +82,86 @@ describe('health-tracking: what devices measured', () => {
     )
     assert.equal((await ana.get('/api/v1/metrics/of-devices?metric_type=mood')).body.items.length, 0)
     assert.equal((await ana.get('/api/v1/metrics/of-devices?metric_type=walks')).status, 422)
+  })
+
+  test('figures of a period are of what was entered and of what devices measured, and say what they are of', async () => {
+    const path = `/api/v1/metrics/summary/stats?from=${dayBefore(6)}&to=${dayBefore(1)}`
+    const sugar = (value: number, day: number, time: string) =>
+      point('continuous_glucose', value, `${dayBefore(day)}T${time}:00Z`)
+    await send('dexcom', [
+      sugar(60, 2, '06:00'),
+      sugar(180, 2, '12:00'),
+      sugar(120, 3, '06:00'),
+      sugar(300, 0, '00:10'),
+    ])
+    const entered = { metric_type: 'blood_glucose', value: 100, unit: 'mg/dL' }
+    await ana.post('/api/v1/metrics', { ...entered, timestamp: `${dayBefore(2)}T20:00:00Z` })
+    await send(
+      'garmin',
+      [1, 2].map((day) => point('steps', 4000 * day, `${dayBefore(day)}T00:00:00Z`)),
+    )
+    await ana.post('/api/v1/metrics', { metric_type: 'steps', value: 9000, timestamp: `${dayBefore(2)}T06:00:00Z` })
+    const { metrics, left_out } = (await ana.get(path)).body
+    const { first_at: _first, ...glucose } = metrics[0]
+    assert.deepEqual(glucose, {
+      ...{ metric_type: 'blood_glucose', unit: 'mg/dL', count: 4, minimum: 60, maximum: 180, mean: 115 },
+      ...{ median: tidied((340 / 3 + 120) / 2), latest_value: 100, latest_at: `${dayBefore(2)}T20:00:00.000Z` },
+      method: 'of single values; the median of local days',
+    })
+    const steps = metrics[1]
+    assert.deepEqual(
+      [steps.minimum, steps.maximum, steps.mean, steps.latest_value, metrics.length, left_out],
+      [4000, 9000, 6500, 4000, 2, []],
+    )
+    assert.match(steps.method, /sums/)
+    const byHand = (await ana.get(`${path}&source=manual`)).body
+    assert.deepEqual(
+      byHand.metrics.map((one: { count: number; method: string }) => [one.count, one.method]),
+      [
+        [1, 'of single values'],
+        [1, 'of single values'],
+      ],
+    )
+    assert.deepEqual(byHand.left_out, ['devices'])
+    const long = (await ana.get('/api/v1/metrics/summary/stats?days=3000')).body.left_out
+    assert.deepEqual(long, [`devices before ${dayBefore(800)}`])
+  })
+
+  test('the summary of vital signs and their trends know what a device measured later than what was entered', async () => {
+    await ana.post('/api/v1/vitals/heart-rate', { heart_rate: 72, timestamp: ago(60) })
+    await ana.post('/api/v1/vitals/oxygen-saturation', { oxygen_saturation: 97, timestamp: ago(5) })
+    await send('omron', [
+      point('heart_rate', 135, ago(30)),
+      point('oxygen_saturation', 80, ago(30)),
+      point('blood_pressure_systolic', 118, ago(30)),
+      point('blood_pressure_diastolic', 76, ago(30)),
+      point('body_temperature', 41, ago(60 * 24 * 40)),
+    ])
+    const summary = (await ana.get('/api/v1/vitals/summary/recent')).body
+    assert.deepEqual(
+      summary.of_devices.map((one: { vital_sign_type: string; readings: { value: number }[] }) => [
+        one.vital_sign_type,
+        one.readings.map(({ value }) => value),
+      ]),
+      [
+        ['blood_pressure', [118, 76, 135]],
+        ['heart_rate', [135]],
+      ],
+    )
+    assert.deepEqual([summary.vitals.length, summary.worst_level, summary.left_out], [2, 3, []])
+    assert.ok(summary.not_recorded.includes('body_temperature') && !summary.not_recorded.includes('blood_pressure'))
+    const { trends } = (await ana.get('/api/v1/vitals/trends/blood_pressure')).body
+    assert.deepEqual(
+      trends.map((one: { basis: { n: number } }) => one.basis.n),
+      [1, 1, 1],
+    )
+  })
+
+  test('parts of the day say that devices tell no hours', async () => {
+    await send('dexcom', [point('continuous_glucose', 110, ago(20))])
+    const { bases, left_out } = (await ana.get('/api/v1/analytics/patterns')).body
+    assert.deepEqual(left_out, ['blood_glucose: time of day of what devices measured'])
+    assert.match(bases[0].method, /parts of the day of entered values alone/)
   })
 
   test('a night told in stages is a night: their sum, where the source tells no whole', async () => {

@@ -19,9 +19,17 @@ export const wordsEnglish = {
 
 const words = areaTexts('words', wordsEnglish)
 
+interface Named {
+  readonly metric_type: string
+  readonly label: string
+  /** What a device measured, where its words are others than those of the metric. */
+  readonly device_type?: string | null
+}
+
 /** What a metric is called; one that has no name in this language keeps the server's. */
-export function metricName({ metric_type, label }: { readonly metric_type: string; readonly label: string }): string {
-  return words().metrics[metric_type] ?? label
+export function metricName({ metric_type, label, device_type }: Named): string {
+  const { codes, metrics } = words()
+  return codes[device_type?.replaceAll('_', '-') ?? ''] ?? metrics[metric_type] ?? label
 }
 
 /** A code of a contract in words, such as `stage_1` or `blood_glucose`. */

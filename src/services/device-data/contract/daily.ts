@@ -19,6 +19,9 @@ const Course = object({
     object({
       day: date(),
       value: Type.Number({ description: 'sum, mean or last of the day, as the metric asks' }),
+      minimum: Type.Number(),
+      maximum: Type.Number(),
+      mean: Type.Number(),
       last_value: Type.Number(),
       last_at: time,
       count,

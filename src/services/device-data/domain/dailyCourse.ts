@@ -20,6 +20,9 @@ export interface SourceCourse {
 export interface CourseDay {
   readonly day: string
   readonly value: number
+  readonly minimum: number
+  readonly maximum: number
+  readonly mean: number
   readonly lastValue: number
   readonly lastMs: number
   readonly n: number
@@ -64,6 +67,9 @@ export function courseOf(metric: DeviceMetric, all: readonly SourceCourse[], ord
   const days = merged.map((bucket) => ({
     day: bucket.start,
     value: bucket.value,
+    minimum: bucket.minimum,
+    maximum: bucket.maximum,
+    mean: bucket.total / bucket.n,
     lastValue: bucket.lastValue,
     lastMs: bucket.lastMs,
     n: bucket.n,

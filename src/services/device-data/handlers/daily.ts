@@ -53,8 +53,17 @@ export async function daily(
           latest === undefined
             ? null
             : { value: latest.value, at: new Date(latest.atMs).toISOString(), source_name: latest.source },
-        days: days.map(({ day, value, lastValue, lastMs, n, source }) => ({
-          ...{ day, value, last_value: lastValue, last_at: new Date(lastMs).toISOString(), count: n },
+        days: days.map(({ day, value, minimum, maximum, mean, lastValue, lastMs, n, source }) => ({
+          ...{
+            day,
+            value,
+            minimum,
+            maximum,
+            mean,
+            last_value: lastValue,
+            last_at: new Date(lastMs).toISOString(),
+            count: n,
+          },
           source_name: source,
         })),
       },

@@ -26,13 +26,19 @@ const Anomalies = object({
   baselines: list(Baseline, 60),
   rule: Type.String(),
 })
-const Patterns = object({ period_days: Type.Integer(), patterns: list(Pattern, 200), bases: list(Basis, 60) })
+const Patterns = object({
+  period_days: Type.Integer(),
+  patterns: list(Pattern, 200),
+  bases: list(Basis, 60),
+  left_out: list(Type.String({ description: '`devices`, or a metric whose devices tell no time of day' }), 61),
+})
 const agentInput = object({ metric_type: maybe(metricType), days: maybe(integer(7, 730)) })
 
 /** What is known of one metric now. */
 export const Tile = object({
   metric_type: metricType,
   label: Type.String(),
+  device_type: nullable(Type.String({ description: 'the name at device-data of what a device measured' })),
   value: Type.Number(),
   unit: Type.String(),
   at: time,

@@ -91,14 +91,17 @@ export const MetricTypeInfo = object({
 const MetricStatistics = object({
   metric_type: metricType,
   unit: Type.String(),
-  count: count,
+  count: Type.Integer({ minimum: 0, description: 'values that were entered, and that devices measured' }),
+  method: Type.String({ description: 'what the figures are of: single values, or local days' }),
   minimum: Type.Number(),
   maximum: Type.Number(),
   mean: Type.Number(),
   median: Type.Number(),
   latest_value: Type.Number(),
   latest_at: time,
-  first_at: time,
+  first_at: Type.String({
+    description: "ISO 8601, UTC; where a device's day is the first, of the last value of that day",
+  }),
 })
 
 const filters = {
@@ -196,7 +199,8 @@ export const metricOperations = {
     output: object({ items: list(MetricTypeInfo, 100), metric_types: list(Type.String(), 100) }),
   }),
   summarizeMetrics: query({
-    summary: 'Count, range, mean and median of each metric in a period (the last 30 days unless said)',
+    summary:
+      'Count, range, mean and median of each metric in a period (the last 30 days unless said), with whole days of devices',
     route: 'GET /metrics/summary/stats',
     access: vitalsOfPerson,
     input: object({ ...filters, days: optional(integer(1, 3660, { default: 30 })) }),
@@ -204,6 +208,7 @@ export const metricOperations = {
       period_from: time,
       period_to: time,
       metrics: list(MetricStatistics, 100),
+      left_out: list(Type.String({ description: '`devices`, or from when on they are counted' }), 2),
     }),
   }),
 }

@@ -180,6 +180,15 @@ export const Vital = object({
 })
 export type Vital = Static<typeof Vital>
 
+/** A vital sign as a device measured it: device-data holds its values, and nobody changes it here. */
+const DeviceVital = object({
+  vital_sign_type: oneOf(VITAL_TYPES),
+  timestamp: time,
+  source: Type.String(),
+  readings: list(object({ metric_type: metricType, value: Type.Number(), unit: Type.String() }), 12),
+  assessment: Assessment,
+})
+
 function recordVital<Fields extends Parameters<typeof object>[0]>(summary: string, path: string, fields: Fields) {
   return command({
     summary,
@@ -265,15 +274,17 @@ export const vitalOperations = {
     errors: ['not_found', 'precondition_failed'],
   }),
   summarizeVitals: query({
-    summary: 'The newest reading of each vital sign',
+    summary: 'The newest reading of each vital sign, and what a device measured where that is newer',
     route: 'GET /vitals/summary/recent',
     access: vitalsOfPerson,
     input: object({ days: optional(integer(1, 3660, { default: 30 })) }),
     output: object({
       period_days: Type.Integer(),
       vitals: list(Vital, 20),
+      of_devices: list(DeviceVital, 20),
       worst_level: nullableNumber,
       not_recorded: list(oneOf(VITAL_TYPES), 20),
+      left_out: list(Type.String(), 1),
     }),
   }),
   trendVital: query({

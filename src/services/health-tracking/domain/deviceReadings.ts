@@ -71,7 +71,13 @@ export function joinDeviceDays(
     const other = right.find((day) => day.day === one.day)
     if (other === undefined) continue
     const later = other.lastAt > one.lastAt ? other : one
-    days.set(one.day, { ...later, ...joined(metricType, one, other) })
+    days.set(one.day, {
+      ...later,
+      ...joined(metricType, one, other),
+      minimum: Math.min(one.minimum, other.minimum),
+      maximum: Math.max(one.maximum, other.maximum),
+      mean: (one.mean * one.n + other.mean * other.n) / (one.n + other.n),
+    })
   }
   return [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1))
 }
@@ -87,6 +93,10 @@ export function shownOf(metricType: MetricType, canonical: number): { readonly v
 
 /** A local day of a metric as devices measured it, in the canonical unit. */
 export interface DeviceDay extends DayPoint {
+  /** Of the single values. */
+  readonly minimum: number
+  readonly maximum: number
+  readonly mean: number
   readonly lastValue: number
   readonly lastAt: Date
   readonly source: string

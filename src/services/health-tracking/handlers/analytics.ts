@@ -11,7 +11,7 @@ import { lastDays, type Period } from '../domain/times.ts'
 import { ANOMALY_Z, anomaliesOf, baselineOf, trendOf } from '../domain/trends.ts'
 import { type GoalRow, goalsStatement } from '../store/goals.ts'
 import { type DaysByMetric, dayPartsOf, daysOf } from '../store/series.ts'
-import { deviceValues, withDevices } from './deviceValues.ts'
+import { type DeviceValues, deviceValues, withDevices } from './deviceValues.ts'
 import { factsOf } from './facts.ts'
 import { measureGoals } from './goalProgress.ts'
 
@@ -124,23 +124,27 @@ async function look(
   context: Context,
   metricType: MetricType | undefined,
   days: number,
-): Promise<{ readonly series: readonly DaySeries[]; readonly period: Period; readonly byMetric: DaysByMetric }> {
+): Promise<{ readonly series: readonly DaySeries[]; readonly period: Period; readonly devices: DeviceValues }> {
   const { zone } = await factsOf(context)
   const period = lastDays(days, context.now(), zone)
   const types = metricType === undefined ? MEASURABLE : MEASURABLE.filter((type) => type === metricType)
-  const byMetric = await allDaysOf(context, types, period)
+  const { byMetric, devices } = await daysAndDevices(context, types, period)
   const shown = metricType === undefined ? types.filter((type) => byMetric.has(type)) : types
   const series = shown.map((type) => ({ metricType: type, points: byMetric.get(type) ?? [] }))
-  return { series, period, byMetric }
+  return { series, period, devices }
 }
 
 /** Local days of what was entered and of what devices measured. */
 export async function allDaysOf(context: Context, types: readonly MetricType[], period: Period): Promise<DaysByMetric> {
+  return (await daysAndDevices(context, types, period)).byMetric
+}
+
+async function daysAndDevices(context: Context, types: readonly MetricType[], period: Period) {
   const [entered, devices] = await Promise.all([
     daysOf(context.db, context.personId, types, period),
     deviceValues(context, types, period.firstDay, period.zone),
   ])
-  return withDevices(entered, devices, period)
+  return { byMetric: withDevices(entered, devices, period), devices }
 }
 
 async function trends(context: Context, metricType: MetricType | undefined, days: number) {
@@ -161,8 +165,9 @@ async function anomalies(context: Context, metricType: MetricType | undefined, d
 }
 
 async function patterns(context: Context, metricType: MetricType | undefined, days: number) {
-  const { series, period } = await look(context, metricType, days)
+  const { series, period, devices } = await look(context, metricType, days)
   const spots = series.map((one) => one.metricType).filter((type) => !isSummed(type))
+  const isByDevice = (type: MetricType) => !isSummed(type) && devices.days.has(type)
   const parts = await dayPartsOf(context.db, context.personId, spots, period)
   return {
     period_days: days,
@@ -173,9 +178,22 @@ async function patterns(context: Context, metricType: MetricType | undefined, da
       ]),
     ),
     bases: series.map(({ metricType: type, points }) =>
-      basisOf(`${type}: ${dayMethod(type)}; ${PATTERN_METHOD}`, points.length, period, lackOfDays(points)),
+      basisOf(
+        `${type}: ${dayMethod(type)}; ${PATTERN_METHOD}${isByDevice(type) ? BY_HAND_METHOD : ''}`,
+        points.length,
+        period,
+        lackOfDays(points),
+      ),
     ),
+    left_out: [...(devices.lack === undefined ? [] : ['devices']), ...spots.filter(isByDevice).map(hoursOf)],
   }
+}
+
+/** `device-data` tells days, not hours: parts of the day are those of what was entered. */
+const BY_HAND_METHOD = '; parts of the day of entered values alone'
+
+function hoursOf(type: MetricType): string {
+  return `${type}: time of day of what devices measured`
 }
 
 function lackOfDays(points: readonly DayPoint[]): string[] {

@@ -24,6 +24,9 @@ import { alertOf } from './views.ts'
 
 const TREND_DAYS = 60
 const RECENT_DAYS = 30
+/** Glucose is one metric here; whether a sensor or a meter measured it is said by its label. */
+const SENSOR = 'continuous_glucose'
+const SENSOR_LABEL = 'Blood glucose (sensor)'
 const FIRST_PAGE = { limit: 49, skip: 0, after: undefined, page: undefined }
 
 /**
@@ -87,7 +90,8 @@ function tileOf(row: Newest, all: readonly Newest[], byMetric: DaysByMetric, per
   const isComplete = !isSummed(metricType) || day < period.lastDay
   return {
     metric_type: metricType,
-    label: metricDefinition(metricType).label,
+    label: row.device_type === SENSOR ? SENSOR_LABEL : metricDefinition(metricType).label,
+    device_type: row.device_type ?? null,
     value: row.value,
     unit: row.unit,
     at: row.at.toISOString(),

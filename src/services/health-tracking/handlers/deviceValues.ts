@@ -23,7 +23,10 @@ import { AWAY } from './facts.ts'
 export type Newest = Pick<
   MeasurementRow,
   'id' | 'metric_type' | 'value' | 'unit' | 'canonical_value' | 'at' | 'source' | 'details' | 'metadata'
->
+> & {
+  /** The name at `device-data` of what a device measured. */
+  readonly device_type?: string
+}
 
 /** What devices measured, in canonical units. */
 export interface DeviceValues {
@@ -51,7 +54,7 @@ export async function deviceValues(
   if (data_types.length === 0) return NOTHING
   if (!(await seesDevices(context))) return { ...NOTHING, lack: 'closed' }
   const until = localDay(context.now(), zone)
-  const earliest = addDays(until, -LONGEST_DAYS)
+  const earliest = earliestDay(context.now(), zone)
   const from = firstDay < earliest ? earliest : firstDay
   try {
     const { items } = await context.call(deviceData.operations.daily, { data_types, from, until })
@@ -70,6 +73,11 @@ export async function deviceValues(
     if (error instanceof PlatformError && AWAY.has(error.code)) return { ...NOTHING, lack: 'away' }
     throw error
   }
+}
+
+/** The first local day of which `device-data` can be asked. */
+export function earliestDay(now: Date, zone: string): string {
+  return addDays(localDay(now, zone), -LONGEST_DAYS)
 }
 
 /** The days of all that was measured in a period, by hand and by devices. */
@@ -101,10 +109,13 @@ function courseIn({ data_type, unit, latest, days }: Item) {
   if (type === undefined) return undefined
   return {
     type,
-    newest: latest === null ? undefined : newestIn(type, unit, latest),
+    newest: latest === null ? undefined : newestIn(type, data_type, unit, latest),
     days: days.map((day) => ({
       day: day.day,
       value: canonicalOf(type, day.value, unit),
+      minimum: canonicalOf(type, day.minimum, unit),
+      maximum: canonicalOf(type, day.maximum, unit),
+      mean: canonicalOf(type, day.mean, unit),
       n: day.count,
       lastValue: canonicalOf(type, day.last_value, unit),
       lastAt: new Date(day.last_at),
@@ -113,12 +124,18 @@ function courseIn({ data_type, unit, latest, days }: Item) {
   }
 }
 
-function newestIn(type: MetricType, unit: string, { value, at, source_name }: NonNullable<Item['latest']>): Newest {
+function newestIn(
+  type: MetricType,
+  device_type: string,
+  unit: string,
+  { value, at, source_name }: NonNullable<Item['latest']>,
+): Newest {
   const canonical = canonicalOf(type, value, unit)
   return {
     // A value of a device is no measurement of this service; the words tell it apart from one.
     id: `device/${source_name}/${at}`,
     metric_type: type,
+    device_type,
     ...shownOf(type, canonical),
     canonical_value: canonical,
     at: new Date(at),

@@ -4,11 +4,11 @@ import type { FieldFault } from '../../../kernel/schema.ts'
 import type { Context, Handlers } from '../../../kernel/service.ts'
 import type { Limits, MetricDefinition } from '../../../shared/metrics/metricDefinition.ts'
 import { METRIC_TYPES } from '../../../shared/metrics/metricDefinition.ts'
-import { allMetrics, allowedUnits, metricDefinition } from '../../../shared/metrics.ts'
+import { allMetrics, allowedUnits } from '../../../shared/metrics.ts'
 import type { Metric, NewMetric } from '../contract/metrics.ts'
 import type { healthTracking } from '../contract.ts'
 import { readNumber, sameReadingTolerance } from '../domain/reading.ts'
-import { lastDays, readMoment } from '../domain/times.ts'
+import { readMoment } from '../domain/times.ts'
 import { vitalOfMetric } from '../domain/vitalParts.ts'
 import { forgetReadingStatement } from '../store/alerts.ts'
 import {
@@ -19,12 +19,12 @@ import {
   type NewMeasurement,
   pageOfMeasurements,
 } from '../store/measurements.ts'
-import { statisticsOf } from '../store/series.ts'
 import { factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, given, isKeyConflict, pagingOf, periodOf } from './inputs.ts'
 import { pageFrom } from './paging.ts'
 import { announceObservations } from './projection.ts'
 import { correctedEvents, deletedEvents, keyOf, reconsidered, record } from './recording.ts'
+import { summarizeMetrics } from './statistics.ts'
 import { isVitalPart, metricOf } from './views.ts'
 
 type MetricHandlers = Pick<
@@ -95,22 +95,7 @@ export const metricHandlers: MetricHandlers = {
     return { items: allMetrics().map(infoOf), metric_types: [...METRIC_TYPES] }
   },
 
-  async summarizeMetrics(context, { days = 30, metric_type: metricType, source, ...input }) {
-    const { zone } = await factsOf(context)
-    const recent = lastDays(days, context.now(), zone)
-    const { from = recent.startsAt, to = recent.endsAt } = await periodOf(input, async () => zone)
-    const rows = await statisticsOf(context.db, { userId: context.personId, metricType, source, from, to })
-    return {
-      period_from: from.toISOString(),
-      period_to: to.toISOString(),
-      metrics: rows.map(({ latest_at, first_at, ...row }) => ({
-        ...row,
-        unit: metricDefinition(row.metric_type).canonicalUnit,
-        latest_at: latest_at.toISOString(),
-        first_at: first_at.toISOString(),
-      })),
-    }
-  },
+  summarizeMetrics,
 }
 
 /** A body as the row to write. Throws 422 naming what is wrong. */

@@ -1,8 +1,6 @@
 import { notFound, PlatformError, validationError } from '../../../kernel/errors.ts'
 import type { Context, Handlers } from '../../../kernel/service.ts'
-import type { Severity } from '../../../shared/severity.ts'
-import { worstKnown } from '../../../shared/severity.ts'
-import { VITAL_TYPES, type Vital, type VitalFields, type VitalType } from '../contract/vitals.ts'
+import type { Vital, VitalFields, VitalType } from '../contract/vitals.ts'
 import type { healthTracking } from '../contract.ts'
 import { sameReadingTolerance } from '../domain/reading.ts'
 import { lastDays, readMoment } from '../domain/times.ts'
@@ -10,21 +8,15 @@ import { trendOf } from '../domain/trends.ts'
 import { partsOf, readVital, type VitalParts } from '../domain/vitalParts.ts'
 import { forgetReadingStatement } from '../store/alerts.ts'
 import { deleteStatement, insertStatement, type MeasurementRow, type NewMeasurement } from '../store/measurements.ts'
-import { daysOf } from '../store/series.ts'
-import {
-  announceStatement,
-  correctVitalStatement,
-  findVital,
-  newestVitals,
-  pageOfVitals,
-  type VitalRows,
-} from '../store/vitals.ts'
+import { announceStatement, correctVitalStatement, findVital, pageOfVitals, type VitalRows } from '../store/vitals.ts'
+import { allDaysOf } from './analytics.ts'
 import { type Facts, factsOf } from './facts.ts'
 import { changedMeanwhile, checkVersion, isKeyConflict, pagingOf, periodOf, timeOf } from './inputs.ts'
 import { pageFrom } from './paging.ts'
 import { announceObservations } from './projection.ts'
 import { correctedEvents, deletedEvents, keyOf, reconsidered, record, recordedEvents } from './recording.ts'
 import { fieldsOf, vitalOf } from './views.ts'
+import { summarizeVitals } from './vitalSummary.ts'
 
 type VitalHandlers = Pick<
   Handlers<typeof healthTracking>,
@@ -80,26 +72,13 @@ export const vitalHandlers: VitalHandlers = {
     return null
   },
 
-  async summarizeVitals(context, { days = 30 }) {
-    const facts = await factsOf(context)
-    const { startsAt } = lastDays(days, context.now(), facts.zone)
-    const rows = await newestVitals(context.db, context.personId, VITAL_TYPES, startsAt)
-    const vitals = rows.map((one) => vitalOf(one, facts))
-    const worst = worstKnown(vitals.map((vital) => (vital.assessment.level ?? undefined) as Severity | undefined))
-    const recorded = new Set(vitals.map((vital) => vital.vital_sign_type))
-    return {
-      period_days: days,
-      vitals,
-      worst_level: worst ?? null,
-      not_recorded: VITAL_TYPES.filter((type) => !recorded.has(type)),
-    }
-  },
+  summarizeVitals,
 
   async trendVital(context, { type, days = 90 }) {
     const { zone } = await factsOf(context)
     const period = lastDays(days, context.now(), zone)
     const metricTypes = partsOf(type).map((part) => part.metricType)
-    const byMetric = await daysOf(context.db, context.personId, metricTypes, period)
+    const byMetric = await allDaysOf(context, metricTypes, period)
     const trends = metricTypes.map((metricType) => trendOf(metricType, byMetric.get(metricType) ?? [], period))
     return { vital_sign_type: type, period_days: days, trends }
   },

@@ -57,6 +57,7 @@ export const arabicWords: typeof wordsEnglish = {
     calcium: 'الكالسيوم (المصل)',
   },
   codes: {
+    'continuous-glucose': 'سكر الدم (حساس)',
     normal: 'طبيعي',
     'non-elevated': 'غير مرتفع',
     elevated: 'مرتفع قليلًا',

@@ -57,6 +57,7 @@ export const malayWords: typeof wordsEnglish = {
     calcium: 'Kalsium (serum)',
   },
   codes: {
+    'continuous-glucose': 'Gula dalam darah (penderia)',
     normal: 'Normal',
     'non-elevated': 'Tidak meningkat',
     elevated: 'Meningkat sedikit',
