@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestAnswer, type TestPerson, type TestPlatform } from '../../testing.ts'
 
@@ -185,5 +186,103 @@ describe('fhir: who sees what other services hold', () => {
       const rows = await platform.rows(`select 1 from fhir.${table} where user_id = $1`, [ana.accountId])
       assert.equal(rows.length, 0, table)
     }
+  })
+
+  test('an upgrade takes laboratory results over: what is held, its versions, what is under way, and what no service owns', async () => {
+    const old = await platform.person('old')
+    const id = old.accountId
+    const lab = { category: [{ coding: [{ code: 'laboratory' }] }] }
+    const stored: Readonly<Record<string, readonly [type: string, content: object]>> = {
+      own: ['Observation', { ...lab, code: { text: 'Sodium' }, status: 'final' }],
+      report: ['DiagnosticReport', { category: [{ coding: [{ code: 'GE' }] }, { coding: [{ code: 'LAB' }] }] }],
+      pulse: ['Observation', { category: [{ coding: [{ code: 'vital-signs' }] }] }],
+      odd: ['Observation', { category: 'laboratory' }],
+      wordless: ['Observation', { category: [{ text: 'laboratory' }] }],
+    }
+    const insert = async (type: string, one: string, owner: string | null, content: string) => {
+      await platform.rows(
+        `insert into fhir.resource (user_id, type, id, version, created_at, updated_at, is_deleted, content, keys, patients,
+           category, owner, owner_id) values ($1, $2, $3, 1, now(), now(), false, $4, '{}', '{}', 'health_records', $5, $6)`,
+        [id, type, one, content, owner, owner && one],
+      )
+      await platform.rows(
+        `insert into fhir.history (user_id, type, id, version, updated_at, method, content, category)
+           values ($1, $2, $3, 1, now(), 'PUT', $4, 'health_records')`,
+        [id, type, one, content],
+      )
+    }
+    const records = 'medical-records.records'
+    for (const [type, one] of [
+      ['Observation', 'held'],
+      ['Condition', 'condition'],
+    ] as const) {
+      await insert(type, one, records, '')
+      const row = [id, records, type, one]
+      await platform.rows(
+        `insert into fhir.projection_change (user_id, owner, type, id, announced_at) values ($1, $2, $3, $4, now())`,
+        row,
+      )
+      await platform.rows(
+        `insert into fhir.handover (user_id, owner, type, id, method, content, created_at)
+           values ($1, $2, $3, $4, 'WRITE', '{}', now())`,
+        row,
+      )
+    }
+    for (const [one, [type, content]] of Object.entries(stored)) {
+      await insert(type, one, null, JSON.stringify({ resourceType: type, id: one, ...content }))
+    }
+    await platform.rows(
+      `insert into fhir.projection_state (user_id, owner, cursor, done_at, round) values ($1, $2, 'end', '2026-01-01', 3)`,
+      [id, records],
+    )
+    const step = readFileSync(new URL('migrations/0013_laboratory.sql', import.meta.url), 'utf8')
+    const read = async (columns: string, table: string) => {
+      const rows = await platform.rows(`select ${columns} from fhir.${table} where user_id = $1 order by 1, 2`, [id])
+      return rows.map((row) => Object.values(row).map((value) => value ?? null))
+    }
+    const labs = 'medical-records.labs'
+    for (const _time of ['once', 'again']) {
+      await platform.rows(step)
+      assert.deepEqual(await read('id, owner, category', 'resource'), [
+        ['condition', records, 'health_records'],
+        ['held', labs, 'diagnostics'],
+        ['odd', null, 'health_records'],
+        ['own', null, 'diagnostics'],
+        ['pulse', null, 'health_records'],
+        ['report', null, 'diagnostics'],
+        ['wordless', null, 'health_records'],
+      ])
+      assert.deepEqual(
+        (await read('id, category', 'history')).filter(([, category]) => category === 'diagnostics'),
+        [
+          ['held', 'diagnostics'],
+          ['own', 'diagnostics'],
+          ['report', 'diagnostics'],
+        ],
+      )
+      for (const table of ['projection_change', 'handover']) {
+        assert.deepEqual(await read('id, owner', table), [
+          ['condition', records],
+          ['held', labs],
+        ])
+      }
+      assert.deepEqual(await read(`owner, cursor, done_at = '2026-01-01', round`, 'projection_state'), [
+        [labs, null, true, 3],
+        [records, 'end', true, 3],
+      ])
+    }
+    for (const table of ['projection_change', 'handover']) {
+      await platform.rows(`delete from fhir.${table} where user_id = $1`, [id])
+    }
+    const look = async (category: string, path: string) => {
+      const viewer = await platform.person(category)
+      await platform.rows(
+        `select kernel.write_access_right($1, $2, $3, 'read', '2100-01-01', 'grant', gen_random_uuid())`,
+        [viewer.accountId, id, category],
+      )
+      return (await viewer.get(`/fhir/${path}?profile_id=${id}`)).status
+    }
+    assert.equal(await look('diagnostics', 'Observation/own'), 200)
+    assert.equal(await look('vitals', 'Observation/own'), 404)
   })
 })
