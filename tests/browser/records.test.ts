@@ -2,8 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { REPORT_TEXT, reportPdf } from '../../src/services/medical-records/fixtures/documents.ts'
+import {
+  type FakeHospital,
+  HOSPITAL_CLIENT,
+  openFakeHospital,
+} from '../../src/services/medical-records/fixtures/hospital.ts'
+import { furtherKinds } from '../../src/services/medical-records/fixtures/hospitalRecords.ts'
 import { renderReport } from '../../src/services/medical-records/fixtures/pictures.ts'
 import {
+  named,
   openStage,
   overflowOf,
   type Stage,
@@ -35,13 +42,22 @@ describe('the web client: papers, their review, and results', { skip }, () => {
   let visit: Visit
   let page: Page
   let post: Awaited<ReturnType<typeof signUp>>
+  let hospital: FakeHospital
   before(async () => {
-    stage = await openStage()
+    hospital = await openFakeHospital(furtherKinds())
+    stage = await openStage({
+      EPIC_FHIR_URL: hospital.baseUrl,
+      EPIC_FHIR_CLIENT_ID: HOSPITAL_CLIENT.id,
+      EPIC_FHIR_CLIENT_SECRET: HOSPITAL_CLIENT.secret,
+    })
     visit = await stage.visit({ width: 1280 })
     page = visit.page
     post = await signUp(visit, stage.origin, 'Rita')
   })
-  after(() => stage?.close())
+  after(async () => {
+    await stage?.close()
+    await hospital?.close()
+  })
 
   const noFaults = () => assert.deepEqual(visit.faults.splice(0), [])
   const add = async (name: string, mimeType: string, buffer: Buffer) => {
@@ -282,5 +298,66 @@ describe('the web client: papers, their review, and results', { skip }, () => {
     await settled(page)
     assert.equal(await page.getByText('report.pdf').count(), 0)
     noFaults()
+  })
+
+  test('a hospital is connected at its own sign-in, says kind by kind what came and what failed, is read again and ended', async () => {
+    // By the name that the hospital sends the browser back to.
+    const origin = named(stage.origin)
+    const guest = await stage.visit({ isNamed: true })
+    const at = guest.page
+    await signUp(guest, origin, 'Ana')
+    const found = (kind: string, text: string) => at.locator('dl > div', { hasText: kind }).getByText(text).waitFor()
+    const isOpenTo = async (scheme: 'light' | 'dark', width: number) => {
+      await at.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+      await at.setViewportSize({ width, height: 844 })
+      assert.deepEqual(await violationsOf(at), [], `${scheme} ${width}`)
+    }
+    hospital.scopes = 'patient/Observation.rs patient/Procedure.rs patient/Encounter.rs offline_access'
+    hospital.failing.set('Encounter', 500)
+    await guest.open('/app/records/hospitals')
+    await at.getByRole('button', { name: 'Connect Epic' }).click()
+    await at.getByRole('link', { name: 'Allow' }).click()
+    await at.getByText('Not all was read').waitFor()
+    await at.getByText('The hospital’s server answered 500').waitFor()
+    await at.getByText('What the last reading found').click()
+    await found('Vital signs', '2 found')
+    await found('Visits', 'not read')
+    await found('Goals', 'not open')
+    await isOpenTo('light', 390)
+    await isOpenTo('dark', 1280)
+    await at.setViewportSize({ width: 320, height: 844 })
+    assert.equal(await overflowOf(at), 0)
+    await at.evaluate(() => localStorage.setItem('salus.language', 'ar'))
+    await guest.open('/app/records/hospitals')
+    await at.getByText('تعذّرت قراءة إجابة خادم المستشفى.').waitFor()
+    assert.equal(await overflowOf(at), 0)
+    await at.evaluate(() => localStorage.removeItem('salus.language'))
+    await guest.open('/app/records/hospitals')
+    await at.getByText('3 values to check').waitFor()
+    await at.getByRole('link', { name: 'Check the values' }).click()
+    await at.getByRole('button', { name: 'Accept Heart rate' }).click()
+    await at.getByText('2 values left').waitFor()
+    hospital.failing.clear()
+    await guest.open('/app/records/hospitals')
+    await at.getByRole('button', { name: 'Read again' }).click()
+    await at.getByText('Connected', { exact: true }).waitFor()
+    await at.getByText('What the last reading found').click()
+    await found('Visits', '1 found')
+    await at.getByRole('button', { name: 'Disconnect' }).click()
+    const dialog = at.getByRole('dialog')
+    await dialog.waitFor()
+    await isOpenTo('light', 390)
+    await isOpenTo('dark', 1280)
+    await dialog.getByRole('button', { name: 'Disconnect' }).click()
+    await at.getByText('It is disconnected.').waitFor()
+    assert.equal(hospital.goodTokens(), 0)
+    await guest.open('/app/records/hospitals')
+    await at.getByRole('button', { name: 'Connect Epic' }).waitFor()
+    const there = `asks another origin: ${new URL(hospital.baseUrl).origin}/oauth2/authorize?`
+    assert.deepEqual(
+      guest.faults.filter((one) => !one.startsWith(there)),
+      [],
+    )
+    await guest.context.close()
   })
 })

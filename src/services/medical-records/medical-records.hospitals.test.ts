@@ -168,8 +168,8 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     hospital.nextLink = undefined
     const connection = (await ana.get(`${INTEGRATIONS}/epic`)).body
     assert.deepEqual(
-      [connection.status, connection.last_error],
-      ['error', 'The hospital’s server names a next page on another server'],
+      [connection.status, connection.last_error, connection.error_code],
+      ['error', 'The hospital’s server names a next page on another server', 'broken'],
     )
   })
 
@@ -179,8 +179,10 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     hospital.endRight()
     await dora.post(`${INTEGRATIONS}/epic/sync`)
     await platform.settle()
-    assert.equal((await dora.get(`${INTEGRATIONS}/epic`)).body.status, 'expired')
-    assert.equal((await dora.post(`${INTEGRATIONS}/epic/sync`)).status, 409)
+    const over = (await dora.get(`${INTEGRATIONS}/epic`)).body
+    assert.deepEqual([over.status, over.error_code], ['expired', 'refused'])
+    const refused = await dora.post(`${INTEGRATIONS}/epic/sync`)
+    assert.deepEqual([refused.status, refused.body.hospital_fault], [409, 'refused'])
     assert.equal((await dora.get('/api/v1/epic-fhir/my/conditions')).status, 409)
     const { waiting, last_import_id } = (await dora.get(`${INTEGRATIONS}/epic`)).body
     await connected(dora)
@@ -257,7 +259,7 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     hospital.fhirVersion = '1.0.2'
     const refused = await (await platform.person('ida')).post(CONNECT, {})
     hospital.fhirVersion = '4.0.1'
-    assert.equal(refused.status, 502)
+    assert.deepEqual([refused.status, refused.body.hospital_fault], [502, 'version'])
     assert.match(refused.text, /speaks FHIR 1\.0\.2; only R4 is read here/)
   })
 

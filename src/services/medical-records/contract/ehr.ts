@@ -10,6 +10,10 @@ const nullableText = nullable(Type.String())
 
 export const KIND_OUTCOMES = ['taken', 'nothing', 'not_open', 'failed', 'later'] as const
 
+/** Why a hospital could not be read or connected, for whoever says it in another language. */
+export const HOSPITAL_FAULTS = ['away', 'busy', 'broken', 'refused', 'version', 'not_set_up'] as const
+export type HospitalFault = (typeof HOSPITAL_FAULTS)[number]
+
 /** What became of one kind at the last reading. */
 const ReadKind = object({
   kind: Type.String({ description: 'a FHIR type, or a category of Observation' }),
@@ -29,6 +33,12 @@ const Integration = object({
   last_sync_at: nullableText,
   last_tried_at: nullableText,
   last_error: nullableText,
+  error_code: nullable(
+    oneOf(HOSPITAL_FAULTS, {
+      description:
+        'what last_error means: away (not reached), busy, broken (no answer that can be read), refused (it gives no access any more), version (another FHIR than R4), not_set_up',
+    }),
+  ),
   retry_after: nullableText,
   last_import_id: nullable(uuid('what the last reading brought, waiting at /medical-records/imports')),
   new_values: Type.Integer({ description: 'values that the last reading brought' }),

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import { sql } from '../../../kernel/sql.ts'
-import type { EhrSystem } from '../contract/ehr.ts'
+import type { EhrSystem, HospitalFault } from '../contract/ehr.ts'
 import type { HospitalReport } from '../domain/hospitalKinds.ts'
 
 export interface HospitalRow {
@@ -16,6 +16,7 @@ export interface HospitalRow {
   readonly token_expires_at: Date | null
   readonly last_read_at: Date | null
   readonly last_error: string | null
+  readonly error_code: HospitalFault | null
   readonly retry_after: Date | null
   readonly last_import_id: string | null
   readonly taken: number
@@ -27,7 +28,7 @@ export interface HospitalRow {
 }
 
 const columns = sql`id, user_id, system, status, base_url, patient, scopes, access_token, refresh_token, token_expires_at,
-  last_read_at, last_error, retry_after, last_import_id, taken, created_at, last_tried_at, report,
+  last_read_at, last_error, error_code, retry_after, last_import_id, taken, created_at, last_tried_at, report,
   (select count(*)::int from medical_records.import_item i join medical_records.import m on m.id = i.import_id
     where m.hospital_id = hospital.id and i.state = 'unconfirmed') as waiting`
 
@@ -86,6 +87,7 @@ export async function noteReading(
   outcome: {
     readonly status: HospitalRow['status']
     readonly error: string | null
+    readonly errorCode: HospitalFault | null
     readonly retryAfter: Date | null
     readonly readAt: Date | null
     readonly importId: string | null
@@ -97,7 +99,7 @@ export async function noteReading(
 ): Promise<void> {
   await db.run(
     sql`update medical_records.hospital set status = ${outcome.status}, last_error = ${outcome.error},
-        retry_after = ${outcome.retryAfter}, last_read_at = coalesce(${outcome.readAt}, last_read_at),
+        error_code = ${outcome.errorCode}, retry_after = ${outcome.retryAfter}, last_read_at = coalesce(${outcome.readAt}, last_read_at),
         last_import_id = coalesce(${outcome.importId}, last_import_id), taken = ${outcome.taken},
         report = report || ${JSON.stringify(outcome.report)}::jsonb, last_tried_at = ${now}, updated_at = ${now}
       where id = ${id}`,
@@ -174,7 +176,8 @@ export async function dropOldRequests(db: Database, now: Date): Promise<void> {
 /** Connections as they are exported: without what opens them. */
 export async function exportHospitals(db: Database, userId: string): Promise<Record<string, readonly object[]>> {
   const [hospitals = [], requests = []] = await db.batch([
-    sql`select id, system, status, base_url, scopes, token_expires_at, last_read_at, last_error, taken, report, created_at
+    sql`select id, system, status, base_url, scopes, token_expires_at, last_read_at, last_error, error_code, taken, report,
+        created_at
       from medical_records.hospital where user_id = ${userId} order by id`,
     sql`select system, base_url, return_to, expires_at from medical_records.hospital_request where user_id = ${userId}`,
   ])

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
-import { call, lookedAt, send } from '../../../web/client/endpoint.ts'
+import { call, lookedAt, Problem, send } from '../../../web/client/endpoint.ts'
 import { dayAndClock } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
+import { SaidText } from '../../../web/parts/SaidText.tsx'
 import { complain } from '../../../web/parts/Toast.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
@@ -25,6 +26,18 @@ type Connection = OutputOf<(typeof medicalRecords)['operations']['getIntegration
 
 const LOOK_AGAIN_MS = 2000
 const HERE = '/app/records/hospitals'
+
+/** What a code of a hospital's failure says; undefined where only the server's own words do. */
+function faultOf(code: unknown): string | undefined {
+  const known: Readonly<Record<string, string>> = hospitalTexts().faults
+  return known[String(code)]
+}
+
+/** Says why a hospital could not be asked. */
+function tell(problem: unknown): void {
+  const own = problem instanceof Problem ? faultOf(problem.body.hospital_fault) : undefined
+  complain(own === undefined ? problem : new Error(own))
+}
 
 /** Hospitals whose records can be read: connected, what came, what waits. */
 export function HospitalsPage() {
@@ -81,7 +94,7 @@ function Connect({ system, name }: { readonly system: string; readonly name: str
   }
   return (
     <p>
-      <button type="button" class="button quiet" onClick={() => connect().catch(complain)}>
+      <button type="button" class="button quiet" onClick={() => connect().catch(tell)}>
         {hospitalTexts().connect(name)}
       </button>
     </p>
@@ -126,7 +139,7 @@ function OneHospital({ one, isSetUp }: { readonly one: Connection; readonly isSe
       {status === 'expired' && isSetUp && <Connect system={system} name={name} />}
       <p class="footer">
         {status !== 'expired' && isSetUp && !isReading && (
-          <button type="button" class="link" onClick={() => read().catch(complain)}>
+          <button type="button" class="link" onClick={() => read().catch(tell)}>
             {t.again}
           </button>
         )}
@@ -148,8 +161,13 @@ interface StandingProps {
 }
 
 /** When it was read, and what keeps it from being read. */
-function Standing({ one: { last_tried_at: tried, last_error: error }, isReading, isSetUp }: StandingProps) {
+function Standing({
+  one: { last_tried_at: tried, last_error: error, error_code: code },
+  isReading,
+  isSetUp,
+}: StandingProps) {
   const t = hospitalTexts()
+  const own = faultOf(code)
   return (
     <>
       {isReading && (
@@ -160,8 +178,8 @@ function Standing({ one: { last_tried_at: tried, last_error: error }, isReading,
       )}
       {tried !== null && <p class="soft">{t.last(dayAndClock(tried))}</p>}
       {error !== null && (
-        <p class="notice warn" dir="auto">
-          {error}
+        <p class="notice warn">
+          <SaidText said={own === undefined ? { text: error } : { text: own, english: error }} />
         </p>
       )}
       {!isSetUp && <p class="notice warn">{t.notHere}</p>}

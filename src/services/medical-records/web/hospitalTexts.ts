@@ -27,6 +27,14 @@ export const hospitalEnglish = {
   endText: 'The access ends there and here. What you accepted stays in your record; what still waits is removed.',
   ended: 'It is disconnected.',
   endedHere: 'It is disconnected here. The hospital did not confirm it: end the access there too.',
+  faults: {
+    away: 'The hospital’s server is out of reach. It is tried again later.',
+    busy: 'The hospital’s server is busy. It is tried again later.',
+    broken: 'The hospital’s server gave no answer that can be read.',
+    refused: 'The hospital gives no access any more. Sign in again.',
+    version: 'The hospital’s server speaks a version of FHIR that is not read here; R4 is.',
+    not_set_up: 'This hospital is not set up on this server.',
+  },
   kept: 'Visits, plans and devices you accepted',
 }
 

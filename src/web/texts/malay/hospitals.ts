@@ -28,5 +28,13 @@ export const malayHospitals: Partly<typeof hospitalEnglish> = {
   endText: 'Akses tamat di sana dan di sini. Yang anda terima kekal dalam rekod; yang masih menunggu dibuang.',
   ended: 'Sambungan diputuskan.',
   endedHere: 'Diputuskan di sini. Hospital tidak mengesahkannya: tamatkan akses di sana juga.',
+  faults: {
+    away: 'Pelayan hospital tidak dapat dihubungi. Ia akan dicuba lagi nanti.',
+    busy: 'Pelayan hospital sedang sibuk. Ia akan dicuba lagi nanti.',
+    broken: 'Jawapan pelayan hospital tidak dapat dibaca.',
+    refused: 'Hospital tidak lagi memberi akses. Log masuk semula.',
+    version: 'Pelayan hospital menggunakan versi FHIR yang tidak dibaca di sini; hanya R4 dibaca.',
+    not_set_up: 'Hospital ini tidak disediakan di pelayan ini.',
+  },
   kept: 'Lawatan, pelan dan peranti yang anda terima',
 }

@@ -37,7 +37,10 @@ export function requireHospital(context: Context, system: EhrSystem | undefined)
       : all.find((one) => one.system === system)
   if (found !== undefined) return found
   const message = all.length === 0 ? NONE_CONFIGURED : `${EHR_LABELS[system ?? 'epic']} is not set up on this server.`
-  throw new PlatformError('unavailable', message, { legacyCode: 'EXTERNAL_SERVICE_UNAVAILABLE' })
+  throw new PlatformError('unavailable', message, {
+    legacyCode: 'EXTERNAL_SERVICE_UNAVAILABLE',
+    extra: { hospital_fault: 'not_set_up' },
+  })
 }
 
 /** Tokens as they are kept: encrypted for the person and bound to the connection. */
@@ -93,16 +96,20 @@ export async function openRecord(context: Context, hospital: Hospital, row: Hosp
 /** What a hospital's failure is for whoever waits for an answer; other errors as they are. */
 export function asAnswer(error: unknown): unknown {
   if (error instanceof HospitalRefused) {
-    return new PlatformError('conflict', 'The hospital gives no access any more: connect again')
+    return new PlatformError('conflict', 'The hospital gives no access any more: connect again', {
+      extra: { hospital_fault: error.code },
+    })
   }
   if (error instanceof HospitalBusy) {
     return new PlatformError('unavailable', 'The hospital’s server is busy; ask again later', {
       retryAfterSeconds: error.seconds,
+      extra: { hospital_fault: error.code },
     })
   }
-  return error instanceof HospitalBroken || error instanceof HospitalNotOpen
-    ? new PlatformError('bad_upstream', error.message)
-    : error
+  if (error instanceof HospitalBroken) {
+    return new PlatformError('bad_upstream', error.message, { extra: { hospital_fault: error.code } })
+  }
+  return error instanceof HospitalNotOpen ? new PlatformError('bad_upstream', error.message) : error
 }
 
 /** Runs what asks a hospital for somebody who waits. */

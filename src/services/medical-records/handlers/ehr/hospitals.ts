@@ -119,6 +119,7 @@ function viewOf(row: HospitalRow) {
     last_sync_at: row.last_read_at?.toISOString() ?? null,
     last_tried_at: row.last_tried_at?.toISOString() ?? null,
     last_error: row.last_error,
+    error_code: row.error_code,
     retry_after: row.retry_after?.toISOString() ?? null,
     last_import_id: row.last_import_id,
     new_values: row.taken,

@@ -29,7 +29,7 @@ export async function readHospital(context: Context, data: Readonly<Record<strin
   if (row === undefined || row.status === 'expired') return
   const hospital = configuredHospitals(context).find((one) => one.system === row.system)
   try {
-    if (hospital === undefined) throw new HospitalBroken('The system is no longer set up on this server')
+    if (hospital === undefined) throw new HospitalBroken('The system is no longer set up on this server', 'not_set_up')
     await noteReading(context.db, row.id, await readAll(context, hospital, row, data.all === true), context.now())
   } catch (error) {
     if (!isOfHospital(error) && !(error instanceof PlatformError)) throw error
@@ -38,17 +38,18 @@ export async function readHospital(context: Context, data: Readonly<Record<strin
   }
 }
 
-type Ended = Pick<Parameters<typeof noteReading>[2], 'status' | 'error' | 'retryAfter'>
+type Ended = Pick<Parameters<typeof noteReading>[2], 'status' | 'error' | 'errorCode' | 'retryAfter'>
 
 /** Where a connection stands after a reading that ended early, and when it is tried again. */
 function endingOf(context: Context, error: Error): Ended {
-  if (error instanceof HospitalRefused) return { status: 'expired', error: error.message, retryAfter: null }
+  const errorCode = isOfHospital(error) ? error.code : null
+  if (error instanceof HospitalRefused) return { status: 'expired', error: error.message, errorCode, retryAfter: null }
   const waitMs = error instanceof HospitalBusy ? error.seconds * 1000 : AGAIN_MS
   const retryAfter = new Date(context.now().getTime() + waitMs)
-  return { status: 'error', error: error.message.slice(0, 300), retryAfter }
+  return { status: 'error', error: error.message.slice(0, 300), errorCode, retryAfter }
 }
 
-function isOfHospital(error: unknown): error is Error {
+function isOfHospital(error: unknown): error is HospitalRefused | HospitalBusy | HospitalBroken {
   return error instanceof HospitalRefused || error instanceof HospitalBusy || error instanceof HospitalBroken
 }
 
@@ -92,7 +93,7 @@ async function readAll(context: Context, hospital: Hospital, row: HospitalRow, i
   }
   await batch.flush()
   const { importId, taken } = await builder.finish(batch.skipped.slice(0, MOST_SKIPPED))
-  const good: Ended = { status: 'connected', error: null, retryAfter: null }
+  const good: Ended = { status: 'connected', error: null, errorCode: null, retryAfter: null }
   const ended = failure === undefined ? good : endingOf(context, failure)
   return { ...ended, readAt: failure === undefined ? startedAt : null, importId, taken, report }
 }

@@ -1,5 +1,5 @@
 import type { SettingsOf } from '../../../../kernel/config.ts'
-import { EHR_SYSTEMS, type EhrSystem } from '../../contract/ehr.ts'
+import { EHR_SYSTEMS, type EhrSystem, type HospitalFault } from '../../contract/ehr.ts'
 import { EHR_LABELS, type ehrSettings } from '../../domain/ehrSettings.ts'
 
 /** A hospital's system as the operator set it up. */
@@ -38,6 +38,8 @@ export function hospitalsOf(settings: Settings): Hospital[] {
 
 /** The hospital no longer gives access with what we hold: the person has to sign in again. */
 export class HospitalRefused extends Error {
+  readonly code: HospitalFault = 'refused'
+
   constructor() {
     super('The hospital gives no access any more')
     this.name = 'HospitalRefused'
@@ -46,6 +48,7 @@ export class HospitalRefused extends Error {
 
 /** It asks to be left alone for a while. */
 export class HospitalBusy extends Error {
+  readonly code: HospitalFault = 'busy'
   readonly seconds: number
 
   constructor(seconds: number) {
@@ -57,14 +60,21 @@ export class HospitalBusy extends Error {
 
 /** It can't be reached, or answers what is no answer. The message holds nothing of the answer. */
 export class HospitalBroken extends Error {
-  constructor(message: string) {
+  readonly code: HospitalFault
+
+  constructor(message: string, code: HospitalFault = 'broken') {
     super(message)
     this.name = 'HospitalBroken'
+    this.code = code
   }
 }
 
 /** It can't be reached now: asking it for more is of no use. */
-export class HospitalAway extends HospitalBroken {}
+export class HospitalAway extends HospitalBroken {
+  constructor(message: string) {
+    super(message, 'away')
+  }
+}
 
 /** The right that the person gave does not reach so far, or the server has none of it. */
 export class HospitalNotOpen extends Error {

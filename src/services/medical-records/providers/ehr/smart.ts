@@ -47,7 +47,7 @@ const R4 = /^4\.(0|3)\./
 export async function assertR4({ baseUrl, timeoutMs }: Hospital): Promise<void> {
   const version = await versionOf(`${baseUrl}/metadata?_elements=fhirVersion`, timeoutMs)
   if (version === undefined || R4.test(version)) return
-  throw new HospitalBroken(`The hospital’s server speaks FHIR ${version.slice(0, 20)}; only R4 is read here`)
+  throw new HospitalBroken(`The hospital’s server speaks FHIR ${version.slice(0, 20)}; only R4 is read here`, 'version')
 }
 
 async function versionOf(url: string, timeoutMs: number): Promise<string | undefined> {
