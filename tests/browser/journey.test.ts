@@ -102,6 +102,11 @@ describe('the web client: a person uses it', { skip }, () => {
     await page.getByRole('link', { name: 'Wellness' }).click()
     await page.getByText('on average in 30 days').waitFor()
     await page.locator('.plot canvas').waitFor()
+    // A chart takes the colours of the theme that comes.
+    const byDay = await page.evaluate(() => document.querySelector('canvas')?.toDataURL())
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.waitForFunction((before) => document.querySelector('canvas')?.toDataURL() !== before, byDay)
+    await page.emulateMedia({ colorScheme: 'light' })
     noFaults()
   })
 

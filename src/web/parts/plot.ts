@@ -10,17 +10,28 @@ export interface Plot {
 const HEIGHT_PX = 240
 const POINTS_SHOWN = 120
 
-/** Draws the series into `box` and keeps them fitting its width. Dragging over a stretch of time zooms into it. */
+/**
+ * Draws the series into `box` and keeps them fitting its width, in the colours of the device's theme. Dragging over a stretch
+ * of time zooms into it.
+ */
 export function drawPlot(box: HTMLElement, props: ChartProps, onZoom: (isZoomed: boolean) => void): Plot {
   const data = dataOf(props)
   const times = data[0]
-  const plot = new uPlot(optionsOf(box, props, times, onZoom), data, box)
+  const draw = () => new uPlot(optionsOf(box, props, times, onZoom), data, box)
+  let plot = draw()
+  const drawAnew = () => {
+    plot.destroy()
+    plot = draw()
+  }
+  const scheme = matchMedia('(prefers-color-scheme: dark)')
+  scheme.addEventListener('change', drawAnew)
   // A finger scrolls the page; only a mouse drags out a stretch.
   const fit = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT_PX }))
   fit.observe(box)
   return {
     showAll: () => plot.setScale('x', spanOf(times)),
     destroy() {
+      scheme.removeEventListener('change', drawAnew)
       fit.disconnect()
       plot.destroy()
     },
