@@ -2,17 +2,44 @@ import { type Language, LOCALES } from './languages.ts'
 
 const monthOnly = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const
 const wholeDay = { day: 'numeric', ...monthOnly } as const
+const shortDay = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const
+const moment = { ...wholeDay, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+const KINDS = { monthOnly, wholeDay, shortDay, moment } as const
+
+/** Making a format costs a hundred times what using it does. */
+const made = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(language: Language, kind: keyof typeof KINDS): Intl.DateTimeFormat {
+  const key = `${language} ${kind}`
+  const format = made.get(key) ?? new Intl.DateTimeFormat(LOCALES[language], KINDS[kind])
+  made.set(key, format)
+  return format
+}
 
 /** A day (`YYYY-MM-DD`) as the language writes it: `5 January 2026`. */
 export function dayWords(language: Language, day: string): string {
-  return new Intl.DateTimeFormat(LOCALES[language], wholeDay).format(new Date(day))
+  return formatOf(language, 'wholeDay').format(new Date(day))
+}
+
+/** A day without its year, for beside a picture: `5 Jan`. */
+export function shortDayWords(language: Language, day: string): string {
+  return formatOf(language, 'shortDay').format(new Date(day))
+}
+
+/**
+ * A time as the language writes it, as exact as it is: `2026`, `January 2026`, `5 January 2026`, and of an instant its day, hour
+ * and minute in UTC. What is no time stays as it was written.
+ */
+export function timeWords(language: Language, iso: string): string {
+  const at = new Date(iso)
+  if (!/^\d{4}-\d{2}/.test(iso) || Number.isNaN(at.getTime())) return iso
+  return formatOf(language, iso.length === 7 ? 'monthOnly' : iso.length === 10 ? 'wholeDay' : 'moment').format(at)
 }
 
 /** The days from one to another as the language writes them, by months where they are whole: `January – June 2026`. */
 export function rangeWords(language: Language, from: string, until: string): string {
   const isWhole = from.endsWith('-01') && isLastOfMonth(until)
-  const format = new Intl.DateTimeFormat(LOCALES[language], isWhole ? monthOnly : wholeDay)
-  return format.formatRange(new Date(from), new Date(until))
+  return formatOf(language, isWhole ? 'monthOnly' : 'wholeDay').formatRange(new Date(from), new Date(until))
 }
 
 function isLastOfMonth(day: string): boolean {

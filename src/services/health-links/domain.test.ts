@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { addDays } from '../../shared/dates.ts'
 import { cardOf, type ProfileFacts, type RecordFacts } from './domain/card.ts'
 import { cardText, LONGEST_CARD_BYTES } from './domain/cardText.ts'
+import { COURSE_DAYS, courseDays, coursesOf, drawing } from './domain/courses.ts'
 import { flagsOf, linkState, readManifestRequest, readShlink, recipientOf, shlinkOf } from './domain/shlink.ts'
 import { readSummary } from './domain/summary.ts'
 
 const NOW = new Date('2026-03-01T10:00:00Z')
+const METRIC = { units: null, glucose_unit: null } as const
 const KEY = 'A'.repeat(43)
 const url = 'https://salus.example.test/shl/m/x'
 
@@ -229,5 +232,41 @@ describe('emergency card: rules', () => {
     const { text, isShortened } = cardText(many, link)
     assert.match(text, /^ALLERGIES: Allergy 0; .* \+\d+ more$/m)
     assert.equal(isShortened, true)
+  })
+
+  test('a course is drawn inside its picture whatever the values, and half of a pair is none', () => {
+    const days = { from: '2026-01-01', until: '2026-03-31' }
+    const day = fc.integer({ min: 0, max: COURSE_DAYS - 1 }).map((back) => addDays(days.until, -back))
+    const values = fc.uniqueArray(
+      fc.record({ day, value: fc.double({ min: -1e6, max: 1e6, noNaN: true }), n: fc.constant(1) }),
+      {
+        selector: (one) => one.day,
+        minLength: 1,
+      },
+    )
+    fc.assert(
+      fc.property(values, (some) => {
+        const sorted = some.toSorted((left, right) => left.day.localeCompare(right.day))
+        const [course, ...others] = coursesOf([{ metric_type: 'weight', unit: 'kg', days: sorted }], METRIC)
+        assert.ok(course !== undefined && others.length === 0 && course.count === sorted.length)
+        const drawn = drawing(course, days)
+        assert.doesNotMatch(drawn, /NaN|Infinity|undefined/)
+        for (const [, x, y] of drawn.matchAll(/c?x?="?(-?[\d.]+)[,"](?: cy=")?(-?[\d.]+)/g)) {
+          assert.ok(Number(x) >= 0 && Number(x) <= 240 && Number(y) >= 0 && Number(y) <= 56, drawn)
+        }
+      }),
+      { numRuns: 200 },
+    )
+    const one = [{ day: '2026-03-01', value: 120, n: 1 }]
+    assert.deepEqual(coursesOf([{ metric_type: 'blood_pressure_systolic', unit: 'mm[Hg]', days: one }], METRIC), [])
+  })
+
+  test('of the days of a link at most ninety are shown, none beyond today, and none that it does not open', () => {
+    const of = (from_day: string | null, until_day: string | null) =>
+      courseDays({ from_day, until_day }, '2026-06-15', (at, back) => addDays(at, -back))
+    assert.deepEqual(of(null, null), { from: '2026-03-18', until: '2026-06-15' })
+    assert.deepEqual(of('2026-06-01', '2026-07-01'), { from: '2026-06-01', until: '2026-06-15' })
+    assert.deepEqual(of('2020-01-01', '2026-02-28'), { from: '2025-12-01', until: '2026-02-28' })
+    assert.equal(of('2026-07-01', null), undefined)
   })
 })

@@ -65,7 +65,14 @@ describe('health links: pages without scripts, and the emergency card', () => {
     const page = await platform.request('GET', pathOf(viewer_url))
     assert.equal(page.status, 200)
     assertPlain(page)
-    for (const part of [/For &lt;i&gt;Dr\. Rao/, /Ana Silva/, /Born 1980-04-02/, /Penicillin &lt;b&gt;/, /Warfarin/]) {
+    for (const part of [
+      /For &lt;i&gt;Dr\. Rao/,
+      /Ana Silva/,
+      /Born 2 April 1980/,
+      /<td>5 January 2026<\/td>/,
+      /Penicillin &lt;b&gt;/,
+      /Warfarin/,
+    ]) {
       assert.match(page.text, part)
     }
     assert.match(page.text, /Potassium[\s\S]*5\.9 mmol\/L[\s\S]*3\.5[\s\S]*5\.1[\s\S]*above/)
@@ -254,6 +261,80 @@ describe('health links: pages without scripts, and the emergency card', () => {
       const rows = await platform.rows(`select 1 from health_links.${table} where user_id = $1`, [finn.accountId])
       assert.equal(rows.length, 0)
     }
+  })
+
+  describe('values over time', () => {
+    const ago = (days: number) => new Date(platform.clock.now().getTime() - days * 86_400_000).toISOString()
+    let rosa: TestPerson
+
+    before(async () => {
+      rosa = await platform.person('rosa')
+      const metrics = [
+        ['weight', 80, 'kg', 100],
+        ['weight', 72, 'kg', 60],
+        ['weight', 70, 'kg', 2],
+        ['blood_glucose', 90, 'mg/dL', 3],
+        ['temperature', 37, 'Cel', 1],
+      ] as const
+      for (const [metric_type, value, unit, days] of metrics) {
+        const made = await rosa.post('/api/v1/metrics', { metric_type, value, unit, timestamp: ago(days) })
+        assert.equal(made.status, 201, made.text)
+      }
+      const pressure = { systolic: 128, diastolic: 82, timestamp: ago(4) }
+      assert.equal((await rosa.post('/api/v1/vitals/blood-pressure', pressure)).status, 201)
+      const point = { data_type: 'heart_rate', value: 61, timestamp: ago(5), source_name: 'watch' }
+      assert.ok((await rosa.post('/api/v1/data/points/batch', { data_points: [point] })).status < 300)
+      await platform.settle()
+    })
+
+    async function shown(categories: readonly string[], more: object = {}, query = '') {
+      const made = await rosa.post(SHL, { categories, expires_days: 7, ...more })
+      assert.equal(made.status, 201, made.text)
+      const page = await platform.request('GET', `${pathOf(made.body.viewer_url)}${query}`)
+      assert.equal(page.status, 200)
+      assertPlain(page)
+      return /<section class="card"><h3>Values over time[\s\S]*?<\/section>/.exec(page.text)?.[0] ?? page.text
+    }
+
+    test('vital signs of 90 days are pictures with the same in words, newest, lowest, highest and on how many days', async () => {
+      const part = await shown(['vitals'])
+      assert.match(part, /One figure a day, 18 March.–.15 June 2026\./)
+      assert.match(
+        part,
+        /<h4>Weight<\/h4><p><strong><bdi>70\.0<\/bdi><\/strong> <bdi>kg<\/bdi>[\s\S]*newest, 13 June 2026/,
+      )
+      assert.match(part, /lowest 70\.0, highest 72\.0; 2 days/)
+      assert.match(part, /<bdi>128\/82<\/bdi>[\s\S]*mmHg[\s\S]*upper: lowest 128, highest 128; lower: lowest 82/)
+      assert.match(part, /aria-hidden="true"><svg viewBox/)
+      assert.doesNotMatch(part, /80\.0|Heart rate|NaN/)
+    })
+
+    test('what devices measured is drawn where devices are shared, and without vital signs alone', async () => {
+      const both = await shown(['vitals', 'devices'])
+      for (const name of ['Heart rate', 'Weight']) assert.ok(both.includes(`<h4>${name}</h4>`), name)
+      const devices = await shown(['devices'])
+      assert.match(devices, /Heart rate[\s\S]*61/)
+      assert.doesNotMatch(devices, /Weight|Blood pressure/)
+    })
+
+    test('a link without either draws nothing, and one of some days only what lies in them', async () => {
+      assert.doesNotMatch(await shown(['personal_info', 'health_records']), /Values over time|<svg|70\.0/)
+      const days = { from: ago(70).slice(0, 10), until: ago(50).slice(0, 10) }
+      const part = await shown(['vitals'], days)
+      assert.match(part, /72\.0[\s\S]*lowest 72\.0, highest 72\.0; one day/)
+      assert.doesNotMatch(part, /70\.0|Blood pressure|Body temperature/)
+      const early = { from: ago(400).slice(0, 10), until: ago(300).slice(0, 10) }
+      assert.doesNotMatch(await shown(['vitals'], early), /Values over time/)
+    })
+
+    test('values are written in the units that the person chose, days in the language of the page', async () => {
+      await rosa.put('/api/v1/preferences', { units: 'imperial', glucose_unit: 'mmol/L' })
+      const part = await shown(['vitals'])
+      for (const one of [/154\.3[\s\S]*lb/, /98\.6[\s\S]*°F/, /<bdi>5\.0<\/bdi><\/strong> <bdi>mmol\/L/])
+        assert.match(part, one)
+      const arabic = await shown(['vitals'], {}, '?lang=ar')
+      for (const one of [/القيم عبر الزمن/, /13 يونيو 2026/]) assert.match(arabic, one)
+    })
   })
 
   const visitOf = (html: string) => /\/shl\/d\/([\w-]{43})/.exec(html)?.[1] as string

@@ -2,6 +2,7 @@ import { defineService } from '../../kernel/service.ts'
 import { auth } from '../auth/contract.ts'
 import { consentAudit } from '../consent-audit/contract.ts'
 import { fhir } from '../fhir/contract.ts'
+import { healthTracking } from '../health-tracking/contract.ts'
 import { medicalRecords } from '../medical-records/contract.ts'
 import { userProfile } from '../user-profile/contract.ts'
 import { healthLinks } from './contract.ts'
@@ -14,7 +15,7 @@ import { eraseAll, exportAll } from './store/personal.ts'
 
 export const service = defineService({
   contract: healthLinks,
-  needs: [auth, userProfile, consentAudit, medicalRecords, fhir],
+  needs: [auth, userProfile, consentAudit, medicalRecords, healthTracking, fhir],
   handlers: { ...linkHandlers, ...cardHandlers, ...noteHandlers },
   routes,
   jobs,

@@ -7,6 +7,7 @@ import { alertHandlers } from './handlers/alerts.ts'
 import { analyticsHandlers } from './handlers/analytics.ts'
 import { careBoard } from './handlers/board.ts'
 import { dashboard } from './handlers/dashboard.ts'
+import { courseHandlers } from './handlers/dayCourses.ts'
 import { deviceDays } from './handlers/deviceDays.ts'
 import { findTracked } from './handlers/find.ts'
 import { goalHandlers } from './handlers/goals.ts'
@@ -40,6 +41,7 @@ export const service = defineService({
     ...projectionWriteHandlers,
     ...projectionDiaryHandlers,
     dashboard,
+    ...courseHandlers,
     deviceDays,
     careBoard,
     findTracked,

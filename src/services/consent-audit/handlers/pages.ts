@@ -1,7 +1,8 @@
 import { escapeHtml, htmlPage } from '../../../kernel/http/html.ts'
 import type { Reader } from '../../../kernel/http/reader.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
-import { dayWords, rangeWords } from '../../../shared/dayWords.ts'
+import { dayWords, rangeWords, timeWords } from '../../../shared/dayWords.ts'
+import type { Language } from '../../../shared/languages.ts'
 import { isCategory } from '../domain/matrix.ts'
 import { categoryWords } from '../domain/notices.ts'
 import type { LinkRow } from '../store/links.ts'
@@ -53,7 +54,7 @@ export function linkPage(
   })
   return htmlPage(
     title,
-    `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${escapeHtml(t.openUntil(dayAndTime(link.expires_at.toISOString())))}</p>${daysLine(reader, link)}${sections.join('')}`,
+    `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${escapeHtml(t.openUntil(`${timeWords(reader.language, link.expires_at.toISOString())} UTC`))}</p>${daysLine(reader, link)}${sections.join('')}`,
     // Of a link that is counted another look would use one up: its language is chosen by the browser, or before.
     link.max_uses === null ? reader : { language: reader.language },
   )
@@ -72,14 +73,17 @@ function daysLine({ language }: Reader, { from_day: from, until_day: until }: Pi
   return `<p><strong>${escapeHtml(line)}</strong></p>`
 }
 
+/** Of an instant, that it is in UTC. */
+function rowTime(language: Language, at: string): string {
+  return `${timeWords(language, at)}${at.length > 10 ? ' UTC' : ''}`
+}
+
 function table({ language }: Reader, { label, rows }: SummaryPart): string {
   const { share: t } = consentTexts(language)
   const lines = rows.map(
     (row) =>
-      `<tr><th scope="row" dir="auto">${escapeHtml(row.label)}</th><td dir="auto">${escapeHtml(row.value)}</td><td dir="ltr">${row.at === null ? '' : escapeHtml(dayAndTime(row.at))}</td></tr>`,
+      `<tr><th scope="row" dir="auto">${escapeHtml(row.label)}</th><td dir="auto">${escapeHtml(row.value)}</td><td><bdi>${row.at === null ? '' : escapeHtml(rowTime(language, row.at))}</bdi></td></tr>`,
   )
   const name = escapeHtml(label)
   return `<h3 dir="auto">${name}</h3><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead><tr><th scope="col">${t.what}</th><th scope="col">${t.value}</th><th scope="col">${t.when}</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }
-
-const dayAndTime = (iso: string) => iso.slice(0, 16).replace('T', ' ')

@@ -3,6 +3,7 @@ import { escapeHtml } from '../../../kernel/http/html.ts'
 import { type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { timeWords } from '../../../shared/dayWords.ts'
 import type { CardPart, EmergencyCard } from '../contract/card.ts'
 import { healthLinks } from '../contract.ts'
 import { digestOf } from '../providers/secrets.ts'
@@ -85,7 +86,7 @@ function wholeCard(reader: Reader, card: EmergencyCard, svg?: string): string {
   const [who, of] = svg === undefined ? ['h1', 'h2'] : ['h2', 'h3']
   const head = (title: string) => `<${of} class="of">${title}</${of}>`
   const born = [
-    ...(card.birth_date === null ? [] : [t.born(card.birth_date)]),
+    ...(card.birth_date === null ? [] : [t.born(timeWords(reader.language, card.birth_date))]),
     ...(card.age_years === null ? [] : [t.years(card.age_years)]),
   ]
   const blood =
@@ -103,7 +104,7 @@ function wholeCard(reader: Reader, card: EmergencyCard, svg?: string): string {
     ...(card.notes === null ? [] : [[t.notes, `<p dir="auto">${escapeHtml(card.notes)}</p>`] as const]),
     ...(card.language === null ? [] : [[t.speaks, `<p>${escapeHtml(card.language)}</p>`] as const]),
   ] as const
-  const asOf = t.asOf(escapeHtml(card.made_at.slice(0, 16).replace('T', ' ')))
+  const asOf = t.asOf(escapeHtml(timeWords(reader.language, card.made_at)))
   return `<article class="ice"><div><${who} class="who" dir="auto">${escapeHtml(card.name ?? t.title)}</${who}><p>${escapeHtml(born.join(', '))}</p>${unread}
 ${parts.map(([title, body]) => `${head(title)}${body}`).join('')}<p class="soft">${asOf}</p></div>${svg === undefined ? '' : `<div class="qr">${svg}</div>`}</article>`
 }
@@ -144,7 +145,7 @@ function smallCard({ language }: Reader, card: EmergencyCard, svg: string): stri
     [t.conditions, names(card.conditions)],
     [t.medicines, names(card.medications)],
   ] as const
-  return `<div class="small"><div><strong>${escapeHtml(card.name ?? t.title)}</strong><p>${card.birth_date === null ? '' : t.born(escapeHtml(card.birth_date))}</p>${rows.map(([label, value]) => `<p><b>${label}:</b> ${escapeHtml(value.length > 90 ? `${value.slice(0, 89)}…` : value)}</p>`).join('')}</div><div class="qr">${svg}</div></div>`
+  return `<div class="small"><div><strong>${escapeHtml(card.name ?? t.title)}</strong><p>${card.birth_date === null ? '' : t.born(escapeHtml(timeWords(language, card.birth_date)))}</p>${rows.map(([label, value]) => `<p><b>${label}:</b> ${escapeHtml(value.length > 90 ? `${value.slice(0, 89)}…` : value)}</p>`).join('')}</div><div class="qr">${svg}</div></div>`
 }
 
 function missing({ language }: Reader, card: EmergencyCard): string {

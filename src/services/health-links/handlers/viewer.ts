@@ -3,11 +3,14 @@ import { escapeHtml } from '../../../kernel/http/html.ts'
 import { askedAgain, type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { timeWords } from '../../../shared/dayWords.ts'
+import type { ChosenUnits } from '../domain/courses.ts'
 import { type LinkPayload, readShlink } from '../domain/shlink.ts'
 import { type ReadableRow, type ReadableSection, type ReadableSummary, readSummary } from '../domain/summary.ts'
 import { isSame } from '../providers/secrets.ts'
 import type { LinkRow } from '../store/links.ts'
 import { linkTexts } from '../texts/texts.ts'
+import { courses, coursesSection, type FoundCourses, unitsOfOwner } from './courses.ts'
 import { KEY } from './links.ts'
 import { keyOf, passes, sharedDocuments, smallBody, taken, usableLink } from './opening.ts'
 import { daysLine, footOf, questionsOf, questionsSection } from './pageParts.ts'
@@ -85,8 +88,13 @@ async function show(context: Context, link: LinkRow, reader: Reader): Promise<Ra
     const summary = readSummary(withWrittenNumbers(document))
     return summary === undefined ? [] : [{ ...summary, patientId: patient_id }]
   })
-  const [visit, questions] = await Promise.all([beginVisit(context, link), questionsOf(context, link)])
-  return answer(200, summaryPage(reader, link, summaries, { visit, questions }))
+  const [visit, questions, given, units] = await Promise.all([
+    beginVisit(context, link),
+    questionsOf(context, link),
+    courses(context, link),
+    unitsOfOwner(context, link),
+  ])
+  return answer(200, summaryPage(reader, link, summaries, { visit, questions, given, units }))
 }
 
 function notReady(error: unknown): 'not-ready' {
@@ -112,20 +120,30 @@ function withWrittenNumbers(json: string): unknown {
 
 type Shown = ReadableSummary & { readonly patientId: string }
 
+/** What stands on a page beside its summaries. */
+interface Beside {
+  readonly visit: string
+  readonly questions: readonly string[]
+  readonly given: FoundCourses | undefined
+  readonly units: ChosenUnits
+}
+
 function summaryPage(
   reader: Reader,
   link: LinkRow,
   summaries: readonly Shown[],
-  { visit, questions }: { readonly visit: string; readonly questions: readonly string[] },
+  { visit, questions, given, units }: Beside,
 ): string {
   const { summary: t } = linkTexts(reader.language)
   const title = link.label ?? t.title
-  const until = link.expires_at.toISOString().slice(0, 16).replace('T', ' ')
-  const one = (summary: Shown) => {
+  const until = timeWords(reader.language, link.expires_at.toISOString())
+  const one = (summary: Shown, index: number) => {
     const name = summary.name === '' ? t.noName : summary.name
-    const born = summary.birthDate === '' ? '' : `${t.born(escapeHtml(summary.birthDate))} `
-    const made = t.made(escapeHtml(summary.madeAt.slice(0, 16).replace('T', ' ')))
-    const sections = summary.sections.map((part) => section(reader, part))
+    const born = summary.birthDate === '' ? '' : `${t.born(escapeHtml(timeWords(reader.language, summary.birthDate)))} `
+    const made = t.made(escapeHtml(timeWords(reader.language, summary.madeAt)))
+    // The person's own summary is the first one, and the courses are theirs.
+    const drawn = index === 0 ? coursesSection(reader, given, units) : ''
+    const sections = [...summary.sections.map((part) => section(reader, part)), drawn]
     return `<h2 dir="auto">${escapeHtml(name)}</h2><p class="soft">${born}${made}</p>${sections.join('')}${footOf(reader, visit, summary.patientId)}`
   }
   return page(
@@ -157,5 +175,5 @@ function line({ language }: Reader, row: ReadableRow, isRanged: boolean): string
       ? ''
       : ` <span class="verdict${isOff ? ' high' : ''}">${row.range === '' ? said : `(${said})`}</span>`
   const range = isRanged ? `<td><bdi>${escapeHtml(row.range)}</bdi>${verdict}</td>` : ''
-  return `<tr><th scope="row" dir="auto">${escapeHtml(row.what)}</th><td dir="auto">${escapeHtml(row.value)}</td>${range}<td>${escapeHtml(row.at)}</td></tr>`
+  return `<tr><th scope="row" dir="auto">${escapeHtml(row.what)}</th><td dir="auto">${escapeHtml(row.value)}</td>${range}<td>${escapeHtml(timeWords(language, row.at))}</td></tr>`
 }

@@ -37,6 +37,27 @@ export const english = {
     take: 'Take along as FHIR',
     printing: 'To print it, or keep it as a PDF, use the menu of your browser.',
   },
+  /** Small pictures of 90 days. */
+  courses: {
+    title: 'Values over time',
+    period: (days: string) => `One figure a day, ${days}.`,
+    away: 'Values over time could not be read now. Open this page again.',
+    newest: (day: string) => `newest, ${day}`,
+    between: (lowest: string, highest: string) => `lowest ${lowest}, highest ${highest}`,
+    days: (count: number) => (count === 1 ? 'one day' : `${count} days`),
+    comma: '; ',
+    systolic: 'upper:',
+    diastolic: 'lower:',
+    names: {
+      bloodPressure: 'Blood pressure',
+      heartRate: 'Heart rate',
+      glucose: 'Blood glucose',
+      oxygen: 'Oxygen saturation',
+      temperature: 'Body temperature',
+      breathing: 'Breathing rate',
+      weight: 'Weight',
+    },
+  },
   /** The note that somebody with a link writes back. */
   notes: {
     title: 'Write back',

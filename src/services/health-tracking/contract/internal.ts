@@ -1,6 +1,9 @@
 import { event, query } from '../../../kernel/contract.ts'
-import { integer, list, nullable, object, oneOf, optional, Type, text, uuid } from '../../../kernel/fields.ts'
-import { metricType, service, time } from './common.ts'
+import { date, integer, list, nullable, object, oneOf, optional, Type, text, uuid } from '../../../kernel/fields.ts'
+import { metricType, service, time, vitalsOfPerson } from './common.ts'
+
+/** As far as a course of days goes at once. */
+export const LONGEST_COURSE_DAYS = 366
 
 const Latest = object({
   metric_type: metricType,
@@ -12,6 +15,28 @@ const Latest = object({
   at: time,
   source: Type.String(),
 })
+
+const courses = {
+  input: object({
+    metric_types: list(metricType, 12),
+    from: date('first local day'),
+    until: date(`last local day, at most ${LONGEST_COURSE_DAYS} after the first`),
+    zone: text(50, { description: 'whose days they are; an IANA name' }),
+  }),
+  output: object({
+    courses: list(
+      object({
+        metric_type: metricType,
+        unit: Type.String({ description: 'canonical, UCUM' }),
+        days: list(
+          object({ day: date(), value: Type.Number(), n: Type.Integer() }, { description: 'oldest first' }),
+          LONGEST_COURSE_DAYS + 1,
+        ),
+      }),
+      12,
+    ),
+  }),
+}
 
 /** For other services; none of these is on HTTP. */
 export const internalOperations = {
@@ -36,6 +61,16 @@ export const internalOperations = {
       time_zone: Type.String(),
       points: list(object({ at: Type.String(), value: Type.Number(), n: Type.Integer() }), 5000),
     }),
+  }),
+  dayCourses: query({
+    summary: 'One figure a local day of several metrics: entered, and by devices where the caller may see devices',
+    access: vitalsOfPerson,
+    ...courses,
+  }),
+  deviceCourses: query({
+    summary: 'One figure a local day of several metrics as devices measured them, for whoever may see devices',
+    access: { kind: 'person', category: 'devices' },
+    ...courses,
   }),
 }
 

@@ -31,6 +31,7 @@ export const Facts = object({
   is_smoker: nullable(Type.Boolean()),
   time_zone: nullable(Type.String({ description: 'IANA' })),
   units: nullable(oneOf(UNIT_SYSTEMS)),
+  glucose_unit: nullable(oneOf(['mg/dL', 'mmol/L'], { description: 'as the person chose; null until they do' })),
   language: nullable(Type.String({ description: 'BCP 47' })),
   personal_reference_ranges: list(PersonalRange),
   missing: list(Type.String(), 30),

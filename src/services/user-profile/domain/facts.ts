@@ -73,6 +73,8 @@ export function factsOf(personId: string, sections: Sections, now: Date) {
     pregnancy_stated_on: profile.pregnancy_stated_on ?? null,
     pregnancy_due_date: dueDateOf(profile),
     personal_reference_ranges: rangesOf(health),
+    // Without a choice it goes by the country, so it is no fact, and nothing that is missing.
+    glucose_unit: dataOf(sections, 'preferences').glucose_unit ?? null,
     missing: [
       ...Object.entries(single).flatMap(([name, value]) => (value === null ? [name] : [])),
       ...lists.filter((name) => (profile[name] ?? null) === null),
