@@ -11,19 +11,13 @@ import type { userProfile } from '../services/user-profile/contract.ts'
 import { type FieldsOf, tablesOf } from './parts/fieldTable.ts'
 
 export const rows = {
-  acceptInvitation: {
-    code: 't!,100',
-  },
-  addPasskey: {
-    name: 't,60',
-  },
+  acceptInvitation: { code: 't!,100' },
+  addPasskey: { name: 't,60' },
   answerRequest: {
     answer: 't!,4000',
     outcome: 'c!:done|refused',
   },
-  beginPasskey: {
-    password: 'p,1024',
-  },
+  beginPasskey: { password: 'p,1024' },
   changePassword: {
     current_password: 'p!,1024',
     new_password: 'p!,1024',
@@ -39,6 +33,9 @@ export const rows = {
     language: 't,20',
     last_name: 't,100',
     medications: 'l,100',
+    pregnancy_due_date: 'd',
+    pregnancy_status: 'c:pregnant|not_pregnant|not_applicable|unknown',
+    sex_at_birth: 'c:female|male|intersex|unknown',
     units: 'c:metric|imperial',
   },
   changeReportStatus: {
@@ -158,16 +155,12 @@ export const rows = {
     label: 't!,100',
     may_read: 'b',
   },
-  deleteDevice: {
-    with_data: 'b',
-  },
+  deleteDevice: { with_data: 'b' },
   disableTotp: {
     code: 't',
     password: 'p,1024',
   },
-  endDuty: {
-    note: 't,1000',
-  },
+  endDuty: { note: 't,1000' },
   login: {
     email: 't,254',
     password: 'p,1024',
@@ -177,9 +170,7 @@ export const rows = {
     level: 'c:debug|info|warn|error',
     request_id: 't,64',
   },
-  noteAuthorityNotice: {
-    reference: 't!,200',
-  },
+  noteAuthorityNotice: { reference: 't!,200' },
   proveGuardian: {
     password: 'p,200',
     relationship: 'c!:parent|legal_guardian',
@@ -220,30 +211,14 @@ export const rows = {
     full_name: 't,200',
     password: 'p!,1024',
   },
-  renamePasskey: {
-    name: 't!,60',
-  },
-  saveCardNotes: {
-    notes: 't!,500',
-  },
-  saveVisitQuestions: {
-    questions: 'l!,3',
-  },
-  setRoles: {
-    roles: 'l!,6',
-  },
-  setupTotp: {
-    password: 'p,1024',
-  },
-  updateMe: {
-    name: 't2,100',
-  },
-  updateReport: {
-    change_reason: 't,500',
-  },
-  verifyTotp: {
-    code: 't',
-  },
+  renamePasskey: { name: 't!,60' },
+  saveCardNotes: { notes: 't!,500' },
+  saveVisitQuestions: { questions: 'l!,3' },
+  setRoles: { roles: 'l!,6' },
+  setupTotp: { password: 'p,1024' },
+  updateMe: { name: 't2,100' },
+  updateReport: { change_reason: 't,500' },
+  verifyTotp: { code: 't' },
 }
 
 interface Operations {

@@ -81,6 +81,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/symptoms', under: 'more', load: async () => (await logPages()).SymptomsPage },
   { path: '/app/goals', under: 'more', load: async () => (await logPages()).GoalsPage },
   { path: '/app/alerts', under: 'more', load: async () => (await logPages()).AlertsPage },
+  { path: '/app/facts', under: 'more', load: async () => (await morePages()).FactsPage },
   { path: '/app/people', under: 'more', load: async () => (await morePages()).PeoplePage },
   { path: '/app/devices', under: 'more', load: async () => (await devicePages()).DevicesPage },
   { path: '/app/devices/glucose', under: 'more', load: async () => (await dayPages()).GlucosePage },
@@ -120,6 +121,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   consents: ['rights'],
   'who-saw': ['rights'],
   'my-data': ['rights'],
+  facts: ['rights'],
 }
 
 /** The parts of a record any of which opens a page; none when it shows several, or none. */

@@ -54,6 +54,31 @@ describe('the web client: goals, symptoms, and the second step', { skip }, () =>
     noFaults()
   })
 
+  test('a pregnancy is said with its due date, keeps the day it was said, and is taken away again', async () => {
+    const saved = async () => {
+      const [answer] = await Promise.all([
+        page.waitForResponse((one) => one.request().method() === 'PATCH' && one.url().endsWith('/profile')),
+        page.getByRole('button', { name: 'Save' }).click(),
+      ])
+      const { pregnancy_status: status, pregnancy_due_date: due, date_of_birth: born } = await answer.json()
+      return { status, due, born, sent: answer.request().postDataJSON() }
+    }
+    await visit.open('/app/facts')
+    await page.getByLabel('Date of birth').fill('1994-05-06')
+    await page.getByLabel('Pregnant').selectOption('Yes')
+    await page.getByLabel('Due date').fill('2030-02-03')
+    assert.deepEqual((({ sent: _sent, ...known }) => known)(await saved()), {
+      ...{ status: 'pregnant', due: '2030-02-03', born: '1994-05-06' },
+    })
+    await visit.open('/app/facts')
+    await page.getByLabel('Due date').fill('2030-02-10')
+    assert.ok(!('pregnancy_status' in (await saved()).sent))
+    await page.getByLabel('Sex at birth').selectOption('Male')
+    assert.equal(await page.getByLabel('Pregnant').count(), 0)
+    assert.deepEqual((({ status, due }) => [status, due])(await saved()), [null, null])
+    noFaults()
+  })
+
   test('the password is changed in place; a wrong one is said', async () => {
     await visit.open('/app/account')
     await page.getByRole('heading', { name: 'Password' }).click()

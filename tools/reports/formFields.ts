@@ -41,7 +41,7 @@ export function formFieldsFile(contracts: readonly Contract[], named: NamedField
     "import { type FieldsOf, tablesOf } from './parts/fieldTable.ts'",
     '',
     'export const rows = {',
-    ...tables.flatMap(({ name, rows }) => [`  ${name}: {`, ...rows, '  },']),
+    ...tables.flatMap(blockOf),
     '}',
     '',
     'interface Operations {',
@@ -59,6 +59,13 @@ export function formFieldsFile(contracts: readonly Contract[], named: NamedField
     'export const fields = /* @__PURE__ */ tablesOf<Tables>(rows)',
     '',
   ].join('\n')
+}
+
+/** One field stands in the line of its operation, where it fits. */
+function blockOf({ name, rows }: { readonly name: string; readonly rows: readonly string[] }): string[] {
+  const line = `  ${name}: { ${rows.join(' ').trim().replace(/,$/, '')} },`
+  const isOne = rows.length === 1 && !line.includes('\n') && line.length <= LINE_WIDTH
+  return isOne ? [line] : [`  ${name}: {`, ...rows, '  },']
 }
 
 function tableOf(contracts: readonly Contract[], name: string, names: readonly string[]) {

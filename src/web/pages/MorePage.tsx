@@ -23,6 +23,7 @@ export function MorePage() {
     ['/app/goals', 'goal', t.goals, t.goalsText],
     ['/app/alerts', 'bell', t.alerts, t.alertsText],
     ['/app/devices', 'pulse', t.devices, t.devicesText],
+    ['/app/facts', 'records', t.facts, t.factsText],
     ['/app/people', 'people', t.people, t.peopleText],
     ...(hasOthers ? [['/app/board', 'check', t.board, t.boardText] as const] : []),
     ['/app/overview', 'records', t.overview, t.overviewText],

@@ -1,6 +1,7 @@
 import { arabicAccount } from './arabic/account.ts'
 import { count } from './arabic/count.ts'
 import { arabicDisplay } from './arabic/display.ts'
+import { arabicFacts } from './arabic/facts.ts'
 import { arabicForms } from './arabic/forms.ts'
 import { arabicRecord } from './arabic/record.ts'
 import { arabicSos } from './arabic/sos.ts'
@@ -79,6 +80,8 @@ const frame: Partly<Catalogue> = {
     devicesText: 'الساعات والحساسات والحسابات وملفات التطبيقات',
     people: 'العائلة',
     peopleText: 'الأشخاص الذين تحفظ سجلاتهم',
+    facts: 'حقائق صحية',
+    factsText: 'تاريخ الميلاد، الجنس عند الولادة، الحمل',
     board: 'لوحة الرعاية',
     boardText: 'كل من تعتني بهم، والأحوج إلى المتابعة أولاً',
     overview: 'في صفحة واحدة',
@@ -141,6 +144,7 @@ export const arabic = {
   frame,
   account: arabicAccount,
   display: arabicDisplay,
+  facts: arabicFacts,
   forms: arabicForms,
   record: arabicRecord,
   sos: arabicSos,

@@ -68,6 +68,8 @@ export const english = {
     devicesText: 'Watches, sensors, accounts, files of apps',
     people: 'Family',
     peopleText: 'The people whose record you keep',
+    facts: 'Health facts',
+    factsText: 'Date of birth, sex at birth, pregnancy',
     board: 'Care board',
     boardText: 'Everybody you look after, who needs a look first',
     overview: 'On one page',

@@ -1,5 +1,6 @@
 import { hindiAccount } from './hindi/account.ts'
 import { hindiDisplay } from './hindi/display.ts'
+import { hindiFacts } from './hindi/facts.ts'
 import { hindiForms } from './hindi/forms.ts'
 import { hindiRecord } from './hindi/record.ts'
 import { hindiSos } from './hindi/sos.ts'
@@ -77,6 +78,8 @@ const frame: Partly<Catalogue> = {
     devicesText: 'घड़ियाँ, सेंसर, खाते, ऐप की फ़ाइलें',
     people: 'परिवार',
     peopleText: 'जिनका रिकॉर्ड आप रखते हैं',
+    facts: 'स्वास्थ्य के तथ्य',
+    factsText: 'जन्म तिथि, जन्म के समय लिंग, गर्भावस्था',
     board: 'देखभाल बोर्ड',
     boardText: 'जिनकी आप देखभाल करते हैं, जिन्हें पहले देखना है वे ऊपर',
     overview: 'एक पेज पर',
@@ -139,6 +142,7 @@ export const hindi = {
   frame,
   account: hindiAccount,
   display: hindiDisplay,
+  facts: hindiFacts,
   forms: hindiForms,
   record: hindiRecord,
   sos: hindiSos,

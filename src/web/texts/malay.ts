@@ -1,5 +1,6 @@
 import { malayAccount } from './malay/account.ts'
 import { malayDisplay } from './malay/display.ts'
+import { malayFacts } from './malay/facts.ts'
 import { malayForms } from './malay/forms.ts'
 import { malayRecord } from './malay/record.ts'
 import { malaySos } from './malay/sos.ts'
@@ -80,6 +81,8 @@ const frame: Partly<Catalogue> = {
     devicesText: 'Jam, penderia, akaun, fail aplikasi',
     people: 'Keluarga',
     peopleText: 'Orang yang rekodnya anda simpan',
+    facts: 'Fakta kesihatan',
+    factsText: 'Tarikh lahir, jantina semasa lahir, kehamilan',
     board: 'Papan penjagaan',
     boardText: 'Semua orang yang anda jaga, yang perlu dilihat dahulu di atas',
     overview: 'Dalam satu halaman',
@@ -142,6 +145,7 @@ export const malay = {
   frame,
   account: malayAccount,
   display: malayDisplay,
+  facts: malayFacts,
   forms: malayForms,
   record: malayRecord,
   sos: malaySos,
