@@ -4,7 +4,10 @@ const monthOnly = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const
 const wholeDay = { day: 'numeric', ...monthOnly } as const
 const shortDay = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const
 const moment = { ...wholeDay, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-const KINDS = { monthOnly, wholeDay, shortDay, moment } as const
+const shortMonth = { month: 'short', year: 'numeric', timeZone: 'UTC' } as const
+const shortWholeDay = { day: 'numeric', ...shortMonth } as const
+const shortMoment = { ...shortWholeDay, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+const KINDS = { monthOnly, wholeDay, shortDay, moment, shortMonth, shortWholeDay, shortMoment } as const
 
 /** Making a format costs a hundred times what using it does. */
 const made = new Map<string, Intl.DateTimeFormat>()
@@ -31,9 +34,20 @@ export function shortDayWords(language: Language, day: string): string {
  * and minute in UTC. What is no time stays as it was written.
  */
 export function timeWords(language: Language, iso: string): string {
+  return written(language, iso, ['monthOnly', 'wholeDay', 'moment'])
+}
+
+/** The same with the month shortened, for the narrow column of a table: `5 Jan 2026`. */
+export function cellTimeWords(language: Language, iso: string): string {
+  return written(language, iso, ['shortMonth', 'shortWholeDay', 'shortMoment'])
+}
+
+type Kind = keyof typeof KINDS
+
+function written(language: Language, iso: string, [ofMonth, ofDay, ofMoment]: readonly [Kind, Kind, Kind]): string {
   const at = new Date(iso)
   if (!/^\d{4}-\d{2}/.test(iso) || Number.isNaN(at.getTime())) return iso
-  return formatOf(language, iso.length === 7 ? 'monthOnly' : iso.length === 10 ? 'wholeDay' : 'moment').format(at)
+  return formatOf(language, iso.length === 7 ? ofMonth : iso.length === 10 ? ofDay : ofMoment).format(at)
 }
 
 /** The days from one to another as the language writes them, by months where they are whole: `January – June 2026`. */

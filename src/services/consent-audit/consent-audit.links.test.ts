@@ -57,8 +57,14 @@ describe('share links', () => {
 
   test('whoever only said how they are called is named where they share who they are', async () => {
     const cleo = await platform.person('cleo')
+    await cleo.put('/api/v1/profile', { date_of_birth: '1980-04-02' })
     const made = await cleo.post(SHARE, { categories: ['personal_info'], expires_days: 7 })
     assert.match((await open(made.body.token)).text, /<th scope="row" dir="auto">Name<\/th><td dir="auto">cleo<\/td>/)
+    assert.match(
+      (await platform.request('GET', `/share/${made.body.token}?lang=ms`)).text,
+      /<td dir="auto">2 April 1980</,
+    )
+    assert.match((await open(made.body.token)).text, /Open until 22 June 2026/)
   })
 
   test('a link shows only the days it names, of every part; what is undated stays', async () => {

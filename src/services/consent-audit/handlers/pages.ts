@@ -1,7 +1,7 @@
 import { escapeHtml, htmlPage } from '../../../kernel/http/html.ts'
 import type { Reader } from '../../../kernel/http/reader.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
-import { dayWords, rangeWords, timeWords } from '../../../shared/dayWords.ts'
+import { cellTimeWords, dayWords, rangeWords, timeWords } from '../../../shared/dayWords.ts'
 import type { Language } from '../../../shared/languages.ts'
 import { isCategory } from '../domain/matrix.ts'
 import { categoryWords } from '../domain/notices.ts'
@@ -73,16 +73,16 @@ function daysLine({ language }: Reader, { from_day: from, until_day: until }: Pi
   return `<p><strong>${escapeHtml(line)}</strong></p>`
 }
 
-/** Of an instant, that it is in UTC. */
-function rowTime(language: Language, at: string): string {
-  return `${timeWords(language, at)}${at.length > 10 ? ' UTC' : ''}`
+/** A value that is a day alone, such as a birth date, is written as one. */
+function valueWords(language: Language, value: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? timeWords(language, value) : value
 }
 
 function table({ language }: Reader, { label, rows }: SummaryPart): string {
   const { share: t } = consentTexts(language)
   const lines = rows.map(
     (row) =>
-      `<tr><th scope="row" dir="auto">${escapeHtml(row.label)}</th><td dir="auto">${escapeHtml(row.value)}</td><td><bdi>${row.at === null ? '' : escapeHtml(rowTime(language, row.at))}</bdi></td></tr>`,
+      `<tr><th scope="row" dir="auto">${escapeHtml(row.label)}</th><td dir="auto">${escapeHtml(valueWords(language, row.value))}</td><td><bdi>${row.at === null ? '' : escapeHtml(cellTimeWords(language, row.at))}</bdi></td></tr>`,
   )
   const name = escapeHtml(label)
   return `<h3 dir="auto">${name}</h3><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead><tr><th scope="col">${t.what}</th><th scope="col">${t.value}</th><th scope="col">${t.when}</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`

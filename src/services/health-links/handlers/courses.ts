@@ -4,7 +4,7 @@ import type { Reader } from '../../../kernel/http/reader.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { addDays, localDay } from '../../../shared/dates.ts'
-import { dayWords, rangeWords, shortDayWords } from '../../../shared/dayWords.ts'
+import { rangeWords, shortDayWords } from '../../../shared/dayWords.ts'
 import { healthTracking } from '../../health-tracking/contract.ts'
 import { userProfile } from '../../user-profile/contract.ts'
 import {
@@ -86,7 +86,7 @@ function tile({ language }: Reader, course: Course, days: FoundCourses['days']):
     return `${part}${t.between(line.lowest, line.highest)}`
   })
   const words = [...ranges, t.days(count)].join(t.comma)
-  const ends = [days.from, days.until].map((one) => `<span>${escapeHtml(shortDayWords(language, one))}</span>`)
-  return `<h4>${t.names[course.name]}</h4><p><strong><bdi>${escapeHtml(newest)}</bdi></strong> <bdi>${escapeHtml(unit)}</bdi> <span class="soft">${escapeHtml(t.newest(dayWords(language, day)))}</span></p>
+  const ends = [days.from, days.until].map((one) => `<bdi>${escapeHtml(shortDayWords(language, one))}</bdi>`)
+  return `<h4>${t.names[course.name]}</h4><p><strong><bdi>${escapeHtml(newest)}</bdi></strong> <bdi>${escapeHtml(unit)}</bdi> <span class="soft">${escapeHtml(t.newest(shortDayWords(language, day)))}</span></p>
 <div dir="ltr" aria-hidden="true"><svg viewBox="${viewBox}" role="presentation">${drawing(course, days)}</svg><p class="ends soft">${ends.join('')}</p></div><p class="soft">${escapeHtml(words)}</p>`
 }

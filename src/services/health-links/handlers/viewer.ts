@@ -3,7 +3,7 @@ import { escapeHtml } from '../../../kernel/http/html.ts'
 import { askedAgain, type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { timeWords } from '../../../shared/dayWords.ts'
+import { cellTimeWords, timeWords } from '../../../shared/dayWords.ts'
 import type { ChosenUnits } from '../domain/courses.ts'
 import { type LinkPayload, readShlink } from '../domain/shlink.ts'
 import { type ReadableRow, type ReadableSection, type ReadableSummary, readSummary } from '../domain/summary.ts'
@@ -175,5 +175,5 @@ function line({ language }: Reader, row: ReadableRow, isRanged: boolean): string
       ? ''
       : ` <span class="verdict${isOff ? ' high' : ''}">${row.range === '' ? said : `(${said})`}</span>`
   const range = isRanged ? `<td><bdi>${escapeHtml(row.range)}</bdi>${verdict}</td>` : ''
-  return `<tr><th scope="row" dir="auto">${escapeHtml(row.what)}</th><td dir="auto">${escapeHtml(row.value)}</td>${range}<td>${escapeHtml(timeWords(language, row.at))}</td></tr>`
+  return `<tr><th scope="row" dir="auto">${escapeHtml(row.what)}</th><td dir="auto">${escapeHtml(row.value)}</td>${range}<td>${escapeHtml(cellTimeWords(language, row.at))}</td></tr>`
 }

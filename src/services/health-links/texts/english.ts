@@ -46,8 +46,8 @@ export const english = {
     between: (lowest: string, highest: string) => `lowest ${lowest}, highest ${highest}`,
     days: (count: number) => (count === 1 ? 'one day' : `${count} days`),
     comma: '; ',
-    systolic: 'upper:',
-    diastolic: 'lower:',
+    systolic: 'systolic:',
+    diastolic: 'diastolic:',
     names: {
       bloodPressure: 'Blood pressure',
       heartRate: 'Heart rate',

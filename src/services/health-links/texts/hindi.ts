@@ -45,8 +45,8 @@ export const hindi: typeof english = {
     between: (lowest, highest) => `सबसे कम ${lowest}, सबसे ज़्यादा ${highest}`,
     days: (count) => `${count} दिन`,
     comma: '; ',
-    systolic: 'ऊपर का:',
-    diastolic: 'नीचे का:',
+    systolic: 'सिस्टोलिक:',
+    diastolic: 'डायस्टोलिक:',
     names: {
       bloodPressure: 'रक्तचाप',
       heartRate: 'हृदय गति',

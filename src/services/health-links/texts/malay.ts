@@ -46,8 +46,8 @@ export const malay: typeof english = {
     between: (lowest, highest) => `terendah ${lowest}, tertinggi ${highest}`,
     days: (count) => `${count} hari`,
     comma: '; ',
-    systolic: 'atas:',
-    diastolic: 'bawah:',
+    systolic: 'sistolik:',
+    diastolic: 'diastolik:',
     names: {
       bloodPressure: 'Tekanan darah',
       heartRate: 'Kadar denyutan jantung',
