@@ -9,6 +9,7 @@ import { modalityWord, ReplaceForm, ReportForm, StudyForm } from './ClinicForms.
 import { clinicWord, type Report, reportWord, type Study, studyTitle } from './clinic.ts'
 import { clinicTexts } from './clinicTexts.ts'
 import { Delete } from './Delete.tsx'
+import { DrawnPicture } from './DrawnPicture.tsx'
 import {
   changeReportStatus,
   deleteReport,
@@ -116,9 +117,11 @@ function Files({ id }: { readonly id: string }) {
         </a>
       ))}
       {dicom.map(({ document_id: file }, index) => (
-        <a key={file} href={fileOf(file)} download>
-          {t.dicom(index + 1)}
-        </a>
+        <DrawnPicture key={file} id={file} title={t.dicom(index + 1)}>
+          <a href={fileOf(file)} download>
+            {recordsTexts().document.open}
+          </a>
+        </DrawnPicture>
       ))}
       <p>
         <FileButton word={t.addFile} accept="image/jpeg,image/png,.dcm" onFile={(file) => add(file).catch(complain)} />

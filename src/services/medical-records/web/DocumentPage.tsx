@@ -4,7 +4,9 @@ import { call } from '../../../web/client/endpoint.ts'
 import { day, dayAndClock } from '../../../web/format.ts'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
+import { clinicTexts } from './clinicTexts.ts'
 import { Delete } from './Delete.tsx'
+import { DrawnPicture } from './DrawnPicture.tsx'
 import { deleteDocument, documentText, reviewDocument } from './endpoints.ts'
 import { Facts } from './Facts.tsx'
 import { fileOf } from './sendFile.ts'
@@ -133,7 +135,7 @@ function About({ paper }: { readonly paper: Paper }) {
     [d.place, paper.hospital_name],
     [d.patient, paper.patient_name],
     [d.notes, paper.notes],
-    [d.added, `${dayAndClock(paper.created_at)}, ${sourceWord(paper.source)}`],
+    [d.added, `${dayAndClock(paper.created_at)} · ${sourceWord(paper.source)}`],
     [d.file, paper.file_name === null ? null : [paper.file_name, sizeOf(paper)].filter(Boolean).join(', ')],
     [d.read, paper.reading_method === null ? null : d.methods[paper.reading_method]],
     [d.kept, kept],
@@ -142,6 +144,9 @@ function About({ paper }: { readonly paper: Paper }) {
     <section class="card">
       <h2>{d.about}</h2>
       <Facts facts={facts} />
+      {paper.has_file && paper.mime_type === 'application/dicom' && (
+        <DrawnPicture id={paper.id} title={clinicTexts().picture(1)} />
+      )}
       {paper.has_file && (
         <div class="actions">
           <a class="button quiet" href={fileOf(paper.id)} download>

@@ -112,8 +112,8 @@ function OneHospital({ one, isSetUp }: { readonly one: Connection; readonly isSe
     const timer = setInterval(refresh, LOOK_AGAIN_MS)
     return () => clearInterval(timer)
   }, [isReading])
-  const read = async () => {
-    await call(readIntegration, { system })
+  const read = async (all: boolean) => {
+    await call(readIntegration, { system, all })
     setSince(tried)
   }
   const states: Readonly<Record<string, string>> = t.states
@@ -139,9 +139,14 @@ function OneHospital({ one, isSetUp }: { readonly one: Connection; readonly isSe
       {status === 'expired' && isSetUp && <Connect system={system} name={name} />}
       <p class="footer">
         {status !== 'expired' && isSetUp && !isReading && (
-          <button type="button" class="link" onClick={() => read().catch(tell)}>
-            {t.again}
-          </button>
+          <>
+            <button type="button" class="link" onClick={() => read(false).catch(tell)}>
+              {t.again}
+            </button>
+            <button type="button" class="link" onClick={() => read(true).catch(tell)}>
+              {t.all}
+            </button>
+          </>
         )}
         <Delete
           title={name}

@@ -57,14 +57,19 @@ function Picture({
   const pane = useRef<HTMLElement>(null)
   useEffect(() => bringIntoView(pane.current), [value?.id, size, quarters])
   const isAcross = quarters % 2 === 1
+  // It has no words to be read: it is seen as a whole.
+  const isScan = paper.mime_type === 'application/dicom'
   const [width, height] = size ?? [1, 1]
   const [across, down] = isAcross ? [height, width] : [width, height]
   const page = value?.page ?? 1
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys */}
-      <section class="pane" ref={pane} tabIndex={0} aria-label={t.page}>
-        <div class="sheet" dir="ltr" style={{ aspectRatio: `${across} / ${down}` }}>
+      <section class="pane" dir="ltr" ref={pane} tabIndex={0} aria-label={t.page}>
+        <div
+          class={isScan ? 'sheet whole' : 'sheet'}
+          style={{ aspectRatio: `${across} / ${down}`, '--shape': across / down }}
+        >
           <img
             src={fileOf(paper.id, drawn)}
             onError={onGone}

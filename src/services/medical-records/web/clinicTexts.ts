@@ -15,6 +15,7 @@ export const clinicEnglish = {
   files: 'Pictures and files',
   picture: (n: number) => `Picture ${n}`,
   dicom: (n: number) => `DICOM file ${n}`,
+  notDrawn: 'It can not be drawn here. The file itself can be looked at elsewhere.',
   noFiles: 'No picture is kept with it.',
   addFile: 'Add a picture or DICOM file',
   edit: 'Change',

@@ -23,6 +23,7 @@ export const hospitalEnglish = {
   },
   what: 'What the last reading found',
   again: 'Read again',
+  all: 'Read everything again',
   end: 'Disconnect',
   endText: 'The access ends there and here. What you accepted stays in your record; what still waits is removed.',
   ended: 'It is disconnected.',

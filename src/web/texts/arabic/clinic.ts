@@ -16,6 +16,7 @@ export const arabicClinic: Partly<typeof clinicEnglish> = {
   files: 'الصور والملفات',
   picture: (n) => `صورة ${n}`,
   dicom: (n) => `ملف DICOM ‏${n}`,
+  notDrawn: 'لا يمكن عرضها هنا. يمكن فتح الملف نفسه في مكان آخر.',
   noFiles: 'لم تُحفظ معها صورة.',
   addFile: 'إضافة صورة أو ملف DICOM',
   edit: 'تعديل',

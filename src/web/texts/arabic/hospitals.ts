@@ -24,6 +24,7 @@ export const arabicHospitals: Partly<typeof hospitalEnglish> = {
   },
   what: 'ما وجدته القراءة الأخيرة',
   again: 'اقرأ من جديد',
+  all: 'اقرأ كل شيء من جديد',
   end: 'قطع الربط',
   endText: 'ينتهي الوصول هناك وهنا. ما قبلته يبقى في سجلك، وما ينتظر يُحذف.',
   ended: 'قُطع الربط.',

@@ -16,6 +16,7 @@ export const hindiClinic: Partly<typeof clinicEnglish> = {
   files: 'चित्र और फ़ाइलें',
   picture: (n) => `चित्र ${n}`,
   dicom: (n) => `DICOM फ़ाइल ${n}`,
+  notDrawn: 'इसे यहाँ दिखाया नहीं जा सकता। फ़ाइल को कहीं और देखा जा सकता है।',
   noFiles: 'इसके साथ कोई चित्र नहीं रखा गया।',
   addFile: 'चित्र या DICOM फ़ाइल जोड़ें',
   edit: 'बदलें',

@@ -16,6 +16,7 @@ export const malayClinic: Partly<typeof clinicEnglish> = {
   files: 'Gambar dan fail',
   picture: (n) => `Gambar ${n}`,
   dicom: (n) => `Fail DICOM ${n}`,
+  notDrawn: 'Ia tidak dapat dilukis di sini. Failnya boleh dilihat di tempat lain.',
   noFiles: 'Tiada gambar disimpan bersamanya.',
   addFile: 'Tambah gambar atau fail DICOM',
   edit: 'Ubah',

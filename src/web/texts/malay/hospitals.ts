@@ -24,6 +24,7 @@ export const malayHospitals: Partly<typeof hospitalEnglish> = {
   },
   what: 'Apa yang ditemui kali terakhir',
   again: 'Baca semula',
+  all: 'Baca semuanya semula',
   end: 'Putuskan',
   endText: 'Akses tamat di sana dan di sini. Yang anda terima kekal dalam rekod; yang masih menunggu dibuang.',
   ended: 'Sambungan diputuskan.',
