@@ -135,6 +135,7 @@ function pages(): (readonly [path: string, title: string])[] {
     ['/app/goals', more.goals],
     ['/app/alerts', more.alerts],
     ['/app/devices', more.devices],
+    ['/app/facts', more.facts],
     ['/app/people', more.people],
     ['/app/board', t.board],
     ['/app/overview', t.page],

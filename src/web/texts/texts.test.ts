@@ -21,7 +21,7 @@ import { malayLate } from './malay/late.ts'
 import { malayMore } from './malay/more.ts'
 import { malayPapers } from './malay/papers.ts'
 import { malay } from './malay.ts'
-import { faultSaid, saidByServer } from './serverWords.ts'
+import { faultSaid, metricName, saidByServer } from './serverWords.ts'
 
 const SOURCES = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const LANGUAGES: Readonly<Record<string, Readonly<Record<string, object>>>> = {
@@ -172,6 +172,12 @@ describe('the texts of the client', () => {
           .sort(),
       )
       assert.deepEqual(Object.keys(codes), Object.keys(hindi.words.codes))
+      // Which of the two measured is said by its word, never by the other's.
+      const glucose = { metric_type: 'blood_glucose', label: '' }
+      speakAlso({ words: spoken.words ?? {} })
+      assert.equal(metricName({ ...glucose, device_type: 'continuous_glucose' }), codes['continuous-glucose'])
+      assert.equal(metricName({ ...glucose, device_type: 'blood_glucose' }), metrics.blood_glucose)
+      assert.notEqual(codes['continuous-glucose'], metrics.blood_glucose)
       assert.deepEqual(Object.keys(problems), Object.keys(hindi.words.problems))
     })
 
