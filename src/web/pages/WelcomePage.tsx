@@ -67,7 +67,7 @@ function AllSet() {
   const t = welcomeTexts()
   return (
     <Empty
-      text={`${t.done}. ${t.doneText}`}
+      text={`${t.done} ${t.doneText}`}
       action={
         <Link to="/app/today" class="button">
           {t.toToday}

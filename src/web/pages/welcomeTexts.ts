@@ -54,7 +54,7 @@ export const welcomeEnglish = {
     keep: 'Keep a record for somebody',
     keepText: 'A child or a parent without an account',
   },
-  done: 'All set',
+  done: 'All set.',
   doneText: 'Everything can be changed later under More.',
   toToday: 'To Today',
   hint: 'Finish getting started',

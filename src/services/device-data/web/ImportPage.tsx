@@ -40,7 +40,7 @@ export function ImportPage({ params }: { readonly params: Readonly<Record<string
 function leadOf({ format, size_bytes, created_at, time_zone }: Import): string {
   const t = devicesTexts().imports
   const kind = format === null ? t.archive : named(t.formats, format)
-  return `${kind} · ${sizeOf(size_bytes)} · ${dayAndClock(created_at)}. ${t.zone(time_zone)}`
+  return `${kind} · ${sizeOf(size_bytes)} · ${dayAndClock(created_at)} · ${t.zone(time_zone)}`
 }
 
 function Standing({ told }: { readonly told: Import }) {

@@ -56,7 +56,7 @@ export const arabicWelcome: Partly<typeof welcomeEnglish> = {
     keep: 'حفظ سجل لشخص',
     keepText: 'طفل أو والد أو والدة بلا حساب',
   },
-  done: 'كل شيء جاهز',
+  done: 'كل شيء جاهز.',
   doneText: 'يمكن تغيير كل شيء لاحقًا في «المزيد».',
   toToday: 'إلى اليوم',
   hint: 'أكمل البداية',

@@ -3,7 +3,7 @@ import type { Partly } from '../translation.ts'
 
 /** Hindi of looking after others, and of the search. */
 export const hindiCare: Partly<typeof careEnglish> = {
-  board: 'जिनकी मैं देखभाल करता हूँ',
+  board: 'मेरी देखभाल में',
   boardText: 'किसे पहले देखना चाहिए',
   empty: 'अभी किसी और का रिकॉर्ड आपके लिए खुला नहीं है।',
   states: {

@@ -55,7 +55,7 @@ export const hindiWelcome: Partly<typeof welcomeEnglish> = {
     keep: 'किसी का रिकॉर्ड रखें',
     keepText: 'बच्चा, माता या पिता, जिनका खाता नहीं है',
   },
-  done: 'सब तैयार है',
+  done: 'सब तैयार है।',
   doneText: 'सब कुछ बाद में “और” में बदला जा सकता है।',
   toToday: '“आज” पर जाएँ',
   hint: 'शुरुआत पूरी करें',

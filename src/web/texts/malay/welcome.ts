@@ -55,7 +55,7 @@ export const malayWelcome: Partly<typeof welcomeEnglish> = {
     keep: 'Simpan rekod untuk seseorang',
     keepText: 'Anak, ibu atau bapa yang tiada akaun',
   },
-  done: 'Semuanya sedia',
+  done: 'Semuanya sedia.',
   doneText: 'Semuanya boleh diubah kemudian di “Lagi”.',
   toToday: 'Ke Hari ini',
   hint: 'Selesaikan permulaan',
