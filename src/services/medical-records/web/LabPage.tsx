@@ -5,6 +5,7 @@ import { Chart } from '../../../web/parts/Chart.tsx'
 import { Evidence } from '../../../web/parts/Evidence.tsx'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
+import { saidByServer } from '../../../web/texts/serverWords.ts'
 import { convertedText, inOwnUnit, labText, lookOf, rangeOfLab, reportedText, unitWord } from './courses.ts'
 import { labChart, labContext, listAnalytes, listLabs } from './endpoints.ts'
 import { How } from './How.tsx'
@@ -115,7 +116,11 @@ function Drawn({ course }: { readonly course: Course }) {
             : {
                 low: band.low,
                 high: band.high,
-                label: t.band(rangeText(band.low, band.high, written), unit, band.source.citation),
+                label: t.band(
+                  rangeText(band.low, band.high, written),
+                  unit,
+                  saidByServer(band.source.citation).children,
+                ),
               }
         }
       />

@@ -54,7 +54,7 @@ export const malayCare: Partly<typeof careEnglish> = {
     person: 'Orang',
     metric: 'Ukuran',
     device: 'Peranti',
-    symptom: 'Gejala',
+    symptom: 'Simptom',
     goal: 'Matlamat',
     alert: 'Amaran',
     lab: 'Keputusan',
