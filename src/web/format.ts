@@ -48,7 +48,12 @@ export function listed(words: readonly string[]): string {
 
 /** `14 Mar, 09:05`. */
 export function dayAndClock(iso: string | Date): string {
-  return listed([shortDay(iso), clock(iso)])
+  return apart(listed([shortDay(iso), clock(iso)]))
+}
+
+/** What keeps its own direction, and does not change places with what stands beside it, among Arabic letters. */
+export function apart(text: string): string {
+  return text !== '' && language() === 'ar' ? `\u2068${text}\u2069` : text
 }
 
 /** `14 Mar`, with the year when it isn't this one; by the person's format where they chose one. */
@@ -71,10 +76,9 @@ function written(date: Date, month: 'long' | 'short', isTick = false): string {
       .replace('YYYY', String(year))
       .replace('MM', two(date.getMonth() + 1))
       .replace('DD', two(date.getDate()))
-    // Its parts must not change places among Arabic letters.
-    return language() === 'ar' ? `\u2066${text}\u2069` : text
+    return apart(text)
   }
-  return date.toLocaleDateString(locale(), { day: 'numeric', month, ...(isThisYear ? {} : { year: 'numeric' }) })
+  return apart(date.toLocaleDateString(locale(), { day: 'numeric', month, ...(isThisYear ? {} : { year: 'numeric' }) }))
 }
 
 /** `5 minutes ago`, `yesterday`, and the day when it is longer. */

@@ -3,7 +3,7 @@ import { amount } from '../../services/health-tracking/web/words.ts'
 import { refresh, useQuery } from '../client/cache.ts'
 import { lookAt, type Person, session } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
-import { ago, day } from '../format.ts'
+import { ago, apart, day } from '../format.ts'
 import { Empty, Page, Shown } from '../parts/Page.tsx'
 import { go, Link } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
@@ -144,7 +144,7 @@ function Facts({ known }: { readonly known: Known }) {
             {last === undefined
               ? t.never
               : t.lastOne(
-                  `${codeWords(last.metric_type)}: ${amount(last.value, last.unit, last.metric_type).join(' ')}`,
+                  `${codeWords(last.metric_type)}: ${apart(amount(last.value, last.unit, last.metric_type).join(' '))}`,
                   ago(last.at),
                 )}
           </dd>

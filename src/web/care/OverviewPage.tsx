@@ -11,7 +11,7 @@ import { useQuery } from '../client/cache.ts'
 import { lookedAt } from '../client/endpoint.ts'
 import { session } from '../client/session.ts'
 import { useStore } from '../client/store.ts'
-import { day, measured, shortDay } from '../format.ts'
+import { apart, day, measured, shortDay } from '../format.ts'
 import { Page, Shown } from '../parts/Page.tsx'
 import { readEmergencyCard } from '../sos/endpoints.ts'
 import { sosTexts } from '../sos/texts.ts'
@@ -218,15 +218,15 @@ function Multiple({ reading: { tile, label, figure, unit } }: { readonly reading
   return (
     <li class="tile">
       <span class="name">{label}</span>
-      <span class="value">
+      <bdi class="value">
         <strong>{figure}</strong> {unit}
-      </span>
+      </bdi>
       {places.length > 1 && <Spark places={places} label={t.course(label, places.length)} />}
       <small class="soft">
         {shortDay(tile.at)}
         {isKnown &&
           tile.metric_type !== SYSTOLIC &&
-          ` · ${t.usual(`${measured(own.of(low))}–${measured(own.of(high))}`)}`}
+          ` · ${t.usual(apart(`${measured(own.of(low))}–${measured(own.of(high))}`))}`}
       </small>
     </li>
   )

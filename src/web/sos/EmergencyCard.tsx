@@ -1,5 +1,5 @@
 import type { Answer } from '../client/cache.ts'
-import { ago, day } from '../format.ts'
+import { ago, apart, day, listed } from '../format.ts'
 import { Skeleton } from '../parts/Page.tsx'
 import type { Card, CardPart } from './card.ts'
 import { sosTexts } from './texts.ts'
@@ -44,5 +44,5 @@ export function EmergencyCard({ card, answer }: EmergencyCardProps) {
 function wordsOf({ state, lines }: CardPart): string {
   const t = sosTexts()
   if (state !== 'listed') return state === 'none' ? t.none : t.notSaid
-  return lines.map(({ text, detail }) => (detail === null ? text : `${text} (${detail})`)).join(', ')
+  return listed(lines.map(({ text, detail }) => apart(detail === null ? text : `${text} (${detail})`)))
 }

@@ -4,7 +4,7 @@ import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call, lookedAt } from '../../../web/client/endpoint.ts'
 import { session } from '../../../web/client/session.ts'
 import { useStore } from '../../../web/client/store.ts'
-import { day } from '../../../web/format.ts'
+import { day, listed } from '../../../web/format.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Form } from '../../../web/parts/Form.tsx'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
@@ -125,7 +125,7 @@ function Ask({ cell, onClose }: { readonly cell: Cell; readonly onClose: () => v
               {notices.map((one) => (
                 <div key={one.id} class="notice" lang="en" dir="ltr">
                   <p>
-                    <strong>{t.data}:</strong> {one.items.join(', ')}
+                    <strong>{t.data}:</strong> {listed(one.items)}
                   </p>
                   <p>
                     <strong>{t.use}:</strong> {one.purpose} {one.uses.join(' ')}

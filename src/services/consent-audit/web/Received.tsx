@@ -3,7 +3,7 @@ import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { loadSession } from '../../../web/client/session.ts'
 import { fields } from '../../../web/fields.ts'
-import { day } from '../../../web/format.ts'
+import { day, listed } from '../../../web/format.ts'
 import { Field, FormDialog } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Empty, Shown } from '../../../web/parts/Page.tsx'
@@ -41,7 +41,7 @@ export function Received() {
                   <span class="grow">
                     <strong dir="auto">{one.person_name ?? t.whole}</strong>
                     <small class="soft">
-                      {one.categories.map(categoryName).join(', ')} · {t.untilDay(day(one.ends_at))}
+                      {listed(one.categories.map(categoryName))} · {t.untilDay(day(one.ends_at))}
                     </small>
                   </span>
                   {one.status === 'invited' && (

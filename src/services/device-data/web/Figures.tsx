@@ -59,9 +59,9 @@ function Value({ figure: { value, unit, formula } }: { readonly figure: Figure }
   const own = personUnit(unit, /^gmi/.test(formula) ? 'a1c' : 'glucose')
   // A spread is a difference, though a unit with an offset has none here.
   return (
-    <>
+    <bdi>
       <strong>{number(own.of(value ?? 0))}</strong> <span class="soft">{unitWord(own.unit)}</span>
-    </>
+    </bdi>
   )
 }
 
@@ -97,7 +97,7 @@ function linesOf(figure: Figure): (readonly [term: string, text: string])[] {
         `${saidByServer(named({}, name)).children}: ${typeof value === 'number' ? measured(value) : String(value)}`,
     )
   return [
-    [t.from, inputs.join(', ')],
+    [t.from, listed(inputs)],
     [t.needs, figure.needs],
     [t.formula, figure.formula],
     [t.citation, figure.citation],

@@ -1,3 +1,4 @@
+import { listed } from '../../../web/format.ts'
 import type { ImportReport } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
 import { named, sentence, sourceLabel, useMetricNames, whole } from './words.ts'
@@ -63,7 +64,7 @@ function Skipped({ skipped }: { readonly skipped: ImportReport['skipped'] }) {
               <strong>{named(t.reasons, one.reason)}</strong>
               <small class="soft" dir="auto">
                 {one.what}
-                {one.places.length > 0 && ` · ${t.place(one.places.map(placeWord).join(', '))}`}
+                {one.places.length > 0 && ` · ${t.place(listed(one.places.map(placeWord)))}`}
               </small>
             </span>
             <span class="tabular">{whole(one.count)}</span>

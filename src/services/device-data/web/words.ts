@@ -1,5 +1,5 @@
 import { useQuery } from '../../../web/client/cache.ts'
-import { number } from '../../../web/format.ts'
+import { apart, number } from '../../../web/format.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import { type PersonUnit, personUnit } from '../../../web/units.ts'
 import { vocabulary } from './endpoints.ts'
@@ -40,7 +40,7 @@ export function whole(value: number): string {
 
 /** The size of a file. */
 export function sizeOf(bytes: number): string {
-  return bytes < 1_048_576 ? `${number(bytes / 1024)} KiB` : `${number(bytes / 1_048_576)} MiB`
+  return apart(bytes < 1_048_576 ? `${number(bytes / 1024)} KiB` : `${number(bytes / 1_048_576)} MiB`)
 }
 
 const UNITS: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '/min': '/min', Cel: '°C', '{z}': '', '1': '' }

@@ -1,6 +1,6 @@
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { ago, dayAndClock } from '../../../web/format.ts'
+import { ago, apart, dayAndClock, listed } from '../../../web/format.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { asEnglish } from '../../../web/texts/serverWords.ts'
@@ -51,7 +51,9 @@ function Figure({ alert }: { readonly alert: Alert }) {
   const [figure, unit] = inOwnUnit(reading, reading.metric_type)
   return (
     <p class="figure">
-      <strong>{figure}</strong> {unit}
+      <bdi>
+        <strong>{figure}</strong> {unit}
+      </bdi>
     </p>
   )
 }
@@ -68,8 +70,8 @@ function Reason({ alert }: { readonly alert: Alert }) {
           <div>
             <dt>{t.alerts.reading}</dt>
             <dd>
-              {words(reading.metric_type)} {inOwnUnit(reading, reading.metric_type).join(' ')},{' '}
-              {dayAndClock(reading.at)}
+              {words(reading.metric_type)}{' '}
+              {listed([apart(inOwnUnit(reading, reading.metric_type).join(' ')), dayAndClock(reading.at)])}
             </dd>
           </div>
         )}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { day, number } from '../../../web/format.ts'
+import { apart, day, number } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
@@ -106,7 +106,7 @@ export function GoalBar({ goal }: { readonly goal: Goal }) {
   const t = recordTexts().goals
   const { progress_detail: detail, progress } = goal
   const { target_value, current_value, unit } = detail.canonical
-  const inOwnUnit = (value: number) => amount(value, unit, goal.metric_type).join(' ')
+  const inOwnUnit = (value: number) => apart(amount(value, unit, goal.metric_type).join(' '))
   const target = target_value === null ? undefined : t.target(inOwnUnit(target_value))
   const current = current_value === null ? undefined : t.now(inOwnUnit(current_value))
   const until = goal.target_date === null ? undefined : t.until(day(goal.target_date))

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { refresh } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { dayAndClock, number } from '../../../web/format.ts'
+import { apart, dayAndClock, number } from '../../../web/format.ts'
 import { FormDialog } from '../../../web/parts/Form.tsx'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
@@ -27,7 +27,7 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
   const figuresOf = (one: Shown) => {
     const second = one.vital_id === null ? undefined : seconds.get(one.vital_id)
     const [first, unit] = figureOf(one)
-    return `${first}${second === undefined ? '' : `/${figureOf(second)[0]}`} ${unit}`
+    return apart(`${first}${second === undefined ? '' : `/${figureOf(second)[0]}`} ${unit}`)
   }
   if (items.length === 0) return null
   return (

@@ -1,5 +1,5 @@
 import { useQuery } from '../../../web/client/cache.ts'
-import { day, measured } from '../../../web/format.ts'
+import { apart, day, listed, measured } from '../../../web/format.ts'
 import { Evidence } from '../../../web/parts/Evidence.tsx'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
@@ -30,7 +30,7 @@ export function MetricEvidence({ metric, days, unit }: MetricEvidenceProps) {
         const { basis } = one
         const notes: (readonly [string, string])[] = [
           [t.period, `${day(basis.period_from)} – ${day(basis.period_to)} (${basis.time_zone})`],
-          ...(basis.missing.length === 0 ? [] : [[t.missing, basis.missing.map(words).join(', ')] as const]),
+          ...(basis.missing.length === 0 ? [] : [[t.missing, listed(basis.missing.map(words))] as const]),
           ...(baseline === undefined ? [] : [[t.usual, usualText(baseline, own)] as const]),
         ]
         return (
@@ -63,5 +63,6 @@ function usualText({ usual_low, usual_high, reason, basis }: Usual, own: PersonU
   if (usual_low === null || usual_high === null) {
     return reason === null ? recordTexts().evidence.directions['not-enough-data'] : saidByServer(reason).children
   }
-  return `${measured(own.of(usual_low))}–${measured(own.of(usual_high))} ${unitWord(own.unit)} (n = ${basis.n})`
+  const range = `${measured(own.of(usual_low))}–${measured(own.of(usual_high))}`
+  return apart(`${apart(range)} ${unitWord(own.unit)} (n = ${basis.n})`)
 }

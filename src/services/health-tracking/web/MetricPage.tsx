@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useQuery } from '../../../web/client/cache.ts'
 import { useEvents } from '../../../web/client/events.ts'
-import { number } from '../../../web/format.ts'
+import { apart, number } from '../../../web/format.ts'
 import { Chart } from '../../../web/parts/Chart.tsx'
 import type { ChartProps } from '../../../web/parts/chartProps.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
@@ -153,6 +153,6 @@ function chartOf(info: MetricTypeInfo, items: readonly Row[], pair: readonly Row
 }
 
 function rangeWords(low: number | null, high: number | null): string {
-  if (low === null) return `≤ ${number(high ?? 0)}`
-  return high === null ? `≥ ${number(low)}` : `${number(low)}–${number(high)}`
+  if (low === null) return apart(`≤ ${number(high ?? 0)}`)
+  return apart(high === null ? `≥ ${number(low)}` : `${number(low)}–${number(high)}`)
 }

@@ -13,9 +13,9 @@ export function MetricTile({ reading }: { readonly reading: Reading }) {
     <li>
       <Link to={`/app/trends/${tile.metric_type}`} class={isStale ? 'tile stale' : 'tile'}>
         <span class="name">{label}</span>
-        <span class="value">
+        <bdi class="value">
           <strong>{figure}</strong> {unit}
-        </span>
+        </bdi>
         {standing !== undefined && <span class={`tag ${standing.look}`}>{standing.word}</span>}
         <Usual tile={tile} />
         <small class="soft">

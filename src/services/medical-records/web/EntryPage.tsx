@@ -1,6 +1,6 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { dayAndClock } from '../../../web/format.ts'
+import { dayAndClock, listed } from '../../../web/format.ts'
 import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
 import { Delete } from './Delete.tsx'
@@ -48,7 +48,7 @@ function One({ entry }: { readonly entry: Entry }) {
     [e.performer, text('performer')],
     [e.code, entry.code === null ? null : [entry.code, entry.code_system].filter(Boolean).join(' · ')],
     [e.notes, entry.notes],
-    [t.document.added, `${dayAndClock(entry.created_at)}, ${sourceWord(entry.source)}`],
+    [t.document.added, listed([dayAndClock(entry.created_at), sourceWord(entry.source)])],
   ]
   return (
     <>

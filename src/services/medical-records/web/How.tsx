@@ -1,5 +1,5 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
-import { measured, number } from '../../../web/format.ts'
+import { apart, listed, measured, number } from '../../../web/format.ts'
 import type { medicalRecords } from '../contract.ts'
 import { convertedText, inOwnUnit, rangeOfLab, unitWord } from './courses.ts'
 import { Facts } from './Facts.tsx'
@@ -32,10 +32,10 @@ function judgement({ result }: Context): Fact[] {
   const unit = own === undefined ? (result.unit ?? '') : unitWord(own.unit)
   const limits = own === undefined ? critical : { low: own.critical_low, high: own.critical_high }
   const end = (value: number | null) =>
-    value === null ? '–' : `${(own === undefined ? measured : convertedText(own.unit))(value)} ${unit}`
+    value === null ? '–' : apart(`${(own === undefined ? measured : convertedText(own.unit))(value)} ${unit}`)
   return [
     [t.judgedBy, t.by[by]],
-    [t.theRange, range === null ? reason : `${rangeOfLab(result)} ${unit}`],
+    [t.theRange, range === null ? reason : apart(`${rangeOfLab(result)} ${unit}`)],
     [t.source, range === null ? null : `${range.source.citation} (${t.sourceKinds[range.source.kind]})`],
     [
       t.criticalLimits,
@@ -53,9 +53,9 @@ function change({ delta }: Context): Fact[] {
   const sign = delta.change > 0 ? '+' : ''
   const said = delta.is_beyond_variation === null ? t.variationUnknown : delta.is_beyond_variation ? t.beyond : t.within
   const words = t.changeText(
-    `${sign}${number(delta.change, 2)} ${unit}`,
+    apart(`${sign}${number(delta.change, 2)} ${unit}`),
     delta.days_between,
-    `${number(delta.previous_value, 2)} ${unit}`,
+    apart(`${number(delta.previous_value, 2)} ${unit}`),
   )
   return [[t.change, `${words}; ${said}${delta.source === null ? '' : ` (${delta.source})`}`]]
 }
@@ -74,7 +74,7 @@ function Kidneys({ egfr }: { readonly egfr: NonNullable<Context['egfr']> }) {
       <h2>{t.egfr}</h2>
       {egfr.value === null ? (
         <p class="notice">
-          {egfr.missing.length > 0 ? `${t.missing}: ${egfr.missing.map(plain).join(', ')}.` : egfr.reason}
+          {egfr.missing.length > 0 ? `${t.missing}: ${listed(egfr.missing.map(plain))}.` : egfr.reason}
         </p>
       ) : (
         <p class="figure">
@@ -88,8 +88,8 @@ function Kidneys({ egfr }: { readonly egfr: NonNullable<Context['egfr']> }) {
         <Facts
           facts={[
             [t.formula, `${egfr.formula.id} ${egfr.formula.version}`],
-            [t.inputs, inputs.join(', ')],
-            [t.missing, egfr.missing.map(plain).join(', ')],
+            [t.inputs, listed(inputs)],
+            [t.missing, listed(egfr.missing.map(plain))],
             [t.limits, egfr.limits.join(' ')],
             [t.source, egfr.citations.join(' ')],
           ]}

@@ -1,5 +1,5 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
-import { measured } from '../../../web/format.ts'
+import { apart, measured } from '../../../web/format.ts'
 import type { medicalRecords } from '../contract.ts'
 import { recordsTexts } from './texts.ts'
 import { partOfDay } from './timeline.ts'
@@ -17,6 +17,7 @@ export interface Words {
 }
 
 const say = (value: unknown) => (typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '')
+const isolated = (value: unknown) => apart(say(value))
 const joined = (parts: readonly unknown[], by = ' ') => parts.map(say).filter(Boolean).join(by)
 
 /** What was read, or what the person made of it. */
@@ -29,7 +30,7 @@ export function valueWords(value: Pick<Value, 'kind' | 'read' | 'confirmed'>): W
     return {
       name: say(test_name),
       text: joined([comparator, number ?? value_text, unit, flag]),
-      range: rangeText(content.reference_low, content.reference_high) || say(reference_text),
+      range: rangeText(content.reference_low, content.reference_high) || isolated(reference_text),
       date: observed_on === null || observed_on === undefined ? '' : partOfDay(say(observed_on)),
     }
   }
@@ -54,7 +55,7 @@ export function itemWords({ kind, content }: Item): Words {
     return {
       name: say(content.test_name),
       text: joined([content.value, content.unit, content.flag]),
-      range: say(content.range_text),
+      range: isolated(content.range_text),
       ...when,
     }
   }
@@ -66,6 +67,6 @@ export function itemWords({ kind, content }: Item): Words {
 export function rangeText(low: unknown, high: unknown, written = measured): string {
   const [from, to] = [low, high].map((one) => (typeof one === 'number' ? written(one) : ''))
   if (from === '' && to === '') return ''
-  if (from === '') return `≤ ${to}`
-  return to === '' ? `≥ ${from}` : `${from}–${to}`
+  if (from === '') return apart(`≤ ${to}`)
+  return apart(to === '' ? `≥ ${from}` : `${from}–${to}`)
 }

@@ -12,7 +12,7 @@ export const arabicLate: Readonly<Record<string, string>> = {
   'must be (?:from )?([\\d.]+) to ([\\d.]+)( \\S+)?; less only for a child.*':
     'بين $1 و$2$3؛ والأقل لطفل معروف تاريخ ميلاده فقط.',
   'must be (?:from )?([\\d.]+) to ([\\d.]+)( \\S+)?': 'يجب أن يكون بين $1 و$2$3.',
-  'is outside what is possible: (\\S+) to (\\S+) ?(.*)': 'هذا خارج الممكن: $1–$2 $3',
+  'is outside what is possible: (\\S+) to (\\S+) ?(.*)': 'هذا خارج الممكن: \u2066$1–$2 $3\u2069',
   'is outside what is possible: (.+)': 'هذا خارج الممكن: $1',
   'must (?:not have more than|have at most) (\\d+) characters': 'عدد الأحرف $1 على الأكثر.',
   'must (?:not have fewer than|have at least) (\\d+) characters': 'عدد الأحرف $1 على الأقل.',

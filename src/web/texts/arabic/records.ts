@@ -185,7 +185,7 @@ export const arabicRecords: Partly<typeof recordsEnglish> = {
       procedures: 'أُجري في',
       medications: 'منذ',
     },
-    beganHint: 'يوم أو شهر أو سنة: 2021 أو 2021-05 أو 2021-05-14.',
+    beganHint: 'يوم أو شهر أو سنة: 2021 أو \u20662021-05\u2069 أو \u20662021-05-14\u2069.',
     ended: 'حتى',
     status: 'الحالة',
     statuses: {
@@ -238,7 +238,7 @@ export const arabicRecords: Partly<typeof recordsEnglish> = {
     test: 'الفحص',
     testHint: 'كما يسميه التقرير، مثل HbA1c أو Ferritin.',
     value: 'القيمة',
-    valueHint: 'رقم، أو <5، أو كلمة مثل negative.',
+    valueHint: 'رقم، أو \u2066<5\u2069، أو كلمة مثل negative.',
     unit: 'الوحدة',
     day: 'أُخذ في',
     low: 'النطاق من',

@@ -29,7 +29,7 @@ export const arabicWords: typeof wordsEnglish = {
     sleep_deep: 'النوم العميق',
     sleep_rem: 'نوم حركة العين السريعة (REM)',
     sleep_light: 'النوم الخفيف',
-    sleep_quality: 'جودة النوم (0–100)',
+    sleep_quality: 'جودة النوم (\u20660–100\u2069)',
     calories_consumed: 'الطاقة المتناولة',
     protein: 'البروتين',
     carbs: 'الكربوهيدرات',
