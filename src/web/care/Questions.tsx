@@ -23,14 +23,17 @@ export function Questions({ mayWrite }: { readonly mayWrite: boolean }) {
     <Shown answer={answer} lines={1}>
       {({ questions }) => (
         <>
-          {questions.length === 0 && <p class="soft">{t.none}</p>}
-          <ol>
-            {questions.map((one) => (
-              <li key={one}>
-                <bdi>{one}</bdi>
-              </li>
-            ))}
-          </ol>
+          {questions.length === 0 ? (
+            <p class="soft">{t.none}</p>
+          ) : (
+            <ol>
+              {questions.map((one) => (
+                <li key={one}>
+                  <bdi>{one}</bdi>
+                </li>
+              ))}
+            </ol>
+          )}
           {mayWrite && (
             <div class="actions noprint">
               <button type="button" class="button quiet" onClick={() => setWriting(true)}>

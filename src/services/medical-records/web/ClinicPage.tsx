@@ -187,7 +187,7 @@ function Steps({ report }: { readonly report: Report }) {
   return (
     <>
       <fieldset class="chips">
-        <legend class="unseen">{t.next}</legend>
+        <legend class="soft">{t.next}</legend>
         {next.map((status) => (
           <button key={status} type="button" class="button quiet" onClick={() => move(status).catch(complain)}>
             {clinicWord(status)}

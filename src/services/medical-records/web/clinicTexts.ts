@@ -25,7 +25,7 @@ export const clinicEnglish = {
   priority: 'Priority',
   summary: 'In short',
   content: 'Report',
-  next: 'Move it on',
+  next: 'Change the status to',
   moved: 'The status was changed.',
   versions: 'Versions',
   version: (n: number) => `Version ${n}`,
