@@ -23,6 +23,10 @@ const operationsPages = async () => {
   return pages
 }
 const privacyPages = async () => (await import('../services/consent-audit/web/pages.ts')).privacyPages
+const cardPages = async () => {
+  const [pages] = await Promise.all([privacyPages(), loadLateWords()])
+  return pages
+}
 const logPages = async () => {
   const [{ logPages: pages }] = await Promise.all([import('./pages/logPages.ts'), loadLateWords()])
   return pages
@@ -90,7 +94,7 @@ export const PLACES: readonly Place[] = [
   { path: '/app/imports/:id', under: 'more', load: async () => (await devicePages()).ImportPage },
   { path: '/app/privacy', under: 'more', load: async () => (await privacyPages()).PrivacyPage },
   { path: '/app/sharing', under: 'more', load: async () => (await privacyPages()).SharingPage },
-  { path: '/app/emergency-card', under: 'more', load: async () => (await privacyPages()).CardPage },
+  { path: '/app/emergency-card', under: 'more', load: async () => (await cardPages()).CardPage },
   { path: '/app/consents', under: 'more', load: async () => (await privacyPages()).ConsentsPage },
   { path: '/app/who-saw', under: 'more', load: async () => (await privacyPages()).WhoSawPage },
   { path: '/app/my-data', under: 'more', load: async () => (await privacyPages()).MyDataPage },

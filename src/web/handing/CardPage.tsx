@@ -15,7 +15,7 @@ import type { Card } from '../sos/card.ts'
 import { EmergencyCard } from '../sos/EmergencyCard.tsx'
 import { readEmergencyCard } from '../sos/endpoints.ts'
 import { texts } from '../texts/catalogue.ts'
-import { asEnglish } from '../texts/serverWords.ts'
+import { saidByServer } from '../texts/serverWords.ts'
 import { readCardLink, saveCardNotes, turnCardLinkOff, turnCardLinkOn } from './endpoints.ts'
 import { handingTexts } from './texts.ts'
 
@@ -80,9 +80,7 @@ function Missing({ card: { missing } }: { readonly card: Card }) {
       <h2>{handingTexts().missing}</h2>
       <ul class="rows">
         {missing.map(({ field, how }) => (
-          <li key={field} {...asEnglish()}>
-            {how}
-          </li>
+          <li key={field} {...saidByServer(how)} />
         ))}
       </ul>
     </section>

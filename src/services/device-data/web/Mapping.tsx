@@ -95,10 +95,12 @@ function ColumnRow({ place, column, groups }: ColumnRowProps) {
       <p class="soft" dir="auto">
         {examples.length === 0 ? t.emptyColumn : examples.join(' · ')}
       </p>
-      <div class="value-and-unit" style={{ alignItems: 'end' }}>
+      <div class="value-and-unit">
         <div class="field">
           <select
+            style={{ gridRow: 2 }}
             name={`use:${place}`}
+            style={{ gridRow: 2 }}
             aria-label={`${t.useAs}: ${column.column}`}
             value={use}
             onChange={(event) => setUse(event.currentTarget.value)}

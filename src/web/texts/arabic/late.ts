@@ -142,4 +142,17 @@ export const arabicLate: Readonly<Record<string, string>> = {
   'high blood pressure': 'ارتفاع ضغط الدم',
   'an ACE inhibitor': 'مثبط الإنزيم المحوّل (ACE)',
   metformin: 'ميتفورمين',
+  'Say your name in the profile': 'اكتب اسمك في الملف الشخصي',
+  'Say your date of birth in the profile': 'اكتب تاريخ ميلادك في الملف الشخصي',
+  'Your papers or your profile say different blood groups: correct the wrong one':
+    'في أوراقك أو ملفك الشخصي فصائل دم مختلفة: صحّح الخاطئة',
+  'Say your blood group in the profile, or confirm it from a paper': 'اكتب فصيلة دمك في الملف الشخصي، أو أكّدها من ورقة',
+  'Write your allergies, or say in the profile that you have none':
+    'اكتب حساسياتك، أو اذكر في الملف الشخصي أنه لا حساسية لديك',
+  'Write the conditions you live with, or say in the profile that there are none':
+    'اكتب أمراضك، أو اذكر في الملف الشخصي أنه لا مرض لديك',
+  'Write the medicines you take, or say in the profile that there are none':
+    'اكتب أدويتك، أو اذكر في الملف الشخصي أنك لا تتناول دواء',
+  'Say in the profile whom to call in an emergency': 'اذكر في الملف الشخصي من يُتصل به في الطوارئ',
+  'Say in the preferences which language you speak': 'اذكر في التفضيلات اللغة التي تتكلمها',
 }

@@ -143,4 +143,17 @@ export const hindiLate: Readonly<Record<string, string>> = {
   'high blood pressure': 'उच्च रक्तचाप',
   'an ACE inhibitor': 'ACE अवरोधक',
   metformin: 'मेटफ़ॉर्मिन',
+  'Say your name in the profile': 'प्रोफ़ाइल में अपना नाम लिखें',
+  'Say your date of birth in the profile': 'प्रोफ़ाइल में अपनी जन्मतिथि लिखें',
+  'Your papers or your profile say different blood groups: correct the wrong one':
+    'आपके काग़ज़ों या प्रोफ़ाइल में अलग-अलग रक्त समूह हैं: ग़लत को ठीक करें',
+  'Say your blood group in the profile, or confirm it from a paper':
+    'प्रोफ़ाइल में अपना रक्त समूह लिखें, या किसी काग़ज़ से पुष्टि करें',
+  'Write your allergies, or say in the profile that you have none': 'अपनी एलर्जी लिखें, या प्रोफ़ाइल में कहें कि कोई नहीं है',
+  'Write the conditions you live with, or say in the profile that there are none':
+    'अपनी बीमारियाँ लिखें, या प्रोफ़ाइल में कहें कि कोई नहीं है',
+  'Write the medicines you take, or say in the profile that there are none':
+    'जो दवाएँ लेते हैं वे लिखें, या प्रोफ़ाइल में कहें कि कोई नहीं है',
+  'Say in the profile whom to call in an emergency': 'प्रोफ़ाइल में लिखें कि आपात स्थिति में किसे बुलाना है',
+  'Say in the preferences which language you speak': 'पसंदों में लिखें कि आप कौन-सी भाषा बोलते हैं',
 }

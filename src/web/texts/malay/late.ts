@@ -148,4 +148,19 @@ export const malayLate: Readonly<Record<string, string>> = {
   'high blood pressure': 'tekanan darah tinggi',
   'an ACE inhibitor': 'perencat ACE',
   metformin: 'metformin',
+  'Say your name in the profile': 'Nyatakan nama anda dalam profil',
+  'Say your date of birth in the profile': 'Nyatakan tarikh lahir anda dalam profil',
+  'Your papers or your profile say different blood groups: correct the wrong one':
+    'Kertas atau profil anda menyatakan kumpulan darah yang berbeza: betulkan yang salah',
+  'Say your blood group in the profile, or confirm it from a paper':
+    'Nyatakan kumpulan darah anda dalam profil, atau sahkan daripada kertas',
+  'Write your allergies, or say in the profile that you have none':
+    'Tulis alahan anda, atau nyatakan dalam profil bahawa tiada',
+  'Write the conditions you live with, or say in the profile that there are none':
+    'Tulis penyakit anda, atau nyatakan dalam profil bahawa tiada',
+  'Write the medicines you take, or say in the profile that there are none':
+    'Tulis ubat yang anda ambil, atau nyatakan dalam profil bahawa tiada',
+  'Say in the profile whom to call in an emergency':
+    'Nyatakan dalam profil siapa yang perlu dihubungi semasa kecemasan',
+  'Say in the preferences which language you speak': 'Nyatakan dalam keutamaan bahasa yang anda tuturkan',
 }
