@@ -4,7 +4,7 @@ import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call, lookedAt } from '../../../web/client/endpoint.ts'
 import { useStore } from '../../../web/client/store.ts'
 import { fields } from '../../../web/fields.ts'
-import { day, dayAndClock, number } from '../../../web/format.ts'
+import { apart, day, dayAndClock, number } from '../../../web/format.ts'
 import { Field, Form } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Page } from '../../../web/parts/Page.tsx'
@@ -88,7 +88,7 @@ function ExportRow({ made }: { readonly made: Export }) {
       </li>
     )
   }
-  const size = `${number((made.size_bytes ?? 0) / 1024, 0)} KiB`
+  const size = apart(`${number((made.size_bytes ?? 0) / 1024, 0)} KiB`)
   return (
     <li>
       <span class="grow">{t.ready(size, dayAndClock(made.expires_at))}</span>

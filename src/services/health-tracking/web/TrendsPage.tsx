@@ -59,9 +59,9 @@ function Course({ reading }: { readonly reading: Reading }) {
           <Usual tile={tile} />
         </span>
         <span class="end">
-          <span class="tabular">
+          <bdi class="tabular">
             {figure} {unit}
-          </span>
+          </bdi>
           <span class={`tag ${tile.trend.direction}`}>{t.evidence.directions[tile.trend.direction]}</span>
         </span>
       </Link>

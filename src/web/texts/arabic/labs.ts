@@ -48,7 +48,7 @@ export const arabicLabs: Partly<typeof labsEnglish> = {
   reported: (text) => `في التقرير: ${text}`,
   latest: 'الأحدث',
   chart: (name, n, newest) => `${name}: ${results(n)}، أحدثها ${newest}`,
-  band: (range, unit, source) => `المظلل: ${range} ${unit}. ${source}`,
+  band: (range, unit, source) => `المظلل: \u2068${range} ${unit}\u2069. \u2068${source}\u2069`,
   started: (name) => `بدء ${name}`,
   stopped: (name) => `إيقاف ${name}`,
   medicines: 'أدوية بدأت وانتهت في هذه الأثناء',

@@ -27,7 +27,7 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
     below: 'دون المعتاد لديك',
     within: 'ضمن المعتاد لديك',
     above: 'فوق المعتاد لديك',
-    usual: (low, high, unit) => `المعتاد من ${low} إلى ${high} ${unit}`,
+    usual: (low, high, unit) => `المعتاد من ${low} إلى \u2068${high} ${unit}\u2069`,
   },
   add: {
     title: 'إضافة',
@@ -59,7 +59,7 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
     diastolicHint: 'الانبساطي، mmHg',
     pulse: 'النبض',
     warningSymptoms: 'لديّ أيضًا ألم في الصدر أو ضيق في التنفس أو ضعف أو خدر أو صعوبة في الرؤية أو الكلام',
-    saved: (label, value, unit) => `حُفظ: ${label} ${value} ${unit === 'score' ? '' : unit}`,
+    saved: (label, value, unit) => `حُفظ: ${label} \u2068${value} ${unit === 'score' ? '' : unit}\u2069`,
     known: 'هذا القياس موجود من قبل',
     done: 'تم',
   },
@@ -76,7 +76,7 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
     cut: (n) => `رُسم أحدث ${measurements(n)}.`,
     chartLabel: (label, n, latest) =>
       `${label} مع الزمن: ${measurements(n)}${latest === '' ? '' : `، أحدثها ${latest}`}. وتليه البيانات نفسها في جدول.`,
-    band: (range, unit, source) => `المظلل: ${range} ${unit}، للبالغين (${source})`,
+    band: (range, unit, source) => `المظلل: \u2068${range} ${unit}\u2069، للبالغين (\u2068${source}\u2069)`,
     measurements: 'القياسات',
     unusual: 'غير معتاد',
     showAll: (n) => `عرض الكل (${n})`,
@@ -97,9 +97,9 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
     method: 'الطريقة',
     methods: { 'theil-sen+mann-kendall': 'ميل ثيل–سين مع اختبار مان–كندال' },
     slope: 'التغيّر',
-    perWeek: (value, unit) => `${value} ${unit} في الأسبوع`.replace('  ', ' '),
+    perWeek: (value, unit) => `\u2068${value} ${unit}\u2069 في الأسبوع`.replace('  ', ' '),
     interval: 'فترة 95 %',
-    intervalText: (low, high, unit) => `من ${low} إلى ${high} ${unit} في الأسبوع`.replace('  ', ' '),
+    intervalText: (low, high, unit) => `من ${low} إلى \u2068${high} ${unit}\u2069 في الأسبوع`.replace('  ', ' '),
     chance: 'قيمة p',
     lessThanAThousandth: 'أقل من 0.001',
     period: 'الفترة',
@@ -202,6 +202,6 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
     reading: 'القياس',
     rule: 'القاعدة',
     ruleText: (comparison, threshold, unit, n) =>
-      `${COMPARISONS[comparison] ?? comparison} ${threshold} ${unit}${n > 1 ? `، ${times(n)} على التوالي` : ''}`,
+      `${COMPARISONS[comparison] ?? comparison} \u2068${threshold} ${unit}\u2069${n > 1 ? `، ${times(n)} على التوالي` : ''}`,
   },
 }
