@@ -98,7 +98,6 @@ function ColumnRow({ place, column, groups }: ColumnRowProps) {
       <div class="value-and-unit">
         <div class="field">
           <select
-            style={{ gridRow: 2 }}
             name={`use:${place}`}
             style={{ gridRow: 2 }}
             aria-label={`${t.useAs}: ${column.column}`}
