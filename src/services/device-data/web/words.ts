@@ -55,9 +55,22 @@ export function glucoseUnit(): PersonUnit {
   return personUnit('mg/dL', 'glucose')
 }
 
-/** What a device measures, in the person's language where it is said there. */
+/** What devices call otherwise than the metrics that people enter. */
+const SAME: Readonly<Record<string, string>> = {
+  body_weight: 'weight',
+  body_mass_index: 'bmi',
+  body_fat_percentage: 'body_fat',
+  body_temperature: 'temperature',
+  steps_count: 'steps',
+  light_sleep: 'sleep_light',
+  deep_sleep: 'sleep_deep',
+  rem_sleep: 'sleep_rem',
+  hba1c: 'hemoglobin_a1c',
+}
+
+/** What a device measures, in the person's language where it is said there; in English as the vocabulary says it. */
 export function nameOf({ code, label }: { readonly code: string; readonly label: string }): string {
-  return metricName({ metric_type: code, label })
+  return metricName({ metric_type: SAME[code] ?? code, label, device_type: code })
 }
 
 /** How the metrics are called, by code; a code stands as words until they are known. */
