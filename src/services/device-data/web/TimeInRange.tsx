@@ -24,6 +24,8 @@ const COLOURS: Readonly<Record<Part['look'], string>> = {
 }
 const BAR = { display: 'flex', gap: '2px', height: '2rem', borderRadius: '10px', overflow: 'hidden' }
 const SWATCH = { width: '0.9rem', height: '0.9rem', borderRadius: '4px' }
+/** Figures end below each other, also where a narrow row has them on a line of their own. */
+const PERCENT = { minWidth: '3.25rem', marginInlineStart: 'auto', textAlign: 'end' }
 
 /** One bar of all the time, and the same as a list with the goals of the group. */
 export function TimeInRange({ bands }: Pick<Glucose, 'bands'>) {
@@ -50,7 +52,9 @@ export function TimeInRange({ bands }: Pick<Glucose, 'bands'>) {
             {one.band.is_met !== null && (
               <span class={`tag ${one.band.is_met ? 'good' : 'warn'}`}>{one.band.is_met ? t.met : t.missed}</span>
             )}
-            <strong class="tabular">{number(one.percent)} %</strong>
+            <strong class="tabular" style={PERCENT}>
+              {number(one.percent)} %
+            </strong>
           </li>
         ))}
       </ul>

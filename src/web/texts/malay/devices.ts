@@ -11,7 +11,7 @@ export const malayDevices: Partly<typeof devicesEnglish> = {
   values,
   simulated: 'Direka untuk contoh',
   remove: 'Buang',
-  cancel: 'Simpan',
+  cancel: 'Kekalkan',
   importFile: 'Import fail',
   importText: 'Eksport daripada telefon, jam, penderia dan aplikasi',
   glucoseDoor: 'Glukosa',

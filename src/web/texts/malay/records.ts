@@ -152,7 +152,7 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
     removeEntry: 'Ia dibuang daripada rekod serta-merta.',
     removeImport: 'Fail dilupakan. Nilai yang anda ambil daripadanya kekal.',
     removed: 'Telah dipadam.',
-    keep: 'Simpan',
+    keep: 'Kekalkan',
     warnings: {
       date_ambiguous: 'Tarikhnya boleh dibaca dengan dua cara. Semak pada kertas.',
       date_in_the_future: 'Tarikhnya pada masa depan.',

@@ -16,7 +16,7 @@ export const malayWaiting: Partly<typeof waitingEnglish> = {
   discard: 'Buang',
   discardTitle: 'Buang catatan ini?',
   discardText: 'Ia belum dihantar. Tiada siapa dapat mengembalikannya.',
-  keep: 'Simpan',
+  keep: 'Kekalkan',
   discarded: 'Catatan telah dibuang.',
   routes: {
     '/metrics': 'Ukuran',
