@@ -46,7 +46,7 @@ export const arabic: typeof english = {
     title: 'الحالة',
     well: 'كل شيء يعمل',
     unwell: 'هناك ما لا يعمل',
-    version: (version, time) => `الإصدار ${version} · ${time} UTC`,
+    version: (version, time) => `الإصدار \u2066${version}\u2069 · \u2066${time} UTC\u2069`,
     services: 'الخدمات',
     outside: 'الاتصالات الخارجية',
     name: 'الاسم',

@@ -123,7 +123,7 @@ function Ask({ cell, onClose }: { readonly cell: Cell; readonly onClose: () => v
           return (
             <Form onSend={send} submit={t.agree}>
               {notices.map((one) => (
-                <div key={one.id} class="notice" lang="en" dir="ltr">
+                <div key={one.id} class="notice" lang={one.language} dir="auto">
                   <p>
                     <strong>{t.data}:</strong> {listed(one.items)}
                   </p>

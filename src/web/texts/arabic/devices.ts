@@ -101,7 +101,7 @@ export const arabicDevices: Partly<typeof devicesEnglish> = {
   },
   uploaders: {
     title: 'تطبيقات ترسل الغلوكوز',
-    text: 'ترسل xDrip+ وLoop وAAPS وTrio وغيرها مما يفهم Nightscout قراءاتها إلى هنا.',
+    text: 'ترسل \u2066xDrip+\u2069 وLoop وAAPS وTrio وغيرها مما يفهم Nightscout قراءاتها إلى هنا.',
     how: 'طريقة الإعداد',
     steps: {
       make: 'أنشئ هنا سرًا، واحدًا لكل تطبيق.',
@@ -111,7 +111,7 @@ export const arabicDevices: Partly<typeof devicesEnglish> = {
     address: 'العنوان',
     make: 'إنشاء سر',
     label: 'لأي تطبيق أو هاتف؟',
-    labelHint: 'xDrip+ على هاتف سارة',
+    labelHint: '\u2066xDrip+\u2069 على هاتف سارة',
     mayRead: 'يُسمح له بقراءة القراءات أيضًا',
     once: 'لا يُعرض السر إلا هذه المرة. أدخل الاثنين في التطبيق.',
     secret: 'السر',
