@@ -33,7 +33,7 @@ function Lines() {
   return (
     <section class="card">
       <p class="soft">{t.text}</p>
-      <Form onSend={send} submit={t.show} class="form inline">
+      <Form onSend={send} submit={t.show}>
         <Field of={fields.logs.request_id} label={t.request} hint={t.requestHint} />
         <Choice of={fields.logs.level} label={t.level} words={t.levels} />
       </Form>

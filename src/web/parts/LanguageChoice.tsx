@@ -7,21 +7,23 @@ export function LanguageChoice() {
   const t = texts().more
   return (
     <label class="card row">
-      <span>
+      <span class="field">
         <strong>{t.language}</strong>
         <small class="soft">{t.lookText}</small>
       </span>
-      <select
-        value={language()}
-        onChange={(event) => chooseLanguage(event.currentTarget.value as Language)}
-        aria-label={t.language}
-      >
-        {LANGUAGES.map((one) => (
-          <option key={one} value={one} lang={one} selected={one === language()}>
-            {LANGUAGE_NAMES[one]}
-          </option>
-        ))}
-      </select>
+      <span class="field">
+        <select
+          value={language()}
+          onChange={(event) => chooseLanguage(event.currentTarget.value as Language)}
+          aria-label={t.language}
+        >
+          {LANGUAGES.map((one) => (
+            <option key={one} value={one} lang={one} selected={one === language()}>
+              {LANGUAGE_NAMES[one]}
+            </option>
+          ))}
+        </select>
+      </span>
     </label>
   )
 }

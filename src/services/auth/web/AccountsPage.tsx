@@ -121,9 +121,11 @@ function Change({ user, onClose }: { readonly user: User; readonly onClose: () =
       ) : (
         <>
           <p class="soft">{t.suspendText}</p>
-          <button type="button" class="button danger" onClick={() => suspend().catch(complain)}>
-            {t.suspend}
-          </button>
+          <div class="actions">
+            <button type="button" class="button danger" onClick={() => suspend().catch(complain)}>
+              {t.suspend}
+            </button>
+          </div>
         </>
       )}
     </Dialog>

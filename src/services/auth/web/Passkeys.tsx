@@ -74,12 +74,14 @@ function PasskeyRow({ passkey, onRename }: { readonly passkey: Passkey; readonly
         <small class="soft">{facts.join(' · ')}</small>
       </span>
       {disabledAt !== null && <span class="tag bad">{t.passkeyOff}</span>}
-      <button type="button" class="button quiet" onClick={onRename}>
-        {t.rename}
-      </button>
-      <button type="button" class="button quiet" onClick={() => remove().catch(complain)}>
-        {t.remove}
-      </button>
+      <span class="actions">
+        <button type="button" class="button quiet" onClick={onRename}>
+          {t.rename}
+        </button>
+        <button type="button" class="button quiet" onClick={() => remove().catch(complain)}>
+          {t.remove}
+        </button>
+      </span>
     </li>
   )
 }
