@@ -62,14 +62,14 @@ function Standing({ paper }: { readonly paper: Paper }) {
       {isBeingRead(paper) && (
         <div class="notice" role="status">
           <p>
-            <strong>{t.reading}.</strong> {t.upload.canLeave}
+            <strong>{t.reading}</strong> · {t.upload.canLeave}
           </p>
           <progress aria-label={t.reading} />
         </div>
       )}
       {paper.fault !== null && (
         <p class="notice warn" role="status">
-          <strong>{t.notRead}.</strong> {t.faults[paper.fault]}
+          <strong>{t.notRead}</strong> · {t.faults[paper.fault]}
         </p>
       )}
       {paper.warnings.map((one) => (
