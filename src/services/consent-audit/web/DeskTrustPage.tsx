@@ -91,7 +91,9 @@ function Controls() {
       <Shown answer={answer}>
         {({ statement, controls }) => (
           <>
-            <p>{statement}</p>
+            <p>
+              <bdi lang="en">{statement}</bdi>
+            </p>
             <ul class="rows">
               {controls.map((one) => (
                 <ControlRow key={one.control} control={one} />
@@ -111,9 +113,11 @@ function ControlRow({ control }: { readonly control: Control }) {
   return (
     <li>
       <span class="grow">
-        <strong>{control.what}</strong>
+        <strong lang="en" dir="auto">
+          {control.what}
+        </strong>
         <small class="soft">
-          {control.finding} {control.checked_at !== null && ago(control.checked_at)}
+          <bdi lang="en">{control.finding}</bdi> {control.checked_at !== null && ago(control.checked_at)}
         </small>
       </span>
       <span class={LOOKS[control.status] ?? 'tag'}>{t.states[control.status]}</span>
