@@ -39,7 +39,10 @@ const labPages = async () => {
   ])
   return pages
 }
-const devicePages = async () => (await import('../services/device-data/web/pages.ts')).devicePages
+const devicePages = async () => {
+  const [{ devicePages: pages }] = await Promise.all([import('../services/device-data/web/pages.ts'), loadLateWords()])
+  return pages
+}
 const dayPages = async () => {
   const [{ dayPages: pages }] = await Promise.all([import('../services/device-data/web/dayPages.ts'), loadLateWords()])
   return pages
