@@ -48,7 +48,7 @@ export function listed(words: readonly string[]): string {
 
 /** `14 Mar, 09:05`. */
 export function dayAndClock(iso: string | Date): string {
-  return apart(listed([shortDay(iso), clock(iso)]))
+  return listed([shortDay(iso), clock(iso)])
 }
 
 /** What keeps its own direction, and does not change places with what stands beside it, among Arabic letters. */
@@ -76,9 +76,14 @@ function written(date: Date, month: 'long' | 'short', isTick = false): string {
       .replace('YYYY', String(year))
       .replace('MM', two(date.getMonth() + 1))
       .replace('DD', two(date.getDate()))
-    return apart(text)
+    return led(apart(text))
   }
-  return apart(date.toLocaleDateString(locale(), { day: 'numeric', month, ...(isThisYear ? {} : { year: 'numeric' }) }))
+  return led(date.toLocaleDateString(locale(), { day: 'numeric', month, ...(isThisYear ? {} : { year: 'numeric' }) }))
+}
+
+/** A day begins with a number, which would else join Latin letters before it; marked, it starts out as Arabic does. */
+function led(text: string): string {
+  return language() === 'ar' ? `\u200f${text}` : text
 }
 
 /** `5 minutes ago`, `yesterday`, and the day when it is longer. */

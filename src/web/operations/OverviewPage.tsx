@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../kernel/contract.ts'
 import type { desk } from '../../kernel/desk/contract.ts'
 import { useQuery } from '../client/cache.ts'
-import { ago, number } from '../format.ts'
+import { ago, apart, number } from '../format.ts'
 import { Shown } from '../parts/Page.tsx'
 import { bytes } from './bytes.ts'
 import { Desk, useLive } from './Desk.tsx'
@@ -108,7 +108,7 @@ function Services({ services }: { readonly services: Overview['services'] }) {
                 </td>
                 <td class="tabular">{number(one.requests)}</td>
                 <td class={one.failed > 0 ? 'tabular bad' : 'tabular'}>{number(one.failed)}</td>
-                <td class="tabular">{one.p95_ms === null ? '–' : `${number(one.p95_ms, 0)} ms`}</td>
+                <td class="tabular">{one.p95_ms === null ? '–' : apart(`${number(one.p95_ms, 0)} ms`)}</td>
               </tr>
             ))}
           </tbody>

@@ -37,10 +37,12 @@ function Taken({ taken }: { readonly taken: ImportReport['taken'] }) {
           <tbody>
             {rows.map((one) => (
               <tr key={`${one.metric} ${one.source}`}>
-                <th scope="row" dir="auto" style={{ color: 'inherit' }}>
-                  {nameOf(one.metric)}
+                <th scope="row" style={{ color: 'inherit' }}>
+                  <bdi>{nameOf(one.metric)}</bdi>
                 </th>
-                <td dir="auto">{sourceLabel(one.source)}</td>
+                <td>
+                  <bdi>{sourceLabel(one.source)}</bdi>
+                </td>
                 <td class="tabular">{whole(one.taken)}</td>
                 <td class="tabular">{whole(one.duplicates)}</td>
               </tr>
