@@ -41,6 +41,7 @@ export function OverviewPage() {
     <Page
       title={who?.display_name ?? t.page}
       lead={`${day(new Date())}${years}`}
+      back={['/app/more', texts().nav.more]}
       aside={
         <div class="actions">
           {id !== undefined && isOpen('health_records') && (
