@@ -92,8 +92,8 @@ function ColumnRow({ place, column, groups }: ColumnRowProps) {
   return (
     <fieldset class="ticks">
       <legend dir="auto">{column.column === '' ? t.emptyColumn : column.column}</legend>
-      <p class="soft" dir="auto">
-        {examples.length === 0 ? t.emptyColumn : examples.join(' · ')}
+      <p class="soft">
+        <bdi>{examples.length === 0 ? t.emptyColumn : examples.join(' · ')}</bdi>
       </p>
       <div class="value-and-unit">
         <div class="field">

@@ -88,7 +88,7 @@ function Remove({ metric, onClose }: { readonly metric: Shown; readonly onClose:
   return (
     <FormDialog title={t.trends.removeTitle} onClose={onClose} onSend={send} submit={texts().form.remove} isDangerous>
       <p>
-        {figureOf(metric).join(' ')} · {dayAndClock(metric.timestamp)}
+        <bdi>{figureOf(metric).join(' ')}</bdi> · {dayAndClock(metric.timestamp)}
       </p>
       {metric.vital_id !== null && <p class="soft">{t.trends.removeWhole}</p>}
     </FormDialog>

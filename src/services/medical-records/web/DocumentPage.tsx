@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { day, dayAndClock } from '../../../web/format.ts'
+import { apart, day, dayAndClock, listed } from '../../../web/format.ts'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
 import { clinicTexts } from './clinicTexts.ts'
@@ -136,7 +136,7 @@ function About({ paper }: { readonly paper: Paper }) {
     [d.patient, paper.patient_name],
     [d.notes, paper.notes],
     [d.added, `${dayAndClock(paper.created_at)} · ${sourceWord(paper.source)}`],
-    [d.file, paper.file_name === null ? null : [paper.file_name, sizeOf(paper)].filter(Boolean).join(', ')],
+    [d.file, paper.file_name === null ? null : listed([apart(paper.file_name), sizeOf(paper)].filter(Boolean))],
     [d.read, paper.reading_method === null ? null : d.methods[paper.reading_method]],
     [d.kept, kept],
   ]
@@ -160,8 +160,9 @@ function About({ paper }: { readonly paper: Paper }) {
 
 function sizeOf({ file_size: bytes, page_count: pages }: Paper): string {
   const t = recordsTexts().document
-  const size = bytes === null ? [] : [bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`]
-  return [...size, ...(pages === null ? [] : [t.pages(pages)])].join(', ')
+  const size =
+    bytes === null ? [] : [apart(bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`)]
+  return listed([...size, ...(pages === null ? [] : [t.pages(pages)])])
 }
 
 function Text({ id }: { readonly id: string }) {
