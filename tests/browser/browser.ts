@@ -149,6 +149,8 @@ export async function violationsOf(page: Page): Promise<string[]> {
       readonly id: string
       readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
     }
+    // What has scrolled half under the header is not too small: it is seen whole by who scrolls back.
+    scrollTo(0, 0)
     const { violations } = await axe.run(document, { runOnly: { type: 'tag', values } })
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
