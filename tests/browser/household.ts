@@ -296,5 +296,7 @@ export async function writeAway({ context, page, open }: Visit, value: string): 
   await context.setOffline(true)
   await page.locator('[name=value]').fill(value)
   await page.locator('form [type=submit]').click()
+  // Once it is written down on the device, the client goes there by itself.
+  await page.waitForURL('**/app/today')
   await page.locator('.strip').waitFor()
 }

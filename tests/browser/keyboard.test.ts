@@ -174,8 +174,9 @@ describe('the web client by keys alone', { skip }, () => {
     await calm(page)
     await tabTo(page, /^Make a link$/)
     await keyboard.press('Enter')
-    const dialog = page.getByRole('dialog')
-    await dialog.waitFor()
+    // By its element: a window that was closed a moment ago has no role any more.
+    const dialog = page.locator('dialog')
+    await dialog.locator('input:focus').waitFor()
     assert.match((await stopOf(page)).name, /What is it for/)
     for (let count = 0; count < 40; count += 1) {
       await keyboard.press('Tab')
@@ -186,8 +187,9 @@ describe('the web client by keys alone', { skip }, () => {
     }
     await keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    assert.equal((await stopOf(page)).name, 'Make a link')
+    await page.locator('button:focus', { hasText: 'Make a link' }).waitFor()
     await keyboard.press('Enter')
+    await dialog.locator('input:focus').waitFor()
     await tabTo(page, /Measurements/)
     await keyboard.press('Space')
     await tabTo(page, /^Make the link$/)
@@ -212,6 +214,7 @@ describe('the web client by keys alone', { skip }, () => {
     await tabTo(page, /^Start now$/)
     await keyboard.press('Enter')
     // The focus is on what calls it off.
+    await page.locator('.sos-start button:focus').waitFor()
     await page.locator('.sos-count').waitFor()
     await keyboard.press('Enter')
     await page.locator('.sos-count').waitFor({ state: 'detached' })

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Dialog } from '../parts/Dialog.tsx'
 import { dialled } from './card.ts'
 import { sosTexts } from './texts.ts'
@@ -76,7 +76,8 @@ function Countdown({ number, onCancel, onEnd }: CountdownProps) {
   const [left, setLeft] = useState(COUNTDOWN_SECONDS)
   const cancel = useRef<HTMLButtonElement>(null)
   const link = useRef<HTMLAnchorElement>(null)
-  useEffect(() => cancel.current?.focus(), [])
+  // At once: the next key has to reach it.
+  useLayoutEffect(() => cancel.current?.focus(), [])
   useEffect(() => {
     const timer = setTimeout(() => {
       if (left > 1) return setLeft(left - 1)
