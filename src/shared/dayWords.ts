@@ -59,3 +59,22 @@ export function rangeWords(language: Language, from: string, until: string): str
 function isLastOfMonth(day: string): boolean {
   return new Date(new Date(day).getTime() + 86_400_000).getUTCDate() === 1
 }
+
+/** How a language says which days are shown. */
+export interface ShownDaysTexts {
+  readonly fromDay: (day: string) => string
+  readonly untilDay: (day: string) => string
+  readonly between: (days: string) => string
+}
+
+/** Which days are shown, `YYYY-MM-DD` and both included, as a sentence; a side that is null is open. Undefined where all are. */
+export function shownDaysWords(
+  language: Language,
+  from: string | null,
+  until: string | null,
+  texts: ShownDaysTexts,
+): string | undefined {
+  if (from !== null && until !== null) return texts.between(rangeWords(language, from, until))
+  if (from !== null) return texts.fromDay(dayWords(language, from))
+  return until === null ? undefined : texts.untilDay(dayWords(language, until))
+}

@@ -1,7 +1,7 @@
 import { escapeHtml, htmlPage } from '../../../kernel/http/html.ts'
 import type { Reader } from '../../../kernel/http/reader.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
-import { cellTimeWords, dayWords, rangeWords, timeWords } from '../../../shared/dayWords.ts'
+import { cellTimeWords, shownDaysWords, timeWords } from '../../../shared/dayWords.ts'
 import type { Language } from '../../../shared/languages.ts'
 import { isCategory } from '../domain/matrix.ts'
 import { categoryWords } from '../domain/notices.ts'
@@ -63,14 +63,8 @@ export function linkPage(
 /** Which days the page shows; nothing where it shows all. */
 function daysLine({ language }: Reader, { from_day: from, until_day: until }: Pick<LinkRow, 'from_day' | 'until_day'>) {
   const { share: t } = consentTexts(language)
-  if (from === null && until === null) return ''
-  const line =
-    from === null
-      ? t.untilDay(dayWords(language, until as string))
-      : until === null
-        ? t.fromDay(dayWords(language, from))
-        : t.between(rangeWords(language, from, until))
-  return `<p><strong>${escapeHtml(line)}</strong></p>`
+  const line = shownDaysWords(language, from, until, t)
+  return line === undefined ? '' : `<p><strong>${escapeHtml(line)}</strong></p>`
 }
 
 /** A value that is a day alone, such as a birth date, is written as one. */

@@ -2,7 +2,7 @@ import { PlatformError } from '../../../kernel/errors.ts'
 import { escapeHtml } from '../../../kernel/http/html.ts'
 import type { Reader } from '../../../kernel/http/reader.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { dayWords, rangeWords } from '../../../shared/dayWords.ts'
+import { shownDaysWords } from '../../../shared/dayWords.ts'
 import { healthLinks } from '../contract.ts'
 import type { LinkRow } from '../store/links.ts'
 import { linkTexts } from '../texts/texts.ts'
@@ -22,14 +22,8 @@ export async function questionsOf(context: Context, link: LinkRow): Promise<read
 /** Which days the page shows; nothing where it shows all. */
 export function daysLine({ language }: Reader, { from_day: from, until_day: until }: LinkRow): string {
   const { summary: t } = linkTexts(language)
-  if (from === null && until === null) return ''
-  const line =
-    from === null
-      ? t.untilDay(dayWords(language, until as string))
-      : until === null
-        ? t.fromDay(dayWords(language, from))
-        : t.between(rangeWords(language, from, until))
-  return `<p><strong>${escapeHtml(line)}</strong></p>`
+  const line = shownDaysWords(language, from, until, t)
+  return line === undefined ? '' : `<p><strong>${escapeHtml(line)}</strong></p>`
 }
 
 /** The questions, where there are any. */
