@@ -264,10 +264,7 @@ describe('the web client: devices and imports', { skip }, () => {
     await page.locator('a.tile[href$="/blood_glucose"]', { hasText: 'mmol/L' }).waitFor()
     await page.getByText(day((d, m, y) => `, ${d}-${m}-${y}`)).waitFor()
     await visit.open('/app/trends/blood_glucose')
-    await page
-      .getByText(/7 mmol\/L/)
-      .first()
-      .waitFor()
+    await page.getByText('7 mmol/L', { exact: true }).waitFor()
     const clock = at.toLocaleTimeString('en-GB', { hour: 'numeric', minute: '2-digit', hour12: true })
     await page
       .getByText(day((d, m, y) => `${d}-${m}-${y}, ${clock}`))
