@@ -242,9 +242,9 @@ describe('the web client: devices and imports', { skip }, () => {
     const told = { timestamp: at.toISOString() }
     await post('/metrics', { metric_type: 'blood_glucose', value: 126, unit: 'mg/dL', ...told })
     await post('/lab-results', { test_name: 'LDL Cholesterol', value: 120, unit: 'mg/dL', test_date: at.toISOString() })
-    const day = (order: (d: string, m: string, y: string) => string) => {
+    const day = (date: Date) => {
       const two = (value: number) => String(value).padStart(2, '0')
-      return order(two(at.getDate()), two(at.getMonth() + 1), String(at.getFullYear()))
+      return `${two(date.getDate())}-${two(date.getMonth() + 1)}-${date.getFullYear()}`
     }
     await visit.open('/app/labs/cholesterol_ldl')
     await page.getByText('120 mg/dL').first().waitFor()
@@ -262,12 +262,12 @@ describe('the web client: devices and imports', { skip }, () => {
     // In the page itself, before anything is loaded anew.
     await page.getByRole('link', { name: 'Today', exact: true }).first().click()
     await page.locator('a.tile[href$="/blood_glucose"]', { hasText: 'mmol/L' }).waitFor()
-    await page.getByText(day((d, m, y) => `, ${d}-${m}-${y}`)).waitFor()
+    await page.getByText(`, ${day(new Date())}`).waitFor()
     await visit.open('/app/trends/blood_glucose')
     await page.getByText('7 mmol/L', { exact: true }).waitFor()
     const clock = at.toLocaleTimeString('en-GB', { hour: 'numeric', minute: '2-digit', hour12: true })
     await page
-      .getByText(day((d, m, y) => `${d}-${m}-${y}, ${clock}`))
+      .getByText(`${day(at)}, ${clock}`)
       .first()
       .waitFor()
     await visit.open('/app/devices/glucose')
