@@ -47,6 +47,11 @@ const AGAIN: readonly Step[] = [
   { width: 320 },
   { width: 1280, theme: 'dark', rules: 'colours' },
 ]
+/** Every rule at every width in both themes, asked for by `SALUS_TEST_MATRIX=whole`: too slow for every change. */
+const WHOLE: readonly Step[] = (['light', 'dark'] as const).flatMap((theme) =>
+  [320, 390, 1280].map((width) => ({ width, theme, rules: 'all' as const })),
+)
+const isWhole = process.env.SALUS_TEST_MATRIX === 'whole'
 const stepsIn = (language: Spoken) => (language === 'en' ? CLOSE : AGAIN)
 /** What differs from a screen that was looked at by nothing but its words. */
 const SIZES: readonly Step[] = [{ width: 390 }, { width: 320 }, { width: 1280, theme: 'dark' }]
@@ -73,7 +78,8 @@ async function lit(page: Page, theme: 'light' | 'dark'): Promise<void> {
 async function look(page: Page, { name, steps = AGAIN, hasSos = true }: Look): Promise<string[]> {
   const found: string[] = []
   await page.evaluate(unfold)
-  for (const { width, theme, rules } of themes.get(page) === 'dark' ? steps.toReversed() : steps) {
+  const asked = isWhole ? WHOLE : steps
+  for (const { width, theme, rules } of themes.get(page) === 'dark' ? asked.toReversed() : asked) {
     if (page.viewportSize()?.width !== width) await page.setViewportSize({ width, height: 844 })
     if (theme !== undefined) await lit(page, theme)
     const faults = await faultsOf(page, hasSos)
