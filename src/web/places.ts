@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact'
 import { match } from './router.tsx'
-import { loadDeskWords, loadLateWords } from './texts/languages.ts'
+import { loadDeskWords, loadLateWords, loadMeasureNames } from './texts/languages.ts'
 
 export type Params = Readonly<Record<string, string>>
 export type PageComponent = ComponentType<{ readonly params: Params }>
@@ -40,7 +40,11 @@ const labPages = async () => {
   return pages
 }
 const devicePages = async () => {
-  const [{ devicePages: pages }] = await Promise.all([import('../services/device-data/web/pages.ts'), loadLateWords()])
+  const [{ devicePages: pages }] = await Promise.all([
+    import('../services/device-data/web/pages.ts'),
+    loadLateWords(),
+    loadMeasureNames(),
+  ])
   return pages
 }
 const dayPages = async () => {

@@ -41,7 +41,7 @@ describe('the files of the web client', () => {
     bundle = await bundleWeb(ROOT)
   })
 
-  test('the first load is 30 KiB at most, styles 8, a page 12, the charts 26, everything in English 150 and operations 10, a further language 31', (t) => {
+  test('the first load is 30 KiB at most, styles 8, a page 12, the charts 26, everything in English 150 and operations 10, a further language 31, and of what it says when needed a file 6', (t) => {
     const sum = (list: readonly string[]) => list.reduce((total, name) => total + sizeOf(name), 0)
     const first = sum(names().filter(isFirst))
     const styles = sum(names().filter((name) => name.endsWith('.css')))
@@ -53,9 +53,11 @@ describe('the files of the web client', () => {
     // Who runs the platform loads the pages of operations besides, in a file of their own.
     const desk = sum(names().filter((name) => name.startsWith('deskPages-')))
     // Operations, and what is told of refused fields and sensors, speak each language too, in files that come when needed.
-    const further = sum(names().filter((name) => /^(desk|late)-/.test(name)))
+    const needed = names().filter((name) => /^(desk|late|measures)-/.test(name))
+    const further = sum(needed)
+    const asked = Math.max(...needed.map(sizeOf))
     const english = sum(names()) - desk - further - languages.reduce((total, bytes) => total + bytes, 0)
-    const shown = Object.entries({ first, styles, largest, charts, english, desk, language }).map(
+    const shown = Object.entries({ first, styles, largest, charts, english, desk, language, asked }).map(
       ([name, bytes]) => `${name} ${(bytes / KIB).toFixed(1)}`,
     )
     t.diagnostic(`KiB gzipped: ${shown.join(', ')}`)
@@ -66,6 +68,7 @@ describe('the files of the web client', () => {
     assert.ok(english <= 150 * KIB, `everything in English ${english}`)
     assert.ok(desk <= 10 * KIB, `operations ${desk}`)
     assert.ok(language <= 31 * KIB, `a further language ${language}`)
+    assert.ok(asked <= 6 * KIB, `what a language says when needed ${asked}`)
   })
 
   test('no schema library and no server code reaches the browser', () => {

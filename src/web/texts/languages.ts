@@ -28,6 +28,13 @@ const LATE: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation[s
   ms: async () => (await import('./malay/late.ts')).malayLate,
 }
 
+/** Of what only devices measure. */
+const MEASURES: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation[string]>>> = {
+  hi: async () => (await import('./hindi/measures.ts')).hindiMeasures,
+  ar: async () => (await import('./arabic/measures.ts')).arabicMeasures,
+  ms: async () => (await import('./malay/measures.ts')).malayMeasures,
+}
+
 /** Of operations, which few people see. */
 const DESKS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
   hi: async () => (await import('./hindi/desk.ts')).hindiDesk,
@@ -49,6 +56,12 @@ export async function loadLateWords(): Promise<void> {
       (late) => speakAlso({ late }),
       () => undefined,
     )
+}
+
+/** Brings the names of what only devices measure, before the pages that show them. */
+export async function loadMeasureNames(): Promise<void> {
+  const spoken = language()
+  if (spoken !== 'en') speakAlso({ measures: await MEASURES[spoken]().catch(() => ({})) })
 }
 
 /** Takes the language chosen on this device, here or on a page without scripts, else the first of the browser's that is spoken here, else English. */

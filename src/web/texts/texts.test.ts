@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { nameOf } from '../../services/device-data/web/words.ts'
 import { allMetrics } from '../../shared/metrics.ts'
 import { arabicDesk } from './arabic/desk.ts'
 import { arabicLate } from './arabic/late.ts'
+import { arabicMeasures } from './arabic/measures.ts'
 import { arabicMore } from './arabic/more.ts'
 import { arabicPapers } from './arabic/papers.ts'
 import { arabic } from './arabic.ts'
@@ -13,11 +15,13 @@ import { speakAlso } from './catalogue.ts'
 import { english } from './english.ts'
 import { hindiDesk } from './hindi/desk.ts'
 import { hindiLate } from './hindi/late.ts'
+import { hindiMeasures } from './hindi/measures.ts'
 import { hindiMore } from './hindi/more.ts'
 import { hindiPapers } from './hindi/papers.ts'
 import { hindi } from './hindi.ts'
 import { malayDesk } from './malay/desk.ts'
 import { malayLate } from './malay/late.ts'
+import { malayMeasures } from './malay/measures.ts'
 import { malayMore } from './malay/more.ts'
 import { malayPapers } from './malay/papers.ts'
 import { malay } from './malay.ts'
@@ -25,9 +29,9 @@ import { faultSaid, metricName, saidByServer } from './serverWords.ts'
 
 const SOURCES = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const LANGUAGES: Readonly<Record<string, Readonly<Record<string, object>>>> = {
-  hindi: { ...hindi, ...hindiMore, ...hindiPapers, ...hindiDesk, late: hindiLate },
-  arabic: { ...arabic, ...arabicMore, ...arabicPapers, ...arabicDesk, late: arabicLate },
-  malay: { ...malay, ...malayMore, ...malayPapers, ...malayDesk, late: malayLate },
+  hindi: { ...hindi, ...hindiMore, ...hindiPapers, ...hindiDesk, late: hindiLate, measures: hindiMeasures },
+  arabic: { ...arabic, ...arabicMore, ...arabicPapers, ...arabicDesk, late: arabicLate, measures: arabicMeasures },
+  malay: { ...malay, ...malayMore, ...malayPapers, ...malayDesk, late: malayLate, measures: malayMeasures },
 }
 
 type Leaf = string | ((...args: never[]) => string)
@@ -105,6 +109,11 @@ const SERVER_SENTENCES: readonly (readonly [english: string, kept: readonly stri
   ['not enough data: 14 days are needed, there are 3', ['14', '3']],
 ]
 
+interface Named {
+  readonly code: string
+  readonly label: string
+}
+
 interface FigureText {
   readonly name: string
   readonly needs: string
@@ -123,7 +132,7 @@ describe('the texts of the client', () => {
       const areas = await areasOfClient()
       assert.deepEqual(Object.keys(spoken).sort(), [...areas.keys()].sort())
       for (const [area, texts] of areas) {
-        if (area === 'words' || area === 'late') continue
+        if (['words', 'late', 'measures'].includes(area)) continue
         const wanted = [...leavesOf(texts).keys()]
         const there = [...leavesOf(spoken[area] ?? {}).keys()]
         assert.deepEqual(
@@ -179,6 +188,21 @@ describe('the texts of the client', () => {
       assert.equal(metricName({ ...glucose, device_type: 'blood_glucose' }), metrics.blood_glucose)
       assert.notEqual(codes['continuous-glucose'], metrics.blood_glucose)
       assert.deepEqual(Object.keys(problems), Object.keys(hindi.words.problems))
+    })
+
+    test(`${language} names everything that devices measure`, async () => {
+      speakAlso({ words: spoken.words ?? {}, measures: spoken.measures ?? {} })
+      const file = path.join(SOURCES, 'services/device-data/domain/vocabulary.ts')
+      const { METRICS } = (await import(pathToFileURL(file).href)) as { METRICS: readonly Named[] }
+      assert.deepEqual(
+        METRICS.filter((one) => nameOf(one) === one.label && one.label !== 'HbA1c').map(({ code }) => code),
+        [],
+      )
+      assert.deepEqual(
+        Object.keys(spoken.measures ?? {}).filter((code) => !METRICS.some((one) => one.code === code)),
+        [],
+        'nobody measures',
+      )
     })
 
     test(`${language} says why a field is refused, and how the figures of sensors are known`, async () => {

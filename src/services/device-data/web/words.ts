@@ -1,6 +1,6 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { apart, number } from '../../../web/format.ts'
-import { lateTexts } from '../../../web/texts/late.ts'
+import { measureNames } from '../../../web/texts/measures.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import { type PersonUnit, personUnit } from '../../../web/units.ts'
 import { vocabulary } from './endpoints.ts'
@@ -71,7 +71,7 @@ const SAME: Readonly<Record<string, string>> = {
 
 /** What a device measures, in the person's language where it is said there; in English as the vocabulary says it. */
 export function nameOf({ code, label }: { readonly code: string; readonly label: string }): string {
-  return metricName({ metric_type: SAME[code] ?? code, label: lateTexts()[label] ?? label, device_type: code })
+  return metricName({ metric_type: SAME[code] ?? code, label: measureNames()[code] ?? label, device_type: code })
 }
 
 /** How the metrics are called, by code; a code stands as words until they are known. */
