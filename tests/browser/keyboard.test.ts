@@ -119,6 +119,7 @@ describe('the web client by keys alone', { skip }, () => {
       await tabTo(page, /^Weight$/)
       await keyboard.press('Enter')
       await heading('Weight')
+      await page.locator('input:focus').waitFor()
       await page.keyboard.type(value)
       await keyboard.press('Enter')
       await heading(/Kay/)
