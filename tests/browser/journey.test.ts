@@ -3,6 +3,9 @@ import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openStage, type Stage, settled, signUp, skip, type Visit } from './browser.ts'
 import { faultAt } from './faultAt.ts'
+import { knownPlaces } from './screens.ts'
+
+const NOBODY = '01890000-0000-7000-8000-000000000000'
 
 describe('the web client: a person uses it', { skip }, () => {
   let stage: Stage
@@ -18,6 +21,41 @@ describe('the web client: a person uses it', { skip }, () => {
   const clickPlace = (name: string) => page.locator('nav.places').getByRole('link', { name, exact: true }).click()
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
   const noFaults = () => assert.deepEqual(visit.faults.splice(0), [])
+
+  /** Goes there within the page, and waits for words that only stand there. */
+  const within = async (address: string, words: string | RegExp) => {
+    await page.evaluate((to) => {
+      history.pushState(null, '', to)
+      dispatchEvent(new PopStateEvent('popstate'))
+    }, address)
+    await page.locator('.empty', { hasText: words }).waitFor()
+  }
+  /** Every address with something to name names nothing: each says so, and has one way on. */
+  const namesNothing = async (whose: 'own' | 'theirs') => {
+    // Of another's record those that ask the server; the first questions are always about whoever signed in.
+    const sign = whose === 'own' ? ':' : ':id'
+    const patterns = knownPlaces().flatMap(({ path }) => (path.includes(sign) ? path : []))
+    assert.ok(patterns.length >= 8)
+    const addresses = patterns.map((one) => one.replace(':id', NOBODY).replaceAll(/:\w+/g, 'nothing'))
+    for (const address of [
+      ...addresses,
+      `/app/records/conditions/${NOBODY}`,
+      '/app/records/none',
+      '/app/imports/none',
+    ]) {
+      await within('/app/nowhere', 'leads nowhere')
+      await within(address, 'Not found: ')
+      await page.waitForFunction(() => document.title === 'There is nothing here · Salus')
+      assert.equal(await page.locator('#content a').count(), 1, address)
+      assert.equal(await page.locator('.guest-bar').count(), whose === 'own' ? 0 : 1, address)
+    }
+    await within('/app/nowhere', 'leads nowhere')
+    const faults = visit.faults.splice(0)
+    assert.deepEqual(
+      faults.filter((one) => !/404|422/.test(one)),
+      [],
+    )
+  }
 
   test('the front page asks a stranger to sign in; a weak password is refused at its field', async () => {
     await page.goto('/app')
@@ -151,9 +189,20 @@ describe('the web client: a person uses it', { skip }, () => {
     await page.getByLabel('Value').fill('29')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.locator('.tile', { hasText: 'Weight' }).getByText('29').waitFor()
+    noFaults()
+    await namesNothing('theirs')
+    await page.goto('/app/today')
     await page.getByRole('button', { name: 'Back to mine' }).click()
     await page.locator('.tile', { hasText: 'Weight' }).getByText('71.5').waitFor()
     assert.equal(await page.getByText('You are looking at').count(), 0)
+    noFaults()
+  })
+
+  test('an address that names nothing says what was not found, and leads on', async () => {
+    await namesNothing('own')
+    await within('/app/trends/nothing', 'Not found: nothing')
+    await page.locator('#content').getByRole('link', { name: 'Trends' }).click()
+    await heading('Trends')
     noFaults()
   })
 

@@ -24,8 +24,14 @@ export function WelcomePage({ params }: { readonly params: Readonly<Record<strin
   useEffect(() => lookAt(undefined), [])
   const asked = STEPS.find((step) => step === params.step)
   const t = welcomeTexts()
+  const isNone = asked === undefined && params.step !== undefined && params.step !== 'done'
   return (
-    <Page title={t.title} lead={t.lead} back={['/app/today', texts().nav.today]}>
+    <Page
+      title={t.title}
+      lead={t.lead}
+      back={isNone ? ['/app/welcome', t.title] : ['/app/today', texts().nav.today]}
+      missing={isNone ? params.step : undefined}
+    >
       <Shown answer={preferences} lines={4}>
         {({ custom_preferences }) => {
           const { done } = progressOf(custom_preferences)

@@ -13,11 +13,16 @@ interface PageProps {
   /** Where the arrow above the title leads. */
   readonly back?: readonly [path: string, label: string]
   readonly aside?: ComponentChildren
+  /** What the address names and nobody has: the page says that, and leads back. */
+  readonly missing?: string | undefined
   readonly children?: ComponentChildren
 }
 
 /** A page: coming to it by a link, the focus is on its title or first field, so that a screen reader begins there. */
-export function Page({ title, lead, back, aside, children }: PageProps) {
+export function Page({ title: named, lead, back, aside, missing, children }: PageProps) {
+  const { nowhere } = texts()
+  const isHere = missing === undefined
+  const title = isHere ? named : nowhere.title
   const heading = useRef<HTMLHeadingElement>(null)
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -29,7 +34,7 @@ export function Page({ title, lead, back, aside, children }: PageProps) {
   }, [])
   return (
     <div class="page" ref={box}>
-      {back !== undefined && (
+      {isHere && back !== undefined && (
         <Link to={back[0]} class="back">
           <Icon name="back" size={20} /> {back[1]}
         </Link>
@@ -39,13 +44,36 @@ export function Page({ title, lead, back, aside, children }: PageProps) {
           <h1 ref={heading} tabIndex={-1} dir="auto">
             {title}
           </h1>
-          {lead !== undefined && <p class="lead">{lead}</p>}
+          {isHere && lead !== undefined && <p class="lead">{lead}</p>}
         </div>
-        {aside}
+        {isHere && aside}
       </header>
-      {children}
+      {isHere ? (
+        children
+      ) : (
+        <Empty
+          text={nowhere.missing(missing)}
+          action={
+            back && (
+              <Link to={back[0]} class="button">
+                {back[1]}
+              </Link>
+            )
+          }
+        />
+      )}
     </div>
   )
+}
+
+interface Asked {
+  readonly value?: unknown
+  readonly problem?: Problem
+}
+
+/** `what` when the server has nothing under the address' id, or when that is none. */
+export function missingOf({ value, problem }: Asked, what: string): string | undefined {
+  return value === undefined && (problem?.status === 404 || problem?.status === 422) ? what : undefined
 }
 
 interface EmptyProps {

@@ -65,7 +65,11 @@ const frame: Partly<Catalogue> = {
     removeOne: (what) => `إزالة ${what}`,
   },
   toast: { undo: 'تراجع', undone: 'تم التراجع.', close: 'إغلاق الرسالة' },
-  nowhere: { title: 'لا يوجد شيء هنا', text: 'هذا العنوان لا يؤدي إلى شيء. سجلك في مكانه.' },
+  nowhere: {
+    title: 'لا يوجد شيء هنا',
+    text: 'هذا العنوان لا يؤدي إلى شيء. سجلك في مكانه.',
+    missing: (what) => `لم يُعثر على: \u2068${what}\u2069. ربما حُذف، أو أنه غير متاح لك.`,
+  },
   more: {
     title: 'المزيد',
     wellness: 'العافية',

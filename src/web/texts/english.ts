@@ -53,7 +53,11 @@ export const english = {
     removeOne: (what: string) => `Remove ${what}`,
   },
   toast: { undo: 'Undo', undone: 'Taken back.', close: 'Close the message' },
-  nowhere: { title: 'There is nothing here', text: 'The address leads nowhere. Your record is where it was.' },
+  nowhere: {
+    title: 'There is nothing here',
+    text: 'The address leads nowhere. Your record is where it was.',
+    missing: (what: string) => `Not found: ${what}. It may have been removed, or is not open to you.`,
+  },
   more: {
     title: 'More',
     wellness: 'Wellness',

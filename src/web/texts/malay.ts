@@ -66,6 +66,7 @@ const frame: Partly<Catalogue> = {
   nowhere: {
     title: 'Tiada apa-apa di sini',
     text: 'Alamat ini tidak menuju ke mana-mana. Rekod anda masih di tempatnya.',
+    missing: (what) => `Tidak dijumpai: ${what}. Mungkin telah dibuang, atau tidak dibuka kepada anda.`,
   },
   more: {
     title: 'Lagi',

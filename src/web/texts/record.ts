@@ -28,7 +28,6 @@ export const recordEnglish = {
     symptom: 'A symptom',
     search: 'Find anything you measure',
     found: (n: number) => (n === 0 ? 'Nothing is called that.' : n === 1 ? '1 found' : `${n} found`),
-    unknown: 'There is no such measurement.',
     groups: {
       vital: 'Vital signs',
       body: 'Body',

@@ -1,7 +1,7 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { dayAndClock } from '../../../web/format.ts'
-import { Page, Shown } from '../../../web/parts/Page.tsx'
+import { missingOf, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { go, Link } from '../../../web/router.tsx'
 import { DateOrder } from './DateOrder.tsx'
@@ -21,7 +21,12 @@ export function ImportPage({ params }: { readonly params: Readonly<Record<string
   const known = answer.value?.import
   const title = known?.file_name ?? (known === undefined ? t.title : t.unnamed)
   return (
-    <Page title={title} lead={known === undefined ? undefined : leadOf(known)} back={['/app/imports', t.title]}>
+    <Page
+      title={title}
+      lead={known === undefined ? undefined : leadOf(known)}
+      back={['/app/imports', t.title]}
+      missing={missingOf(answer, t.one)}
+    >
       <Shown answer={answer}>
         {(report) => (
           <>

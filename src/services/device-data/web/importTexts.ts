@@ -33,6 +33,7 @@ export const importsEnglish = {
   noneEarlier: 'Nothing was imported yet.',
   more: 'Show earlier ones',
   unnamed: 'A file without a name',
+  one: 'an import',
   states: {
     asking: 'Has a question',
     waiting: 'Waits its turn',

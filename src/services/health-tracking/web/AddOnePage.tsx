@@ -1,6 +1,5 @@
 import { useQuery } from '../../../web/client/cache.ts'
-import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
-import { Link } from '../../../web/router.tsx'
+import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
 import { metricName } from '../../../web/texts/serverWords.ts'
 import { BloodPressureForm } from './BloodPressureForm.tsx'
@@ -35,23 +34,12 @@ function OneMetric({ type }: { readonly type: string }) {
   const answer = useQuery(listMetricTypes, {})
   const info = answer.value?.items.find((one) => one.metric_type === type)
   return (
-    <Page title={info === undefined ? t.title : metricName(info)} back={['/app/add', t.title]}>
-      <Shown answer={answer}>
-        {() =>
-          info === undefined ? (
-            <Empty
-              text={t.unknown}
-              action={
-                <Link to="/app/add" class="button">
-                  {t.title}
-                </Link>
-              }
-            />
-          ) : (
-            <MetricForm info={info} />
-          )
-        }
-      </Shown>
+    <Page
+      title={info === undefined ? t.title : metricName(info)}
+      back={['/app/add', t.title]}
+      missing={answer.value !== undefined && info === undefined ? type : undefined}
+    >
+      <Shown answer={answer}>{() => info !== undefined && <MetricForm info={info} />}</Shown>
     </Page>
   )
 }

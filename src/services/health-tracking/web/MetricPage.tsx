@@ -29,10 +29,13 @@ export function MetricPage({ params }: { readonly params: Readonly<Record<string
   const title =
     info?.metric_type === SYSTOLIC ? t.add.bloodPressure : info === undefined ? t.trends.title : metricName(info)
   return (
-    <Page title={title} back={['/app/trends', t.trends.title]} aside={<AddLink metric={params.metric ?? ''} />}>
-      <Shown answer={types}>
-        {() => (info === undefined ? <Empty text={t.add.unknown} /> : <Course info={info} />)}
-      </Shown>
+    <Page
+      title={title}
+      back={['/app/trends', t.trends.title]}
+      aside={<AddLink metric={params.metric ?? ''} />}
+      missing={types.value !== undefined && info === undefined ? params.metric : undefined}
+    >
+      <Shown answer={types}>{() => info !== undefined && <Course info={info} />}</Shown>
     </Page>
   )
 }

@@ -3,7 +3,7 @@ import { call } from '../../../web/client/endpoint.ts'
 import { fields } from '../../../web/fields.ts'
 import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
-import { Empty, Page } from '../../../web/parts/Page.tsx'
+import { Page } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { ReportForm, StudyForm } from './ClinicForms.tsx'
@@ -30,8 +30,11 @@ export function AddEntryPage({ params }: { readonly params: Readonly<Record<stri
   const other = params.what as keyof typeof others
   const title = kind === undefined ? others[other] : t.entry.titles[kind]
   return (
-    <Page title={title ?? t.upload.title} back={['/app/records/add', t.upload.title]}>
-      {title === undefined && <Empty text={t.emptyKind} />}
+    <Page
+      title={title ?? t.upload.title}
+      back={['/app/records/add', t.upload.title]}
+      missing={title === undefined ? params.what : undefined}
+    >
       {other === 'labs' && <LabForm />}
       {other === 'imaging' && <StudyForm />}
       {other === 'reports' && <ReportForm />}

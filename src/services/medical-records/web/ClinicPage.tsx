@@ -3,7 +3,7 @@ import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { dayAndClock } from '../../../web/format.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
-import { Page, Shown } from '../../../web/parts/Page.tsx'
+import { missingOf, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { modalityWord, ReplaceForm, ReportForm, StudyForm } from './ClinicForms.tsx'
 import { clinicWord, type Report, reportWord, type Study, studyTitle } from './clinic.ts'
@@ -35,7 +35,11 @@ export function StudyPage({ params: { id = '' } }: { readonly params: Params }) 
   const study = answer.value
   const title = study === undefined ? recordsTexts().one.imaging : studyTitle(study)
   return (
-    <Page title={title} back={['/app/records', recordsTexts().title]}>
+    <Page
+      title={title}
+      back={['/app/records', recordsTexts().title]}
+      missing={missingOf(answer, recordsTexts().one.imaging)}
+    >
       <Shown answer={answer}>{(one) => <OneStudy study={one} />}</Shown>
     </Page>
   )
@@ -134,7 +138,11 @@ function Files({ id }: { readonly id: string }) {
 export function ReportPage({ params: { id = '' } }: { readonly params: Params }) {
   const answer = useQuery(getReport, { id })
   return (
-    <Page title={answer.value?.title ?? recordsTexts().one.reports} back={['/app/records', recordsTexts().title]}>
+    <Page
+      title={answer.value?.title ?? recordsTexts().one.reports}
+      back={['/app/records', recordsTexts().title]}
+      missing={missingOf(answer, recordsTexts().one.reports)}
+    >
       <Shown answer={answer}>{(one) => <OneReport report={one} />}</Shown>
     </Page>
   )

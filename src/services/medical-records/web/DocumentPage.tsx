@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { apart, day, dayAndClock, listed } from '../../../web/format.ts'
-import { Page, Shown } from '../../../web/parts/Page.tsx'
+import { missingOf, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
 import { clinicTexts } from './clinicTexts.ts'
 import { Delete } from './Delete.tsx'
@@ -29,7 +29,11 @@ export function DocumentPage({ params }: { readonly params: Readonly<Record<stri
     return () => clearInterval(timer)
   }, [isReading])
   return (
-    <Page title={paper?.title ?? t.one.documents} back={['/app/records', t.title]}>
+    <Page
+      title={paper?.title ?? t.one.documents}
+      back={['/app/records', t.title]}
+      missing={missingOf(answer, t.one.documents)}
+    >
       <Shown answer={answer}>
         {({ document, values }) => (
           <>

@@ -1,7 +1,7 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { dayAndClock, listed } from '../../../web/format.ts'
-import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
+import { missingOf, Page, Shown } from '../../../web/parts/Page.tsx'
 import { Link } from '../../../web/router.tsx'
 import { Delete } from './Delete.tsx'
 import { deleteEntry, getEntry } from './endpoints.ts'
@@ -16,12 +16,12 @@ export function EntryPage({ params }: { readonly params: Readonly<Record<string,
   const answer = useQuery(getEntry, kind === undefined ? undefined : { kind, id: params.id ?? '' })
   const title = answer.value?.display ?? (kind === undefined ? t.title : t.one[kind])
   return (
-    <Page title={title} back={['/app/records', t.title]}>
-      {kind === undefined ? (
-        <Empty text={t.emptyKind} />
-      ) : (
-        <Shown answer={answer}>{(entry) => <One entry={entry} />}</Shown>
-      )}
+    <Page
+      title={title}
+      back={['/app/records', t.title]}
+      missing={kind === undefined ? params.kind : missingOf(answer, t.one[kind])}
+    >
+      <Shown answer={answer}>{(entry) => <One entry={entry} />}</Shown>
     </Page>
   )
 }

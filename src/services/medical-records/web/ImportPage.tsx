@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Page, Shown } from '../../../web/parts/Page.tsx'
+import { missingOf, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain } from '../../../web/parts/Toast.tsx'
 import { Link } from '../../../web/router.tsx'
 import { saidByServer } from '../../../web/texts/serverWords.ts'
@@ -22,7 +22,12 @@ export function ImportPage({ params }: { readonly params: Readonly<Record<string
   const t = recordsTexts()
   const answer = useQuery(getImport, { id: params.id ?? '' })
   return (
-    <Page title={answer.value?.sender ?? t.one.imports} lead={t.review.leadFile} back={['/app/records', t.title]}>
+    <Page
+      title={answer.value?.sender ?? t.one.imports}
+      lead={t.review.leadFile}
+      back={['/app/records', t.title]}
+      missing={missingOf(answer, t.one.imports)}
+    >
       <Shown answer={answer}>{(imported) => <Review imported={imported} />}</Shown>
     </Page>
   )

@@ -3,7 +3,7 @@ import { useQuery } from '../../../web/client/cache.ts'
 import { number } from '../../../web/format.ts'
 import { Chart } from '../../../web/parts/Chart.tsx'
 import { Evidence } from '../../../web/parts/Evidence.tsx'
-import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
+import { Page, Shown } from '../../../web/parts/Page.tsx'
 import { Segments } from '../../../web/parts/Segments.tsx'
 import { saidByServer } from '../../../web/texts/serverWords.ts'
 import { convertedText, inOwnUnit, labText, lookOf, rangeOfLab, reportedText, unitWord } from './courses.ts'
@@ -25,16 +25,14 @@ export function LabPage({ params }: { readonly params: Readonly<Record<string, s
   const newest = results.value?.items[0]
   // Unless another is picked, the unit that the person reads, else that of the newest report.
   const unit = picked ?? (newest && (inOwnUnit(newest)?.unit ?? newest.ucum_unit)) ?? undefined
-  const isReady = results.value !== undefined
-  const chart = useQuery(labChart, isReady ? { analyte, ...(unit === undefined ? {} : { unit }) } : undefined)
+  const isNone = results.value?.items.length === 0
+  const chart = useQuery(labChart, newest ? { analyte, ...(unit === undefined ? {} : { unit }) } : undefined)
   const label = chart.value?.label ?? ''
   return (
-    <Page title={label || t.title} back={['/app/labs', t.title]}>
+    <Page title={label || t.title} back={['/app/labs', t.title]} missing={isNone ? analyte : undefined}>
       <Shown answer={results}>
         {({ items }) =>
-          items[0] === undefined ? (
-            <Empty text={t.nothing} />
-          ) : (
+          items[0] && (
             <>
               <Latest lab={items[0]} />
               <Shown answer={chart}>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
-import { Empty, Page, Shown } from '../../../web/parts/Page.tsx'
+import { Empty, missingOf, Page, Shown } from '../../../web/parts/Page.tsx'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { Link } from '../../../web/router.tsx'
 import { Correction } from './Correction.tsx'
@@ -17,11 +17,14 @@ export function ReviewPage({ params }: { readonly params: Readonly<Record<string
   const t = recordsTexts()
   const id = params.id ?? ''
   const answer = useQuery(reviewDocument, { id })
+  const missing = missingOf(answer, t.one.documents)
+  const paper = [`/app/records/${id}`, answer.value?.document.title ?? t.one.documents] as const
   return (
     <Page
       title={t.review.title}
       lead={t.review.lead}
-      back={[`/app/records/${id}`, answer.value?.document.title ?? t.one.documents]}
+      back={missing === undefined ? paper : ['/app/records', t.title]}
+      missing={missing}
     >
       <Shown answer={answer}>
         {({ document, values }) =>

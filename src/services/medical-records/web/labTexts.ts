@@ -50,7 +50,6 @@ export const labsEnglish = {
   medicines: 'Medicines begun or ended before or after',
   since: 'Since a medicine was begun',
   sinceOne: (from: string, to: string, percent: string) => `${from} before, ${to} now (${percent} %)`,
-  nothing: 'There is no result of this test yet.',
   notNumeric: 'The results of this test are words; there is no course to draw.',
   how: 'How do we know?',
   howJudged: 'What is the newest result judged by?',

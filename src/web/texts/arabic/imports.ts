@@ -37,6 +37,7 @@ export const arabicImports: Partly<typeof importsEnglish> = {
   noneEarlier: 'لم يُستورد شيء بعد.',
   more: 'عرض الأقدم',
   unnamed: 'ملف بلا اسم',
+  one: 'عملية استيراد',
   states: {
     asking: 'لديه سؤال',
     waiting: 'ينتظر دوره',

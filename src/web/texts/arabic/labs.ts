@@ -54,7 +54,6 @@ export const arabicLabs: Partly<typeof labsEnglish> = {
   medicines: 'أدوية بدأت وانتهت في هذه الأثناء',
   since: 'منذ بدء دواء',
   sinceOne: (from, to, percent) => `${from} من قبل، ${to} الآن (${percent} %)`,
-  nothing: 'لا نتيجة لهذا الفحص بعد.',
   notNumeric: 'نتائج هذا الفحص كلمات؛ لا خط يُرسم لها.',
   how: 'كيف نعرف ذلك؟',
   howJudged: 'بمَ حُكم على أحدث نتيجة؟',

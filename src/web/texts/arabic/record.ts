@@ -37,7 +37,6 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
     symptom: 'عَرَض',
     search: 'ابحث عن أي شيء تقيسه',
     found: (n) => (n === 0 ? 'لا شيء بهذا الاسم.' : `النتائج: ${n}`),
-    unknown: 'لا يوجد قياس كهذا.',
     groups: {
       vital: 'العلامات الحيوية',
       body: 'الجسم',

@@ -36,6 +36,7 @@ export const hindiImports: Partly<typeof importsEnglish> = {
   noneEarlier: 'अभी कुछ आयात नहीं हुआ।',
   more: 'पहले के दिखाएँ',
   unnamed: 'बिना नाम की फ़ाइल',
+  one: 'आयात',
   states: {
     asking: 'एक सवाल है',
     waiting: 'बारी की प्रतीक्षा',

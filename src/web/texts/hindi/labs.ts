@@ -51,7 +51,6 @@ export const hindiLabs: Partly<typeof labsEnglish> = {
   medicines: 'इस बीच शुरू और बंद हुई दवाएँ',
   since: 'दवा शुरू होने के बाद से',
   sinceOne: (from, to, percent) => `पहले ${from}, अब ${to} (${percent} %)`,
-  nothing: 'इस जाँच का अभी कोई परिणाम नहीं है।',
   notNumeric: 'इस जाँच के परिणाम शब्दों में हैं; इनकी रेखा नहीं बनती।',
   how: 'हमें यह कैसे पता है?',
   howJudged: 'सबसे नए परिणाम को किससे आँका गया?',

@@ -31,7 +31,6 @@ export const hindiRecord: Partly<typeof recordEnglish> = {
     symptom: 'कोई लक्षण',
     search: 'जो भी आप मापते हैं उसे खोजें',
     found: (n) => (n === 0 ? 'इस नाम का कुछ नहीं मिला।' : `${n} मिले`),
-    unknown: 'ऐसा कोई माप नहीं है।',
     groups: {
       vital: 'मुख्य जीवन संकेत',
       body: 'शरीर',

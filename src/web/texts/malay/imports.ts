@@ -39,6 +39,7 @@ export const malayImports: Partly<typeof importsEnglish> = {
   noneEarlier: 'Belum ada yang diimport.',
   more: 'Tunjukkan yang terdahulu',
   unnamed: 'Fail tanpa nama',
+  one: 'satu import',
   states: {
     asking: 'Ada soalan',
     waiting: 'Menunggu giliran',

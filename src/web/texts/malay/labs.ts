@@ -56,7 +56,6 @@ export const malayLabs: Partly<typeof labsEnglish> = {
   medicines: 'Ubat yang dimulakan dan dihentikan dalam tempoh itu',
   since: 'Sejak ubat dimulakan',
   sinceOne: (from, to, percent) => `${from} sebelum, ${to} kini (${percent} %)`,
-  nothing: 'Belum ada keputusan ujian ini.',
   notNumeric: 'Keputusan ujian ini berupa perkataan; tiada garis untuk dilukis.',
   how: 'Bagaimana kami tahu?',
   howJudged: 'Keputusan terbaharu dinilai mengikut apa?',

@@ -36,7 +36,6 @@ export const malayRecord: Partly<typeof recordEnglish> = {
     symptom: 'Satu simptom',
     search: 'Cari apa sahaja yang anda ukur',
     found: (n) => (n === 0 ? 'Tiada yang bernama begitu.' : `${n} dijumpai`),
-    unknown: 'Tiada ukuran seperti itu.',
     groups: {
       vital: 'Tanda vital',
       body: 'Badan',
