@@ -33,7 +33,7 @@ export function Evidence({
   const [low, high] = interval ?? []
   const lines: (readonly [string, string])[] = [
     [t.basis, t.basisText(n, number(spanDays, 0))],
-    [t.method, t.methods[method as keyof typeof t.methods] ?? method],
+    [t.method, t.methods[method as keyof typeof t.methods] ?? saidByServer(method).children],
     ...(slope === null ? [] : [[t.slope, t.perWeek(measured(slope), unit)] as const]),
     ...(low === undefined || high === undefined
       ? []

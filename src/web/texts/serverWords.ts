@@ -80,13 +80,19 @@ function inOwnWords(text: string): string | undefined {
 const NUMBER = /\d+(\.\d+)?/g
 
 /** A sentence of the server in the person's language, as attributes of the element that says it; marked as English else. */
-export function saidByServer(text: string): {
+export function saidByServer(said: string): {
   readonly children: string
   readonly lang?: string
   readonly dir?: 'ltr'
 } {
+  const text = citation(said)
   const own = inOwnWords(text)
   return own === undefined ? { children: text, ...asEnglish() } : { children: own }
+}
+
+/** A source as it is told to people: without the place in our own notes, which only programmers have. */
+export function citation(source: string): string {
+  return source.replace(/[:,]? \(?clinical reference [\d., ]*\d\)?/g, '')
 }
 
 /** Attributes of a sentence that the server wrote in English: heard and set as such in any language. */

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { nameOf } from '../../services/device-data/web/words.ts'
+import { addDays } from '../../shared/dates.ts'
 import { allMetrics } from '../../shared/metrics.ts'
 import { arabicDesk } from './arabic/desk.ts'
 import { arabicLate } from './arabic/late.ts'
@@ -126,6 +127,30 @@ async function figuresOfSensors(): Promise<FigureText[]> {
   return Object.values(groups).flatMap((group) => Object.values(group))
 }
 
+/** How trends and results are known, as the domains of two services say it. */
+async function sentencesOfResults(): Promise<string[]> {
+  const load = (file: string) => import(pathToFileURL(path.join(SOURCES, 'services', file)).href)
+  const [{ trendOf, baselineOf }, { egfrCkdEpi2021 }, { rangeFor }, { OURS }] = await Promise.all([
+    load('health-tracking/domain/trends.ts'),
+    load('medical-records/domain/labs/egfr.ts'),
+    load('medical-records/domain/analytes/ranges.ts'),
+    load('medical-records/domain/analytes/sources.ts'),
+  ])
+  const period = { firstDay: '2026-01-01', lastDay: '2026-03-01', zone: 'UTC' }
+  const days = Array.from({ length: 40 }, (_none, index) => ({ day: addDays('2026-01-01', index), value: 1, n: 1 }))
+  return [
+    ...['weight', 'steps'].map((metric) => trendOf(metric, days, period).basis.method),
+    trendOf('steps', days.slice(0, 9), period).basis.method,
+    baselineOf('weight', days.slice(0, 2), period).reason,
+    ...egfrCkdEpi2021({}).limits,
+    egfrCkdEpi2021({ creatinineMgDl: 1, ageYears: 12, sex: 'male' }).reason,
+    egfrCkdEpi2021({ creatinineMgDl: 1, ageYears: 30, sex: 'male', isPregnant: true }).reason,
+    rangeFor({ ranges: [] }, {}).reason,
+    OURS.citation,
+    ...allMetrics().flatMap(({ reference }) => reference?.citation.match(/^.*(?=[:,] clinical reference)/) ?? []),
+  ]
+}
+
 describe('the texts of the client', () => {
   for (const [language, spoken] of Object.entries(LANGUAGES)) {
     test(`${language} says everything that English says, and nothing else`, async () => {
@@ -224,6 +249,7 @@ describe('the texts of the client', () => {
         const names = /^(SDNN|RMSSD|pNN50|Time in range.*)$/.test(one.name) ? [] : [one.name]
         for (const text of [...names, one.needs, one.limits]) assert.notEqual(saidByServer(text).children, text)
       }
+      for (const text of await sentencesOfResults()) assert.notEqual(saidByServer(text).children, text)
       assert.equal(faultSaid('something nobody has said yet').english, 'something nobody has said yet')
     })
   }

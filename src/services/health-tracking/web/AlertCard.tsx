@@ -3,7 +3,7 @@ import { call } from '../../../web/client/endpoint.ts'
 import { ago, apart, dayAndClock, listed } from '../../../web/format.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { asEnglish } from '../../../web/texts/serverWords.ts'
+import { asEnglish, citation } from '../../../web/texts/serverWords.ts'
 import { acknowledgeAlert } from './endpoints.ts'
 import { type Alert, alertTitle, amount, graveness, words } from './words.ts'
 
@@ -84,7 +84,7 @@ function Reason({ alert }: { readonly alert: Alert }) {
         {rule !== null && (
           <div>
             <dt>{t.evidence.source}</dt>
-            <dd {...asEnglish()}>{rule.source}</dd>
+            <dd {...asEnglish()}>{citation(rule.source)}</dd>
           </div>
         )}
       </dl>

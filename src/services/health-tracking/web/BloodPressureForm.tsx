@@ -9,7 +9,7 @@ import { complain, say } from '../../../web/parts/Toast.tsx'
 import { go } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { asEnglish, saidByServer } from '../../../web/texts/serverWords.ts'
+import { asEnglish, citation, saidByServer } from '../../../web/texts/serverWords.ts'
 import { deleteVital, recordBloodPressure } from './endpoints.ts'
 import { Note, When } from './MetricForm.tsx'
 import { standingOf, type Vital } from './words.ts'
@@ -62,7 +62,7 @@ function Result({ vital }: { readonly vital: Vital }) {
         <p key={warning} {...saidByServer(warning)} />
       ))}
       <p class="soft">
-        {t.evidence.source}: <bdi {...asEnglish()}>{assessment.source}</bdi>
+        {t.evidence.source}: <bdi {...asEnglish()}>{citation(assessment.source)}</bdi>
       </p>
       <div class="actions">
         <button type="button" class="button" onClick={() => go('/app/today')}>

@@ -6,7 +6,7 @@ import { recordTexts } from '../../../web/texts/record.ts'
 import { saidByServer } from '../../../web/texts/serverWords.ts'
 import { type PersonUnit, personUnit } from '../../../web/units.ts'
 import { baselines, trends } from './endpoints.ts'
-import { type MetricType, unitWord, words } from './words.ts'
+import { type MetricType, unitWord } from './words.ts'
 
 interface MetricEvidenceProps {
   readonly metric: MetricType
@@ -30,7 +30,9 @@ export function MetricEvidence({ metric, days, unit }: MetricEvidenceProps) {
         const { basis } = one
         const notes: (readonly [string, string])[] = [
           [t.period, `${day(basis.period_from)} – ${day(basis.period_to)} (${basis.time_zone})`],
-          ...(basis.missing.length === 0 ? [] : [[t.missing, listed(basis.missing.map(words))] as const]),
+          ...(basis.missing.length === 0
+            ? []
+            : [[t.missing, listed(basis.missing.map((one) => saidByServer(one).children))] as const]),
           ...(baseline === undefined ? [] : [[t.usual, usualText(baseline, own)] as const]),
         ]
         return (

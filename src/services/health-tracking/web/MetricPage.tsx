@@ -9,7 +9,7 @@ import { Segments } from '../../../web/parts/Segments.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { metricName } from '../../../web/texts/serverWords.ts'
+import { metricName, saidByServer } from '../../../web/texts/serverWords.ts'
 import { personUnit } from '../../../web/units.ts'
 import { listMetricTypes } from './endpoints.ts'
 import { Measurements } from './Measurements.tsx'
@@ -150,7 +150,7 @@ function chartOf(info: MetricTypeInfo, items: readonly Row[], pair: readonly Row
         : {
             low,
             high,
-            label: t.trends.band(rangeWords(low, high), unit, reference.citation),
+            label: t.trends.band(rangeWords(low, high), unit, saidByServer(reference.citation).children),
           },
   }
 }

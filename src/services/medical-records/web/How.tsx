@@ -1,13 +1,13 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { apart, listed, measured, number } from '../../../web/format.ts'
+import { saidByServer } from '../../../web/texts/serverWords.ts'
 import type { medicalRecords } from '../contract.ts'
 import { convertedText, inOwnUnit, rangeOfLab, unitWord } from './courses.ts'
-import { Facts } from './Facts.tsx'
+import { type Fact, Facts } from './Facts.tsx'
 import { labsTexts } from './labTexts.ts'
 import { partOfDay } from './timeline.ts'
 
 type Context = OutputOf<(typeof medicalRecords)['operations']['labContext']>
-type Fact = readonly [term: string, text: string | null]
 
 /** What a result is judged by and from where that comes; of computed numbers the formula, what went in, and what is missing. */
 export function How({ context }: { readonly context: Context }) {
@@ -19,7 +19,7 @@ export function How({ context }: { readonly context: Context }) {
       <details class="card">
         <summary>{t.howJudged}</summary>
         <Facts facts={[...judgement(context), ...change(context), ...again(context)]} />
-        <p class="soft">{note}</p>
+        <p class="soft" {...saidByServer(note)} />
       </details>
     </>
   )
@@ -35,13 +35,20 @@ function judgement({ result }: Context): Fact[] {
     value === null ? '–' : apart(`${(own === undefined ? measured : convertedText(own.unit))(value)} ${unit}`)
   return [
     [t.judgedBy, t.by[by]],
-    [t.theRange, range === null ? reason : apart(`${rangeOfLab(result)} ${unit}`)],
-    [t.source, range === null ? null : `${range.source.citation} (${t.sourceKinds[range.source.kind]})`],
+    [
+      t.theRange,
+      range === null
+        ? reason === null
+          ? null
+          : saidByServer(reason).children
+        : apart(`${rangeOfLab(result)} ${unit}`),
+    ],
+    [t.source, range === null ? null : cited(range.source)],
     [
       t.criticalLimits,
       critical === null
         ? null
-        : `${t.criticalText(end(limits?.low ?? null), end(limits?.high ?? null))}. ${critical.source.citation} (${t.sourceKinds[critical.source.kind]})`,
+        : `${t.criticalText(end(limits?.low ?? null), end(limits?.high ?? null))}. ${cited(critical.source)}`,
     ],
   ]
 }
@@ -57,24 +64,28 @@ function change({ delta }: Context): Fact[] {
     delta.days_between,
     apart(`${number(delta.previous_value, 2)} ${unit}`),
   )
-  return [[t.change, `${words}; ${said}${delta.source === null ? '' : ` (${delta.source})`}`]]
+  return [[t.change, `${words}; ${said}${delta.source === null ? '' : ` (${saidByServer(delta.source).children})`}`]]
 }
 
 function again({ retest }: Context): Fact[] {
   if (retest === null) return []
   const due = retest.due_on === null ? '' : labsTexts().due(partOfDay(retest.due_on))
-  return [[labsTexts().retestOne, [due, retest.reason].filter(Boolean).join('. ')]]
+  return [[labsTexts().retestOne, [due, saidByServer(retest.reason ?? '').children].filter(Boolean).join('. ')]]
 }
 
 function Kidneys({ egfr }: { readonly egfr: NonNullable<Context['egfr']> }) {
   const t = labsTexts()
-  const inputs = Object.entries(egfr.inputs).map(([name, value]) => `${plain(name)} ${value}`)
+  const nameOf = (name: string) => t.facts[name] ?? name
+  const inputs = Object.entries(egfr.inputs).map(
+    ([name, value]) => `${nameOf(name)} ${typeof value === 'number' ? number(value, 2) : nameOf(value)}`,
+  )
+  const missing = listed(egfr.missing.map(nameOf))
   return (
     <section class="card">
       <h2>{t.egfr}</h2>
       {egfr.value === null ? (
         <p class="notice">
-          {egfr.missing.length > 0 ? `${t.missing}: ${listed(egfr.missing.map(plain))}.` : egfr.reason}
+          {egfr.missing.length > 0 ? `${t.missing}: ${missing}.` : saidByServer(egfr.reason ?? '').children}
         </p>
       ) : (
         <p class="figure">
@@ -87,11 +98,11 @@ function Kidneys({ egfr }: { readonly egfr: NonNullable<Context['egfr']> }) {
         <summary>{t.how}</summary>
         <Facts
           facts={[
-            [t.formula, `${egfr.formula.id} ${egfr.formula.version}`],
+            [t.formula, `${nameOf(egfr.formula.id)} ${egfr.formula.version}`],
             [t.inputs, listed(inputs)],
-            [t.missing, listed(egfr.missing.map(plain))],
-            [t.limits, egfr.limits.join(' ')],
-            [t.source, egfr.citations.join(' ')],
+            [t.missing, missing],
+            [t.limits, egfr.limits.map((one) => saidByServer(one).children).join(' ')],
+            [t.source, egfr.citations.join('; '), 'en'],
           ]}
         />
       </details>
@@ -99,4 +110,12 @@ function Kidneys({ egfr }: { readonly egfr: NonNullable<Context['egfr']> }) {
   )
 }
 
-const plain = (name: string) => name.replaceAll('_', ' ')
+interface Cited {
+  readonly citation: string
+  readonly kind: keyof ReturnType<typeof labsTexts>['sourceKinds']
+}
+
+/** Where a range comes from. Titles of papers stay as they are. */
+function cited({ citation, kind }: Cited): string {
+  return `${saidByServer(citation).children} (${labsTexts().sourceKinds[kind]})`
+}

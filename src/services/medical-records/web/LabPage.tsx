@@ -134,7 +134,7 @@ function Drawn({ course }: { readonly course: Course }) {
         unit={unit}
         notes={started.map((one) => [
           one.name,
-          `${t.sinceOne(number(one.before.value, 2), number(one.latest.value, 2), number(one.change_percent))}. ${one.note}.`,
+          `${t.sinceOne(number(one.before.value, 2), number(one.latest.value, 2), number(one.change_percent))}. ${saidByServer(one.note).children}`,
         ])}
       />
       <Beside markers={beside} />

@@ -163,4 +163,63 @@ export const malayLate: Readonly<Record<string, string>> = {
   'Say in the profile whom to call in an emergency':
     'Nyatakan dalam profil siapa yang perlu dihubungi semasa kecemasan',
   'Say in the preferences which language you speak': 'Nyatakan dalam keutamaan bahasa yang anda tuturkan',
+  'medians of local days; Theil-Sen.+':
+    'Median setiap hari; cerun Theil–Sen dengan selang 95 %; ujian Mann–Kendall, p < 0.05',
+  'sums of complete local days \\([^)]+\\); Theil-Sen.+':
+    'Jumlah hari penuh (sumber terbesar sehari); cerun Theil–Sen dengan selang 95 %; ujian Mann–Kendall, p < 0.05',
+  'sums of complete local days \\([^)]+\\), usual shape.+':
+    'Jumlah hari penuh (sumber terbesar sehari), tanpa bentuk minggu yang biasa; cerun Theil–Sen dengan selang 95 %; ujian Mann–Kendall, p < 0.05',
+  'The goal has no target value': 'Matlamat ini tiada nilai sasaran.',
+  'Nothing, or too little, was measured since the start':
+    'Tiada apa-apa, atau terlalu sedikit, diukur sejak permulaan.',
+  'Too little was measured before the start to have a baseline':
+    'Terlalu sedikit diukur sebelum permulaan untuk dijadikan asas.',
+  'The value was at the target at the start, and is not any more':
+    'Nilai berada pada sasaran ketika bermula, dan tidak lagi.',
+  'Nothing was measured since the start': 'Tiada apa-apa diukur sejak permulaan.',
+  'A target of nothing has no share': 'Sasaran sifar tiada bahagian.',
+  'Too little was measured to know the value to keep':
+    'Terlalu sedikit diukur untuk mengetahui nilai yang perlu dikekalkan.',
+  '(\\d+) of the (\\d+) days needed': 'Ada $1 daripada $2 hari yang diperlukan.',
+  'From 18 years; not in pregnancy': 'Dari 18 tahun; bukan semasa mengandung.',
+  'Misleads with unusual muscle mass.+':
+    'Mengelirukan jika jisim otot luar biasa, selepas pemotongan anggota, dengan suplemen kreatin atau kecederaan buah pinggang akut.',
+  'One value is no diagnosis: chronic kidney disease.+':
+    'Satu nilai bukan diagnosis: penyakit buah pinggang kronik memerlukan tiga bulan.',
+  'The equation does not hold in pregnancy': 'Persamaan ini tidak sah semasa mengandung.',
+  'The equation holds from 18 years': 'Persamaan ini sah dari 18 tahun.',
+  'The creatinine lies outside what the equation is for': 'Kreatinin di luar julat persamaan ini.',
+  'Reference change value, 95 %: (.+); EFLM biological variation':
+    'Nilai perubahan rujukan, 95 %: $1; variasi biologi EFLM',
+  'What changed since then; other things may have caused it': 'Apa yang berubah sejak itu; mungkin ada sebab lain.',
+  'Salus has no range of its own for this test': 'Salus tiada julat sendiri untuk ujian ini.',
+  'The profile does not tell whether this was taken in pregnancy':
+    'Profil tidak menyatakan sama ada ini diambil semasa mengandung.',
+  'The range depends on age and sex, which.+': 'Julat bergantung pada umur dan jantina, yang tiada dalam profil.',
+  'The range depends on age, which.+': 'Julat bergantung pada umur, yang tiada dalam profil.',
+  'The range depends on sex, which.+': 'Julat bergantung pada jantina, yang tiada dalam profil.',
+  'The range depends on the week of pregnancy.+':
+    'Julat bergantung pada minggu kehamilan: profil tiada tarikh jangka bersalin.',
+  'Salus has no reference range for this part of pregnancy': 'Salus tiada julat rujukan untuk bahagian kehamilan ini.',
+  'Salus has no reference range for this test in pregnancy':
+    'Salus tiada julat rujukan untuk ujian ini semasa mengandung.',
+  'Salus has no reference range for this age': 'Salus tiada julat rujukan untuk umur ini.',
+  'Information, not a diagnosis: talk.+':
+    'Ini maklumat, bukan diagnosis: bincangkan keputusan dengan orang yang memintanya.',
+  'Engineering choice of Salus: limits that.+':
+    'Pilihan Salus sendiri: had yang biasa dicetak makmal; julat makmal anda didahulukan',
+  'Adult at rest': 'Dewasa, ketika berehat',
+  'Fasting adult': 'Dewasa, semasa berpuasa',
+  'Adult \\(trained athletes (\\S+)\\)': 'Dewasa (atlet terlatih $1)',
+  'Normal category, (.+)': 'Kategori normal, $1',
+  'Adult; the site of measurement matters': 'Dewasa; tempat ukuran memberi kesan',
+  'Adult breathing air \\(COPD target (\\S+)\\)': 'Dewasa bernafas udara biasa (sasaran COPD $1)',
+  'ADA, below prediabetes': 'ADA, di bawah pradiabetes',
+  'WHO adult bands': 'Kategori dewasa WHO',
+  'Adult (\\S+) \\(7-8 h from 65\\): AASM/NSF': 'Dewasa $1 (7–8 jam dari umur 65): AASM/NSF',
+  'The mean pressure sent differs.+':
+    'Tekanan purata yang dihantar berbeza daripada yang dikira daripada sistolik dan diastolik; yang dikira dipaparkan.',
+  'A BMI is not stored.+': 'BMI tidak disimpan: ia dikira daripada berat dan tinggi.',
+  'The BMI sent differs.+':
+    'BMI yang dihantar berbeza daripada yang dikira daripada berat dan tinggi; yang dikira dipaparkan.',
 }
