@@ -60,6 +60,8 @@ describe('lines of results', () => {
     ['Sodium: 140 mmol/L (135-145)', 140, 'mmol/L', 135, 145, null],
     ['Total cholesterol     212     mg/dL     125 - 200    H', 212, 'mg/dL', 125, 200, 'H'],
     ['WBC count             6.2     x10^3/uL  4.0 - 11.0', 6.2, 'x10^3/uL', 4, 11, null],
+    ['Platelet count        2,45,000  /cumm   1,50,000 - 4,10,000', 245_000, '/cumm', 150_000, 410_000, null],
+    ['ESR                   12      mm/1st hr 0 - 20', 12, 'mm/1sthr', 0, 20, null],
   ] as const) {
     test(line.replaceAll(/\s+/g, ' '), () => {
       const lab = labIn(line)
@@ -104,6 +106,82 @@ describe('lines of results', () => {
     const [lab] = labsIn([pageOfText(`${HEAD}${table}`, 1)])
     assert.deepEqual([lab?.value, lab?.doubts], [140, []])
   })
+
+  for (const [what, table] of [
+    [
+      'by its title',
+      'Test       Result    Previous result (10 Jan 2026)   Unit     Range\nPotassium            4.1                             mmol/L   3.5 - 5.1',
+    ],
+    [
+      'by the line above',
+      '           Current   Previous\nTest       Result    Result    Unit     Range\nPotassium            4.1       mmol/L   3.5 - 5.1',
+    ],
+  ] as const) {
+    test(`an earlier result is none of now, told ${what}`, () => {
+      assert.deepEqual(labsIn([pageOfText(`${HEAD}${table}`, 1)]), [])
+    })
+  }
+
+  for (const [what, table, doubt] of [
+    [
+      'in a column of days',
+      'Test        12 Mar 2026   10 Jan 2026   Unit     Range\nSodium      140           138           mmol/L   135 - 145\nPotassium                 4.1           mmol/L   3.5 - 5.1',
+      'several_values',
+    ],
+    [
+      'behind the name of another test',
+      'Test         Result    Unit    Range     Test       Result   Unit   Range\nHemoglobin   pending                     Albumin    4.2      g/dL   3.5 - 5.0',
+      'several_values',
+    ],
+    [
+      'with a range of men',
+      'Hemoglobin   14.5   g/dL   Male: 13.0 - 17.0\n                          Female: 12.0 - 15.0',
+      'range_odd',
+    ],
+    [
+      'with a range of others below',
+      'Hemoglobin   14.5   g/dL   13.0 - 17.0\n                          Female: 12.0 - 15.0',
+      'range_odd',
+    ],
+    ['with a range of the ill', 'HbA1c   5.9   %   Prediabetes: 5.7 - 6.4', 'range_odd'],
+    [
+      'with a point that parts thousands',
+      'NT-proBNP   1.234   pg/ml   < 125\nCreatinine   0,92   mg/dl   0,60 - 1,20',
+      'comma',
+    ],
+  ] as const) {
+    test(`a result ${what} is doubted: ${doubt}`, () => {
+      const labs = labsIn([pageOfText(`${HEAD}${table}`, 1)]).filter((one) => one.test_name !== 'Creatinine')
+      assert.ok(labs.at(-1)?.doubts.includes(doubt), JSON.stringify(labs))
+    })
+  }
+
+  test('what a heading says of its specimen belongs to the name: potassium of urine is not that of blood', () => {
+    const page = `${HEAD}URINE ANALYSIS\nTest     Result   Unit\nPotassium   6.5   mmol/L\nSERUM BIOCHEMISTRY\nSodium   140   mmol/L`
+    const names = labsIn([pageOfText(page, 1)]).map((one) => [one.test_name, one.doubts])
+    assert.deepEqual(names, [
+      ['Potassium, urine', ['unknown_test']],
+      ['Sodium', []],
+    ])
+  })
+
+  test('each result has the day of collection that stands above it', () => {
+    const page =
+      'Laboratory\nCollected: 12 Mar 2026\nSodium   140   mmol/L\nCollected: 5 Jan 2026\nSodium   139   mmol/L'
+    assert.deepEqual(
+      labsIn([pageOfText(page, 1)]).map((one) => one.observed_on),
+      ['2026-03-12', '2026-01-05'],
+    )
+  })
+
+  for (const page of [
+    'Hemoglobin   15.0   g/dL   13.5-17.5',
+    'Geb. 25.05.1980\nHemoglobin   15.0   g/dL   13.0 - 17.5',
+  ]) {
+    test(`neither a range nor a birth date is the day of collection: ${page.slice(0, 10)}`, () => {
+      assert.deepEqual(labsIn([pageOfText(page, 1)])[0]?.doubts, ['date_missing'])
+    })
+  }
 
   test('without a date on the document nothing is certain', () => {
     const [lab] = labsIn([pageOfText('Sodium    140    mmol/L    135 - 145', 1)])

@@ -64,31 +64,48 @@ function typeOf(text: string): DocumentFacts['documentType'] {
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const LABELS = [/collect|drawn|sampl/i, /report|result/i, /visit|consult|admission|\bdate\b/i, /./]
-const NOT_NOW = /birth|dob|d\.o\.b|valid|expiry|expires|next|follow|due|previous|print/i
-const NUMERIC = /\b(\d{1,4})[./-](\d{1,2})[./-](\d{2,4})\b/
+const LABELS = [
+  /collect|drawn|sampl|entnahme|abnahme|pr[ée]l[eè]v|toma de muestra/i,
+  /report|result/i,
+  /visit|consult|admission|\bdate\b/i,
+  /./,
+]
+const NOT_NOW =
+  /birth|dob|d\.o\.b|valid|expiry|expires|next|follow|due|previous|print|geb\.|geboren|geburt|naissance|n[ée]\(?e?\)? le|nacimiento|nascimento|lahir|जन्म|ميلاد/i
+/** Both signs are the same, and no point follows: `13.5-17.5` is a range. */
+const NUMERIC = /(?<![\d.,])(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?![\d-]|[.,]\d)/
 const NAMED =
   /\b(?:(\d{1,2})(?:st|nd|rd|th)?[\s./-]+([A-Za-z]{3,9})[\s.,/-]+(\d{4})|([A-Za-z]{3,9})\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}))\b/
 
-function dateOf(lines: readonly string[]): Pick<DocumentFacts, 'date' | 'isDateAmbiguous'> {
+/** A printed day; undefined where it could be two. */
+export interface PrintedDay {
+  readonly date: string | undefined
+  readonly isDateAmbiguous: boolean
+}
+
+function dateOf(lines: readonly string[]): PrintedDay {
   for (const label of LABELS) {
-    for (const line of lines) {
-      if (!label.test(line)) continue
-      const found = readDay(afterLabel(line, label))
-      if (found !== undefined && !NOT_NOW.test(line.slice(0, 60))) return found
-    }
+    const found = lines.flatMap((line) => {
+      const day = label.test(line) && !NOT_NOW.test(line.slice(0, 60)) ? dayAfter(line, label) : undefined
+      return day === undefined ? [] : [day]
+    })
+    const [first, ...others] = found
+    if (first === undefined) continue
+    // Without a word that says what they are, of two days none is the one.
+    const isAny = label.source === '.' && others.some((one) => one.date !== first.date)
+    return isAny ? { date: undefined, isDateAmbiguous: true } : first
   }
   return { date: undefined, isDateAmbiguous: false }
 }
 
-/** Two dates may share a line: the one behind the word counts. */
-function afterLabel(line: string, label: RegExp): string {
-  const at = label.source === '.' ? 0 : line.search(label)
-  return readDay(line.slice(at)) === undefined ? line : line.slice(at)
+/** Two dates may share a line: the one behind the word counts. Undefined where the line has none. */
+export function dayAfter(line: string, label: RegExp): PrintedDay | undefined {
+  const behind = label.source === '.' ? undefined : readDay(line.slice(line.search(label)))
+  return behind ?? readDay(line)
 }
 
 /** The first date of a text; ambiguous where day and month could be each other's. */
-export function readDay(text: string): { date: string | undefined; isDateAmbiguous: boolean } | undefined {
+export function readDay(text: string): PrintedDay | undefined {
   const named = NAMED.exec(text)
   if (named !== null) {
     const [, day = named[5], month = named[4], year = named[6]] = named
@@ -98,7 +115,7 @@ export function readDay(text: string): { date: string | undefined; isDateAmbiguo
   }
   const numeric = NUMERIC.exec(text)
   if (numeric === null) return undefined
-  const [first, second, third] = numeric.slice(1).map(Number) as [number, number, number]
+  const [first, second, third] = [numeric[1], numeric[3], numeric[4]].map(Number) as [number, number, number]
   if (first > 999) {
     const date = realDay(first, second, third)
     return date === undefined ? undefined : { date, isDateAmbiguous: false }

@@ -1,6 +1,8 @@
 import type { Doubt, LabContent } from './findings.ts'
 import { findRange, type PrintedNumber, type PrintedRange, readNumber } from './numbers.ts'
-import type { Cell, Line } from './pages.ts'
+import type { Line } from './pages.ts'
+import { isRangeOfSome } from './surroundings.ts'
+import { isBefore, type TableHead } from './tableHead.ts'
 
 /** A line of a table of results, as it was read. */
 export interface LabLine {
@@ -12,29 +14,8 @@ export interface LabLine {
   readonly confidence: number
 }
 
-/** Where columns of earlier results stand, by the head of the table. */
-export interface TableHead {
-  readonly columns: readonly { readonly kind: 'now' | 'before' | 'other'; readonly at: number }[]
-}
-
-const RESULT = /^(result|results|value|observed( value)?|current( result)?|test result|patient value)s?$/i
-const BEFORE = /^(previous|prior|last|earlier|old)( (result|value|date))?s?$/i
-const HEAD_WORD =
-  /^(test|tests|test name|investigation|parameter|analyte|component|units?|reference.*|ref\.?.*|normal.*|biological.*|flag|status|method|range)$/i
-
-/** The head of a table of results; undefined for another line. */
-export function tableHeadOf(line: Line): TableHead | undefined {
-  const kinds = line.cells.map((cell) => ({
-    kind: RESULT.test(cell.text) ? ('now' as const) : BEFORE.test(cell.text) ? ('before' as const) : ('other' as const),
-    known: RESULT.test(cell.text) || BEFORE.test(cell.text) || HEAD_WORD.test(cell.text),
-    at: (cell.left + cell.right) / 2,
-  }))
-  if (kinds.filter((one) => one.known).length < 2 || !kinds.some((one) => one.kind === 'now')) return undefined
-  return { columns: kinds.map(({ kind, at }) => ({ kind, at })) }
-}
-
 const UNIT =
-  /^(%|‰|ratio|index|units?|[a-zµμ]{0,3}(g|mol|eq|osm|katal|kat|iu|u|l|unit|units)\/[a-z0-9µμ.^*/%{}[\]]{1,16}|(10|x\s?10|×\s?10)[\^*%]?\s?(3|4|5|6|9|12)\s?\/\s?[µμu]?[a-z]{1,3}|(cells|lakhs?|million|thou(sand)?|mill|k|m)\/[µμua-z. ]{1,8}|\/?(hpf|lpf|cumm|cmm|µl|ul|mm3)|mm\/(hr?|1st hr|hour)|mmhg|fl|pg|seconds?|secs?|s|mg|g|ml|ml\/min(\/1\.73\s?m[2²])?|s\/co|coi|au\/ml|meq\/l|miu\/ml|copies\/ml)$/i
+  /^(%|‰|ratio|index|units?|[a-zµμ]{0,3}(g|mol|eq|osm|katal|kat|iu|u|l|unit|units)\/[a-z0-9µμ.^*/%{}[\]]{1,16}|(10|x\s?10|×\s?10)[\^*%]?\s?(3|4|5|6|9|12)\s?\/\s?[µμu]?[a-z]{1,3}|(cells|lakhs?|million|thou(sand)?|mill|k|m)\/[µμua-z. ]{1,8}|\/?(hpf|lpf|cumm|cmm|cu\.?mm|[µμu]l|[np]l|mm[3³])|mm\/(1(st)?)?(hr?|hour)|mmhg|fl|pg|seconds?|secs?|s|mg|g|ml|ml\/min(\/1\.73\s?m[2²])?|s\/co|coi|au\/ml|meq\/l|miu\/ml|copies\/ml)$/i
 const FLAG = /^[[(]?(h|l|hh|ll|high|low|\*|a|abnormal|n|normal|↑|↓|critical|borderline)[\])]?$/i
 const WORDS_RESULT =
   /^(negative|positive|non[- ]?reactive|reactive|not detected|detected|absent|present|nil|trace|normal|clear|\+{1,4})$/i
@@ -58,6 +39,7 @@ export function readLabLine(line: Line, head: TableHead | undefined): LabLine | 
     ...(range?.doubts ?? []),
     ...(read.isSeveral ? ['several_values' as const] : []),
     ...(read.isPartly ? ['hard_to_read' as const] : []),
+    ...(range !== undefined && isRangeOfSome(rest) ? ['range_odd' as const] : []),
   ]
   const content: LabContent = {
     test_name: name,
@@ -102,13 +84,6 @@ function splitName(line: Line, head: TableHead | undefined) {
   return { name: tidy, rest, confidence: Math.min(...kept.map((cell) => cell.confidence)) }
 }
 
-function isBefore(cell: Cell, head: TableHead | undefined): boolean {
-  if (head === undefined) return false
-  const at = (cell.left + cell.right) / 2
-  const [nearest] = [...head.columns].sort((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))
-  return nearest?.kind === 'before'
-}
-
 /** A result like `< 0.5` at the beginning is no range. */
 function withoutResult(rest: string): string {
   const match = /^\s*[<>≤≥]\s*[\d.,]+(?=\s)/.exec(rest)
@@ -149,14 +124,20 @@ function readRest(text: string): Rest {
 
 /** Words of the text; a result that stands close to its flag or unit is parted from it, and `10 ^3 / uL` put together. */
 function tokensOf(text: string): string[] {
-  return text
-    .replaceAll(/[()[\]]/g, ' ')
-    .replaceAll(/(10|x10|×10)\s*([\^*%°"'”’])\s*(\d)/g, '$1^$3')
-    .replaceAll(/(^|\s)([mµu]?)[l1|](?=[uU]\/(?:[mL]|d))/g, '$1$2I')
-    .replaceAll(/\s*\/\s*/g, '/')
-    .replaceAll(/(^|\s)([<>]?\d+(?:[.,]\d+)?)(H|L|\*|%|mg|g|mmol|ng|pg|mIU|IU|U)(?=\s|\/|$)/g, '$1$2 $3')
-    .split(/\s+/)
-    .filter((token) => token !== '')
+  return (
+    text
+      .replaceAll(/[()[\]]/g, ' ')
+      .replaceAll(/(10|x10|×10)\s*([\^*%°"'”’])\s*(\d)/g, '$1^$3')
+      .replaceAll(/(^|\s)([mµu]?)[l1|](?=[uU]\/(?:[mL]|d))/g, '$1$2I')
+      .replaceAll(/(mm\s*\/\s*1?\s?(?:st)?)\s+(?=h(?:r|our)?\b)/gi, '$1')
+      .replaceAll(/([x×]\s?10\d{1,2})\s+(?=\/)/gi, '$1')
+      // A unit that begins with its stroke (`6800 /cumm`) is no part of the number before it.
+      .replaceAll(/(?<!(?:^|\s)[<>≤≥]?[\d.,]{1,12})\s+\//g, '/')
+      .replaceAll(/\/\s+/g, '/')
+      .replaceAll(/(^|\s)([<>]?\d+(?:[.,]\d+)?)(H|L|\*|%|mg|g|mmol|ng|pg|mIU|IU|U)(?=\s|\/|$)/g, '$1$2 $3')
+      .split(/\s+/)
+      .filter((token) => token !== '')
+  )
 }
 
 function flagOf(token: string): Rest['flag'] {

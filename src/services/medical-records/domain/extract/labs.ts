@@ -1,8 +1,11 @@
 import type { Doubt, LabFinding } from './findings.ts'
+import { isOfEarlier } from './labColumns.ts'
 import { type CheckPlausible, doubtsOf } from './labDoubts.ts'
-import { type LabLine, readLabLine, type TableHead, tableHeadOf } from './labLine.ts'
+import { type LabLine, readLabLine } from './labLine.ts'
 import { type Line, linesOf, type ReadPage } from './pages.ts'
 import { placed } from './place.ts'
+import { collectedDays, headingOf, isRangeOfOthers, specimenIn } from './surroundings.ts'
+import { type TableHead, tableHeadOf } from './tableHead.ts'
 
 /** The results of a page, each with its doubts. What two readings of a picture say differently is doubted. */
 export function readLabs(
@@ -13,15 +16,22 @@ export function readLabs(
     page,
     readings: page.readings.map((words) => labLines(linesOf(words, page.aspect))),
   }))
+  const all = read.flatMap(({ readings }) => readings.flat())
   const hasFlags = read.some(({ readings }) => readings[0]?.some(({ content }) => content.flag !== null) === true)
+  const hasDecimalCommas = all.some(({ line }) => /\d,\d{1,2}(?![\d,])/.test(line.text))
+  const dayAt = collectedDays(pages, options.observedOn)
   return read.flatMap(({ page, readings }) => {
     const isPicture = page.method === 'ocr'
     return linesOnce(readings).map((same) => {
       const { line, isAgreed } = isPicture ? votedOf(same) : { line: same[0] as LabLine, isAgreed: true }
       const doubts = new Set<Doubt>(doubtsOf(line, { isPicture, hasFlags, check: options.check }))
       if (!isAgreed) doubts.add('readings_differ')
-      if (options.observedOn === undefined) doubts.add('date_missing')
-      return findingOf(line, page.number, [...doubts], options.observedOn)
+      // Where commas are decimal, 1.234 is a thousand and more.
+      if (hasDecimalCommas && /(?:^|[\s<>≤≥])\d{1,3}\.\d{3}(?!\d)/.test(line.line.text)) doubts.add('comma')
+      if (isOfEarlier(line, all, options.check)) doubts.add('several_values')
+      const observedOn = dayAt(page.number, line.line.top)
+      if (observedOn === undefined) doubts.add('date_missing')
+      return findingOf(line, page.number, [...doubts], observedOn)
     })
   })
 }
@@ -66,15 +76,33 @@ function votedOf(same: readonly LabLine[]): { readonly line: LabLine; readonly i
 
 function labLines(lines: readonly Line[]): LabLine[] {
   let head: TableHead | undefined
-  return lines.flatMap((line) => {
-    const found = tableHeadOf(line)
+  let specimen: string | undefined
+  const labs: LabLine[] = []
+  for (const [at, line] of lines.entries()) {
+    const found = tableHeadOf(line, lines[at - 1])
     if (found !== undefined) {
       head = found
-      return []
+      continue
     }
     const lab = readLabLine(line, head)
-    return lab === undefined ? [] : [lab]
-  })
+    if (lab !== undefined) labs.push(ofSpecimen(lab, specimen))
+    else {
+      specimen = headingOf(line) ?? specimen
+      const last = labs.at(-1)
+      if (last?.range !== undefined && lines.indexOf(last.line) === at - 1 && isRangeOfOthers(line))
+        labs[labs.length - 1] = { ...last, doubts: [...last.doubts, 'range_odd'] }
+    }
+  }
+  return labs
+}
+
+/** What a heading or a column says that it was measured in belongs to the name: potassium of urine is another test. */
+function ofSpecimen(lab: LabLine, heading: string | undefined): LabLine {
+  const { content, line } = lab
+  const named = specimenIn(line.text) ?? (heading === 'blood' ? undefined : heading)
+  if (named === undefined || specimenIn(content.test_name) !== undefined || /^micro-?albumin/i.test(content.test_name))
+    return lab
+  return { ...lab, content: { ...content, test_name: `${content.test_name}, ${named}` } }
 }
 
 /** Whether a reading has another value; one that is the same without its point is none: points get lost, and are not invented. */

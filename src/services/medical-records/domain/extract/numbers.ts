@@ -53,7 +53,7 @@ export interface PrintedRange {
 const PART = '[0-9OolI|SBZ][0-9OolI|SBZ.,]*'
 const SPAN = new RegExp(`\\(?\\s*(${PART})\\s*(?:-|–|—|~|=|-=|to|bis)\\s*(${PART})\\s*\\)?`, 'u')
 const LIMIT = new RegExp(
-  `\\(?\\s*(<=?|≤|>=?|≥|up to|less than|below|upto|under|more than|greater than|above|over)\\s*(${PART})\\s*\\)?`,
+  `\\(?\\s*(<=?|≤|>=?|≥|up to|less than|below|upto|under|bis|more than|greater than|above|over)\\s*(${PART})\\s*\\)?`,
   'iu',
 )
 
@@ -78,7 +78,7 @@ export function findRange(
   const limit = LIMIT.exec(text)
   const number = limit === null ? undefined : readNumber(tidyPart(limit[2]))
   if (limit === null || number === undefined) return undefined
-  const isUpper = /^(<|≤|up|less|below|under)/i.test(limit[1] as string)
+  const isUpper = /^(<|≤|up|less|below|under|bis)/i.test(limit[1] as string)
   const { value, decimals, doubts } = number
   const sides = { low: isUpper ? undefined : value, high: isUpper ? value : undefined }
   return { ...sides, text: limit[0].trim(), decimals, doubts, ...around(text, limit) }
