@@ -297,6 +297,54 @@ describe('files of health data', () => {
     assert.equal((await read(exports.ANY_TABLE)).entry?.fault, 'mapping-needed')
   })
 
+  test('LibreView and Clarity are read by the places of their columns in other languages', async () => {
+    const libre =
+      'Glukose-Werte,Erstellt am,31-03-2026 10:00 UTC,Erstellt von,Ana\nGerät,Seriennummer,Gerätezeitstempel,Aufzeichnungstyp,' +
+      'Glukosewert-Verlauf mmol/L,Glukose-Scan mmol/L,A,Schnellwirkendes Insulin (Einheiten),B,Kohlenhydrate (Gramm),C,D,' +
+      'Depotinsulin (Einheiten),Notizen,Glukose-Teststreifen mmol/L,Keton mmol/L\n' +
+      'FreeStyle LibreLink,abc,31-03-2026 08:05,0,"5,6",,,,,,,,,,,\nFreeStyle LibreLink,abc,31-03-2026 08:25,4,,,,6,,,,,,,,\n'
+    assert.deepEqual((await read(libre)).lines, [
+      'continuous_glucose 100.8874 mg/dL 2026-03-31T02:35:00Z libreview z330',
+      'insulin_event 6 [iU] 2026-03-31T02:55:00Z libreview z330',
+    ])
+    const clarity =
+      'Index;Zeitstempel (JJJJ-MM-TTThh:mm:ss);Ereignistyp;Ereignisuntertyp;Patienteninfo;Geräteinfo;Quellgeräte-ID;' +
+      'Glukosewert (mmol/l);Insulinwert (IE);Kohlenhydratwert (Gramm)\n1;;Vorname;;Ana;;;;;\n' +
+      '10;2026-03-31T08:00:00;EGV;;;;iOS;5,8;;\n11;2026-03-31T08:05:00;EGV;;;;iOS;Niedrig;;\n'
+    assert.deepEqual((await read(clarity)).lines, [
+      'continuous_glucose 104.4905 mg/dL 2026-03-31T02:30:00Z dexcom z330',
+      'continuous_glucose 39 mg/dL 2026-03-31T02:35:00Z dexcom below z330',
+    ])
+  })
+
+  test('the heart rates of a newer Fitbit archive are instants in UTC, and its resting ones are days of the person', async () => {
+    const rows = 'timestamp,beats per minute,data source\n2026-03-31T00:00:02Z,58,Pixel Watch\n'
+    const folder = 'Takeout/Fitbit/Physical Activity_GoogleData'
+    assert.deepEqual((await read(rows, { name: `${folder}/heart_rate_2026-03-31.csv` })).lines, [
+      'heart_rate 58 /min 2026-03-31T00:00:02Z fitbit',
+    ])
+    const resting = await read(rows, { name: `${folder}/daily_resting_heart_rate.csv`, zone: 'America/New_York' })
+    assert.deepEqual(resting.lines, ['resting_heart_rate 58 /min 2026-03-31T04:00:00Z fitbit z-240'])
+  })
+
+  test('thousands are read as thousands: by the decimals of the table, and by what has none; else nobody guesses', async () => {
+    const values = [
+      { column: 'Steps', metric: 'steps_count', unit: '{steps}' },
+      { column: 'Energy', metric: 'calories_burned', unit: 'kcal' },
+    ]
+    const answers = { mapping: { time: ['Date'], values, source: 'diary' } }
+    const valuesOf = async (rows: string) => {
+      const { lines, skips } = await read(`Date;Steps;Energy\n${rows}\n`, { answers })
+      return [...lines.map((line) => Number(line.split(' ')[1])), ...skips]
+    }
+    assert.deepEqual(
+      await valuesOf('2026-03-01;"10,532";"2,345.5"\n2026-03-02;"9,001";"2,345"'),
+      [10_532, 2345.5, 9001, 2345],
+    )
+    assert.deepEqual(await valuesOf('2026-03-01;10.532;2.345,5\n2026-03-02;9.001;2.345'), [10_532, 2345.5, 9001, 2345])
+    assert.deepEqual(await valuesOf('2026-03-01;812;2,345'), [812, 'not-a-number calories_burned 1'])
+  })
+
   test('the same file gives the same samples however its bytes come, also packed with gzip', async () => {
     const whole = await read(APPLE_EXPORT, { pieceBytes: 1e6 })
     for (const pieceBytes of [1, 7, 4096])

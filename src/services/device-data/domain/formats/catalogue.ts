@@ -1,3 +1,4 @@
+import { appleEcg } from './appleEcg.ts'
 import { appleHealth } from './appleHealth.ts'
 import { headText } from './decoding.ts'
 import { dexcomClarity } from './dexcomClarity.ts'
@@ -22,6 +23,7 @@ export const HEAD_BYTES = 65_536
 export const FORMATS: readonly Format[] = [
   healthConnect,
   fit,
+  appleEcg,
   appleHealth,
   gpx,
   tcx,

@@ -205,9 +205,10 @@ function plainTitle(title: string): string {
   return title.trim().toLowerCase().replaceAll(/\s+/g, ' ')
 }
 
-/** A number as tables write it: `6.1`, `6,1`, `1 234`; undefined for anything else. */
+/** A number as tables write it: `6.1`, `6,1`, `1 234`; undefined for anything else, and for `1,234`, which can be two. */
 export function numberOf(text: string): number | undefined {
   const plain = text.trim().replaceAll(/[\s\u00a0\u202f]/g, '')
+  if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(plain)) return undefined
   if (!/^[+-]?\d+([.,]\d+)?([eE][+-]?\d{1,3})?$/.test(plain)) return undefined
   const value = Number(plain.replace(',', '.'))
   return Number.isFinite(value) ? value : undefined

@@ -1,5 +1,5 @@
 import { metricNamed } from '../vocabulary.ts'
-import { Columns, csvParser, delimiterOf, numberOf } from './csvRows.ts'
+import { Columns, csvParser, delimiterOf } from './csvRows.ts'
 import {
   type ColumnMapping,
   type Format,
@@ -9,6 +9,7 @@ import {
   type Prescan,
   type Taking,
 } from './reading.ts'
+import { DecimalEvidence, type DecimalMark, tableNumber } from './tableNumbers.ts'
 import {
   type DateOrder,
   DateOrderEvidence,
@@ -24,11 +25,14 @@ export const genericTable: Format = {
   name: 'table',
   label: 'Any table (CSV), after its columns are named',
   matches: ({ text }) => titlesOf(text).length >= 2,
-  prescan: (context) => new DateScan(context.answers.mapping),
+  prescan: (context) => new TableScan(context.answers.mapping),
   open: (context, found) => openTable(context, found as Found | undefined),
 }
 
-type Found = DateOrder | 'unknown' | 'contradiction'
+interface Found {
+  readonly order: DateOrder | 'unknown' | 'contradiction'
+  readonly decimals: DecimalMark
+}
 
 function titlesOf(text: string): string[] {
   const [first = '', second = ''] = text.split(/\r?\n/, 2)
@@ -39,16 +43,22 @@ function titlesOf(text: string): string[] {
   return hasSameShape && first.length < 20_000 ? titles : []
 }
 
-class DateScan implements Prescan {
+class TableScan implements Prescan {
   private readonly evidence = new DateOrderEvidence()
+  private readonly decimals = new DecimalEvidence()
   private readonly parser: Taking
 
   constructor(mapping: ColumnMapping | undefined) {
     let columns: Columns | undefined
     const [date = ''] = mapping?.time ?? []
+    const values = mapping?.values ?? []
     this.parser = csvParser((cells) => {
-      if (columns === undefined) columns = new Columns(cells)
-      else this.evidence.add(columns.cell(cells, date).split(/[ T]/)[0] ?? '')
+      if (columns === undefined) {
+        columns = new Columns(cells)
+        return
+      }
+      this.evidence.add(columns.cell(cells, date).split(/[ T]/)[0] ?? '')
+      for (const { column } of values) this.decimals.add(columns.cell(cells, column))
     })
   }
 
@@ -61,30 +71,44 @@ class DateScan implements Prescan {
   }
 
   result(): Found {
-    return this.evidence.verdict()
+    return { order: this.evidence.verdict(), decimals: this.decimals.verdict() }
   }
 }
 
 function openTable(context: FormatContext, found: Found | undefined): FormatParser {
   const { mapping, dateOrder } = context.answers
   if (mapping === undefined) throw new FormatRefusal('mapping-needed')
-  if (found === 'contradiction') throw new FormatRefusal('date-order-contradicts')
-  const order = found === undefined || found === 'unknown' ? dateOrder : found
+  if (found?.order === 'contradiction') throw new FormatRefusal('date-order-contradicts')
+  const order = found === undefined || found.order === 'unknown' ? dateOrder : found.order
+  const number = numberReader(mapping, found?.decimals ?? 'unknown')
   let columns: Columns | undefined
   return csvParser((cells, line) => {
     if (columns === undefined) {
       columns = new Columns(cells)
       return
     }
-    takeRow(context, mapping, order, columns, cells, line)
+    takeRow(context, { mapping, order, columns, number }, cells, line)
   })
 }
 
+interface Table {
+  readonly mapping: ColumnMapping
+  readonly order: DateOrder | undefined
+  readonly columns: Columns
+  readonly number: (cell: string, metric: string) => number | undefined
+}
+
+/** What is counted has no decimals: `10,532` steps are ten thousand and more. */
+function numberReader({ values }: ColumnMapping, mark: DecimalMark): Table['number'] {
+  const counted = new Set(values.map(({ metric }) => metric).filter((code) => isCount(code)))
+  return (cell, metric) => tableNumber(cell, mark, counted.has(metric))
+}
+
+const isCount = (code: string) => /^\{(steps|count)\}$/.test(metricNamed(code)?.unit ?? '')
+
 function takeRow(
   { sink, clock }: FormatContext,
-  mapping: ColumnMapping,
-  order: DateOrder | undefined,
-  columns: Columns,
+  { mapping, order, columns, number }: Table,
   cells: readonly string[],
   line: number,
 ) {
@@ -98,7 +122,7 @@ function takeRow(
   for (const { column, metric, unit } of mapping.values) {
     const cell = columns.cell(cells, column)
     if (cell === '') continue
-    const value = numberOf(cell)
+    const value = number(cell, metric)
     if (value === undefined) sink.skip('not-a-number', metric, line)
     else {
       const zoneOffsetMinutes = at.offsetMinutes
@@ -162,7 +186,7 @@ function kindOf(examples: readonly string[]): ColumnGuess['looks_like'] {
   const isTime = (cell: string) =>
     /^\d{10}(\d{3})?$/.test(cell) || /^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([T ]|$)/.test(cell)
   if (examples.every(isTime)) return 'time'
-  return examples.every((cell) => numberOf(cell) !== undefined) ? 'number' : 'text'
+  return examples.every((cell) => tableNumber(cell, 'unknown', true) !== undefined) ? 'number' : 'text'
 }
 
 /** `Weight (kg)` is a name and a unit. */

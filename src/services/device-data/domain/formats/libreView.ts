@@ -1,4 +1,4 @@
-import { Columns, csvParser, numberOf } from './csvRows.ts'
+import { Columns, csvParser, delimiterOf, numberOf } from './csvRows.ts'
 import {
   type Format,
   type FormatContext,
@@ -16,7 +16,7 @@ import { type DateOrder, DateOrderEvidence, type Moment, readTableTime } from '.
 export const libreView: Format = {
   name: 'libreview',
   label: 'LibreView (CSV)',
-  matches: ({ text }) => /Device Timestamp/i.test(text) && /Historic Glucose (mg\/dL|mmol\/L)/i.test(text),
+  matches: ({ text }) => text.split(/\r?\n/, 5).some((line) => isTitles(cellsOfTitles(line))),
   prescan: () => new DateScan(),
   open: (context, found) => openLibreView(context, found as Found | undefined),
 }
@@ -24,9 +24,36 @@ export const libreView: Format = {
 type Found = DateOrder | 'unknown' | 'contradiction'
 const SOURCE = 'libreview'
 
-/** Titles begin where the time of the device is named: a line about who made the report stands before. */
+const GLUCOSE_UNIT = /(mg\/dL|mmol\/L)$/i
+/** Places of the titles, the same in every language: time of the device, kind of record, course and scan of glucose. */
+const [TIME, COURSE, SCAN] = [2, 4, 5]
+
+/** Titles begin where the two columns of glucose stand: a line about who made the report stands before. */
 function isTitles(cells: readonly string[]): boolean {
-  return cells.some((cell) => cell.trim().toLowerCase() === 'device timestamp')
+  const isEnglish = cells.some((cell) => cell.trim().toLowerCase() === 'device timestamp')
+  return isEnglish || [COURSE, SCAN].every((place) => GLUCOSE_UNIT.test((cells[place] ?? '').trim()))
+}
+
+const cellsOfTitles = (line: string) =>
+  line.split(delimiterOf(line)).map((cell) => cell.replaceAll(/^\uFEFF?"|"$/g, ''))
+
+/** The titles as an English export has them. */
+function inEnglish(cells: readonly string[]): readonly string[] {
+  const isEnglish = cells.some((cell) => cell.trim().toLowerCase() === 'device timestamp')
+  if (isEnglish) return cells
+  return cells.map((cell, place) => ENGLISH[place]?.replace('*', GLUCOSE_UNIT.exec(cell.trim())?.[1] ?? '') ?? cell)
+}
+
+/** By their places; `*` is the unit that the title itself ends in. */
+const ENGLISH: Readonly<Record<number, string>> = {
+  [TIME]: 'Device Timestamp',
+  [COURSE]: 'Historic Glucose *',
+  [SCAN]: 'Scan Glucose *',
+  7: 'Rapid-Acting Insulin (units)',
+  9: 'Carbohydrates (grams)',
+  12: 'Long-Acting Insulin (units)',
+  14: 'Strip Glucose *',
+  15: 'Ketone *',
 }
 
 class DateScan implements Prescan {
@@ -37,7 +64,7 @@ class DateScan implements Prescan {
     let place = -1
     this.parser = csvParser((cells) => {
       if (place < 0) {
-        if (isTitles(cells)) place = new Columns(cells).find('Device Timestamp')
+        if (isTitles(cells)) place = new Columns(inEnglish(cells)).find('Device Timestamp')
       } else this.evidence.add((cells[place] ?? '').trim().split(' ')[0] ?? '')
     })
   }
@@ -73,7 +100,7 @@ const GLUCOSE: readonly (readonly [title: string, metric: string])[] = [
 ]
 
 function layoutOf(cells: readonly string[]): Layout {
-  const columns = new Columns(cells)
+  const columns = new Columns(inEnglish(cells))
   const glucose = GLUCOSE.flatMap(([title, metric]) =>
     ['mg/dL', 'mmol/L'].map((unit) => ({ place: columns.find(`${title} ${unit}`), metric, unit })),
   ).filter(({ place }) => place >= 0)

@@ -76,7 +76,8 @@ function emitter({ sink }: FormatContext, at: Moment, endMs?: number): Emit {
 function takeBeat(context: FormatContext, doc: Doc, number: number) {
   const at = readStamp(textOf(doc.timestamp) ?? '', context.clock)
   if (at === undefined) return context.sink.skip('bad-time', 'heart_rate', number)
-  emitter(context, at)('heart_rate', doc.bpm, '/min')
+  // Heart rates are written in UTC, whatever the clock of the person shows.
+  emitter(context, at.offsetMinutes === 0 ? { ms: at.ms } : at)('heart_rate', doc.bpm, '/min')
 }
 
 function takeDay(context: FormatContext, collection: string, doc: Doc, number: number) {

@@ -1,4 +1,5 @@
 import type { Quality } from '../../contract/shapes.ts'
+import type { Recording } from '../recording.ts'
 import type { DateOrder, LocalClock } from './times.ts'
 
 /** A value as a file tells it: its own name of the metric and its own unit. `canonical.ts` makes a sample of it. */
@@ -43,6 +44,8 @@ export type SkipReason = (typeof SKIP_REASONS)[number]
 /** Where a parser puts what it finds, in the order of the file. */
 export interface Sink {
   reading(reading: Reading): void
+  /** A trace, whole. */
+  recording(recording: Recording): void
   /**
    * Something that is not taken. `what` is a type or column, never a value; `place` is where it stands: a line, a record.
    */
@@ -137,6 +140,7 @@ export type RefusalCode =
   | 'date-order-unknown'
   | 'date-order-contradicts'
   | 'unit-unknown'
+  | 'rate-unknown'
   | 'mapping-needed'
   | 'bad-checksum'
   | 'entry-too-large'

@@ -61,7 +61,8 @@ const STAMP =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([Zz]|[+-]\d{2}:?\d{2}))?$/
 
 /**
- * Reads `2024-01-05 08:11:22 +0530`, ISO 8601 with `T`, `Z` or an offset; a time without a zone by `clock`.
+ * Reads `2024-01-05 08:11:22 +0530`, ISO 8601 with `T`, `Z` or an offset; a time without a zone by `clock`. `Z` tells the
+ * instant, and nothing of the clock where it was measured.
  * Undefined for anything else, for days that do not exist, and for a time without a zone when there is no clock.
  */
 export function readStamp(text: string, clock?: LocalClock): Moment | undefined {
@@ -79,6 +80,7 @@ export function readStamp(text: string, clock?: LocalClock): Moment | undefined 
   }
   if (!isWallTime(time)) return undefined
   if (zone === undefined) return clock?.instant(time)
+  if (zone === 'Z' || zone === 'z') return { ms: utcOf(time) }
   const offsetMinutes = offsetOf(zone)
   if (offsetMinutes === undefined) return undefined
   return { ms: utcOf(time) - offsetMinutes * 60_000, offsetMinutes }
@@ -94,7 +96,6 @@ function utcOf({ year, month, day, hour, minute, second, millisecond }: WallTime
 }
 
 function offsetOf(zone: string): number | undefined {
-  if (zone === 'Z' || zone === 'z') return 0
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
   if (minutes > 14 * 60) return undefined
   return zone.startsWith('-') ? -minutes : minutes

@@ -1,5 +1,6 @@
-import type { Format } from './reading.ts'
+import type { Format, FormatContext } from './reading.ts'
 import { type Row, titledTable } from './tables.ts'
+import { readStamp } from './times.ts'
 
 interface TableKind {
   readonly name: string
@@ -7,7 +8,11 @@ interface TableKind {
   readonly source: string
   /** Titles that the first line must have, all of them. */
   readonly titles: readonly string[]
+  /** What the name of the file must be like, where titles leave it open. */
+  readonly file?: RegExp
   readonly time: string
+  /** The time tells only which day, in any zone. */
+  readonly isOfDay?: true
   readonly values: readonly (readonly [title: string, metric: string, unit: string])[]
 }
 
@@ -38,6 +43,25 @@ const KINDS: readonly TableKind[] = [
     values: [['daily_respiratory_rate', 'respiratory_rate', '/min']],
   },
   {
+    name: 'fitbit-heart-rate-table',
+    label: 'Fitbit archive, heart rate (CSV)',
+    source: 'fitbit',
+    titles: ['timestamp', 'beats per minute'],
+    file: /(?:^|\/)heart_rate_[\w-]*\.csv$/i,
+    time: 'timestamp',
+    values: [['beats per minute', 'heart_rate', '/min']],
+  },
+  {
+    name: 'fitbit-resting-heart-rate-table',
+    label: 'Fitbit archive, resting heart rate (CSV)',
+    source: 'fitbit',
+    titles: ['timestamp', 'beats per minute'],
+    file: /(?:^|\/)daily_resting_heart_rate[\w-]*\.csv$/i,
+    time: 'timestamp',
+    isOfDay: true,
+    values: [['beats per minute', 'resting_heart_rate', '/min']],
+  },
+  {
     name: 'oura-table',
     label: 'Oura trends (CSV)',
     source: 'oura',
@@ -59,14 +83,15 @@ const KINDS: readonly TableKind[] = [
 export const vendorTables: readonly Format[] = KINDS.map((kind) => ({
   name: kind.name,
   label: kind.label,
-  matches: ({ text }) => {
+  matches: ({ text, name }) => {
+    if (kind.file?.test(name) === false) return false
     const titles = (text.split('\n', 1)[0] ?? '').toLowerCase().split(/[,;\t]/)
     const plain = titles.map((title) => title.replaceAll(/["\uFEFF\r]/g, '').trim())
     return kind.titles.every((title) => plain.includes(title))
   },
   open: (context) =>
     titledTable(context, (row) => {
-      const at = timeOf(row, kind.time)
+      const at = kind.isOfDay ? dayOf(row, kind.time, context) : timeOf(row, kind.time)
       if (at === undefined) return context.sink.skip('bad-time', kind.time, row.line)
       for (const [title, metric, unit] of kind.values) row.emit(title, { metric, unit, source: kind.source }, at)
     }),
@@ -75,4 +100,9 @@ export const vendorTables: readonly Format[] = KINDS.map((kind) => ({
 /** A day alone is its first moment on the person's clock. */
 function timeOf(row: Row, title: string) {
   return row.time(title) ?? row.day(title)
+}
+
+/** The day as it is written, on the person's clock. */
+function dayOf(row: Row, title: string, { clock }: FormatContext) {
+  return readStamp(`${row.text(title).slice(0, 10)} 00:00:00`, clock)
 }
