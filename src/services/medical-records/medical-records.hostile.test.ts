@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once as happens } from 'node:events'
 import { describe, test } from 'node:test'
 import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -6,6 +8,7 @@ import { checkPlausible } from './domain/analytes/plausible.ts'
 import { extractFrom } from './domain/extract/extract.ts'
 import { pageOfText } from './domain/extract/pages.ts'
 import { reportPdf, tiffOf } from './fixtures/documents.ts'
+import { faultOfEnding, watchEnding } from './providers/reader/ending.ts'
 import type { ReadingOrder } from './providers/reader/protocol.ts'
 import { drawFilePage, readExchangeFile, readFileContent } from './providers/reader.ts'
 
@@ -119,6 +122,33 @@ describe('hostile files end as a code, and the process that read them ends too',
     const next = await read('text', Buffer.from('Sodium 140 mmol/L 135 - 145'))
     assert.equal(next.extract?.findings.length, 1)
   })
+
+  test('a program that stops by a fault of its own is told as that, and not as too much memory', async () => {
+    // Nothing is left of an order like this: what reads it throws where nobody expects it.
+    const { fault } = await drawFilePage('nobody', once(Buffer.from('x')), null as never, {
+      seconds: 30,
+      memoryMb: 500,
+    })
+    assert.equal(fault, 'reader_stopped')
+  })
+
+  const ENDS = [
+    ['at the limit of its heap', 'const all = []; for (;;) all.push(Array(1e5).fill(all.length))', 'too_much_memory'],
+    ['by the system, which kills what is too large', "process.kill(process.pid, 'SIGKILL')", 'too_much_memory'],
+    ['by a fault in a library', "throw new Error('out of range')", 'reader_stopped'],
+    ['by native code that gives up', 'process.abort()', 'reader_stopped'],
+    ['with an answer cut in two', "process.stdout.write('{')", 'damaged'],
+  ] as const
+  for (const [how, program, fault] of ENDS) {
+    test(`a process that ends ${how} is told as ${fault}`, async () => {
+      const child = spawn(process.execPath, ['--max-old-space-size=16', '-e', program], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      const ending = watchEnding(child)
+      await happens(child, 'close')
+      assert.equal(faultOfEnding(ending()), fault)
+    })
+  }
 
   test('any text at all gives values or none, and never an error', () => {
     const piece = fc.oneof(

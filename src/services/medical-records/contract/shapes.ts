@@ -43,6 +43,7 @@ export const READING_FAULTS = [
   'too_many_pixels',
   'too_slow',
   'too_much_memory',
+  'reader_stopped',
   'no_text_found',
   'no_ocr_engine',
   'no_heic_reader',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { type Ending, faultOfEnding, watchEnding } from './reader/ending.ts'
 import type {
   ExchangeOrder,
   ExchangeResult,
@@ -119,9 +120,10 @@ async function ask<Result>(
   const child = startChild(limits)
   const guard = new Guard(child, limits)
   try {
+    const ending = watchEnding(child)
     const answer = collected(child)
     await feed(child, order, source)
-    return parsed(await answer, guard, failed)
+    return parsed(await answer, guard.fault, ending, failed)
   } finally {
     guard.stop()
   }
@@ -145,7 +147,7 @@ function startChild({ memoryMb }: ReaderLimits): ChildProcess {
     process.execPath,
     [`--max-old-space-size=${heapMb}`, '--expose-gc', '--disable-warning=ExperimentalWarning', file],
     {
-      stdio: ['pipe', 'pipe', 'ignore'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own, so that the engine ends with it. None of the platform's secrets are in its environment.
       detached: process.platform !== 'win32',
       env: { PATH, ...(TESSDATA_PREFIX === undefined ? {} : { TESSDATA_PREFIX }) },
@@ -229,11 +231,17 @@ function drained(child: ChildProcess): Promise<void> {
   })
 }
 
-function parsed<Result>(answer: Buffer, { fault }: Guard, failed: (fault: ReadingFault) => Result): Result {
+/** The answer, or why there is none: `ended` when it was ended from here, otherwise what its end says. */
+function parsed<Result>(
+  answer: Buffer,
+  ended: Guard['fault'],
+  ending: () => Ending,
+  failed: (fault: ReadingFault) => Result,
+): Result {
+  if (ended !== undefined) return failed(ended)
   try {
-    if (fault === undefined) return JSON.parse(answer.toString()) as Result
+    return JSON.parse(answer.toString()) as Result
   } catch {
-    // It died on its way: out of its own limit of memory, or of a fault in a library.
+    return failed(faultOfEnding(ending()))
   }
-  return failed(fault ?? (answer.length === 0 ? 'too_much_memory' : 'damaged'))
 }

@@ -119,6 +119,7 @@ export const recordsEnglish = {
     too_many_pixels: 'The picture is too large to be read.',
     too_slow: 'Reading took too long and was ended.',
     too_much_memory: 'Reading needed too much memory and was ended.',
+    reader_stopped: 'Reading stopped by a fault of the program.',
     no_text_found: 'No text was found in it. A sharper photo in better light may help.',
     no_heic_reader: 'This server can’t read HEIC photos. It is kept; take it again as JPEG to have it read.',
     no_ocr_engine: 'This server has no program that reads pictures.',

@@ -122,6 +122,7 @@ export const arabicRecords: Partly<typeof recordsEnglish> = {
     too_many_pixels: 'الصورة أكبر من أن تُقرأ.',
     too_slow: 'استغرقت القراءة وقتًا طويلًا فأُوقفت.',
     too_much_memory: 'احتاجت القراءة إلى ذاكرة كبيرة فأُوقفت.',
+    reader_stopped: 'توقفت القراءة بسبب خلل في البرنامج.',
     no_text_found: 'لم يوجد فيه نص. قد تفيد صورة أوضح بإضاءة أفضل.',
     no_heic_reader: 'لا يستطيع هذا الخادم قراءة صور HEIC. حُفظت الصورة؛ التقطها من جديد بصيغة JPEG لتُقرأ.',
     no_ocr_engine: 'ليس على هذا الخادم برنامج يقرأ الصور.',

@@ -120,6 +120,7 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
     too_many_pixels: 'Gambar terlalu besar untuk dibaca.',
     too_slow: 'Pembacaan mengambil masa terlalu lama dan dihentikan.',
     too_much_memory: 'Pembacaan memerlukan terlalu banyak memori dan dihentikan.',
+    reader_stopped: 'Pembacaan terhenti kerana ralat program.',
     no_text_found: 'Tiada teks dijumpai. Foto yang lebih jelas dengan cahaya yang lebih baik mungkin membantu.',
     no_heic_reader: 'Pelayan ini tidak dapat membaca foto HEIC. Ia disimpan; ambil semula sebagai JPEG supaya dibaca.',
     no_ocr_engine: 'Pelayan ini tiada program untuk membaca gambar.',

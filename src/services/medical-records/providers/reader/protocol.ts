@@ -38,6 +38,7 @@ export type ReadingFault =
   | 'too_many_pixels'
   | 'too_slow'
   | 'too_much_memory'
+  | 'reader_stopped'
   | 'no_ocr_engine'
   | 'no_heic_reader'
 
