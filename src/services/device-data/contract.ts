@@ -10,6 +10,7 @@ import { integrationOperations, integrationStreams } from './contract/integratio
 import { nightscoutStreams, nightscoutV3Streams } from './contract/nightscout.ts'
 import { pointOperations } from './contract/points.ts'
 import { projectionEvents, projectionOperations, projections } from './contract/projection.ts'
+import { recordingOperations } from './contract/recordings.ts'
 import { signInStreams } from './contract/signIn.ts'
 import { sourceOperations } from './contract/sources.ts'
 import { statisticsOperations } from './contract/statistics.ts'
@@ -28,6 +29,7 @@ export const deviceData = defineContract({
     ...sourceOperations,
     ...boardOperations,
     ...dailyOperations,
+    ...recordingOperations,
     ...projectionOperations,
   },
   events: { ...events, ...projectionEvents },

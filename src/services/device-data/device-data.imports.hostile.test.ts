@@ -7,6 +7,7 @@ import { FORMATS, formatOf, headOf } from './domain/formats/catalogue.ts'
 import { type FormatContext, FormatRefusal } from './domain/formats/reading.ts'
 import { LocalClock } from './domain/formats/times.ts'
 import type { Sample } from './domain/sample.ts'
+import { ecgFile } from './fixtures/appleEcg.ts'
 import { APPLE_EXPORT, largeAppleExport } from './fixtures/appleExport.ts'
 import { type Member, zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
@@ -305,8 +306,35 @@ describe('altered files', () => {
     )
   })
 
+  test('an ECG that is none, or none that a watch gives, is left out with the reason, however long it is', async () => {
+    const small = ecgFile({ values: 600 })
+    const whole = ecgFile({ values: 600 }).split('\n')
+    const cases: readonly (readonly [fault: string, content: string | Uint8Array])[] = [
+      ['rate-unknown', ecgFile({ values: 600, rate: '512000 hertz' })],
+      ['rate-unknown', ecgFile({ values: 600, rate: 'often' })],
+      ['unit-unknown', ecgFile({ values: 600, unit: 'furlong' })],
+      ['malformed', ecgFile({ values: 600, recorded: 'yesterday' })],
+      ['malformed', whole.slice(12).join('\n')],
+      ['malformed', small.replace(/\n(-?[\d.]+)\n$/, '\nhere\n$1\n')],
+      ['malformed', small.replace(/\n-?[\d.]+\n$/, '\n999999999\n')],
+      ['malformed', 'a'.repeat(100_000)],
+      ['cut-off', ecgFile({ values: 511 })],
+      ['cut-off', ''],
+      ['wrong-encoding', Buffer.from([0x4e, 0x61, 0x6d, 0x65, 0x2c, 0, 1, 2, 3, 255, 0, 0])],
+      ['record-too-long', `${small}${'0\n'.repeat(2_000_000)}`],
+      ['record-too-long', `${small}${'\n'.repeat(2_000_000)}`],
+    ]
+    const members = cases.map(([, content], index) => ({ name: `x/electrocardiograms/ecg_${index}.csv`, content }))
+    const { faults } = await read(zipOf(members), 'export.zip')
+    assert.deepEqual(
+      faults,
+      cases.map(([fault]) => `refused ${fault}`),
+    )
+    assert.deepEqual((await read(Buffer.from(small), 'heart.csv')).faults, ['read'])
+  })
+
   test('every parser ends in nothing but its own refusal, whatever bytes it is given', () => {
-    const sink = { reading: () => undefined, skip: () => undefined }
+    const sink = { reading: () => undefined, recording: () => undefined, skip: () => undefined }
     const mapping = { time: ['a'], values: [{ column: 'b', metric: 'heart_rate', unit: '' }], source: 'x' }
     const context: FormatContext = {
       sink,

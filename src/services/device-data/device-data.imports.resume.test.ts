@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import type { FormatAnswers } from './domain/formats/reading.ts'
+import { ecgFile } from './fixtures/appleEcg.ts'
 import { APPLE_EXPORT } from './fixtures/appleExport.ts'
 import { zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
@@ -47,7 +48,11 @@ function reportOf(batches: readonly Batch[]) {
     const known = skips.get(`${reason} ${what}`) ?? { count: 0, places: [] }
     skips.set(`${reason} ${what}`, { count: known.count + count, places: [...known.places, ...places].slice(0, 3) })
   }
-  return { samples: batches.flatMap((batch) => batch.samples), skips: [...skips] }
+  return {
+    samples: batches.flatMap((batch) => batch.samples),
+    recordings: batches.flatMap((batch) => batch.recordings),
+    skips: [...skips],
+  }
 }
 
 const FILES: readonly (readonly [name: string, content: string | Uint8Array])[] = [
@@ -76,6 +81,7 @@ const FILES: readonly (readonly [name: string, content: string | Uint8Array])[] 
       { name: 'auto.json', content: exports.HEALTH_AUTO_EXPORT },
       { name: 'b.fit', content: FIT_ACTIVITY },
       { name: 'notes.txt', content: 'nothing' },
+      { name: 'ecg.csv', content: ecgFile({ values: 600 }) },
       { name: 'oura.json', content: exports.OURA },
       { name: 'health_connect_export.db', content: healthConnectDatabase(), sizes: 'behind-unmarked' },
       { name: 'libre.csv', content: exports.LIBRE_MMOL },

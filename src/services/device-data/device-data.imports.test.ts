@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
+import { ecgFile, ecgValue } from './fixtures/appleEcg.ts'
 import { APPLE_EXPORT, largeAppleExport } from './fixtures/appleExport.ts'
 import { zipOf } from './fixtures/archives.ts'
 import * as exports from './fixtures/exports.ts'
@@ -301,6 +302,120 @@ describe('imports of files', () => {
         [],
       )
     }
+  })
+
+  const RECORDINGS = '/api/v1/device-data/recordings'
+  const ecgs = () => [
+    { name: 'apple_health_export/electrocardiograms/ecg_2024-01-05.csv', content: ecgFile() },
+    {
+      name: 'apple_health_export/electrocardiograms/ecg_2024-02-06.csv',
+      content: ecgFile({
+        recorded: '2024-02-06 07:00:00 +0100',
+        classification: 'Vorhofflimmern',
+        symptoms: 'Schneller, pochender Herzschlag',
+        rate: '512,844 Hertz',
+        language: 'de',
+      }),
+    },
+    {
+      name: 'apple_health_export/electrocardiograms/ecg_2024-03-07.csv',
+      content: ecgFile({ rate: '8 hertz', values: 600 }),
+    },
+    {
+      name: 'apple_health_export/electrocardiograms/ecg_2099-01-01.csv',
+      content: ecgFile({ recorded: '2099-01-01 00:00:00 +0000', values: 600 }),
+    },
+  ]
+
+  test('ECGs of an Apple Health archive are kept as the watch wrote them, once, and what cannot be read is told', async () => {
+    const hana = await platform.person('hana')
+    const zip = zipOf([{ name: 'apple_health_export/export.xml', content: APPLE_EXPORT }, ...ecgs()])
+    const report = await imported(hana, zip)
+    assert.deepEqual([report.import.state, report.import.failure, report.import.taken], ['partly', 'rate-unknown', 16])
+    assert.deepEqual(
+      report.taken.find((one: { metric: string }) => one.metric === 'electrocardiogram'),
+      { metric: 'electrocardiogram', source: 'apple-watch', taken: 2, duplicates: 0 },
+    )
+    assert.deepEqual(
+      report.skipped.find((one: { what: string }) => one.what === 'electrocardiogram'),
+      { reason: 'in-the-future', what: 'electrocardiogram', count: 1, places: [] },
+    )
+    const again = await imported(hana, zip)
+    assert.deepEqual([again.import.taken, again.import.duplicates], [0, 16])
+    const first = (await hana.get(`${RECORDINGS}?limit=1`)).body
+    const second = (await hana.get(`${RECORDINGS}?limit=1&cursor=${first.next_cursor}`)).body
+    assert.deepEqual([first.items.length, second.items.length, second.next_cursor], [1, 1, null])
+    const { id: _id, ...german } = first.items[0]
+    assert.deepEqual(german, {
+      kind: 'ecg',
+      source_name: 'apple-watch',
+      started_at: '2024-02-06T06:00:00.000Z',
+      offset_minutes: 60,
+      duration_seconds: 29.951,
+      rate_hz: 512.844,
+      count: 15_360,
+      classification: 'Vorhofflimmern',
+      symptoms: 'Schneller, pochender Herzschlag',
+      device: 'Watch6,1',
+      software: '1.90',
+      lead: 'Lead I',
+    })
+    const read = (await hana.get(`${RECORDINGS}/${second.items[0].id}`)).body
+    assert.deepEqual([read.unit, read.values.length, read.classification], ['uV', 15_360, 'Sinus Rhythm'])
+    assert.deepEqual(
+      read.values.slice(150, 250),
+      Array.from({ length: 100 }, (_, index) => ecgValue(150 + index)),
+    )
+    const [row] = await platform.rows('select length(trace) as bytes, words from device_data.recording where id = $1', [
+      read.id,
+    ])
+    assert.ok((row?.bytes as number) < 30_000 && !String(row?.words).includes('Sinus'), `${row?.bytes} bytes`)
+    assert.doesNotMatch(JSON.stringify([first, read, report]), /Ana|1980/)
+  })
+
+  test('an ECG is given alone, seen as FHIR, removed for good, and nobody else’s', async () => {
+    const ivo = await platform.person('ivo')
+    const { import: told } = await imported(ivo, ecgFile({ values: 1024 }))
+    assert.deepEqual([told.format, told.taken], ['apple-ecg', 1])
+    const [{ id }] = (await ivo.get(RECORDINGS)).body.items
+    const found = await ivo.get('/fhir/Observation?code=http://loinc.org|11524-6')
+    const observation = found.body.entry[0].resource
+    assert.deepEqual(
+      [observation.id, observation.effectivePeriod, observation.device.display, observation.valueQuantity],
+      [
+        `ecg-${id}`,
+        { start: '2024-01-05T02:41:22.000Z', end: '2024-01-05T02:41:24.000Z' },
+        'Watch6,1, 1.90',
+        undefined,
+      ],
+    )
+    assert.deepEqual(observation.component[0].valueCodeableConcept, {
+      coding: [{ system: 'http://hl7.org/fhir/uv/phr/CodeSystem/ecg-classification-codes', code: 'sinusRhythm' }],
+      text: 'Sinus Rhythm',
+    })
+    const { data, period, factor } = observation.component[1].valueSampledData
+    assert.deepEqual([period, factor, data.split(' ').length], [1.953125, 0.001, 1024])
+    assert.equal(Number(data.split(' ')[195]), Math.round(ecgValue(195) * 1000))
+
+    assert.deepEqual((await ben.get(RECORDINGS)).body.items, [])
+    assert.equal((await ben.get(`${RECORDINGS}/${id}`)).status, 404)
+    assert.equal((await ben.delete(`${RECORDINGS}/${id}`)).status, 404)
+    assert.equal((await platform.request('GET', RECORDINGS)).status, 401)
+    assert.equal((await ivo.get(`${RECORDINGS}?cursor=x`)).status, 422)
+    const exported = (await platform.exportAll(ivo.accountId))['device-data'] as Record<string, { words: object }[]>
+    assert.equal(JSON.stringify(exported.recordings?.[0]?.words).includes('Sinus Rhythm'), true)
+
+    assert.equal((await ivo.delete(`${RECORDINGS}/${id}`)).status, 204)
+    assert.equal((await ivo.delete(`${RECORDINGS}/${id}`)).status, 404)
+    await platform.settle()
+    assert.equal((await ivo.get(`/fhir/Observation/ecg-${id}`)).status, 410)
+    assert.equal((await imported(ivo, ecgFile({ values: 1024 }))).import.duplicates, 1)
+    assert.deepEqual((await ivo.get(RECORDINGS)).body.items, [])
+    await imported(ivo, ecgFile({ recorded: '2024-01-06 08:00:00 +0000', values: 1024 }))
+    const gone = await ivo.delete('/api/v1/health-data/source/apple-watch')
+    assert.deepEqual(gone.body, { source: 'apple-watch', series: 0, samples: 0, recordings: 1 })
+    await imported(ivo, ecgFile({ values: 1024 }))
+    assert.equal((await platform.erase(ivo.accountId))['device-data.recording'], 1)
   })
 
   test('a question that nobody answers for a week ends the import', async () => {

@@ -14,6 +14,7 @@ import { importJobs, importRoutes } from './handlers/imports/wiring.ts'
 import { ingestHandlers } from './handlers/ingest.ts'
 import { integrationHandlers } from './handlers/integrations.ts'
 import { pointHandlers } from './handlers/points.ts'
+import { recordingHandlers } from './handlers/recordings.ts'
 import { sourceHandlers } from './handlers/sources.ts'
 import { statisticsHandlers } from './handlers/statistics.ts'
 import { uploaderHandlers } from './handlers/uploaders.ts'
@@ -35,6 +36,7 @@ export const service = defineService({
     ...uploaderHandlers,
     ...importHandlers,
     ...fhirHandlers,
+    ...recordingHandlers,
     ...sourceHandlers,
     deviceBoard,
     daily,

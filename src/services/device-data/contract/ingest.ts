@@ -90,6 +90,6 @@ export const ingestOperations = {
     access: person,
     errors: ['not_found'],
     input: object({ source: text(60) }),
-    output: object({ source: Type.String(), series: count, samples: count }),
+    output: object({ source: Type.String(), series: count, samples: count, recordings: count }),
   }),
 }

@@ -15,12 +15,25 @@ export const daysProjection = projection('days', {
 /** Devices that the person owns or wears. */
 export const devicesProjection = projection('devices', { category: 'devices', types: ['Device'] })
 
+/** Traces that a device recorded (ECG): `ecg-<id>`. */
+export const recordingsProjection = projection('recordings', {
+  category: 'devices',
+  types: ['Observation'],
+  ids: /^ecg-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+})
+
 export const projectionOperations = {
   ...hoursProjection.operations,
   ...daysProjection.operations,
   ...devicesProjection.operations,
+  ...recordingsProjection.operations,
 }
 
 export const projectionEvents = { fhirChanged: fhirChangedEvent() }
 
-export const projections = [hoursProjection.declaration, daysProjection.declaration, devicesProjection.declaration]
+export const projections = [
+  hoursProjection.declaration,
+  daysProjection.declaration,
+  devicesProjection.declaration,
+  recordingsProjection.declaration,
+]

@@ -16,8 +16,10 @@ import {
   sourcesLike,
   updateDevice,
 } from '../store/devices.ts'
+import { removeRecordingsOf } from '../store/recordings.ts'
 import { deleteSource, listSeries } from '../store/series.ts'
 import { announceDevice, announceSource } from './fhir.ts'
+import { announceRecordings } from './recordings.ts'
 import { queueSync } from './syncs.ts'
 
 type Names = keyof typeof deviceData.operations
@@ -37,6 +39,8 @@ export const deviceHandlers = {
       if (with_data) {
         await announceSource(transaction, context.personId, device.source)
         await deleteSource(transaction, device.source)
+        const traces = await removeRecordingsOf(transaction, device.source)
+        await announceRecordings(transaction, context.personId, traces)
       }
       await deleteDevice(transaction, id)
       await announceDevice(transaction, context.personId, id)

@@ -5,12 +5,14 @@ import type { deviceData } from '../contract.ts'
 import { readIngest } from '../domain/ingest.ts'
 import { sourceName } from '../domain/priority.ts'
 import type { Sample } from '../domain/sample.ts'
+import { removeRecordingsOf } from '../store/recordings.ts'
 import { storeSamples } from '../store/samples.ts'
 import { deleteSource, listSeries } from '../store/series.ts'
 import { findTask, insertTask, lastSyncs, openTask, type TaskRow } from '../store/tasks.ts'
 import { announceDelivery } from './announcing.ts'
 import { announceSource } from './fhir.ts'
 import { zoneOf } from './person.ts'
+import { announceRecordings } from './recordings.ts'
 import { connectedDeviceOf, queueSync } from './syncs.ts'
 
 type Inputs = typeof deviceData.operations
@@ -42,9 +44,11 @@ export const ingestHandlers = {
     const name = sourceField(source)
     const removed = await context.transact(async (transaction) => {
       await announceSource(transaction, context.personId, name)
-      return deleteSource(transaction, name)
+      const traces = await removeRecordingsOf(transaction, name)
+      await announceRecordings(transaction, context.personId, traces)
+      return { ...(await deleteSource(transaction, name)), recordings: traces.length }
     })
-    if (removed.series === 0) throw notFound('Source')
+    if (removed.series + removed.recordings === 0) throw notFound('Source')
     return { source: name, ...removed }
   },
 }

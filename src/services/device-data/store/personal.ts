@@ -4,6 +4,7 @@ import { type Statement, sql } from '../../../kernel/sql.ts'
 import { ALWAYS, type Span } from '../../../shared/span.ts'
 import { metricOf } from '../domain/vocabulary.ts'
 import { eraseImports, exportImports } from './importsPersonal.ts'
+import { exportRecordings } from './recordings.ts'
 
 /**
  * Everything about a person. Samples come as their rows and as the sealed days they are in (`data` in base64, format in
@@ -42,6 +43,7 @@ export async function exportAll(db: Database, userId: string, context: Context) 
     sql`select * from device_data.source_order where user_id = ${userId} order by metric`,
   ])
   const imports = await exportImports(db, userId, context)
+  const recordings = await exportRecordings(db, userId, context)
   const own = {
     devices,
     series,
@@ -56,7 +58,7 @@ export async function exportAll(db: Database, userId: string, context: Context) 
     documents,
     orders,
   }
-  return { ...(own as Record<keyof typeof own, object[]>), ...imports }
+  return { ...(own as Record<keyof typeof own, object[]>), ...imports, recordings }
 }
 
 const TABLES = [
@@ -67,6 +69,7 @@ const TABLES = [
   'correction',
   'annotation',
   'projected_day',
+  'recording',
   'series',
   'authorization_request',
   'connection',
@@ -81,6 +84,7 @@ const ERASURES = {
   correction: (userId: string) => sql`delete from device_data.correction where user_id = ${userId}`,
   annotation: (userId: string) => sql`delete from device_data.annotation where user_id = ${userId}`,
   projected_day: (userId: string) => sql`delete from device_data.projected_day where user_id = ${userId}`,
+  recording: (userId: string) => sql`delete from device_data.recording where user_id = ${userId}`,
   series: (userId: string) => sql`delete from device_data.series where user_id = ${userId}`,
   authorization_request: (userId: string) =>
     sql`delete from device_data.authorization_request where user_id = ${userId}`,

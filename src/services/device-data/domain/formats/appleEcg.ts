@@ -133,7 +133,8 @@ class EcgLines {
     const moment = momentOf(head[place]) as Moment
     const words = wordsOf(head, place)
     return {
-      source: sourceOf(words.device ?? undefined, 'apple-watch'),
+      // Apple names its watches by model: `Watch6,1`.
+      source: sourceOf(words.device?.replace(/^watch\d.*$/i, 'Apple Watch'), 'apple-watch'),
       startMs: moment.ms,
       zoneOffsetMinutes: moment.offsetMinutes ?? 0,
       rateHz,

@@ -2,4 +2,4 @@
 export const AREA = 'device-data'
 export const IMPORT_JOB = 'run-import'
 /** Counted up whenever files are read in another way: what was counted in batches before is counted anew. */
-export const READER_VERSION = 3
+export const READER_VERSION = 4

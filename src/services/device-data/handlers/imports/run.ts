@@ -12,6 +12,7 @@ import {
   addCounts,
   beat,
   beginRun,
+  type CountRow,
   endRun,
   findImport,
   forgetFile,
@@ -20,8 +21,10 @@ import {
   noteBatch,
   releaseRun,
 } from '../../store/imports.ts'
+import { insertRecordings, sealRecordings } from '../../store/recordings.ts'
 import { storeColumns } from '../../store/samples.ts'
 import { announceColumns } from '../announcing.ts'
+import { announceRecordings } from '../recordings.ts'
 import { AREA, IMPORT_JOB, READER_VERSION } from './constants.ts'
 import { endOf } from './endings.ts'
 import { readInThread, ThreadEnded } from './host.ts'
@@ -146,15 +149,23 @@ class ImportRun {
     const place = batch.checkpoint === undefined ? null : JSON.stringify(batch.checkpoint)
     const checkpoint = await encryptedText(context, CHECKPOINT, place, id)
     const intake = { personId, now, zone: row.zone, importId: id, seal }
+    const recordings = await sealRecordings(context, batch.recordings)
     return context
       .transact(async (transaction) => {
         const counts = await storeColumns(transaction, intake, batch.series)
         const total = (key: 'taken' | 'duplicates') => counts.reduce((sum, one) => sum + one[key], 0)
         // What was refused stands in the report of the import.
-        const all = { taken: total('taken'), duplicates: total('duplicates'), refused: [] }
-        await announceColumns(transaction, { personId, now, way: 'file-import' }, batch.series, all)
+        const delivered = { taken: total('taken'), duplicates: total('duplicates'), refused: [] }
+        await announceColumns(transaction, { personId, now, way: 'file-import' }, batch.series, delivered)
+        const kept = await insertRecordings(transaction, personId, recordings, now)
+        await announceRecordings(
+          transaction,
+          personId,
+          kept.map((one) => one.id),
+        )
         const bytesRead = Math.min(this.bytesRead, row.size_bytes)
-        const result = { index: batch.index, bytesRead, counts, skips: batch.skips, checkpoint }
+        const all = [...counts, ...recordingCounts(recordings, kept)]
+        const result = { index: batch.index, bytesRead, counts: all, skips: batch.skips, checkpoint }
         if (!(await noteBatch(transaction, id, { id: runId, now }, result))) throw new TakenOver()
         await addCounts(transaction, personId, id, result)
         return true
@@ -178,6 +189,17 @@ class ImportRun {
     if (!(await endRun(context.db, id, runId, { ...end, entries, format }, context.now()))) return
     if (end.state !== 'asking') await removeFile(context, row)
   }
+}
+
+/** How the report names traces among metrics. */
+const ECG = 'electrocardiogram'
+
+function recordingCounts(given: readonly { source: string }[], kept: readonly { source: string }[]): CountRow[] {
+  const of = (rows: readonly { source: string }[], source: string) => rows.filter((one) => one.source === source).length
+  return [...new Set(given.map((one) => one.source))].map((source) => {
+    const taken = of(kept, source)
+    return { metric: ECG, source, taken, duplicates: of(given, source) - taken }
+  })
 }
 
 /** The run goes on elsewhere, or was stopped: nothing of the batch is kept. */

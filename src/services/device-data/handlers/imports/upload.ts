@@ -24,7 +24,7 @@ export function uploadImport(context: Context, request: RawRequest): Promise<Raw
 
 /** The same for exports of Apple Health only. */
 export function appleHealthImport(context: Context, request: RawRequest): Promise<RawAnswer> {
-  return receive(context, request, (format) => format === null || format === 'apple-health')
+  return receive(context, request, (format) => format === null || format === 'apple-health' || format === 'apple-ecg')
 }
 
 async function receive(

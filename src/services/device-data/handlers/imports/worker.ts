@@ -2,6 +2,7 @@ import { isMainThread, type MessagePort, parentPort, workerData } from 'node:wor
 import { memoryOf, type SeriesColumns } from '../../domain/columns.ts'
 import type { FormatAnswers } from '../../domain/formats/reading.ts'
 import { seriesColumnsOf } from '../../domain/intakeColumns.ts'
+import type { Recording } from '../../domain/recording.ts'
 import type { Checkpoint } from '../../providers/imports/checkpoint.ts'
 import type { Batch, SkipCount } from '../../providers/imports/collector.ts'
 import { runPipeline } from '../../providers/imports/pipeline.ts'
@@ -35,6 +36,7 @@ export function planOf(plan: Omit<WorkerPlan, 'mark'>): WorkerPlan {
 export interface SentBatch {
   readonly index: number
   readonly series: readonly SeriesColumns[]
+  readonly recordings: readonly Recording[]
   /** What was not taken, also for its value or time. */
   readonly skips: readonly SkipCount[]
   readonly checkpoint: Checkpoint | undefined
@@ -83,9 +85,17 @@ async function work(port: MessagePort, plan: WorkerPlan): Promise<void> {
   port.close()
 }
 
-function sentBatch({ index, samples, skips, checkpoint }: Batch, nowMs: number): SentBatch {
+function sentBatch({ index, samples, recordings: given, skips, checkpoint }: Batch, nowMs: number): SentBatch {
   const { series, refused } = seriesColumnsOf(samples, nowMs)
   const all = new Map(skips.map((skip) => [`${skip.reason}\n${skip.what}`, skip as SentSkip]))
+  const recordings = given.filter((one) => one.startMs <= nowMs)
+  const ahead = {
+    reason: 'in-the-future',
+    what: 'electrocardiogram',
+    count: given.length - recordings.length,
+    places: [],
+  }
+  if (ahead.count > 0) all.set(`${ahead.reason}\n${ahead.what}`, ahead)
   for (const { index: place, reason, sourceKey } of refused) {
     const what = (samples[place] as { metric: string }).metric
     const key = `${reason}\n${what}`
@@ -94,7 +104,7 @@ function sentBatch({ index, samples, skips, checkpoint }: Batch, nowMs: number):
     known.count += 1
     if (known.places.length < MOST_PLACES && sourceKey !== undefined) known.places.push(sourceKey)
   }
-  return { index, series, skips: [...all.values()] as SkipCount[], checkpoint }
+  return { index, series, recordings, skips: [...all.values()] as SkipCount[], checkpoint }
 }
 
 interface SentSkip {

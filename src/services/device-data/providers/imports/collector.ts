@@ -1,5 +1,6 @@
 import { Canonicaliser } from '../../domain/formats/canonical.ts'
 import { FormatRefusal, type Reading, type Sink, type SkipReason } from '../../domain/formats/reading.ts'
+import type { Recording } from '../../domain/recording.ts'
 import type { Sample } from '../../domain/sample.ts'
 import type { Checkpoint, Place } from './checkpoint.ts'
 
@@ -15,6 +16,7 @@ export interface SkipCount {
 export interface Batch {
   readonly index: number
   readonly samples: readonly Sample[]
+  readonly recordings: readonly Recording[]
   readonly skips: readonly SkipCount[]
   readonly checkpoint?: Checkpoint
 }
@@ -23,6 +25,8 @@ export interface Batch {
 export const BATCH_READINGS = 20_000
 /** Findings that a parser may give without a place to go on from. */
 const MOST_READINGS = 20 * BATCH_READINGS
+/** A trace holds as much as so many readings. */
+const READINGS_A_RECORDING = 500
 const MOST_PLACES = 3
 const MOST_KINDS = 300
 const LONGEST_WHAT = 60
@@ -35,6 +39,7 @@ export class Collector implements Sink {
   private readonly canonical = new Canonicaliser()
   private readonly kinds: Set<string>
   private samples: Sample[] = []
+  private recordings: Recording[] = []
   private skips = new Map<string, SkipCount>()
   private findings = 0
   private batches: number
@@ -56,6 +61,13 @@ export class Collector implements Sink {
     if ('sample' in made) this.samples.push({ ...made.sample, sourceKey: `${this.entry}:#${this.readings}` })
     else this.note(made.reason, made.what, this.readings, '#')
     this.findings += 1
+  }
+
+  recording(recording: Recording): void {
+    if (this.isMuted) return
+    this.readings += 1
+    this.recordings.push(recording)
+    this.findings += READINGS_A_RECORDING
   }
 
   skip(reason: SkipReason, what: string, place: number): void {
@@ -100,10 +112,16 @@ export class Collector implements Sink {
   }
 
   private close(checkpoint?: Checkpoint): void {
-    const batch = { index: this.batches, samples: this.samples, skips: [...this.skips.values()] }
+    const batch = {
+      index: this.batches,
+      samples: this.samples,
+      recordings: this.recordings,
+      skips: [...this.skips.values()],
+    }
     this.ready.push(checkpoint === undefined ? batch : { ...batch, checkpoint })
     this.batches += 1
     this.samples = []
+    this.recordings = []
     this.skips = new Map()
     this.findings = 0
   }
