@@ -79,8 +79,11 @@ describe('medical-records: files of hospitals', () => {
     const made = await upload(ana, oru([HEMOGLOBIN]))
     await ana.post(`${IMPORTS}/${made.body.id}/decide`, { accept_all: true })
     const fixed = await upload(ana, oru(['718-7^Hemoglobin^LN||12.4|g/dL|12.0-15.5|N|||C']))
-    assert.equal(fixed.body.items.length, 1)
-    await ana.post(`${IMPORTS}/${fixed.body.id}/decide`, { accept_all: true })
+    const [correction] = fixed.body.items
+    assert.deepEqual([correction.change, correction.was.value, correction.content.value], ['amended', 13.2, 12.4])
+    const all = await ana.post(`${IMPORTS}/${fixed.body.id}/decide`, { accept_all: true })
+    assert.equal(all.body.accepted, 0, 'a change wants a decision of its own')
+    await ana.post(`${IMPORTS}/${fixed.body.id}/decide`, { accept: [correction.id] })
     const labs = (await ana.get(LABS)).body.items.map((lab: { value: number; status: string }) => [
       lab.value,
       lab.status,

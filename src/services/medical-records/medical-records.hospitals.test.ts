@@ -220,7 +220,7 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     >[]
     assert.deepEqual([connection?.status, connection?.last_error, connection?.taken], ['connected', null, 1])
     assert.ok(
-      hospital.asked.some((path) => path.includes('_lastUpdated=ge')),
+      hospital.asked.some((path) => path.includes('_lastUpdated=gt')),
       'only what changed is asked for',
     )
   })
@@ -335,5 +335,140 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     assert.equal((await hal.delete(`/api/v1/medical-records/carried/${visit.resource.id}`)).status, 204)
     assert.deepEqual(await fhir('Encounter'), [])
     assert.equal((await platform.erase(hal.accountId))['medical-records.carried_resource'], 4)
+  })
+
+  /** What waits of the last reading, as name, change, what was taken and what it is now. */
+  async function waitingFor(person: TestPerson) {
+    await person.post(`${INTEGRATIONS}/epic/sync`)
+    await platform.settle()
+    const { last_import_id, last_error } = (await person.get(`${INTEGRATIONS}/epic`)).body
+    assert.equal(last_error, null)
+    const path = `/api/v1/medical-records/imports/${last_import_id}`
+    const items: Waiting[] = (await person.get(path)).body.items
+    return { path, items: items.filter(({ state }) => state === 'unconfirmed') }
+  }
+  interface Waiting {
+    readonly id: string
+    readonly kind: string
+    readonly state: string
+    readonly change: string | null
+    readonly content: Record<string, unknown>
+    readonly was: Record<string, unknown> | null
+  }
+  /** A resource at the hospital as it is from now on. */
+  function change(type: string, id: string, by: object) {
+    const all = hospital.records[type] ?? []
+    const at = all.findIndex((one) => (one as { id: string }).id === id)
+    const [before] = all.splice(at, 1)
+    all.push({ ...before, ...by, meta: { versionId: '2', lastUpdated: '2099' } })
+  }
+
+  test('what changes at the hospital after it was taken waits beside it, and is taken or kept; nothing else is asked again', async () => {
+    const ira = await platform.person('ira')
+    hospital.records = {
+      ...records(),
+      ...furtherKinds(),
+      Observation: [...records().Observation, ...(furtherKinds().Observation ?? [])],
+    }
+    hospital.records.DocumentReference = []
+    await connected(ira)
+    const first = await waitingFor(ira)
+    const taken = await ira.post(`${first.path}/decide`, { accept: first.items.map(({ id }) => id), is_about_me: true })
+    assert.equal(taken.body.unconfirmed, 0, taken.text)
+    await platform.settle()
+    hospital.tellsChanges = false
+    assert.deepEqual((await waitingFor(ira)).items, [], 'a reading of everything brings nothing twice')
+    hospital.tellsChanges = true
+
+    change('Observation', 'o1', { status: 'corrected', valueQuantity: { value: 12.4, unit: 'g/dL', code: 'g/dL' } })
+    change('Observation', 'o2', { note: [{ text: 'not fasting' }] })
+    change('Observation', 'v1', { valueQuantity: { value: 75, unit: '/min', code: '/min' } })
+    change('Condition', 'c1', { clinicalStatus: { coding: [{ code: 'resolved' }] } })
+    change('DiagnosticReport', 'r1', { conclusion: 'A shadow on the left.' })
+    change('Encounter', 'e1', { type: [{ text: 'Emergency visit' }] })
+    change('Goal', 'g1', {})
+    const later = await waitingFor(ira)
+    const seen = later.items.map(({ kind, change, was, content }) => [
+      kind,
+      change,
+      ...[was, content].map((one) => one?.value ?? one?.text ?? one?.status),
+    ])
+    assert.deepEqual(seen.map(([kind]) => kind).sort(), ['condition', 'lab', 'lab', 'report', 'resource', 'vital'])
+    assert.ok(seen.every((one) => one[1] === 'amended'))
+    assert.deepEqual(
+      seen.find((one) => one[2] === 13.5),
+      ['lab', 'amended', 13.5, 12.4],
+    )
+    assert.deepEqual((await waitingFor(ira)).items.length, 6, 'it waits once')
+    assert.equal((await ira.get('/api/v1/medical-records/clinical/conditions')).body.items[0].status, 'active')
+    const kept = later.items.filter(({ kind }) => kind === 'resource').map(({ id }) => id)
+    const mine = later.items.map(({ id }) => id).filter((id) => !kept.includes(id))
+    const decided = await ira.post(`${later.path}/decide`, { accept: mine, reject: kept, is_about_me: true })
+    assert.equal(decided.body.unconfirmed, 0, decided.text)
+    await platform.settle()
+    const labs = (await ira.get('/api/v1/lab-results?test_name=Hemoglobin')).body.items
+    assert.deepEqual(labs.map((one: { value: number; status: string }) => [one.value, one.status]).sort(), [
+      [12.4, 'corrected'],
+      [13.5, 'entered_in_error'],
+      [13.9, 'final'],
+    ])
+    const [sodium] = (await ira.get('/api/v1/lab-results?test_name=Sodium')).body.items
+    assert.deepEqual([sodium.notes, sodium.version], ['not fasting', 2], 'the same value is the same result')
+    assert.equal((await ira.get('/api/v1/medical-records/clinical/conditions')).body.items[0].status, 'resolved')
+    const reports = (await ira.get('/api/v1/clinical-reports')).body.items
+    assert.deepEqual(reports.map((one: { status: string }) => one.status).sort(), ['PUBLISHED', 'SUPERSEDED'])
+    const pulse = (await ira.get('/api/v1/fhir/Observation?code=8867-4')).body.entry
+    assert.deepEqual([pulse.length, pulse[0].resource.valueQuantity.value], [1, 75])
+    const visits = (await ira.get('/api/v1/fhir/Encounter')).body.entry
+    assert.equal(visits[0].resource.type[0].text, 'Office visit', 'what the person keeps stays')
+    assert.deepEqual((await waitingFor(ira)).items, [], 'what was decided is not asked again')
+  })
+
+  test('what the hospital withdraws or removes is shown as that, and counts no more once that is taken', async () => {
+    const jon = await platform.person('jon')
+    hospital.records = {
+      ...furtherKinds(),
+      Observation: [lab('o1', '718-7', 13.5, 'g/dL'), ...(furtherKinds().Observation ?? [])],
+    }
+    hospital.files.set('Binary/b1', { type: 'text/plain', bytes: Buffer.from('Potassium 4.1 mmol/L') })
+    hospital.records.DocumentReference?.pop()
+    await connected(jon)
+    const first = await waitingFor(jon)
+    await jon.post(`${first.path}/decide`, { accept: first.items.map(({ id }) => id), is_about_me: true })
+    await platform.settle()
+    change('Observation', 'o1', { status: 'entered-in-error' })
+    change('Observation', 'v1', { status: 'entered-in-error' })
+    change('DiagnosticReport', 'r1', { status: 'entered-in-error' })
+    change('DocumentReference', 'd1', { status: 'entered-in-error' })
+    change('FamilyMemberHistory', 'f1', { condition: [{ code: { text: 'Asthma' } }] })
+    hospital.records.MedicationRequest = []
+    hospital.records.Goal = []
+    const later = await waitingFor(jon)
+    const said = later.items.map(({ kind, change, was }) => [kind, change, was?.display ?? was?.test_name])
+    assert.deepEqual(said.sort(), [
+      ['document', 'withdrawn', 'Discharge letter'],
+      ['family_history', 'withdrawn', 'Diabetes'],
+      ['lab', 'withdrawn', 'Hemoglobin'],
+      ['medication', 'withdrawn', 'Metformin 500 mg'],
+      ['report', 'withdrawn', 'Chest X-ray'],
+      ['resource', 'withdrawn', 'Walk every day'],
+      ['vital', 'withdrawn', 'Heart rate'],
+    ])
+    const of = async (address: string) => (await jon.get(`/api/v1/${address}`)).body
+    assert.equal((await of('medical-records/clinical/medications')).total, 1, 'nothing goes by itself')
+    await jon.post(`${later.path}/decide`, { accept: later.items.map(({ id }) => id), is_about_me: true })
+    await platform.settle()
+    assert.equal((await of('lab-results?test_name=Hemoglobin')).items[0].status, 'entered_in_error')
+    assert.equal((await of('medical-records/clinical/medications')).total, 0)
+    assert.deepEqual(
+      (await of('medical-records/clinical/family-history')).items.map((one: { display: string }) => one.display),
+      ['Asthma'],
+    )
+    assert.equal((await of('clinical-reports')).items[0].status, 'RETRACTED')
+    assert.deepEqual((await of('documents')).items[0].warnings, ['withdrawn'])
+    assert.deepEqual((await of('fhir/Goal')).entry ?? [], [])
+    assert.deepEqual((await of('fhir/Observation?code=8867-4')).entry ?? [], [])
+    assert.deepEqual((await waitingFor(jon)).items, [])
+    assert.match(JSON.stringify(await platform.exportAll(jon.accountId)), /"change":"withdrawn"/)
   })
 })

@@ -26,6 +26,14 @@ const ImportItem = object({
   content: Type.Record(Type.String(), Type.Unknown()),
   /** What should be looked at before it is taken. */
   doubts: list(Type.String(), 10),
+  change: nullable(
+    oneOf(['amended', 'withdrawn'], {
+      description:
+        'it was taken before and changed at its sender since, or was withdrawn there; accepting takes that, rejecting keeps what was taken',
+    }),
+  ),
+  /** What was taken, beside what a change says now. */
+  was: nullable(Type.Record(Type.String(), Type.Unknown())),
 })
 
 const importFields = {

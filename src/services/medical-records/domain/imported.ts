@@ -128,6 +128,19 @@ export interface Skipped {
   readonly why: string
 }
 
+/** The resource that an item was read from: its type and id, and which part of it this is. */
+export interface ItemPlace {
+  readonly reference: string
+  readonly part: string
+}
+
+/** What a sender says is not so any more: an item by kind and key, all of a resource, or both. */
+export interface FileWithdrawal {
+  readonly kind: string | null
+  readonly key: string | null
+  readonly reference: string | null
+}
+
 /** What a file of either format holds. */
 export interface ImportedFile {
   readonly format: 'hl7v2' | 'ccda' | 'fhir'
@@ -135,6 +148,9 @@ export interface ImportedFile {
   readonly patient: ImportedPatient
   readonly items: readonly ImportedItem[]
   readonly skipped: readonly Skipped[]
+  /** Only of FHIR, by `kind|key` of the item. */
+  readonly places: Readonly<Record<string, ItemPlace>>
+  readonly withdrawn: readonly FileWithdrawal[]
   /** Answer to the sender, in its own format; only of HL7 v2. */
   readonly acknowledgement: string | null
 }

@@ -72,3 +72,30 @@ export async function deleteCarried(
   )
   return row?.type
 }
+
+/** What was taken from an item says what it is now; undefined when it is not there any more. */
+export function changeCarried(
+  transaction: Transaction,
+  userId: string,
+  itemId: string,
+  row: NewCarried,
+  now: Date,
+): Promise<Pick<CarriedRow, 'id' | 'type'> | undefined> {
+  return transaction.one(
+    sql`update medical_records.carried_resource set display = ${row.display}, occurred_on = ${row.occurred_on},
+        content = ${JSON.stringify(row.content)}::jsonb, import_item_id = ${row.import_item_id}, version = version + 1,
+        updated_at = ${now}
+      where user_id = ${userId} and import_item_id = ${itemId} and type = ${row.type} returning id, type`,
+  )
+}
+
+/** Removes what was taken from an item; undefined when there is none. */
+export function deleteCarriedOf(
+  transaction: Transaction,
+  userId: string,
+  itemId: string,
+): Promise<Pick<CarriedRow, 'id' | 'type'> | undefined> {
+  return transaction.one(
+    sql`delete from medical_records.carried_resource where user_id = ${userId} and import_item_id = ${itemId} returning id, type`,
+  )
+}

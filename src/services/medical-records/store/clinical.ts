@@ -62,6 +62,14 @@ export function findEntry(db: Database, userId: string, kind: string, id: string
   )
 }
 
+/** Entries that were taken from these items. */
+export function entriesOfItems(db: Database, userId: string, itemIds: readonly string[]): Promise<ClinicalRow[]> {
+  return db.many<ClinicalRow>(
+    sql`select ${columns} from medical_records.clinical_entry
+      where user_id = ${userId} and import_item_id = any(${itemIds}::uuid[])`,
+  )
+}
+
 /** Removes an entry; false when there is none (of this version). */
 export async function deleteEntry(db: Database, userId: string, id: string, version: number | null): Promise<boolean> {
   const ofVersion = version === null ? nothing : sql` and version = ${version}`

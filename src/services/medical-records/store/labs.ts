@@ -135,6 +135,14 @@ export function findLab(db: Database, userId: string, id: string): Promise<LabRo
   return db.one<LabRow>(sql`select ${columns} from medical_records.lab_result where id = ${id} and user_id = ${userId}`)
 }
 
+/** Results that were taken from these items. */
+export function labsOfItems(db: Database, userId: string, itemIds: readonly string[]): Promise<LabRow[]> {
+  return db.many<LabRow>(
+    sql`select ${columns} from medical_records.lab_result
+      where user_id = ${userId} and import_item_id = any(${itemIds}::uuid[])`,
+  )
+}
+
 /** Removes a row; false when there is none (of this version). */
 export async function deleteLab(
   transaction: Transaction,
@@ -267,7 +275,8 @@ export function labsForFhir(
 export async function takeAlert(db: Database, userId: string, id: string, now: Date): Promise<LabRow | undefined> {
   return db.one<LabRow>(
     sql`update medical_records.lab_result set alerted_at = ${now}
-      where id = ${id} and user_id = ${userId} and level >= 4 and alerted_at is null returning ${columns}`,
+      where id = ${id} and user_id = ${userId} and level >= 4 and alerted_at is null
+        and status not in ('cancelled', 'entered_in_error') returning ${columns}`,
   )
 }
 

@@ -51,6 +51,7 @@ export async function summariseLabs(
   const [labs = [], entries = []] = await db.batch([
     sql`select test_name, value, comparator, value_text, unit_text, interpretation, tested_at from medical_records.lab_result
       where user_id = ${userId} and tested_at >= ${startsAt} and tested_at < ${endsAt}
+        and status not in ('cancelled', 'entered_in_error')
       order by tested_at desc, id desc limit 60`,
     sql`select kind, display, status, started_on from medical_records.clinical_entry
       where user_id = ${userId} and status in ('active', 'completed', 'recurrence', 'relapse')

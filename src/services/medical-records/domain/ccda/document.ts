@@ -60,6 +60,8 @@ export function* readCcda(bytes: Uint8Array): Generator<void, ImportedFile> {
     patient: patientOf(document),
     items,
     skipped: skipped.slice(0, MOST_SKIPPED),
+    places: {},
+    withdrawn: [],
     acknowledgement: null,
   }
 }

@@ -1,8 +1,10 @@
 import {
+  type FileWithdrawal,
   type ImportedFile,
   type ImportedItem,
   type ImportedPatient,
   ImportFault,
+  type ItemPlace,
   MOST_ITEMS,
   MOST_SKIPPED,
   type Skipped,
@@ -13,6 +15,7 @@ import { type Json, objectOf, objectsOf, textIn } from './json.ts'
 import { observationItem } from './observations.ts'
 import { paperItem, reportItem } from './papers.ts'
 import { carriedItem } from './resources.ts'
+import { isWithdrawn, standing } from './withdrawn.ts'
 
 /** JSON is read in one piece: larger files would keep others waiting. */
 export const LARGEST_FHIR_BYTES = 3_000_000
@@ -51,6 +54,8 @@ export function* readFhir(bytes: Uint8Array): Generator<void, ImportedFile> {
     throw new ImportFault(`FHIR is read up to ${LARGEST_FHIR_BYTES} bytes; send it in parts`)
   const skipped: Skipped[] = []
   const items: ImportedItem[] = []
+  const places: Record<string, ItemPlace> = {}
+  const withdrawn: FileWithdrawal[] = []
   let patient: ImportedPatient | undefined
   for (const [index, resource] of resourcesOf(bytes).entries()) {
     if (index % STEPS === STEPS - 1) yield
@@ -59,16 +64,17 @@ export function* readFhir(bytes: Uint8Array): Generator<void, ImportedFile> {
       if (patient !== undefined) throw new ImportFault('The file is about more than one person')
       patient = patientOf(resource)
     }
-    const read = READERS[type]?.(resource) ?? clinicalItem(type, resource)
+    if (isWithdrawn(resource)) withdrawn.push(...withdrawalOf(type, resource))
+    const read = readOf(type, resource)
     const isKnown = QUIET.has(type) || type in READERS
     if (read === undefined && !isKnown) {
       skipped.push({ where: tidy(type, 60) ?? 'resource', why: 'This kind of resource is not taken' })
     }
-    for (const taken of Array.isArray(read) ? (read as readonly Taken[]) : [read as Taken]) {
-      if (taken === undefined) continue
-      if ('why' in taken) skipped.push(taken)
-      else items.push(taken)
-    }
+    const taken = listOf(read)
+    skipped.push(...taken.filter((one) => 'why' in one))
+    const brought = taken.filter((one) => 'kind' in one)
+    items.push(...brought)
+    Object.assign(places, placesOf(type, resource, brought))
     if (items.length > MOST_ITEMS) throw new ImportFault(`The file has more than ${MOST_ITEMS} entries`)
   }
   return {
@@ -77,8 +83,48 @@ export function* readFhir(bytes: Uint8Array): Generator<void, ImportedFile> {
     patient: patient ?? { name: null, birthDate: null, sex: null },
     items,
     skipped: skipped.slice(0, MOST_SKIPPED),
+    places,
+    withdrawn,
     acknowledgement: null,
   }
+}
+
+type Read = Taken | readonly Taken[]
+
+const readOf = (type: string, resource: Json): Read => READERS[type]?.(resource) ?? clinicalItem(type, resource)
+
+function listOf(read: Read): readonly (ImportedItem | Skipped)[] {
+  const all = Array.isArray(read) ? (read as readonly Taken[]) : [read as Taken]
+  return all.filter((one) => one !== undefined)
+}
+
+const referenceOf = (type: string, resource: Json) => {
+  const id = textIn(resource.id) ?? ''
+  return id === '' ? null : `${type}/${id}`.slice(0, 300)
+}
+
+/** Each illness of a relative is a part of its own, whatever its place in the list. */
+function placesOf(type: string, resource: Json, items: readonly ImportedItem[]): Record<string, ItemPlace> {
+  const reference = referenceOf(type, resource)
+  if (reference === null) return {}
+  const counts = new Map<string, number>()
+  const places = items.map((item) => {
+    const part = item.kind === 'family_history' ? `${item.kind}|${item.code ?? item.display}` : item.kind
+    const count = (counts.get(part) ?? 0) + 1
+    counts.set(part, count)
+    return [`${item.kind}|${item.key}`, { reference, part: count === 1 ? part : `${part}|${count}` }] as const
+  })
+  return Object.fromEntries(places)
+}
+
+/** What is withdrawn, by where it lies and by the keys that it had while it stood. */
+function withdrawalOf(type: string, resource: Json): FileWithdrawal[] {
+  const reference = referenceOf(type, resource)
+  const stood = listOf(readOf(type, standing(resource))).filter((one) => 'kind' in one)
+  return [
+    ...(reference === null ? [] : [{ kind: null, key: null, reference }]),
+    ...stood.map(({ kind, key }) => ({ kind, key, reference: null })),
+  ]
 }
 
 function resourcesOf(bytes: Uint8Array): readonly Json[] {

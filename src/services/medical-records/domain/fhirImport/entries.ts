@@ -11,17 +11,19 @@ interface Said {
   readonly detail?: Readonly<Record<string, string | null>>
 }
 
-const NOT_SO = new Set(['refuted', 'entered-in-error'])
+const NOT_SO = new Set(['refuted', 'entered-in-error', 'not-done', 'not-taken', 'cancelled'])
+/** Words of a medicine's status that the record has too; others are said to go on. */
+const MEDICINE = new Set(['stopped', 'completed', 'on-hold', 'intended', 'unknown'])
 const OVER = new Set(['resolved', 'inactive', 'remission', 'completed', 'stopped'])
 
 /** A resource about a condition, allergy, immunisation, procedure or medicine; undefined for other types. */
 export function clinicalItem(type: string, resource: Json): ImportedEntry | Skipped | undefined {
   const verification = codingsOf(resource.verificationStatus)[0]?.code ?? ''
   const status = textIn(resource.status) ?? codingsOf(resource.clinicalStatus)[0]?.code ?? ''
-  const isNot = NOT_SO.has(verification) || NOT_SO.has(status) || status === 'not-done' || status === 'not-taken'
   const read = READERS[type]
   if (read === undefined) return undefined
-  if (isNot) return { where: type, why: 'It says that it is not so' }
+  if (status === 'draft') return { where: type, why: 'It is a draft' }
+  if (NOT_SO.has(verification) || NOT_SO.has(status)) return { where: type, why: 'It says that it is not so' }
   const [kind, said] = read(resource, status)
   return itemOf(type, kind, resource, said)
 }
@@ -74,7 +76,7 @@ function medicine(one: Json, status: string): readonly ['medication', Said] {
     'medication',
     {
       concept: one.medicationCodeableConcept ?? namedBy(one),
-      status: status === 'stopped' || status === 'completed' ? status : 'active',
+      status: MEDICINE.has(status) ? status : 'active',
       start: period?.start ?? one.effectiveDateTime ?? one.authoredOn,
       end: period?.end,
       detail: { dosage: tidy(textIn(dosage?.text), 500) },

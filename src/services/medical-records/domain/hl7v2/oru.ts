@@ -1,4 +1,5 @@
 import {
+  type FileWithdrawal,
   hl7Day,
   hl7Time,
   type ImportedFile,
@@ -39,6 +40,7 @@ interface Reading {
   sender: string | null
   readonly items: ImportedLab[]
   readonly skipped: Skipped[]
+  readonly withdrawn: FileWithdrawal[]
   readonly answers: string[]
 }
 
@@ -51,7 +53,7 @@ const NOBODY: ImportedPatient = { name: null, birthDate: null, sex: null }
  * @throws ImportFault for what is no HL7 v2, or is about more than one person
  */
 export function* readHl7(bytes: Uint8Array, now: string): Generator<void, ImportedFile> {
-  const reading: Reading = { patient: NOBODY, sender: null, items: [], skipped: [], answers: [] }
+  const reading: Reading = { patient: NOBODY, sender: null, items: [], skipped: [], withdrawn: [], answers: [] }
   for (const message of readMessages(decodeHl7(bytes))) {
     yield* readMessage(message, reading, now)
     yield
@@ -62,6 +64,8 @@ export function* readHl7(bytes: Uint8Array, now: string): Generator<void, Import
     patient: reading.patient,
     items: reading.items,
     skipped: reading.skipped.slice(0, MOST_SKIPPED),
+    places: {},
+    withdrawn: reading.withdrawn,
     acknowledgement: reading.answers.join('\r'),
   }
 }

@@ -9,7 +9,8 @@ import type { NewLab } from '../../store/labs.ts'
 import { announceEntries } from '../clinical/clinical.ts'
 import { announceFhir, type LabFacts, personAt } from '../labs/common.ts'
 import { keepLabs } from '../labs/write.ts'
-import { keepCarried } from './carried.ts'
+import { carriedRow, keepCarried } from './carried.ts'
+import { changeEntries, changeLabs, changeResources, changesOf } from './changed.ts'
 
 /** Results judged before others are let run: some 10 ms. */
 const SLICE = 100
@@ -40,8 +41,8 @@ export async function keepAccepted(
   if (items.some(({ kind }) => DUE.has(kind))) {
     await transaction.enqueue('keep-taken', { import_id: importId }, { key: `taken/${importId}` })
   }
-  const corrected = items.flatMap(({ content }) =>
-    content.kind === 'lab' && content.status === 'corrected' ? [content.key] : [],
+  const corrected = items.flatMap(({ content, replaces }) =>
+    content.kind === 'lab' && content.status === 'corrected' && replaces === null ? [content.key] : [],
   )
   if (corrected.length > 0) {
     const old = await supersede(transaction, context.personId, corrected, context.now())
@@ -51,29 +52,40 @@ export async function keepAccepted(
       old.map((id) => ({ type: 'Observation', id })),
     )
   }
-  const labs = await inSlices(items, ({ id, content }) =>
-    content.kind === 'lab' ? labRow(context, format, id, content, facts) : undefined,
+  const [fresh, changed] = [
+    items.filter(({ change }) => change === null),
+    items.filter(({ change }) => change !== null),
+  ]
+  const labOf = ({ id, content }: ItemRow) =>
+    content.kind === 'lab' ? labRow(context, format, id, content, facts) : undefined
+  const labs = await inSlices(fresh, labOf)
+  const ofKind = (wanted: (item: ItemRow) => boolean) => changed.filter(wanted)
+  const changedLabs = changesOf(
+    ofKind(({ kind }) => kind === 'lab'),
+    labOf,
   )
-  await keepLabs(
+  await keepLabs(context, transaction, [
+    ...labs.filter((lab) => lab !== undefined),
+    ...(await changeLabs(context, transaction, changedLabs)),
+  ])
+  const resources = await changeResources(
     context,
     transaction,
-    labs.filter((lab) => lab !== undefined),
+    ofKind(({ kind }) => kind === 'resource'),
   )
-  await keepCarried(context, transaction, items.flatMap(carriedRow))
-  const entries = items.flatMap(({ id, content }) => (isEntry(content) ? [entryRow(context, format, id, content)] : []))
+  await keepCarried(context, transaction, [...fresh, ...resources].flatMap(carriedRow))
+  const entryOf = ({ id, content }: ItemRow) => (isEntry(content) ? entryRow(context, format, id, content) : undefined)
+  const changedEntries = changesOf(
+    ofKind(({ content }) => isEntry(content)),
+    entryOf,
+  )
+  const entries = [
+    ...fresh.map(entryOf).filter((entry) => entry !== undefined),
+    ...(await changeEntries(context, transaction, changedEntries)),
+  ]
   if (entries.length === 0) return
-  await announceEntries(
-    context,
-    transaction,
-    await insertEntries(transaction, context.personId, entries, context.now()),
-    'added',
-  )
-}
-
-function carriedRow({ id, content: item }: ItemRow) {
-  if (item.kind !== 'resource') return []
-  const { type, display, startedOn, resource } = item
-  return [{ id, type, display, occurred_on: startedOn, content: resource, import_item_id: id }]
+  const rows = await insertEntries(transaction, context.personId, entries, context.now())
+  await announceEntries(context, transaction, rows, 'added')
 }
 
 /** What `make` makes of each, letting others run in between: judging thousands of results takes a while. */

@@ -13,6 +13,7 @@ import {
   type NewCarried,
   pageOfCarried,
 } from '../../store/carried.ts'
+import type { ItemRow } from '../../store/imports.ts'
 import { numbered, pagingOf } from '../labs/common.ts'
 import { UUID } from './fhirWriting.ts'
 
@@ -61,6 +62,13 @@ function resourceOf({ type, content }: CarriedRow, personId: string) {
   return { ...content, resourceType: type, ...(type === 'Device' ? { patient: about } : { subject: about }) }
 }
 
+/** The row of an item that is kept as the resource that it is; none for other kinds. */
+export function carriedRow({ id, content: item }: ItemRow): NewCarried[] {
+  if (item.kind !== 'resource') return []
+  const { type, display, startedOn, resource } = item
+  return [{ id, type, display, occurred_on: startedOn, content: resource, import_item_id: id }]
+}
+
 /** Keeps resources that the person took, and says so. */
 export async function keepCarried(
   context: Context,
@@ -72,7 +80,7 @@ export async function keepCarried(
   await announceCarried(context, transaction, rows)
 }
 
-async function announceCarried(
+export async function announceCarried(
   context: Context,
   transaction: Transaction,
   resources: readonly { readonly type: string; readonly id: string }[],

@@ -3,11 +3,13 @@ import type { Context } from '../../../../kernel/service.ts'
 import { healthTracking } from '../../../health-tracking/contract.ts'
 import type { ImportedReport, ImportedVital } from '../../domain/imported.ts'
 import { HospitalBusy } from '../../providers/ehr/hospital.ts'
+import { changeCarried, deleteCarriedOf } from '../../store/carried.ts'
 import { type DueItem, dueItems, finishItem, type ItemRow, reopenItem } from '../../store/imports.ts'
 import { findReport } from '../../store/reports.ts'
 import { keepReport } from '../reports/reports.ts'
-import { keepCarried } from './carried.ts'
-import { keepPaper } from './papers.ts'
+import { retireReport } from '../reports/retire.ts'
+import { announceCarried, keepCarried } from './carried.ts'
+import { keepPaper, markPaper } from './papers.ts'
 
 const AWAY: ReadonlySet<string> = new Set(['unavailable', 'timeout'])
 
@@ -19,8 +21,7 @@ export async function keepDue(context: Context, data: Readonly<Record<string, un
   const importId = String(data.import_id)
   for (const item of await dueItems(context.db, importId)) {
     try {
-      await keepOne(context, item)
-      await finishItem(context.db, item.id)
+      await finishItem(context.db, item.id, await keepOne(context, item))
     } catch (error) {
       if (error instanceof HospitalBusy) return askAgain(context, importId, error.seconds)
       if (!(error instanceof PlatformError)) throw error
@@ -31,18 +32,48 @@ export async function keepDue(context: Context, data: Readonly<Record<string, un
   }
 }
 
-async function keepOne(context: Context, { id, content: item, decided_by }: DueItem): Promise<void> {
-  if (item.kind === 'vital') await keepVital(context, id, item)
-  else if (item.kind === 'report') await keepWords(context, id, item, decided_by)
-  else if (item.kind === 'document') await keepPaper(context, item)
+/** Keeps one, or changes or removes what it was before; what it is kept as. */
+async function keepOne(context: Context, item: DueItem): Promise<string | null> {
+  const { id, content, decided_by, change, kept_before: before } = item
+  if (change === 'withdrawn') return dropTaken(context, item)
+  if (content.kind === 'vital') return keepVital(context, item, content)
+  if (content.kind === 'report') {
+    await keepWords(context, id, content, decided_by)
+    if (before !== null) await retireReport(context, before, { by: decided_by, supersededBy: id })
+    return id
+  }
+  if (content.kind !== 'document') return null
+  const kept = await keepPaper(context, content)
+  if (before !== null && before !== kept) await markPaper(context, before, 'replaced')
+  return kept
+}
+
+/** What its sender withdrew, and the person took so, counts no more. */
+async function dropTaken(
+  context: Context,
+  { kind, decided_by, replaces, kept_before: before }: DueItem,
+): Promise<null> {
+  if (before === null || replaces === null) return null
+  if (kind === 'report') await retireReport(context, before, { by: decided_by, supersededBy: null })
+  else if (kind === 'document') await markPaper(context, before, 'withdrawn')
+  else if (!(await context.call(healthTracking.operations.vitalsFhirRemove, { id: before })).removed) {
+    await context.transact(async (transaction) => {
+      const kept = await deleteCarriedOf(transaction, context.personId, replaces)
+      if (kept !== undefined) await announceCarried(context, transaction, [kept])
+    })
+  }
+  return null
 }
 
 /** What measurements have no place for stays as the Observation that it is. */
-async function keepVital(context: Context, id: string, { resource, display, startedOn }: ImportedVital): Promise<void> {
+async function keepVital(context: Context, item: DueItem, content: ImportedVital): Promise<string> {
+  const { id, replaces, kept_before: before } = item
+  const { resource, display, startedOn } = content
   try {
-    const content = JSON.stringify({ ...resource, subject: { reference: `Patient/${context.personId}` } })
-    const { kept } = await context.call(healthTracking.operations.vitalsFhirWrite, { id, is_new: true, content })
-    if (kept !== null) return
+    const said = JSON.stringify({ ...resource, subject: { reference: `Patient/${context.personId}` } })
+    const write = { id: before ?? id, is_new: before === null, content: said }
+    const { kept } = await context.call(healthTracking.operations.vitalsFhirWrite, write)
+    if (kept !== null) return kept.id
   } catch (error) {
     // A number that it refuses is nobody's: the person hears so.
     if (!(error instanceof PlatformError && error.code === 'forbidden')) throw error
@@ -55,7 +86,13 @@ async function keepVital(context: Context, id: string, { resource, display, star
     content: resource,
     import_item_id: id,
   } as const
-  await context.transact((transaction) => keepCarried(context, transaction, [row]))
+  await context.transact(async (transaction) => {
+    const changed =
+      replaces === null ? undefined : await changeCarried(transaction, context.personId, replaces, row, context.now())
+    if (changed === undefined) await keepCarried(context, transaction, [row])
+    else await announceCarried(context, transaction, [changed])
+  })
+  return id
 }
 
 async function keepWords(context: Context, id: string, item: ImportedReport, by: string): Promise<void> {

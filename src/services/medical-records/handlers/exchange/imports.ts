@@ -4,7 +4,6 @@ import { type Context, type Handlers, settingsOf } from '../../../../kernel/serv
 import { medicalRecords } from '../../contract.ts'
 import { mayBeSamePerson } from '../../domain/extract/facts.ts'
 import { type ImportedFile, type ImportedItem, MOST_SKIPPED } from '../../domain/imported.ts'
-import { judgeLab } from '../../domain/labs/judge.ts'
 import { recordSettings } from '../../domain/settings.ts'
 import { isQuickFull, readExchangeFile } from '../../providers/reader.ts'
 import {
@@ -15,12 +14,12 @@ import {
   type ItemRow,
   importOfContent,
   insertImport,
-  insertItems,
   itemsOf,
   pageOfImports,
 } from '../../store/imports.ts'
-import { announceChange, type LabFacts, labFactsOf, numbered, pagingOf, personAt } from '../labs/common.ts'
-import { inSlices, keepAccepted, statedOf } from './accept.ts'
+import { announceChange, type LabFacts, labFactsOf, numbered, pagingOf } from '../labs/common.ts'
+import { inSlices, keepAccepted } from './accept.ts'
+import { arrivalsOf, keepArrivals } from './arrivals.ts'
 
 type ExchangeHandlers = Pick<
   Handlers<typeof medicalRecords>,
@@ -78,7 +77,7 @@ export const exchangeHandlers: ExchangeHandlers = {
  * Reads a file and keeps its values as unconfirmed. The same file again is the same import; values that another file brought
  * already aren't brought twice. Throws 415 for other formats and 422 for a file that can't be read.
  */
-export async function takeFile(context: Context, bytes: Uint8Array) {
+export async function takeFile(context: Context, bytes: Uint8Array, documentId?: string) {
   const fingerprint = await fingerprintOf(context, bytes)
   const before = await importOfContent(context.db, context.personId, fingerprint)
   if (before !== undefined) return viewOf(context, before)
@@ -88,16 +87,16 @@ export async function takeFile(context: Context, bytes: Uint8Array) {
     })
   }
   const file = withoutElsewhere(await readFile(context, bytes))
-  const items = await newItems(context, file.items, await labFactsOf(context))
-  const one = { id: context.newId(), fingerprint, ...file }
+  const arrivals = await arrivalsOf(context, file, await labFactsOf(context))
+  const one = { id: context.newId(), fingerprint, ...file, ...(documentId === undefined ? {} : { documentId }) }
   const kept = await context.transact(async (transaction) => {
     if (!(await insertImport(transaction, context.personId, one, context.now()))) return 0
-    const written = await insertItems(transaction, context.personId, one.id, items)
+    const written = await keepArrivals(context, transaction, one.id, arrivals)
     await announceImport(context, transaction, one)
     return written
   })
   const row = (await importOfContent(context.db, context.personId, fingerprint)) ?? missing()
-  return viewOf(context, row, items.length - kept)
+  return viewOf(context, row, Math.max(0, arrivals.arrived.length - kept))
 }
 
 /** Papers whose files lie at a clinic that nobody can ask: only a connection with it brings them. */
@@ -149,6 +148,7 @@ const WHY: Readonly<Record<string, string>> & { readonly damaged: string } = {
   damaged: 'is no file that can be read',
   too_slow: 'takes too long to read',
   too_much_memory: 'takes too much memory to read',
+  reader_stopped: 'could not be read: the program that reads it stopped by a fault of its own',
 }
 
 function formatOf(bytes: Uint8Array): 'hl7v2' | 'ccda' | 'fhir' | undefined {
@@ -158,38 +158,17 @@ function formatOf(bytes: Uint8Array): 'hl7v2' | 'ccda' | 'fhir' | undefined {
   return /(^|[\r\n\v])(MSH|FHS|BHS)[^A-Za-z0-9]/.test(head.slice(0, 20)) ? 'hl7v2' : undefined
 }
 
-/** Each item once, with what should be looked at. A correction of a result goes before what it corrects. */
-export async function newItems(context: Context, items: readonly ImportedItem[], facts: LabFacts) {
-  const byKey = new Map(items.map((item) => [`${item.kind}|${item.key}`, item]))
-  return inSlices([...byKey.values()], (item) => ({
-    id: context.newId(),
-    kind: item.kind,
-    // A corrected result is another thing to decide on than the one that was taken before.
-    key: item.kind === 'lab' && item.status === 'corrected' ? `${item.key}|corrected|${item.value}` : item.key,
-    content: item,
-    doubts: doubtsOf(item, facts),
-  }))
-}
-
-function doubtsOf(item: ImportedItem, facts: LabFacts): string[] {
-  if (item.kind !== 'lab') return []
-  const at = item.observedAt === null ? undefined : new Date(item.observedAt)
-  const judged = judgeLab(statedOf(item), personAt(facts, at ?? new Date(0)))
-  return [
-    ...('fault' in judged ? [`${judged.fault.field} ${judged.fault.detail}`] : []),
-    ...('lab' in judged && judged.lab.analyte === null
-      ? ['the test is not known here, so it is not compared with others']
-      : []),
-    ...(at === undefined ? ['the file says no date'] : []),
-    ...(item.status === 'preliminary' ? ['the result is preliminary'] : []),
-  ]
-}
-
-/** Values without doubt that wait still; that a test is only not known here is no doubt about its value. */
+/**
+ * New values without doubt that wait still; that a test is only not known here is no doubt about its value. What would change
+ * something that was taken wants a decision of its own.
+ */
 function withoutDoubt(items: readonly ItemRow[]): string[] {
   return items
     .filter(
-      (item) => item.state === 'unconfirmed' && item.doubts.every((doubt) => doubt.startsWith('the test is not known')),
+      (item) =>
+        item.state === 'unconfirmed' &&
+        item.change === null &&
+        item.doubts.every((doubt) => doubt.startsWith('the test is not known')),
     )
     .map((item) => item.id)
 }
@@ -219,12 +198,14 @@ async function viewOf(context: Context, row: ImportRow, alreadyKnown = 0) {
   const [items, facts] = await Promise.all([itemsOf(context.db, row.id), labFactsOf(context)])
   return {
     ...summaryOf(row),
-    items: await inSlices(items, ({ id, kind, state, content, doubts }) => ({
+    items: await inSlices(items, ({ id, kind, state, content, doubts, change, was }) => ({
       id,
       kind,
       state,
       content: contentView(content),
       doubts: [...doubts],
+      change,
+      was: was === null ? null : contentView(was),
     })),
     skipped: [...row.skipped],
     acknowledgement: row.acknowledgement,

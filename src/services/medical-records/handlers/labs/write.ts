@@ -136,7 +136,7 @@ export async function keepLabs(context: Context, transaction: Transaction, labs:
 }
 
 /** Announces results; those beyond a critical limit become alerts by a job, which asks another service. */
-async function announceLabs(
+export async function announceLabs(
   context: Context,
   transaction: Transaction,
   rows: readonly LabRow[],

@@ -112,7 +112,7 @@ export const reportHandlers: ReportHandlers = {
     const row = await existing(context, id)
     return context.transact(async (transaction) => {
       if (!(await deleteReport(transaction, context.personId, id, version))) throw changedMeanwhile()
-      await announce(context, transaction, row, 'deleted')
+      await announceReport(context, transaction, row, 'deleted')
       return null
     })
   },
@@ -161,7 +161,7 @@ export async function keepReport(
     await insertReport(transaction, row)
     await insertRevision(transaction, row, deed)
     await insertStep(transaction, row, { action: 'created', from: null, to: row.status }, deed)
-    await announce(context, transaction, row)
+    await announceReport(context, transaction, row)
   })
   return row
 }
@@ -235,12 +235,12 @@ async function write(context: Context, before: ReportRow, changed: ReportRow, re
     if (!(await updateReport(transaction, before, row))) throw changedMeanwhile()
     if (isNewContent) await insertRevision(transaction, row, deed)
     await insertStep(transaction, row, { action, from: before.status, to: row.status }, deed)
-    await announce(context, transaction, row)
+    await announceReport(context, transaction, row)
   })
   return reportOf({ ...row, version: before.version + 1 })
 }
 
-async function announce(
+export async function announceReport(
   context: Context,
   transaction: Transaction,
   row: ReportRow,

@@ -1,7 +1,7 @@
 import { HOSPITAL_KINDS, type HospitalKind } from '../../domain/hospitalKinds.ts'
 import { type Hospital, HospitalBroken, HospitalNotOpen, HospitalRefused } from './hospital.ts'
 import { type Answer, LARGEST_PAGE_BYTES, parsed, partsOf, send, sendFor } from './http.ts'
-import { inlined, resourcesOf } from './resources.ts'
+import { inlined, resourcesOf, tellingTypes } from './resources.ts'
 
 type Resource = Readonly<Record<string, unknown>>
 
@@ -30,13 +30,42 @@ export class HospitalRecord {
     return body
   }
 
+  /** Types whose searches the server says it narrows by when a resource changed; none where it says nothing. */
+  async tellingChanges(): Promise<ReadonlySet<string>> {
+    try {
+      return tellingTypes(await this.get(`${this.hospital.baseUrl}/metadata`))
+    } catch (error) {
+      if (error instanceof HospitalBroken || error instanceof HospitalNotOpen) return new Set()
+      throw error
+    }
+  }
+
+  /** The ids of all resources of a kind that are there now. */
+  async ids(kind: HospitalKind, patient: string): Promise<Set<string>> {
+    const ids = new Set<string>()
+    for await (const page of this.pages({ ...kind, extra: `${kind.extra}&_elements=id` }, patient)) {
+      for (const { id } of page) ids.add(String(id))
+    }
+    return ids
+  }
+
+  /** Whether a resource (`Type/id`) is not there any more; one that may not be looked at is no answer. */
+  async isGone(reference: string): Promise<boolean> {
+    try {
+      await this.get(`${this.hospital.baseUrl}/${reference.split('/').map(encodeURIComponent).join('/')}`)
+      return false
+    } catch (error) {
+      return error instanceof HospitalNotOpen ? error.status === 404 || error.status === 410 : orThrow(error)
+    }
+  }
+
   /**
    * A person's resources of a kind, page by page, those that changed since a time where the server can tell.
    * @throws HospitalNotOpen where the right does not reach so far, or the server has none of it
    */
   async *pages(kind: HospitalKind, patient: string, since?: string): AsyncGenerator<readonly Resource[], void> {
     const base = `${this.hospital.baseUrl}/${kind.type}?patient=${encodeURIComponent(patient)}${kind.query}&_count=${PAGE_SIZE}`
-    const changed = since === undefined ? '' : `&_lastUpdated=ge${encodeURIComponent(since)}`
+    const changed = since === undefined ? '' : `&_lastUpdated=gt${encodeURIComponent(since)}`
     let bundle = await this.firstOf(base, kind.extra, changed)
     for (let page = 0; page < MOST_PAGES; page += 1) {
       if (bundle?.resourceType !== 'Bundle') throw new HospitalBroken('The hospital’s server answered no Bundle')
@@ -113,7 +142,7 @@ export class HospitalRecord {
     }
     if (answer.status === 401) throw new HospitalRefused()
     if (mayRefuse && answer.status === 400) return undefined
-    if ([400, 403, 404].includes(answer.status)) throw new HospitalNotOpen(answer.status)
+    if ([400, 403, 404, 410].includes(answer.status)) throw new HospitalNotOpen(answer.status)
     if (answer.status !== 200 || answer.body === undefined) {
       throw new HospitalBroken(`The hospital’s server answered ${answer.status}`)
     }
@@ -136,4 +165,8 @@ export class HospitalRecord {
     }
     return url.href
   }
+}
+
+function orThrow(error: unknown): never {
+  throw error
 }

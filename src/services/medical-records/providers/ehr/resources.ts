@@ -24,3 +24,22 @@ export function inlined(resources: readonly Resource[], type: string): readonly 
         : { ...one, medicationCodeableConcept: code }
     })
 }
+
+/** The types of a CapabilityStatement whose searches take `_lastUpdated`, named there or for all types at once. */
+export function tellingTypes(statement: Resource | undefined): ReadonlySet<string> {
+  const rests = listIn(statement?.rest).filter((rest) => rest.mode === undefined || rest.mode === 'server')
+  const types = rests.flatMap((rest) => {
+    const isForAll = hasLastUpdated(rest)
+    return listIn(rest.resource)
+      .filter((one) => isForAll || hasLastUpdated(one))
+      .map(({ type }) => String(type))
+  })
+  return new Set(types)
+}
+
+const hasLastUpdated = (holder: Resource) => listIn(holder.searchParam).some(({ name }) => name === '_lastUpdated')
+
+function listIn(value: unknown): readonly Resource[] {
+  const all: readonly unknown[] = Array.isArray(value) ? value : []
+  return all.filter((one): one is Resource => typeof one === 'object' && one !== null)
+}
