@@ -7,6 +7,7 @@ export const formsEnglish = {
   choose: 'Choose one.',
   chooseSome: 'Choose at least one.',
   number: 'Write a number, such as 71.5.',
+  comma: (digits: string) => `Write it without a comma, such as ${digits}.`,
   whole: 'Write a whole number.',
   between: (least: string, most: string) => `Between ${least} and ${most}.`,
   atLeast: (least: string) => `${least} or more.`,

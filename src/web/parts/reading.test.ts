@@ -27,6 +27,13 @@ describe('the fields of a form', () => {
     ['text that is too short says so', 't4,64', ['abc'], 'fault: At least 4 characters.'],
     ['spaces belong to a password', 'p!', [' a b '], ' a b '],
     ['a comma is a point', 'n!', ['71,5'], 71.5],
+    [
+      'a comma before three digits may be no point',
+      'n!',
+      ['10,000'],
+      'fault: Write it without a comma, such as 10000.',
+    ],
+    ['after nothing it is one', 'n!', ['0,125'], 0.125],
     ['words are no number', 'n!', ['much'], words.number],
     ['a number outside its bounds is told both', 'n0,300', ['301'], 'fault: Between 0 and 300.'],
     ['or the one there is', 'n1', ['0'], 'fault: 1 or more.'],
@@ -51,8 +58,14 @@ describe('the fields of a form', () => {
   }
 
   test('numbers are read in the digits of every language of the client', () => {
-    assert.deepEqual(['٧١٫٥', '۷۱٫۵', '७१.५', '−3', '+4'].map(numberFrom), [71.5, 71.5, 71.5, -3, 4])
-    assert.deepEqual(['', '1.2.3', '1e5', 'NaN', '0x10'].map(numberFrom), Array(5).fill(undefined))
+    assert.deepEqual(
+      ['٧١٫٥', '۷۱٫۵', '७१.५', '−3', '+4'].map((one) => numberFrom(one, '')),
+      [71.5, 71.5, 71.5, -3, 4],
+    )
+    assert.deepEqual(
+      ['', '1.2.3', '1e5', 'NaN', '0x10'].map((one) => numberFrom(one, '')),
+      Array(5).fill(undefined),
+    )
   })
 
   test('a table names each of its fields', () => {

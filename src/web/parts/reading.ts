@@ -31,20 +31,25 @@ export function readField(field: Rules, given: readonly string[]): unknown {
   return field.kind === 'z' ? instantOf(text) : text
 }
 
-/** A number as people type it: a comma is a point, and digits may be Arabic, Persian or Hindi. Undefined when it is none. */
-export function numberFrom(typed: string): number | undefined {
+/**
+ * A number as people type it: a comma is a point, and digits may be Arabic, Persian or Hindi. Undefined when it is none.
+ * Throws a `FieldError` of `field` for `10,000`, which is ten thousand to one reader and ten to another.
+ */
+export function numberFrom(typed: string, field: string): number | undefined {
   const text = typed
     .trim()
     .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15))
     .replace(/[०-९]/g, (digit) => String((digit.charCodeAt(0) - 6) & 15))
-    .replace(/[,٫]/, '.')
     .replace('−', '-')
-  return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
+  if (/^[+-]?[1-9]\d{0,2}(,\d{3})+$/.test(text))
+    throw new FieldError(field, formTexts().comma(text.replaceAll(',', '')))
+  const pointed = text.replace(/[,٫]/, '.')
+  return /^[+-]?\d+(\.\d+)?$/.test(pointed) ? Number(pointed) : undefined
 }
 
 function numberIn({ name, kind, least, most }: Rules, text: string): number {
   const t = formTexts()
-  const value = numberFrom(text)
+  const value = numberFrom(text, name)
   if (value === undefined) throw new FieldError(name, t.number)
   if (kind === 'i' && !Number.isInteger(value)) throw new FieldError(name, t.whole)
   if (!((least !== undefined && value < least) || (most !== undefined && value > most))) return value

@@ -85,7 +85,7 @@ export function Correction({ paperId, value, onDone }: CorrectionProps) {
 /** A result; one that is no number is kept as words. */
 function resultOf(text = '') {
   const [, comparator, digits] = /^([<>]?)(.*)$/.exec(text.trim()) ?? []
-  const value = numberFrom(digits ?? '') ?? null
+  const value = numberFrom(digits ?? '', 'value') ?? null
   return {
     value,
     comparator: value === null ? null : ((comparator || null) as '<' | '>' | null),

@@ -20,7 +20,7 @@ export function LabForm() {
   const send = async (input: Read<typeof fields.createLabResult>, key: string, { test_date }: Values) => {
     // A result may be a number, `<5`, or a word.
     const [, sign = '', rest = ''] = /^([<>]?)(.*)$/.exec(String(input.value)) ?? []
-    const value = `${sign}${numberFrom(rest) ?? rest}`
+    const value = `${sign}${numberFrom(rest, 'value') ?? rest}`
     const kept = await call(createLab, { ...input, test_date: dayOf(test_date), value }, { key })
     refresh()
     say(t.saved)

@@ -8,6 +8,7 @@ export const arabicForms: Partly<typeof formsEnglish> = {
   choose: 'اختر واحدًا.',
   chooseSome: 'اختر واحدًا على الأقل.',
   number: 'اكتب رقمًا، مثل 71.5',
+  comma: (digits) => `اكتبه من دون فاصلة، مثل ${digits}`,
   whole: 'اكتب عددًا صحيحًا.',
   between: (least, most) => `بين ${least} و${most}.`,
   atLeast: (least) => `${least} أو أكثر.`,

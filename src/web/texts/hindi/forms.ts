@@ -8,6 +8,7 @@ export const hindiForms: Partly<typeof formsEnglish> = {
   choose: 'एक चुनें।',
   chooseSome: 'कम से कम एक चुनें।',
   number: 'एक संख्या लिखें, जैसे 71.5',
+  comma: (digits) => `इसे अल्पविराम के बिना लिखें, जैसे ${digits}`,
   whole: 'पूर्ण संख्या लिखें।',
   between: (least, most) => `${least} और ${most} के बीच।`,
   atLeast: (least) => `${least} या अधिक।`,

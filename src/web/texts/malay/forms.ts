@@ -8,6 +8,7 @@ export const malayForms: Partly<typeof formsEnglish> = {
   choose: 'Pilih satu.',
   chooseSome: 'Pilih sekurang-kurangnya satu.',
   number: 'Tulis satu nombor, seperti 71.5.',
+  comma: (digits) => `Tulis tanpa koma, seperti ${digits}.`,
   whole: 'Tulis nombor bulat.',
   between: (least, most) => `Antara ${least} dan ${most}.`,
   atLeast: (least) => `${least} atau lebih.`,
