@@ -57,6 +57,15 @@ describe('health-tracking: what devices measured', () => {
     await send('dexcom', [point('continuous_glucose', 48, ago(0))])
     const [alert] = await alerts()
     assert.deepEqual([alert.state, alert.reading.value, alert.rule.metric_type], ['raised', 48, 'blood_glucose'])
+    assert.deepEqual(
+      [alert.title, alert.reading.label, alert.reading.device_type],
+      ['Blood glucose below 54 mg/dL', 'Blood glucose (sensor)', 'continuous_glucose'],
+    )
+    await send('contour', [point('blood_glucose', 99, ago(2))])
+    const { items } = (await ana.get('/api/v1/metrics/of-devices?metric_type=blood_glucose')).body
+    const ofDay = new Map(items.map((one: { label: string; source: string }) => [one.label, one.source]))
+    assert.equal(ofDay.get('Blood glucose (sensor)'), 'dexcom')
+    assert.equal(ofDay.get('Blood glucose (meter)'), 'contour')
   })
 
   test('sums of days reach the dashboard, trends and usual ranges; of a day that was counted twice the larger stands', async () => {

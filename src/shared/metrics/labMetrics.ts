@@ -29,6 +29,7 @@ const LAB_FACTS: readonly LabFacts[] = [
   {
     type: 'blood_glucose',
     label: 'Blood glucose (meter)',
+    wholeLabel: 'Blood glucose',
     canonicalUnit: 'mg/dL',
     defaultUnit: 'mg/dL',
     units: unitsOf('mg/dL', 'mmol/L'),

@@ -89,6 +89,8 @@ export interface MetricUnit {
 export interface MetricDefinition {
   readonly type: MetricType
   readonly label: string
+  /** What all of it is called, where `label` names one kind of device and others count too. */
+  readonly wholeLabel?: string
   readonly group: MetricGroup
   /** UCUM code values are stored and compared in. */
   readonly canonicalUnit: string

@@ -29,7 +29,13 @@ interface Named {
 /** What a metric is called; one that has no name in this language keeps the server's. */
 export function metricName({ metric_type, label, device_type }: Named): string {
   const { codes, metrics } = words()
-  return codes[device_type?.replaceAll('_', '-') ?? ''] ?? metrics[metric_type] ?? label
+  const own = metrics[metric_type]
+  return (device_type === metric_type && own) || codes[device_type?.replaceAll('_', '-') ?? ''] || own || label
+}
+
+/** What all of a metric is called: of glucose, whoever measured it. */
+export function wholeName(named: Named): string {
+  return named.metric_type === 'blood_glucose' ? codeWords(named.metric_type) : metricName(named)
 }
 
 /** A code of a contract in words, such as `stage_1` or `blood_glucose`. */

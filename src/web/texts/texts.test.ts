@@ -26,7 +26,7 @@ import { malayMeasures } from './malay/measures.ts'
 import { malayMore } from './malay/more.ts'
 import { malayPapers } from './malay/papers.ts'
 import { malay } from './malay.ts'
-import { faultSaid, metricName, saidByServer } from './serverWords.ts'
+import { faultSaid, metricName, saidByServer, wholeName } from './serverWords.ts'
 
 const SOURCES = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const LANGUAGES: Readonly<Record<string, Readonly<Record<string, object>>>> = {
@@ -212,6 +212,7 @@ describe('the texts of the client', () => {
       assert.equal(metricName({ ...glucose, device_type: 'continuous_glucose' }), codes['continuous-glucose'])
       assert.equal(metricName({ ...glucose, device_type: 'blood_glucose' }), metrics.blood_glucose)
       assert.notEqual(codes['continuous-glucose'], metrics.blood_glucose)
+      assert.equal(wholeName(glucose), codes['blood-glucose'])
       assert.deepEqual(Object.keys(problems), Object.keys(hindi.words.problems))
     })
 

@@ -81,6 +81,8 @@ export type AlertRule = Static<typeof AlertRule>
 const AlertReading = object({
   metric_id: uuid(),
   metric_type: metricType,
+  label: Type.String(),
+  device_type: nullable(Type.String({ description: 'the name at device-data of what a device measured' })),
   value: Type.Number(),
   unit: Type.String(),
   canonical: inCanonical,

@@ -136,7 +136,8 @@ export const metricOperations = {
     output: pageOf(Metric),
   }),
   deviceDays: query({
-    summary: 'One metric as devices measured it, a row a local day, newest first; device-data holds each value',
+    summary:
+      'One metric as devices measured it, a row a local day and kind of device, newest first; device-data holds each value',
     route: 'GET /metrics/of-devices',
     access: vitalsOfPerson,
     input: object({ metric_type: metricType, ...periodFields }),
@@ -144,6 +145,8 @@ export const metricOperations = {
       items: list(
         object({
           day: date(),
+          device_type: Type.String({ description: 'the name at device-data of what was measured' }),
+          label: Type.String(),
           timestamp: Type.String({ description: 'of the last value of the day; ISO 8601, UTC' }),
           value: Type.Number({ description: 'sum, mean or last of the day, as the metric asks' }),
           unit: Type.String({ description: 'canonical, UCUM' }),

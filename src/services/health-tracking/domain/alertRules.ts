@@ -168,7 +168,8 @@ function isWatched(rule: Rule, reading: WatchedReading, now: Date): boolean {
 /** `Systolic blood pressure above 180 mmHg`. */
 export function titleOf(rule: Pick<Rule, 'metricType' | 'comparison' | 'threshold' | 'unit' | 'isInclusive'>): string {
   const edge = rule.isInclusive ? ` or at` : ''
-  return `${metricDefinition(rule.metricType).label} ${rule.comparison}${edge} ${rule.threshold} ${rule.unit}`
+  const { label, wholeLabel = label } = metricDefinition(rule.metricType)
+  return `${wholeLabel} ${rule.comparison}${edge} ${rule.threshold} ${rule.unit}`
 }
 
 /** What an alert says of itself: rule, source and all-clear; the reading itself is shown beside, never copied. */

@@ -137,6 +137,16 @@ export interface DeviceReading {
   readonly unit: string
   readonly at: string
   readonly source: string
+  /** Its name at `device-data`. */
+  readonly deviceType?: string
+}
+
+const SENSOR = 'continuous_glucose'
+const SENSOR_LABEL = 'Blood glucose (sensor)'
+
+/** What a value is called: glucose is one metric here, and whether a sensor or a meter measured it is said by its name. */
+export function labelOf(metricType: MetricType, deviceType: string | null | undefined): string {
+  return deviceType === SENSOR ? SENSOR_LABEL : metricDefinition(metricType).label
 }
 
 /** Older readings raise nothing here: an import of years is no stream of alerts. */
@@ -157,5 +167,6 @@ export function readingIn(told: Readonly<Record<string, unknown>>, now: Date): D
   const ms = Date.parse(String(at))
   if (!(ms > now.getTime() - OLDEST_MS)) return undefined
   const source = typeof source_name === 'string' ? source_name : 'device'
-  return { id, metricType, value, unit, at: new Date(ms).toISOString(), source }
+  const deviceType = String(data_type)
+  return { id, metricType, deviceType, value, unit, at: new Date(ms).toISOString(), source }
 }

@@ -8,6 +8,7 @@ import { convert } from '../../../shared/units.ts'
 import type { healthTracking } from '../contract.ts'
 import { assessVital } from '../domain/assessment.ts'
 import { isSummed, tidy } from '../domain/days.ts'
+import { labelOf } from '../domain/deviceReadings.ts'
 import { goalsFirstDay } from '../domain/goals.ts'
 import { lastDays, type Period } from '../domain/times.ts'
 import { baselineOf, trendOf, usualOf } from '../domain/trends.ts'
@@ -24,9 +25,6 @@ import { alertOf } from './views.ts'
 
 const TREND_DAYS = 60
 const RECENT_DAYS = 30
-/** Glucose is one metric here; whether a sensor or a meter measured it is said by its label. */
-const SENSOR = 'continuous_glucose'
-const SENSOR_LABEL = 'Blood glucose (sensor)'
 const FIRST_PAGE = { limit: 49, skip: 0, after: undefined, page: undefined }
 
 /**
@@ -90,7 +88,7 @@ function tileOf(row: Newest, all: readonly Newest[], byMetric: DaysByMetric, per
   const isComplete = !isSummed(metricType) || day < period.lastDay
   return {
     metric_type: metricType,
-    label: row.device_type === SENSOR ? SENSOR_LABEL : metricDefinition(metricType).label,
+    label: labelOf(metricType, row.device_type),
     device_type: row.device_type ?? null,
     value: row.value,
     unit: row.unit,

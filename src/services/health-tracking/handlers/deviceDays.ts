@@ -3,6 +3,7 @@ import { localDay } from '../../../shared/dates.ts'
 import { metricDefinition } from '../../../shared/metrics.ts'
 import type { healthTracking } from '../contract.ts'
 import { tidy } from '../domain/days.ts'
+import { labelOf } from '../domain/deviceReadings.ts'
 import { lastDays } from '../domain/times.ts'
 import { deviceValues } from './deviceValues.ts'
 import { factsOf } from './facts.ts'
@@ -18,13 +19,24 @@ export const deviceDays: Handlers<typeof healthTracking>['deviceDays'] = async (
   const { zone } = await factsOf(context)
   const recent = lastDays(RECENT_DAYS, context.now(), zone)
   const { from = recent.startsAt, to = recent.endsAt } = await periodOf(input, async () => zone)
-  const { days } = await deviceValues(context, [metricType], localDay(from, zone), zone)
+  const { courses } = await deviceValues(context, [metricType], localDay(from, zone), zone)
   const until = localDay(to, zone)
   const unit = metricType === 'custom' ? '' : metricDefinition(metricType).canonicalUnit
-  const items = (days.get(metricType) ?? [])
-    .filter(({ day }) => day <= until)
-    .map(({ day, value, n, lastAt, source }) => ({
-      ...{ day, timestamp: lastAt.toISOString(), value: tidy(value), unit, count: n, source },
-    }))
-  return { items: items.reverse() }
+  const items = courses.flatMap(({ device_type, days }) =>
+    days
+      .filter(({ day }) => day <= until)
+      .map(({ day, value, n, lastAt, source }) => ({
+        ...{
+          day,
+          device_type,
+          label: labelOf(metricType, device_type),
+          timestamp: lastAt.toISOString(),
+          value: tidy(value),
+          unit,
+          count: n,
+          source,
+        },
+      })),
+  )
+  return { items: items.sort((left, right) => (left.timestamp < right.timestamp ? 1 : -1)) }
 }

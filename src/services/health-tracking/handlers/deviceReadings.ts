@@ -27,7 +27,10 @@ export async function rejudge(context: Context, id: string, reading: DeviceReadi
 
 function keptOf(readings: readonly DeviceReading[]): ReadonlyMap<string, AlertReading> {
   return new Map(
-    readings.map(({ id, metricType, value, unit, at }) => [id, { metric_type: metricType, value, unit, at }]),
+    readings.map(({ id, metricType, deviceType = null, value, unit, at }) => [
+      id,
+      { metric_type: metricType, device_type: deviceType, value, unit, at },
+    ]),
   )
 }
 

@@ -32,11 +32,13 @@ export type Newest = Pick<
 export interface DeviceValues {
   readonly newest: ReadonlyMap<MetricType, Newest>
   readonly days: ReadonlyMap<MetricType, readonly DeviceDay[]>
+  /** The same apart by the name at `device-data`. */
+  readonly courses: readonly { readonly device_type: string; readonly days: readonly DeviceDay[] }[]
   /** Why there is nothing: the viewer may not see devices, or `device-data` is away. */
   readonly lack: 'closed' | 'away' | undefined
 }
 
-const NOTHING: DeviceValues = { newest: new Map(), days: new Map(), lack: undefined }
+const NOTHING: DeviceValues = { newest: new Map(), days: new Map(), courses: [], lack: undefined }
 /** As far as `device-data` answers. */
 const LONGEST_DAYS = 800
 
@@ -68,7 +70,7 @@ export async function deviceValues(
       const before = days.get(course.type)
       days.set(course.type, before === undefined ? course.days : joinDeviceDays(course.type, before, course.days))
     }
-    return { newest, days, lack: undefined }
+    return { newest, days, courses, lack: undefined }
   } catch (error) {
     if (error instanceof PlatformError && AWAY.has(error.code)) return { ...NOTHING, lack: 'away' }
     throw error
@@ -109,6 +111,7 @@ function courseIn({ data_type, unit, latest, days }: Item) {
   if (type === undefined) return undefined
   return {
     type,
+    device_type: data_type,
     newest: latest === null ? undefined : newestIn(type, data_type, unit, latest),
     days: days.map((day) => ({
       day: day.day,

@@ -5,6 +5,7 @@ import type { Metric } from '../contract/metrics.ts'
 import type { Vital } from '../contract/vitals.ts'
 import type { Rule } from '../domain/alertRules.ts'
 import { assessVital, type GivenValues } from '../domain/assessment.ts'
+import { labelOf } from '../domain/deviceReadings.ts'
 import { partsOf, remarksOf } from '../domain/vitalParts.ts'
 import type { AlertRow } from '../store/alerts.ts'
 import type { MeasurementRow } from '../store/measurements.ts'
@@ -188,6 +189,8 @@ export function alertOf(row: AlertRow): Alert {
       : {
           metric_id: row.measurement_id,
           ...row.reading,
+          label: labelOf(row.reading.metric_type, row.reading.device_type),
+          device_type: row.reading.device_type ?? null,
           canonical: inCanonical(row.reading.metric_type, row.reading.value, row.reading.unit),
           at: new Date(row.reading.at).toISOString(),
         }

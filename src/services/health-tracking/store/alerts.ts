@@ -35,6 +35,8 @@ export interface AlertRow {
 
 export interface AlertReading {
   readonly metric_type: MetricType
+  /** The name at `device-data` of what a device measured; older alerts don't say it. */
+  readonly device_type?: string | null
   readonly value: number
   readonly unit: string
   readonly at: string

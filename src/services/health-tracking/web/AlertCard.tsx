@@ -3,7 +3,7 @@ import { call } from '../../../web/client/endpoint.ts'
 import { ago, apart, dayAndClock, listed } from '../../../web/format.ts'
 import { complain, say } from '../../../web/parts/Toast.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { asEnglish, citation } from '../../../web/texts/serverWords.ts'
+import { asEnglish, citation, metricName } from '../../../web/texts/serverWords.ts'
 import { acknowledgeAlert } from './endpoints.ts'
 import { type Alert, alertTitle, amount, graveness, words } from './words.ts'
 
@@ -70,7 +70,7 @@ function Reason({ alert }: { readonly alert: Alert }) {
           <div>
             <dt>{t.alerts.reading}</dt>
             <dd>
-              {words(reading.metric_type)}{' '}
+              {metricName(reading)}{' '}
               {listed([apart(inOwnUnit(reading, reading.metric_type).join(' ')), dayAndClock(reading.at)])}
             </dd>
           </div>

@@ -16,10 +16,12 @@ interface MeasurementsProps {
   readonly items: readonly Shown[]
   /** The second numbers of vital signs that have two. */
   readonly pair?: readonly Shown[] | undefined
+  /** What each is called, where there are several kinds. */
+  readonly nameOf?: ((one: Shown) => string) | undefined
 }
 
 /** Each measurement with where it came from; one that is wrong can be removed. */
-export function Measurements({ items, pair = [] }: MeasurementsProps) {
+export function Measurements({ items, pair = [], nameOf }: MeasurementsProps) {
   const t = recordTexts()
   const [removing, setRemoving] = useState<Shown>()
   const [isAll, setAll] = useState(false)
@@ -38,7 +40,8 @@ export function Measurements({ items, pair = [] }: MeasurementsProps) {
           <li key={one.id}>
             <strong class="tabular">{figuresOf(one)}</strong>
             <span class="grow soft">
-              {dayAndClock(one.timestamp)} · {sourceWord(one.source)}
+              {dayAndClock(one.timestamp)} · {nameOf && `${nameOf(one)} · `}
+              {sourceWord(one.source)}
               {(one.count ?? 1) > 1 && ` · n = ${number(one.count ?? 1)}`}
               {one.notes !== null && (
                 <>

@@ -9,7 +9,7 @@ import { Segments } from '../../../web/parts/Segments.tsx'
 import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { metricName, saidByServer } from '../../../web/texts/serverWords.ts'
+import { metricName, saidByServer, wholeName } from '../../../web/texts/serverWords.ts'
 import { personUnit } from '../../../web/units.ts'
 import { listMetricTypes } from './endpoints.ts'
 import { Measurements } from './Measurements.tsx'
@@ -27,7 +27,7 @@ export function MetricPage({ params }: { readonly params: Readonly<Record<string
   const types = useQuery(listMetricTypes, {})
   const info = types.value?.items.find((one) => one.metric_type === params.metric)
   const title =
-    info?.metric_type === SYSTOLIC ? t.add.bloodPressure : info === undefined ? t.trends.title : metricName(info)
+    info?.metric_type === SYSTOLIC ? t.add.bloodPressure : info === undefined ? t.trends.title : wholeName(info)
   return (
     <Page
       title={title}
@@ -104,7 +104,11 @@ function Course({ info }: { readonly info: MetricTypeInfo }) {
         </Shown>
         <MetricEvidence metric={info.metric_type} days={Math.max(Number(days), 7)} unit={info.canonical_unit} />
       </section>
-      <Measurements items={answer.value?.items ?? []} pair={second.value?.items} />
+      <Measurements
+        items={answer.value?.items ?? []}
+        pair={second.value?.items}
+        nameOf={info.metric_type === 'blood_glucose' ? (row) => kindOf(row, info) : undefined}
+      />
     </>
   )
 }
@@ -116,13 +120,22 @@ function beside(info: MetricTypeInfo, items: readonly Row[], earlier: readonly R
     at: new Date(new Date(row.timestamp).getTime() + shift).toISOString(),
     value: personUnit(info.canonical_unit, info.metric_type).of(row.canonical_value),
   }))
-  const { series } = chartOf(info, items, undefined)
+  const { series } = chartOf(info, items, undefined, wholeName)
   return {
     series: [...series.slice(0, 1), { label: recordTexts().trends.before, points: moved.reverse(), isBefore: true }],
   }
 }
 
-function chartOf(info: MetricTypeInfo, items: readonly Row[], pair: readonly Row[] | undefined): ChartProps {
+/** What a value is called: of glucose, by whether a meter or a sensor measured it. */
+const kindOf = ({ label, device_type }: Row, info: MetricTypeInfo) =>
+  metricName({ ...info, ...(label && { label, device_type }) })
+
+function chartOf(
+  info: MetricTypeInfo,
+  items: readonly Row[],
+  pair: readonly Row[] | undefined,
+  nameOf?: typeof wholeName,
+): ChartProps {
   const t = recordTexts()
   const own = personUnit(info.canonical_unit, info.metric_type)
   const unit = unitWord(own.unit)
@@ -133,15 +146,16 @@ function chartOf(info: MetricTypeInfo, items: readonly Row[], pair: readonly Row
   const [low, high] = [bound(reference?.low), bound(reference?.high)]
   const newest = items[0]
   const isPair = info.metric_type === SYSTOLIC
+  const kinds = [...Map.groupBy(items, (row) => nameOf?.(info) ?? kindOf(row, info))]
   return {
     label: t.trends.chartLabel(
-      isPair ? t.add.bloodPressure : metricName(info),
+      isPair ? t.add.bloodPressure : wholeName(info),
       items.length,
       newest === undefined ? '' : `${number(own.of(newest.canonical_value))} ${unit}`,
     ),
     unit,
     series: [
-      { label: isPair ? t.add.systolic : metricName(info), points: points(items) },
+      ...kinds.map(([kind, rows]) => ({ label: isPair ? t.add.systolic : kind, points: points(rows) })),
       ...(isPair ? [{ label: t.add.diastolic, points: points(pair ?? []) }] : []),
     ],
     band:

@@ -8,7 +8,7 @@ import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Shown } from '../../../web/parts/Page.tsx'
 import { say } from '../../../web/parts/Toast.tsx'
 import { recordTexts } from '../../../web/texts/record.ts'
-import { metricName } from '../../../web/texts/serverWords.ts'
+import { wholeName } from '../../../web/texts/serverWords.ts'
 import { createGoal, listMetricTypes } from './endpoints.ts'
 import { entryUnit, unitWord } from './words.ts'
 
@@ -19,7 +19,7 @@ export function NewGoal({ onClose }: { readonly onClose: () => void }) {
   const [metric, setMetric] = useState('weight')
   const info = types.value?.items.find((one) => one.metric_type === metric)
   const send = async (input: Read<typeof fields.createGoal>, key: string) => {
-    const title = input.title || t.defaultTitle(info === undefined ? '' : metricName(info))
+    const title = input.title || t.defaultTitle(info === undefined ? '' : wholeName(info))
     await call(createGoal, { ...input, title, unit: info && entryUnit(info) }, { key })
     refresh()
     onClose()
@@ -36,7 +36,7 @@ export function NewGoal({ onClose }: { readonly onClose: () => void }) {
               value={metric}
               options={items
                 .filter((one) => one.metric_type !== 'custom')
-                .map((one) => [one.metric_type, metricName(one)] as const)}
+                .map((one) => [one.metric_type, wholeName(one)] as const)}
               onPick={setMetric}
             />
             <Choice of={fields.createGoal.goal_type} label={t.kind} words={t.kinds} />

@@ -59,7 +59,12 @@ export function useSeries(metric: MetricType | undefined, period: Period): Answe
   const known = rest?.of === page ? rest : undefined
   const days = devices.value?.items.map((day) => ({
     ...day,
-    ...{ id: day.day, metric_type: metric as MetricType, canonical_value: day.value, canonical_unit: day.unit },
+    ...{
+      id: `${day.day} ${day.device_type}`,
+      metric_type: metric as MetricType,
+      canonical_value: day.value,
+      canonical_unit: day.unit,
+    },
     // Of a pair, the numbers of one day stand together.
     ...{ vital_id: day.day, notes: null, status: 'ok' as const },
   }))

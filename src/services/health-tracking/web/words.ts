@@ -25,7 +25,7 @@ export type Shown = Omit<
   | 'updated_at'
   | 'warnings'
   | 'metric_metadata'
-> & { readonly count?: number }
+> & { readonly count?: number; readonly device_type?: string; readonly label?: string }
 export type MetricTypeInfo = OutputOf<Operations['listMetricTypes']>['items'][number]
 export type MetricType = MetricTypeInfo['metric_type']
 export type Symptom = OutputOf<Operations['listSymptoms']>['items'][number]

@@ -57,6 +57,7 @@ export const arabicWords: typeof wordsEnglish = {
     calcium: 'الكالسيوم (المصل)',
   },
   codes: {
+    'blood-glucose': 'سكر الدم',
     'continuous-glucose': 'سكر الدم (حساس)',
     normal: 'طبيعي',
     'non-elevated': 'غير مرتفع',

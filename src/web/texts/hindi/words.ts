@@ -57,6 +57,7 @@ export const hindiWords: typeof wordsEnglish = {
     calcium: 'कैल्शियम (सीरम)',
   },
   codes: {
+    'blood-glucose': 'रक्त शर्करा',
     'continuous-glucose': 'रक्त शर्करा (सेंसर)',
     normal: 'सामान्य',
     'non-elevated': 'बढ़ा हुआ नहीं',

@@ -57,6 +57,7 @@ export const malayWords: typeof wordsEnglish = {
     calcium: 'Kalsium (serum)',
   },
   codes: {
+    'blood-glucose': 'Gula dalam darah',
     'continuous-glucose': 'Gula dalam darah (penderia)',
     normal: 'Normal',
     'non-elevated': 'Tidak meningkat',
