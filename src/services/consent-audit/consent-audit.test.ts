@@ -233,8 +233,9 @@ describe('consents', () => {
     assert.equal(status, 200)
     const [notice] = body.notices
     assert.ok(notice.items.length >= 2 && notice.uses.length >= 1)
-    assert.match(notice.withdraw, /consent\/revoke/)
-    assert.match(notice.complain, /grievances/)
+    assert.match(notice.calls.withdraw, /consent\/revoke/)
+    assert.match(notice.calls.complain, /grievances/)
+    assert.equal(notice.pages.withdraw, '/app/consents')
     const matrix = (await platform.request('GET', '/consent-audit/api/v1/consent/matrix')).body
     assert.ok(matrix.aliases.some((one: { word: string }) => one.word === 'hipaa_treatment'))
     const policies = (await platform.request('GET', `${CONSENT}/policies`)).body.policies

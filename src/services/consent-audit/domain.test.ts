@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { LANGUAGES } from '../../shared/languages.ts'
 import { ALL_CATEGORIES, ALL_PURPOSES, ALL_RECIPIENTS } from './contract/words.ts'
 import { FRAMEWORKS, statusOf } from './domain/frameworks.ts'
 import { erasureDue, POLICIES, requestDue } from './domain/jurisdictions.ts'
@@ -53,7 +54,15 @@ describe('the matrix', () => {
     for (const category of ALL_CATEGORIES) {
       for (const purpose of ALL_PURPOSES) {
         const notice = noticeFor({ category, purpose, recipient: 'self' })
-        assert.ok(notice.items.length > 0 && notice.uses.length > 0 && notice.withdraw.includes('/consent/revoke'))
+        assert.ok(
+          notice.items.length > 0 && notice.uses.length > 0 && notice.calls.withdraw.includes('/consent/revoke'),
+        )
+        for (const one of LANGUAGES) {
+          const said = Object.values(noticeFor({ category, purpose, recipient: 'self' }, one)).filter(
+            (part) => typeof part === 'string',
+          )
+          assert.doesNotMatch(said.join(' '), /\/api\/|POST/)
+        }
       }
     }
   })

@@ -127,8 +127,8 @@ function Outside({ outside }: { readonly outside: Overview['outside'] }) {
         {outside.map((one) => (
           <li key={one.name}>
             <span class="grow">
-              <strong>{one.name}</strong>
-              <small class="soft">{one.through}</small>
+              <strong>{t.outsideNames[one.name] ?? one.name}</strong>
+              <small class="soft">{one.is_on ? one.through : (t.outsideOff[one.name] ?? one.through)}</small>
             </span>
             <span class={one.is_on ? 'tag good' : 'tag'}>{one.is_on ? t.on : t.off}</span>
           </li>

@@ -32,6 +32,17 @@ export const operationsEnglish = {
     speed: '95 of 100',
     states: { healthy: 'Running', degraded: 'No database', unavailable: 'Away' } as Readonly<Record<string, string>>,
     elsewhere: 'another process',
+    /** What is reached outside, by name, and what stands in for it while it is off. */
+    outsideNames: {
+      'e-mail': 'E-mail',
+      'text messages': 'Text messages',
+      'outside sign-in': 'Sign-in with other accounts',
+    } as Readonly<Record<string, string>>,
+    outsideOff: {
+      'e-mail': 'Until SMTP_HOST is set, an administrator resets passwords.',
+      'text messages': 'Until SMS_GATEWAY_URL or TWILIO_* is set, people sign in by e-mail.',
+      'outside sign-in': 'Until AUTH0_DOMAIN or OIDC_ISSUER is set, people have accounts here only.',
+    } as Readonly<Record<string, string>>,
     outside: 'Connections to the outside',
     on: 'On',
     off: 'Off',
@@ -132,6 +143,40 @@ export const operationsEnglish = {
     whole: (rows: string, heads: string) => `Whole: ${rows} rows and ${heads} signed heads were checked.`,
     faults: (n: string) => `${n} faults were found:`,
     controls: 'Controls',
+    statement:
+      'This says which technical controls were executed, when, and what came of each. It is not a certificate: a law asks for more than software can test.',
+    /** What each control does, by its name. */
+    what: {
+      rows_closed_by_person: 'Reads from the database that every table about people is closed row by row',
+      consent_enforced:
+        'Gives and withdraws a consent of a person that does not exist, and asks the database each time',
+      grant_enforced:
+        'Writes a row of a person that does not exist and reads it as somebody else: without, with, and after a right',
+      audit_unaltered: 'Reads the whole audit and checks every row against the signed tree',
+      encryption_at_rest:
+        'Stores a file and looks for its text in what lies on the disk; opens it for the wrong person',
+      export_drill: 'Exports a person that does not exist from every service with made-up data',
+      erasure_drill:
+        'Erases a person that does not exist from every service with made-up data, and counts what is left',
+      requests_answered_in_time: 'Counts requests of people that are past the day their answer was due',
+    } as Readonly<Record<string, string>>,
+    /** What it found, by the form of the English. */
+    found: {
+      '# tables, all closed': '# tables, all closed',
+      'refused, allowed, refused': 'refused, allowed, refused',
+      'hidden, shown, hidden': 'hidden, shown, hidden',
+      '# rows, none altered': '# rows, none altered',
+      'sealed; opens for its person and place only': 'sealed; opens for its person and place only',
+      '# of # services drilled': '# of # services drilled',
+      'no request and no notice of a breach is past its day': 'no request and no notice of a breach is past its day',
+      '# requests and # notices of breaches are past their day':
+        '# requests and # notices of breaches are past their day',
+      '# faults': '# faults',
+      'the audit is empty: there is nothing to check yet': 'the audit is empty: there is nothing to check yet',
+      'a row was shown or hidden wrongly': 'a row was shown or hidden wrongly',
+      'no service has made-up data to drill with': 'no service has made-up data to drill with',
+      'the control could not be executed': 'the control could not be executed',
+    } as Readonly<Record<string, string>>,
     controlsText: 'Each one does the work it is about, and says what it found.',
     run: 'Run all now',
     states: {

@@ -37,6 +37,13 @@ const NoticeShape = object({
   withdraw: Type.String(),
   rights: Type.String(),
   complain: Type.String(),
+  calls: object({
+    withdraw: Type.String(),
+    rights: Type.String(),
+    nominee: Type.String(),
+    complain: Type.String(),
+  }),
+  pages: object({ withdraw: Type.String(), rights: Type.String() }),
 })
 
 const checkInput = {

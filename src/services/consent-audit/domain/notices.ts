@@ -16,9 +16,20 @@ export interface Notice {
   readonly withdraw: string
   readonly rights: string
   readonly complain: string
+  /** The same for programs: the calls that do what the sentences say, and the pages for people. */
+  readonly calls: typeof NOTICE_CALLS
+  readonly pages: typeof NOTICE_PAGES
 }
 
-export const NOTICE_VERSION = 1
+export const NOTICE_VERSION = 2
+
+const NOTICE_CALLS = {
+  withdraw: 'POST /api/v1/consent/revoke',
+  rights: '/api/v1/my-data',
+  nominee: '/api/v1/my-data/nominee',
+  complain: 'POST /api/v1/my-data/grievances',
+} as const
+const NOTICE_PAGES = { withdraw: '/app/consents', rights: '/app/my-data' } as const
 
 /** Id of the notice of a cell: `medications.reminder.self`. */
 export function noticeId(cell: { category: string; purpose: string; recipient: string }): string {
@@ -50,5 +61,7 @@ export function noticeFor(
     withdraw: t.withdraw,
     rights: t.rights,
     complain: t.complain,
+    calls: NOTICE_CALLS,
+    pages: NOTICE_PAGES,
   }
 }

@@ -7,7 +7,7 @@ import { auth } from '../../auth/contract.ts'
 import type { consentAudit } from '../contract.ts'
 import { type JurisdictionCode, POLICIES } from '../domain/jurisdictions.ts'
 import { categoryWords } from '../domain/notices.ts'
-import { consentSettings } from '../domain/settings.ts'
+import { consentSettings, contactIn } from '../domain/settings.ts'
 import * as store from '../store/breaches.ts'
 import { consentTexts } from '../texts/texts.ts'
 import { pastField } from './times.ts'
@@ -97,7 +97,7 @@ async function noteAuthorityNotice(context: Context, input: InputOf<Operations['
 }
 
 async function myBreaches(context: Context) {
-  const { contact } = settingsOf(context, consentSettings)
+  const contact = contactIn(context.caller.language, settingsOf(context, consentSettings))
   const rows = await store.breachesOf(context.db, context.personId)
   return { items: rows.map((row) => ({ ...toldView(row), contact })) }
 }
@@ -135,7 +135,7 @@ async function tellOne(context: Context, breach: store.BreachRow, account_id: st
 
 /** In plain words: what, when, what may follow, what was done, what to do, whom to ask (DPDP Rules r.7(1), GDPR Art. 34(2)). */
 function noticeText(context: Context, breach: store.BreachRow, language: Language): string {
-  const { contact } = settingsOf(context, consentSettings)
+  const contact = contactIn(language, settingsOf(context, consentSettings))
   const { mails } = consentTexts(language)
   const { title, nature, consequences, measures, advice } = breach
   const day = breach.detected_at.toISOString().slice(0, 10)

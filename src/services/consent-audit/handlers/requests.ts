@@ -4,7 +4,7 @@ import { fieldError, notFound } from '../../../kernel/errors.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
 import type { consentAudit } from '../contract.ts'
 import { POLICIES, requestDue } from '../domain/jurisdictions.ts'
-import { consentSettings } from '../domain/settings.ts'
+import { consentSettings, contactIn } from '../domain/settings.ts'
 import { deleteObjection, insertObjections, listObjections, withdraw } from '../store/consents.ts'
 import * as store from '../store/requests.ts'
 import { announceWithdrawn, noteWithdrawn } from './consents.ts'
@@ -66,7 +66,7 @@ export function ticketView(context: Context, row: store.RequestRow) {
     due_at: row.due_at.toISOString(),
     done_at: row.done_at?.toISOString() ?? null,
     overdue: row.state === 'open' && row.due_at < context.now(),
-    contact: settingsOf(context, consentSettings).contact,
+    contact: contactIn(context.caller.language, settingsOf(context, consentSettings)),
   }
 }
 
@@ -134,7 +134,10 @@ async function setJurisdiction(context: Context, { jurisdiction }: InputOf<Opera
 }
 
 async function listPolicies(context: Context) {
-  return { policies: Object.values(POLICIES), contact: settingsOf(context, consentSettings).contact }
+  return {
+    policies: Object.values(POLICIES),
+    contact: contactIn(context.caller.language, settingsOf(context, consentSettings)),
+  }
 }
 
 async function listRights(context: Context) {

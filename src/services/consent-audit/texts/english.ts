@@ -59,11 +59,11 @@ export const english = {
     purpose: (purpose: string, recipient: string) => `We ask for this only ${purpose}. It goes to ${recipient}.`,
     nothingElse: 'It is used for nothing else. Saying no changes nothing about the rest of the platform.',
     withdraw:
-      'You can take this back at any time, with one call or one tap, exactly as you gave it: POST /api/v1/consent/revoke. From then on it is not used any more.',
+      'You can take this back at any time, with one tap on the page “Consents”, exactly as you gave it. From then on it is not used any more.',
     rights:
-      'You can see, correct, export and erase your data: /api/v1/my-data. You can name somebody to act for you: /api/v1/my-data/nominee.',
+      'You can see, correct, export and erase your data on the page “My data”. You can also name somebody to act for you.',
     complain:
-      'You can complain to us: POST /api/v1/my-data/grievances. If the answer does not satisfy you, you can go to the Data Protection Board of India or the data protection authority where you live.',
+      'You can complain to us there. If the answer does not satisfy you, you can go to the Data Protection Board of India or the data protection authority where you live.',
   },
   audit: {
     done: (who: string, what: string) => `${who} ${what}.`,
@@ -173,6 +173,8 @@ export const english = {
     revoked: 'This link was taken back. Ask whoever sent it for another.',
     usedUp: 'This link was used as often as it may be. Ask whoever sent it for another.',
   },
+  /** Who answers for the data where nobody is named. */
+  operator: 'the operator of this platform',
   mails: {
     breach: 'What happened to your data',
     breachText: (of: {

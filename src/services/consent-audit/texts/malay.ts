@@ -74,11 +74,11 @@ export const malay: typeof english = {
     nothingElse:
       'Ia tidak digunakan untuk perkara lain. Menolak tidak mengubah apa-apa tentang bahagian lain platform.',
     withdraw:
-      'Anda boleh menarik balik pada bila-bila masa, dengan satu ketikan atau satu panggilan, sama seperti anda memberinya: POST /api/v1/consent/revoke. Sejak itu ia tidak digunakan lagi.',
+      'Anda boleh menarik balik pada bila-bila masa, dengan satu ketikan di halaman “Persetujuan”, sama seperti anda memberinya. Sejak itu ia tidak digunakan lagi.',
     rights:
-      'Anda boleh melihat, membetulkan, mengeksport dan memadam data anda: /api/v1/my-data. Anda boleh menamakan wakil: /api/v1/my-data/nominee.',
+      'Anda boleh melihat, membetulkan, mengeksport dan memadam data anda di halaman “Data saya”. Anda juga boleh menamakan wakil.',
     complain:
-      'Anda boleh mengadu kepada kami: POST /api/v1/my-data/grievances. Jika jawapannya tidak memuaskan, anda boleh pergi kepada Lembaga Perlindungan Data India atau pihak berkuasa perlindungan data di tempat anda.',
+      'Di situ anda boleh mengadu kepada kami. Jika jawapannya tidak memuaskan, anda boleh pergi kepada Lembaga Perlindungan Data India atau pihak berkuasa perlindungan data di tempat anda.',
   },
   audit: {
     done: (who, what) => `${who} ${what}.`,
@@ -211,6 +211,7 @@ export const malay: typeof english = {
     revoked: 'Pautan ini sudah ditarik balik. Minta yang lain daripada penghantarnya.',
     usedUp: 'Pautan ini sudah digunakan sebanyak yang dibenarkan. Minta yang lain daripada penghantarnya.',
   },
+  operator: 'pengendali platform ini',
   mails: {
     breach: 'Apa yang berlaku kepada data anda',
     breachText: (of) => `${of.title}

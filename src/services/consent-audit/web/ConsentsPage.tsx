@@ -133,6 +133,9 @@ function Ask({ cell, onClose }: { readonly cell: Cell; readonly onClose: () => v
                   <p class="soft">
                     {one.withdraw} {one.rights} {one.complain}
                   </p>
+                  <p>
+                    <a href={one.pages.rights}>{privacyTexts().data.title}</a>
+                  </p>
                 </div>
               ))}
             </Form>

@@ -13,6 +13,7 @@ import { complain, say } from '../../../web/parts/Toast.tsx'
 import type { consentAudit } from '../contract.ts'
 import { DeskBreaches } from './DeskBreaches.tsx'
 import { answerRequest, decideGuardianProof, listGuardianProofs, openRequests } from './endpoints.ts'
+import { privacyTexts } from './texts.ts'
 
 type Operations = (typeof consentAudit)['operations']
 type Ticket = OutputOf<Operations['openRequests']>['items'][number]
@@ -31,6 +32,7 @@ export function DeskRequestsPage() {
 
 function Rights() {
   const t = operationsTexts().requests
+  const { kinds } = privacyTexts().data
   const answer = useQuery(openRequests, { limit: 100 })
   const [chosen, choose] = useState<Ticket>()
   return (
@@ -46,9 +48,9 @@ function Rights() {
               {items.map((one) => (
                 <li key={one.request_id}>
                   <span class="grow">
-                    <strong dir="auto">{one.detail ?? one.kind}</strong>
+                    <strong dir="auto">{one.detail ?? kinds[one.kind] ?? one.kind}</strong>
                     <small class="soft">
-                      {one.request_id} · {one.kind} · {t.due(day(one.due_at))}
+                      {one.request_id} · {kinds[one.kind] ?? one.kind} · {t.due(day(one.due_at))}
                     </small>
                   </span>
                   {one.overdue && <span class="tag bad">{t.overdue}</span>}

@@ -89,11 +89,9 @@ function Controls() {
       </div>
       <p class="soft">{t.controlsText}</p>
       <Shown answer={answer}>
-        {({ statement, controls }) => (
+        {({ controls }) => (
           <>
-            <p>
-              <bdi lang="en">{statement}</bdi>
-            </p>
+            <p>{t.statement}</p>
             <ul class="rows">
               {controls.map((one) => (
                 <ControlRow key={one.control} control={one} />
@@ -106,6 +104,14 @@ function Controls() {
   )
 }
 
+/** What a control found, in the person's language; what names tables or services stays as it was written. */
+function foundWords(finding: string | null): string {
+  if (finding === null) return ''
+  const numbers = finding.match(/\d+/g) ?? []
+  const own = operationsTexts().trust.found[finding.replace(/\d+/g, '#')]
+  return own?.replace(/#/g, () => numbers.shift() ?? '') ?? finding
+}
+
 const LOOKS: Readonly<Record<string, string>> = { passed: 'tag good', failed: 'tag bad' }
 
 function ControlRow({ control }: { readonly control: Control }) {
@@ -113,11 +119,9 @@ function ControlRow({ control }: { readonly control: Control }) {
   return (
     <li>
       <span class="grow">
-        <strong lang="en" dir="auto">
-          {control.what}
-        </strong>
+        <strong>{t.what[control.control] ?? control.what}</strong>
         <small class="soft">
-          <bdi lang="en">{control.finding}</bdi> {control.checked_at !== null && ago(control.checked_at)}
+          <bdi>{foundWords(control.finding)}</bdi> {control.checked_at !== null && ago(control.checked_at)}
         </small>
       </span>
       <span class={LOOKS[control.status] ?? 'tag'}>{t.states[control.status]}</span>

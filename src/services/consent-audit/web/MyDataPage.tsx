@@ -149,7 +149,7 @@ function Complaints() {
             {value.items.map((one) => (
               <li key={one.request_id}>
                 <span class="grow">
-                  <span dir="auto">{one.answer ?? one.detail ?? one.kind}</span>
+                  <span dir="auto">{one.answer ?? one.detail ?? t.kinds[one.kind] ?? one.kind}</span>
                   <small class="soft">
                     {one.request_id} · {t.due(day(one.due_at))}
                   </small>

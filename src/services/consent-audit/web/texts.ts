@@ -165,6 +165,15 @@ export const privacyEnglish = {
     requests: 'Your requests',
     due: (day: string) => `due by ${day}`,
     states: { open: 'Open', done: 'Answered', refused: 'Refused', cancelled: 'Taken back' },
+    kinds: {
+      access: 'A copy of the data',
+      portability: 'Data to take along',
+      correction: 'A correction',
+      erasure: 'Erasure',
+      restriction: 'A restriction',
+      objection: 'An objection',
+      grievance: 'A complaint',
+    } as Readonly<Record<string, string>>,
     breaches: 'Notices of a breach',
     erase: 'Erase everything',
     eraseText:

@@ -33,6 +33,16 @@ export const malayOperations: Partly<typeof operationsEnglish> = {
     speed: '95 daripada 100',
     states: { healthy: 'Berjalan', degraded: 'Tiada pangkalan data', unavailable: 'Tiada' },
     elsewhere: 'proses lain',
+    outsideNames: {
+      'e-mail': 'E-mel',
+      'text messages': 'Mesej teks',
+      'outside sign-in': 'Log masuk dengan akaun lain',
+    },
+    outsideOff: {
+      'e-mail': 'Selagi SMTP_HOST belum ditetapkan, pentadbir menetapkan semula kata laluan.',
+      'text messages': 'Selagi SMS_GATEWAY_URL atau TWILIO_* belum ditetapkan, orang log masuk melalui e-mel.',
+      'outside sign-in': 'Selagi AUTH0_DOMAIN atau OIDC_ISSUER belum ditetapkan, hanya akaun di sini digunakan.',
+    },
     outside: 'Sambungan ke luar',
     on: 'Hidup',
     off: 'Mati',
@@ -135,6 +145,39 @@ export const malayOperations: Partly<typeof operationsEnglish> = {
     whole: (rows, heads) => `Lengkap: ${rows} baris dan ${heads} kepala bertandatangan disemak.`,
     faults: (n) => `${n} kesalahan ditemui:`,
     controls: 'Kawalan',
+    statement:
+      'Ini menyatakan kawalan teknikal mana yang dijalankan, bila, dan hasil setiap satunya. Ini bukan sijil: undang-undang menuntut lebih daripada yang dapat diuji oleh perisian.',
+    what: {
+      rows_closed_by_person:
+        'Membaca daripada pangkalan data bahawa setiap jadual tentang orang ditutup baris demi baris',
+      consent_enforced:
+        'Memberi dan menarik balik persetujuan orang yang tidak wujud, dan bertanya pangkalan data setiap kali',
+      grant_enforced:
+        'Menulis baris orang yang tidak wujud dan membacanya sebagai orang lain: tanpa hak, dengan hak, dan selepasnya',
+      audit_unaltered: 'Membaca seluruh audit dan menyemak setiap baris dengan pokok yang ditandatangani',
+      encryption_at_rest: 'Menyimpan fail dan mencari teksnya pada cakera; cuba membukanya untuk orang yang salah',
+      export_drill: 'Mengeksport orang yang tidak wujud daripada setiap perkhidmatan yang ada data rekaan',
+      erasure_drill:
+        'Memadam orang yang tidak wujud daripada setiap perkhidmatan yang ada data rekaan, dan mengira bakinya',
+      requests_answered_in_time: 'Mengira permintaan orang yang telah melepasi hari jawapannya',
+    },
+    found: {
+      '# tables, all closed': '# jadual, semuanya ditutup',
+      'refused, allowed, refused': 'ditolak, dibenarkan, ditolak',
+      'hidden, shown, hidden': 'tersembunyi, dipaparkan, tersembunyi',
+      '# rows, none altered': '# baris, tiada yang diubah',
+      'sealed; opens for its person and place only': 'dimeterai; hanya dibuka untuk orang dan tempatnya',
+      '# of # services drilled': '# daripada # perkhidmatan diuji',
+      'no request and no notice of a breach is past its day':
+        'tiada permintaan atau notis pelanggaran yang melepasi harinya',
+      '# requests and # notices of breaches are past their day':
+        '# permintaan dan # notis pelanggaran telah melepasi harinya',
+      '# faults': '# kesilapan',
+      'the audit is empty: there is nothing to check yet': 'audit kosong: belum ada apa-apa untuk disemak',
+      'a row was shown or hidden wrongly': 'satu baris dipaparkan atau disembunyikan secara salah',
+      'no service has made-up data to drill with': 'tiada perkhidmatan yang ada data rekaan untuk diuji',
+      'the control could not be executed': 'kawalan ini tidak dapat dijalankan',
+    },
     controlsText: 'Setiap satu melakukan kerja yang diperiksanya, dan menyatakan apa yang ditemui.',
     run: 'Jalankan semua sekarang',
     states: {

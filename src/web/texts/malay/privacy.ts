@@ -168,6 +168,15 @@ export const malayPrivacy: Partly<typeof privacyEnglish> = {
     requests: 'Permintaan anda',
     due: (day) => `selewat-lewatnya ${day}`,
     states: { open: 'Terbuka', done: 'Dijawab', refused: 'Ditolak', cancelled: 'Ditarik balik' },
+    kinds: {
+      access: 'Salinan data',
+      portability: 'Data untuk dibawa',
+      correction: 'Pembetulan',
+      erasure: 'Pemadaman',
+      restriction: 'Sekatan',
+      objection: 'Bantahan',
+      grievance: 'Aduan',
+    },
     breaches: 'Notis pelanggaran data',
     erase: 'Padam semuanya',
     eraseText:
