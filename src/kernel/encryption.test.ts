@@ -145,6 +145,8 @@ describe('encryption', () => {
     const name = async (person: string) => (await kit.encryption.fingerprint(person)).update(TEXT).digest('hex')
     assert.equal(await name(ASHA), await name(ASHA))
     assert.notEqual(await name(ASHA), await name(RAVI))
+    const words = (await kit.encryption.fingerprint(ASHA, 'words')).update(TEXT).digest('hex')
+    assert.notEqual(words, await name(ASHA))
   })
 
   it('makes one key a person, however many ask at once, from however many processes', async () => {

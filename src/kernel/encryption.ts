@@ -64,9 +64,10 @@ export class Encryption implements EncryptionPort {
     return decryptChunks((keyId) => this.keyOf(personId, keyId), source, bound(personId, binding))
   }
 
-  async fingerprint(personId: string): Promise<Hmac> {
+  async fingerprint(personId: string, use?: string): Promise<Hmac> {
     const { key } = await this.keyFor(personId)
-    return createHmac('sha256', Buffer.from(hkdfSync('sha256', key, '', 'salus fingerprint', 32)))
+    const purpose = use === undefined ? 'salus fingerprint' : `salus fingerprint/${use}`
+    return createHmac('sha256', Buffer.from(hkdfSync('sha256', key, '', purpose, 32)))
   }
 
   /** Drops a person's key from the memory of this process; the erasure removes it from the database. */

@@ -32,8 +32,11 @@ export interface EncryptionPort {
   encryptStream(personId: string, source: AsyncIterable<Uint8Array>, binding: string): AsyncGenerator<Buffer, void>
   /** Gives plaintext chunk by chunk; an error after some chunks means that the rest is not what was written. */
   decryptStream(personId: string, source: AsyncIterable<Uint8Array>, binding: string): AsyncGenerator<Buffer, void>
-  /** A keyed digest (SHA-256) that names content without telling whether another person has the same. */
-  fingerprint(personId: string): Promise<Hmac>
+  /**
+   * A keyed digest (SHA-256) that names content without telling whether another person has the same. Digests of one `use`
+   * tell nothing about those of another: name one for whatever is not the content of a file.
+   */
+  fingerprint(personId: string, use?: string): Promise<Hmac>
 }
 
 /** Whose files, and of which service: services share no file, so that one may delete what it stored. */
