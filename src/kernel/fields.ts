@@ -107,8 +107,11 @@ export const findInput = object({
   limit: Type.Optional(integer(1, 10, { default: 5, description: 'of each kind' })),
 })
 
-/** What a search answers: the newest that fit, of each kind. */
-export function foundOutput<const Kinds extends readonly string[]>(kinds: Kinds) {
+/** What a search answers: the newest that fit, of each kind; `more` are members that only one service has. */
+export function foundOutput<
+  const Kinds extends readonly string[],
+  const More extends TProperties = Record<never, never>,
+>(kinds: Kinds, more: More = {} as More) {
   return object({
     items: list(
       object({
@@ -117,6 +120,7 @@ export function foundOutput<const Kinds extends readonly string[]>(kinds: Kinds)
         title: Type.String(),
         detail: nullable(Type.String()),
         at: nullable(Type.String({ description: 'ISO 8601, or the day, month or year that is known' })),
+        ...more,
       }),
       100,
     ),

@@ -3,6 +3,7 @@ import { readStored } from './handlers/documents/read.ts'
 import { removeExpired } from './handlers/documents/remove.ts'
 import { readDueHospitals, readHospital } from './handlers/ehr/reading.ts'
 import { keepDue } from './handlers/exchange/due.ts'
+import { makeDueWords } from './handlers/find/words.ts'
 import { raiseLabAlerts } from './handlers/labs/alerts.ts'
 import { judgeLabsAgain } from './handlers/labs/judgeAgain.ts'
 
@@ -18,6 +19,13 @@ export const jobs: readonly JobDefinition[] = [
     summary: 'Removes documents whose storage time is over, and drafts that nobody saved.',
     everySeconds: 3600,
     run: removeExpired,
+  },
+  {
+    name: 'make-words',
+    summary: 'Makes the fingerprints of words that documents are found by, where they are missing or old.',
+    everySeconds: 60,
+    leaseSeconds: 600,
+    run: makeDueWords,
   },
   {
     name: 'raise-lab-alerts',

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
 import { testFilesFolder } from '../../testing/ports.ts'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { medicalRecords } from './contract.ts'
+import { foldedWords } from './domain/words/words.ts'
 import { multipartOf, REPORT_TEXT, reportPdf, tiffOf } from './fixtures/documents.ts'
 
 const UPLOAD = '/api/v1/documents/upload'
@@ -287,6 +289,170 @@ describe('medical-records: what is kept, and what is not', () => {
       assert.equal((await ana.get(`/api/v1/documents/${id}/pages/${number}`)).status, 404, number)
     }
     await platform.settle()
+  })
+
+  type Found = { kind: string; id: string; title: string; page: number | null; snippet: { text: string }[] | null }
+  const find = async (person: TestPerson, question: string, more = '') => {
+    const answer = await person.get(`/api/v1/medical-records/find?q=${encodeURIComponent(question)}${more}`)
+    assert.equal(answer.status, 200, answer.text)
+    return answer.body.items as Found[]
+  }
+  const titles = async (person: TestPerson, question: string, more = '') =>
+    (await find(person, question, more)).map(({ title }) => title)
+  /** A paper that was never a file: nothing has to be read. */
+  const write = async (person: TestPerson, title: string, notes: string) => {
+    const answer = await person.post('/api/v1/documents', { title, notes, document_type: 'referral' })
+    assert.equal(answer.status, 201, answer.text)
+    return answer.body.id as string
+  }
+  const nextRun = async () => {
+    platform.clock.advance({ seconds: 61 })
+    await platform.settle()
+  }
+  const wordsOf = async (id: string) =>
+    (
+      await platform.rows(
+        'select words, words_of = text_version as is_fresh from medical_records.document where id = $1',
+        [id],
+      )
+    )[0] as { words: Buffer | null; is_fresh: boolean | null }
+
+  test('a paper is found by all the words in it, from their beginning on, with its page and the words around', async () => {
+    const eve = await platform.person('eve')
+    const pages = [
+      'First page: nothing to see.',
+      'Total CHOLESTEROL 5.4 mmol/L\n<b>Height</b> 170 cm',
+      'Cholesterol again.',
+    ]
+    const { id } = (await upload(eve, reportPdf(pages), '?title=Letter')).body
+    await write(eve, 'Other', 'Cholestyramine, a powder')
+    await platform.settle()
+    const [found, ...others] = await find(eve, 'HÉIGHT chol 5,4')
+    assert.deepEqual([found?.kind, found?.id, found?.title, found?.page], ['paper', id, 'Letter', 2])
+    assert.deepEqual(others, [])
+    assert.deepEqual(found?.snippet, [
+      { text: 'Total ', found: false },
+      { text: 'CHOLESTEROL', found: true },
+      { text: ' ', found: false },
+      { text: '5.4', found: true },
+      { text: ' mmol/L <b>', found: false },
+      { text: 'Height', found: true },
+      { text: '</b> 170 cm', found: false },
+    ])
+    assert.deepEqual(await titles(eve, 'chol'), ['Other', 'Letter'], 'the newest first')
+    assert.deepEqual(await titles(eve, 'chol', '&limit=1'), ['Other'])
+    assert.deepEqual(await titles(eve, 'other chol'), ['Other'], 'in its title and its text together')
+    for (const nothing of ['olesterol', 'mm', 'cholesterolx', 'chol 5.5', 'chol powders', '<b', 'mmol/mol']) {
+      assert.deepEqual(await titles(eve, nothing), nothing === '<b' ? ['Letter'] : [], nothing)
+    }
+  })
+
+  test('whatever is written in a paper is found, and what is not is not', async () => {
+    const fay = await platform.person('fay')
+    const word = fc.stringMatching(/^[a-zäéñω\u0623\u0628\u0915\u0924]{3,14}$/)
+    const sample = [...new Set(fc.sample(word, { numRuns: 60, seed: 7 }))]
+    const [written, unwritten] = [sample.slice(0, 40), sample.slice(40)]
+    await upload(fay, written.join(' '), '?title=Sample')
+    await platform.settle()
+    const folded = written.map((one) => foldedWords(one)[0] ?? '')
+    for (const one of [...written.slice(0, 12), ...unwritten.slice(0, 12)]) {
+      const isWritten = folded.some((other) => other.startsWith(foldedWords(one)[0] ?? ''))
+      assert.deepEqual(await titles(fay, one), isWritten ? ['Sample'] : [], one)
+    }
+  })
+
+  test('what is kept of the words is of one person alone, and nothing of them is left in the clear', async () => {
+    const same = 'Bilirubin haemolysis of the same words'
+    const [mine, other] = [await write(ana, 'A note', same), await write(ben, 'A note', same)]
+    await nextRun()
+    const [one, two] = [await wordsOf(mine), await wordsOf(other)]
+    assert.deepEqual([one.is_fresh, two.is_fresh, one.words?.length], [true, true, 64])
+    assert.notDeepEqual(one.words, two.words)
+    assert.ok(!one.words?.includes('ilirubin'))
+    assert.deepEqual(
+      (await find(ana, 'bilirubin haemolysis')).map(({ id }) => id),
+      [mine],
+    )
+    await ana.delete(`/api/v1/documents/${mine}`)
+    assert.deepEqual(await find(ana, 'bilirubin haemolysis'), [])
+    assert.deepEqual(await platform.rows('select id from medical_records.document where id = $1', [mine]), [])
+  })
+
+  test('a new title and a corrected value are found at once, what they were before is not', async () => {
+    const gus = await platform.person('gus')
+    const { id } = (await upload(gus, REPORT_TEXT.replace('Sodium  ', 'Sodjum  '), '?title=Zebra%20finch')).body
+    await platform.settle()
+    assert.equal((await wordsOf(id)).is_fresh, true)
+    const changed = await gus.request('PUT', `/api/v1/documents/${id}`, { body: { title: 'Heron', tags: ['wader'] } })
+    assert.equal(changed.status, 200, changed.text)
+    const { values } = (await gus.get(`/api/v1/documents/${id}/review`)).body
+    const wrong = values.find((one: { read: { test_name?: string } }) => /Sodjum/.test(one.read.test_name ?? ''))
+    const corrected = await gus.post(`/api/v1/documents/${id}/review/${wrong.id}/correct`, { test_name: 'Sodium' })
+    assert.equal(corrected.status, 200, corrected.text)
+    const ask = async () => [
+      await titles(gus, 'heron wad'),
+      (await find(gus, 'sodium')).filter(({ kind }) => kind === 'paper').map(({ title }) => title),
+      await titles(gus, 'zebra'),
+    ]
+    assert.deepEqual([(await wordsOf(id)).is_fresh, await ask()], [false, [['Heron'], ['Heron'], []]])
+    await nextRun()
+    assert.deepEqual([(await wordsOf(id)).is_fresh, await ask()], [true, [['Heron'], ['Heron'], []]])
+  })
+
+  test('papers of before get their words by job, some a run; one that nothing opens is left out and not tried again', async () => {
+    const hal = await platform.person('hal')
+    const ids: string[] = []
+    for (const text of ['Kestrel one', 'Kestrel two', 'Kestrel three']) ids.push(await write(hal, 'A note', text))
+    const [first, second, third] = ids as [string, string, string]
+    await platform.rows('update medical_records.document set details = $2 where id = $1', [third, Buffer.alloc(80, 1)])
+    await nextRun()
+    assert.deepEqual(
+      (await Promise.all(ids.map(wordsOf))).map(({ words, is_fresh }) => [words?.length, is_fresh]),
+      [
+        [64, true],
+        [64, true],
+        [undefined, true],
+      ],
+    )
+    await platform.rows('delete from medical_records.document where id = $1', [third])
+    assert.deepEqual(
+      (await find(hal, 'kestrel')).map(({ id }) => id),
+      [second, first],
+    )
+  })
+
+  test('a draft is not found and has no words; a paper kept for a time is, until it is gone', async () => {
+    const ida = await platform.person('ida')
+    const draft = await ida.request('POST', ANALYZE, multipartOf({}, Buffer.from('Curlew of a draft')))
+    const passing = { consent_given: true, storage_type: 'temporary', title: 'Passing', notes: 'Curlew for a time' }
+    const saved = await ida.post('/health-records/api/v1/health-records/save', passing)
+    assert.equal(saved.status, 201, saved.text)
+    await nextRun()
+    assert.equal((await wordsOf(draft.body.record_id)).words, null)
+    assert.deepEqual(await titles(ida, 'curlew'), ['Passing'])
+  })
+
+  test('who may open the record finds its papers by their words; a right to results, a past one or none finds no paper', async () => {
+    const jan = await platform.person('jan')
+    const kim = await platform.person('kim')
+    await write(jan, 'Wader', 'Godwit inside')
+    const of = `&profile_id=${jan.accountId}`
+    const give = async (categories: string[]) => {
+      const ends_at = new Date(platform.clock.now().getTime() + 86_400_000).toISOString()
+      const body = { account_id: kim.accountId, categories, access: 'read', ends_at }
+      const { id } = (await jan.post('/api/v1/sharing/grants', body)).body
+      assert.equal((await kim.post(`/api/v1/sharing/grants/${id}/accept`)).status, 200)
+      return id as string
+    }
+    const closed = () => kim.get(`/api/v1/medical-records/find?q=godwit${of}`)
+    assert.deepEqual([(await closed()).status, await titles(kim, 'godwit')], [404, []])
+    const results = await give(['diagnostics'])
+    assert.deepEqual(await titles(kim, 'godwit', of), [])
+    const whole = await give(['health_records'])
+    const [found] = await find(kim, 'godwit', of)
+    assert.deepEqual([found?.title, found?.page, found?.snippet], ['Wader', null, null])
+    for (const id of [results, whole]) await jan.delete(`/api/v1/sharing/grants/${id}`)
+    assert.equal((await closed()).status, 404)
   })
 
   test('export has every document with its text, values and file; erasure leaves nothing', async () => {

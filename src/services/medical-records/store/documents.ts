@@ -146,6 +146,7 @@ export async function updateDocument(db: Database, id: string, change: DocumentC
       ${set(sql`document_date`, change.documentDate)} ${set(sql`tags`, change.tags)}
       ${set(sql`details`, change.details)} ${set(sql`status`, change.status)}
       ${set(sql`consented_at`, change.consentedAt)} ${set(sql`expires_at`, change.expiresAt)}
+      ${change.details === undefined && change.tags === undefined ? nothing : sql`, text_version = text_version + 1`}
       where id = ${id}`,
   )
 }
@@ -167,7 +168,8 @@ export async function writeReading(db: Database, id: string, reading: Reading, n
     sql`update medical_records.document set status = ${reading.status}, fault = ${reading.fault},
         document_type = ${reading.documentType}, document_date = ${reading.documentDate},
         page_count = ${reading.pageCount}, method = ${reading.method}, confidence = ${reading.confidence},
-        details = ${reading.details}, content = ${reading.content}, updated_at = ${now}, version = version + 1
+        details = ${reading.details}, content = ${reading.content}, updated_at = ${now}, version = version + 1,
+        text_version = text_version + 1
       where id = ${id}`,
   )
   return count > 0

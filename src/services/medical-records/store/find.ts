@@ -2,6 +2,7 @@ import type { Database } from '../../../kernel/database.ts'
 import { hasWords } from '../../../kernel/found.ts'
 import type { OpenRecord } from '../../../kernel/openRecords.ts'
 import { type Statement, sql } from '../../../kernel/sql.ts'
+import { likelyDocuments } from './words.ts'
 
 export interface FoundRow {
   readonly kind: string
@@ -15,7 +16,6 @@ export interface SealedPaper {
   readonly id: string
   readonly details: Buffer
   readonly tags: readonly string[]
-  readonly at: string
 }
 
 interface Wanted {
@@ -23,6 +23,8 @@ interface Wanted {
   readonly words: readonly string[]
   /** Analytes whose name has the words, whatever the laboratory called them. */
   readonly analytes: readonly string[]
+  /** Of the fingerprints of words inside papers; none where no word is looked for there. */
+  readonly numbers: readonly number[]
   readonly limit: number
 }
 
@@ -73,21 +75,28 @@ const reports = ({ userId, words, limit }: Wanted): Statement =>
     )} order by reported_at desc limit ${limit}`
 
 const papers = (userId: string): Statement =>
-  sql`select id, details, tags, to_char(coalesce(document_date, created_at::date), 'YYYY-MM-DD') as at
-    from medical_records.document where user_id = ${userId} and not is_draft
+  sql`select id, details, tags from medical_records.document where user_id = ${userId} and not is_draft
     order by created_at desc, id desc limit ${SEARCHED_PAPERS}`
 
-/** What has the words, and the newest papers still sealed: one round trip. Of a record that isn't open as a whole, results. */
+/**
+ * What has the words, the newest papers still sealed, and those that may have the words inside: one round trip. Of a record
+ * that isn't open as a whole, results.
+ */
 export async function findWritten(db: Database, wanted: Wanted, isWhole: boolean) {
-  if (!isWhole) return { found: await db.many<FoundRow>(labs(wanted)), sealed: [] }
-  const [results = [], stated = [], pictures = [], written = [], sealed = []] = await db.batch([
+  if (!isWhole) return { found: await db.many<FoundRow>(labs(wanted)), sealed: [], likely: [] }
+  const [results = [], stated = [], pictures = [], written = [], sealed = [], likely = []] = await db.batch([
     labs(wanted),
     entries(wanted),
     studies(wanted),
     reports(wanted),
     papers(wanted.userId),
+    ...(wanted.numbers.length === 0 ? [] : [likelyDocuments(wanted.userId, wanted.numbers)]),
   ])
-  return { found: [...results, ...stated, ...pictures, ...written] as FoundRow[], sealed: sealed as SealedPaper[] }
+  return {
+    found: [...results, ...stated, ...pictures, ...written] as FoundRow[],
+    sealed: sealed as SealedPaper[],
+    likely: likely as { id: string }[],
+  }
 }
 
 /** The people of a set of records. */

@@ -10,6 +10,7 @@ import type { ReadingOrder, ReadingResult } from '../../providers/reader/protoco
 import { readFileContent } from '../../providers/reader.ts'
 import * as store from '../../store/documents.ts'
 import { replaceFindings } from '../../store/findings.ts'
+import { makeWords } from '../find/words.ts'
 import { announcementOf } from './announce.ts'
 import { announceDocument } from './fhirViews.ts'
 import { AREA } from './remove.ts'
@@ -112,6 +113,8 @@ async function keepReading(
     await transaction.publish(medicalRecords.events.documentProcessed, data)
     if (!row.is_draft) await announceDocument(context, transaction, row.id)
   })
+  // Where this fails, the job that looks for documents without words makes them; it is not read again for that.
+  if (!row.is_draft) await makeWords(context, row.id).catch(() => undefined)
 }
 
 /** What a person said of the document goes before what was read in it. */

@@ -8,6 +8,7 @@ import { correctedContent } from '../../domain/extract/correction.ts'
 import type { LabContent } from '../../domain/extract/findings.ts'
 import * as documents from '../../store/documents.ts'
 import * as store from '../../store/findings.ts'
+import { valuesChanged } from '../../store/words.ts'
 import { keepStudies } from '../imaging/taken.ts'
 import { addAcceptedLabResults, removeLabResultsOfFindings } from '../labs/accepted.ts'
 import { type LabFacts, labFactsOf } from '../labs/common.ts'
@@ -137,6 +138,7 @@ export async function carryOut(
   await context.transact(async (transaction) => {
     await store.lockFindings(transaction, document.id)
     await store.decide(transaction, sealedDecisions, by)
+    await valuesChanged(transaction, document.id)
     await keepResults(context, transaction, document, decisions, facts)
     const confirmed = decisions.filter((one) => one.content !== undefined).length
     const data = announcementOf('values_confirmed', context.personId, document, context.now(), confirmed)

@@ -6,6 +6,7 @@ import { medicalRecords } from '../../contract.ts'
 import { type GivenContent, type GivenValues, givenContents, givenKinds } from '../../domain/extract/given.ts'
 import * as documents from '../../store/documents.ts'
 import * as findings from '../../store/findings.ts'
+import { valuesChanged } from '../../store/words.ts'
 import { announcementOf } from '../documents/announce.ts'
 import { checkDocumentDate } from '../documents/documents.ts'
 import { announceDocument } from '../documents/fhirViews.ts'
@@ -155,6 +156,7 @@ async function replaceValues(
       accountId: context.accountId,
       now: context.now(),
     })
+    await valuesChanged(transaction, row.id)
     const labs = values.flatMap(({ lab }) => (lab === undefined ? [] : [lab]))
     if (labs.length > 0) await addAcceptedLabResults(transaction, context, labs, facts)
     await documents.closeReviewed(transaction, row.id, context.now())
