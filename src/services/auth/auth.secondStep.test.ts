@@ -43,6 +43,17 @@ describe('auth: second step', () => {
     assert.deepEqual((await person.get('/auth/mfa')).body.backup_codes_left, 10)
   })
 
+  test('a text becomes the squares of a QR code, for whoever has an account; one that has no room is refused', async () => {
+    const person = await platform.person('drawn')
+    const draw = (text: string) => person.post('/api/v1/qr', { text })
+    const { status, body } = await draw('otpauth://totp/Salus:x?secret=ABC')
+    assert.equal(status, 200)
+    assert.ok(body.rows.length > 20 && body.rows.every((row: string) => row.length === body.rows.length))
+    assert.match(body.rows[4], /^00001111111/)
+    assert.equal((await draw('ش'.repeat(1000))).status, 422)
+    assert.equal((await platform.request('POST', '/api/v1/qr', { body: { text: 'x' } })).status, 401)
+  })
+
   test('then signing in asks for a code, takes each once, and allows one step of drift', async () => {
     const person = await platform.person('second')
     const { secret } = await enrol(person)

@@ -1,6 +1,7 @@
 import { defineContract } from '../../kernel/contract.ts'
 import { accountOperations } from './contract/account.ts'
 import { adminOperations } from './contract/admin.ts'
+import { codeOperations } from './contract/codes.ts'
 import { events } from './contract/events.ts'
 import { internalOperations } from './contract/internal.ts'
 import { keyOperations } from './contract/keys.ts'
@@ -22,6 +23,7 @@ export const auth = defineContract({
     ...internalOperations,
     ...smartOperations,
     ...passkeyOperations,
+    ...codeOperations,
   },
   events,
   streams: { ...streams, ...smartStreams, ...passkeyStreams },

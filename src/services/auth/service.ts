@@ -5,6 +5,7 @@ import * as account from './handlers/account.ts'
 import * as admin from './handlers/admin.ts'
 import { createKey, listKeys, revokeKey } from './handlers/apiKeys.ts'
 import * as claims from './handlers/claims.ts'
+import { drawCode } from './handlers/codes.ts'
 import { confirmHolder, listHolders } from './handlers/holders.ts'
 import { login } from './handlers/login.ts'
 import * as mfa from './handlers/mfa.ts'
@@ -49,6 +50,7 @@ export const service = defineService({
     ...first,
     ...apps,
     ...clients,
+    drawCode,
   },
   routes,
   jobs,

@@ -324,16 +324,6 @@ describe('health links', () => {
     assert.equal((await view(made)).status, 404)
   })
 
-  test('a text becomes the squares of a QR code, for whoever has an account; one that has no room is refused', async () => {
-    const draw = (text: string) => ana.post('/api/v1/qr', { text })
-    const { status, body } = await draw('otpauth://totp/Salus:x?secret=ABC')
-    assert.equal(status, 200)
-    assert.ok(body.rows.length > 20 && body.rows.every((row: string) => row.length === body.rows.length))
-    assert.match(body.rows[4], /^00001111111/)
-    assert.equal((await draw('ش'.repeat(1000))).status, 422)
-    assert.equal((await platform.request('POST', '/api/v1/qr', { body: { text: 'x' } })).status, 401)
-  })
-
   test('an export has every link without its secrets, and erasure leaves nothing', async () => {
     const dora = await platform.person('dora')
     await fill(dora)

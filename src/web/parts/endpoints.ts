@@ -1,4 +1,4 @@
-import type { healthLinks } from '../../services/health-links/contract.ts'
+import type { auth } from '../../services/auth/contract.ts'
 import { endpoint } from '../client/endpoint.ts'
 
-export const drawCode = endpoint<(typeof healthLinks.operations)['drawCode']>('POST /qr')
+export const drawCode = endpoint<(typeof auth.operations)['drawCode']>('POST /qr')

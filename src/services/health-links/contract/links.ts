@@ -24,9 +24,6 @@ import {
   page,
 } from './shapes.ts'
 
-/** About what a code of 15 % correction holds and a phone still reads from a screen. */
-export const LONGEST_CODE_BYTES = 1500
-
 const HealthLink = object({
   id: uuid(),
   label: nullable(Type.String()),
@@ -80,13 +77,6 @@ export const linkOperations = {
       viewer_url: Type.String({ description: 'shown once: the summary as a page that needs no scripts' }),
       manifest_url: Type.String({ description: 'shown once' }),
     }),
-  }),
-  drawCode: query({
-    summary: 'A text as a QR code: its squares row by row, 1 for dark; nothing of it is kept',
-    route: 'POST /qr',
-    access: { kind: 'account' },
-    input: object({ text: Type.String({ minLength: 1, maxLength: LONGEST_CODE_BYTES }) }),
-    output: object({ rows: list(Type.String(), 200) }),
   }),
   listHealthLinks: query({
     summary: 'SMART Health Links of the record, newest first, and how often each was used',

@@ -5,11 +5,9 @@ import type { Context } from '../../../kernel/service.ts'
 import { localDay, parseInstant } from '../../../shared/dates.ts'
 import { consentAudit } from '../../consent-audit/contract.ts'
 import { userProfile } from '../../user-profile/contract.ts'
-import { LONGEST_CODE_BYTES } from '../contract/links.ts'
 import { LINK_CATEGORIES, LONGEST_LINK_DAYS, MOST_TRIES } from '../contract/shapes.ts'
 import type { healthLinks } from '../contract.ts'
 import { flagsOf, linkState, shlinkOf } from '../domain/shlink.ts'
-import { qrRows } from '../providers/qr.ts'
 import { digestOf, hashPasscode, newSecret } from '../providers/secrets.ts'
 import * as store from '../store/links.ts'
 
@@ -19,7 +17,7 @@ export const KEY = 'health_links.health_link.key'
 const MAXIMUM_LINKS = 50
 const DAY_MS = 86_400_000
 
-export const linkHandlers = { createHealthLink, drawCode, listHealthLinks, revokeHealthLink }
+export const linkHandlers = { createHealthLink, listHealthLinks, revokeHealthLink }
 
 async function createHealthLink(context: Context, input: InputOf<Operations['createHealthLink']>) {
   const now = context.now()
@@ -102,13 +100,6 @@ async function daysOf(context: Context, { from, until }: InputOf<Operations['cre
   const zone = time_zone ?? 'UTC'
   if (from !== undefined && from > localDay(context.now(), zone)) throw fieldError('from', 'lies in the future')
   return { from: from ?? null, until: until ?? null, zone }
-}
-
-async function drawCode(_context: Context, { text }: InputOf<Operations['drawCode']>) {
-  if (Buffer.byteLength(text) > LONGEST_CODE_BYTES) {
-    throw fieldError('text', `must be at most ${LONGEST_CODE_BYTES} bytes long`)
-  }
-  return { rows: await qrRows(text) }
 }
 
 async function listHealthLinks(context: Context, { limit = 100 }: InputOf<Operations['listHealthLinks']>) {
