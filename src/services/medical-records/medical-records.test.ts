@@ -324,6 +324,21 @@ describe('medical-records: reading and review', () => {
       assert.equal((await ana.get(`${RECORDS}/${saved.body.id}`)).status, 404)
     })
 
+    test('an analysis that comes back unchanged is kept, and its values still wait for the review', async () => {
+      const given = multipartOf({ storage_type: 'permanent' }, reportPdf([`${REPORT_TEXT}\nAllergies: Latex`]), 'y.pdf')
+      const { body } = await ana.request('POST', `${RECORDS}/analyze`, given)
+      const saved = await ana.post(`${RECORDS}/save`, { ...body, consent_given: true })
+      assert.equal(saved.status, 201, saved.text)
+      assert.equal(saved.body.test_results.length, 6)
+      assert.ok([...saved.body.test_results, ...saved.body.critical_info].every((one) => one.confirmed === false))
+      const [first, ...others] = body.test_results
+      const test_results = [{ ...first, result_value: '13.9' }, ...others]
+      const corrected = await ana.post(`${RECORDS}/save`, { ...body, test_results, consent_given: true })
+      assert.ok(corrected.body.test_results.every((one: { confirmed: boolean }) => one.confirmed))
+      assert.ok(corrected.body.critical_info.every((one: { confirmed: boolean }) => !one.confirmed))
+      assert.equal((await ana.post(`${RECORDS}/${saved.body.id}/revoke-consent`)).status, 200)
+    })
+
     test('a record written by hand is found by its words, its medicine and its time', async () => {
       const dora = await platform.person('dora')
       const saved = await dora.post(`${RECORDS}/save`, {

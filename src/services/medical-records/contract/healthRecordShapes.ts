@@ -30,6 +30,8 @@ export const emergency = { kind: 'person', category: 'emergency' } as const
 
 export const shown = (maximum: number) => optional(nullable(text(maximum, { minimum: 0 })))
 const share = optional(nullable(number(0, 1)))
+/** Of an answer of `analyze` that comes back: says that the value is a program's, unless it was changed. */
+const read = { confidence: share, confirmed: optional(flag()), doubts: optional(list(text(40), 30)) }
 
 const givenMedications = list(
   object({
@@ -38,7 +40,7 @@ const givenMedications = list(
     frequency: shown(80),
     duration: shown(60),
     instructions: shown(300),
-    confidence: share,
+    ...read,
   }),
   100,
 )
@@ -50,12 +52,15 @@ const givenResults = list(
     unit: shown(40),
     reference_range: shown(120),
     is_abnormal: optional(nullable(flag())),
-    confidence: share,
+    ...read,
   }),
   300,
 )
 
-const givenCritical = list(object({ info_type: oneOf(CRITICAL_TYPES), value: text(200), severity: shown(40) }), 50)
+const givenCritical = list(
+  object({ info_type: oneOf(CRITICAL_TYPES), value: text(200), severity: shown(40), confirmed: optional(flag()) }),
+  50,
+)
 
 export const values = {
   diagnosis: shown(500),
@@ -72,6 +77,17 @@ export const about = {
   hospital: shown(200),
   patient_name: shown(200),
   notes: shown(5000),
+}
+
+/** What else `analyze` answers: old clients send all of it back, and none of it is taken. */
+export const echoed = {
+  id: optional(nullable(integer(1, Number.MAX_SAFE_INTEGER))),
+  overall_confidence: share,
+  purpose_tag: shown(60),
+  ai_disclaimer: shown(500),
+  warnings: optional(list(text(60), 30)),
+  fault: shown(60),
+  save_before: shown(40),
 }
 
 const Medication = object({

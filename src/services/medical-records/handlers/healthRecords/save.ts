@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { InputOf } from '../../../../kernel/contract.ts'
 import type { Transaction } from '../../../../kernel/database.ts'
 import { fieldError, notFound, PlatformError } from '../../../../kernel/errors.ts'
@@ -34,12 +35,44 @@ async function saveRecord(context: Context, input: Saving): Promise<RecordView> 
   if (policy === 'do_not_store')
     throw fieldError('storage_type', 'keeps nothing, so there is nothing to save', ['permanent', 'temporary'])
   checkDocumentDate(input.date, context.now())
-  const contents = givenContents(input, input.date ?? null)
-  for (const { kind, content } of contents) assertPossible(context, kind, content as unknown as ReadContent)
   const id = input.record_id ?? undefined
+  const said = id === undefined ? input : saidByPerson(input, await shown(context, id))
+  const contents = givenContents(said, input.date ?? null)
+  for (const { kind, content } of contents) assertPossible(context, kind, content as unknown as ReadContent)
   const row = id === undefined ? await writeDown(context, input, policy) : await keepDraft(context, id, input, policy)
-  await replaceValues(context, row, input, contents)
+  await replaceValues(context, row, said, contents)
   return shown(context, row.id)
+}
+
+/**
+ * The kinds of values that a person gave. What comes back as `analyze` answered it (`confirmed: false`, and nothing changed) is
+ * a program's reading still: it waits for the review.
+ */
+function saidByPerson(input: Saving, read: RecordView): GivenValues {
+  const isEcho = (given: readonly Given[] | undefined, before: readonly Given[]) =>
+    given !== undefined &&
+    given.length > 0 &&
+    given.every((one) => one.confirmed === false) &&
+    isDeepStrictEqual(given.map(wordsOf), before.map(wordsOf))
+  return {
+    diagnosis: input.diagnosis === read.diagnosis ? undefined : input.diagnosis,
+    medications: isEcho(input.medications, read.medications) ? undefined : input.medications,
+    test_results: isEcho(input.test_results, read.test_results) ? undefined : input.test_results,
+    critical_info: isEcho(input.critical_info, read.critical_info) ? undefined : input.critical_info,
+  }
+}
+
+interface Given {
+  readonly confirmed?: boolean | undefined
+}
+
+/** A value without what was said of its reading, empty members left out. */
+function wordsOf(given: Given) {
+  const { confirmed: _confirmed, ...rest } = given
+  const words = Object.entries(rest).filter(
+    ([name, value]) => !['confidence', 'doubts', 'is_abnormal', 'severity'].includes(name) && (value ?? '') !== '',
+  )
+  return Object.fromEntries(words.map(([name, value]) => [name, String(value)]))
 }
 
 async function shown(context: Context, id: string): Promise<RecordView> {
