@@ -13,6 +13,8 @@ export interface Line {
   readonly doubts: readonly string[]
   /** The line as it stands in the paper. */
   readonly read: string | null
+  /** What its sender changed since it was accepted, and both as they are said. */
+  readonly changed?: { readonly why: string; readonly had: string; readonly now: string } | undefined
 }
 
 interface DecisionsProps {
@@ -118,7 +120,7 @@ function useKeys(
 
 function Head({ line }: { readonly line: Line }) {
   const t = recordsTexts().review
-  const { words, doubts, read, state, kind } = line
+  const { words, doubts, read, state, kind, changed } = line
   const isOpen = state === 'unconfirmed'
   return (
     <>
@@ -134,6 +136,22 @@ function Head({ line }: { readonly line: Line }) {
           {[kind, words.range && `${t.range} ${words.range}`, words.date].filter(Boolean).join(' · ')}
         </small>
       </p>
+      {changed !== undefined && (
+        <>
+          <small class="soft">{changed.why}</small>
+          <dl>
+            {[
+              [t.had, changed.had],
+              [t.now, changed.now],
+            ].map(([name, said]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd dir="auto">{said}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
       {isOpen && doubts.length > 0 && (
         <ul class="doubts">
           {doubts.map((doubt) => (
@@ -181,19 +199,25 @@ function Buttons({ line, mode, canEdit, onMode, onAccept, onReject }: ButtonsPro
         class="button"
         data-first
         key={String(isAsking)}
-        aria-label={isAsking ? t.confirm : t.acceptOne(name)}
+        aria-label={isAsking ? t.confirm : line.changed === undefined ? t.acceptOne(name) : `${t.takeNew}: ${name}`}
         onClick={() => (mustAsk ? onMode('confirm') : onAccept())}
       >
-        {isAsking ? t.confirm : t.accept}
+        {isAsking ? t.confirm : line.changed === undefined ? t.accept : t.takeNew}
       </button>
       {canEdit && (
         <button type="button" class="button quiet" aria-label={t.editOne(name)} onClick={() => onMode('edit')}>
           {t.edit}
         </button>
       )}
-      <button type="button" class="link bad" aria-label={t.rejectOne(name)} onClick={onReject}>
-        {t.reject}
-      </button>
+      {line.changed === undefined ? (
+        <button type="button" class="link bad" aria-label={t.rejectOne(name)} onClick={onReject}>
+          {t.reject}
+        </button>
+      ) : (
+        <button type="button" class="button quiet" aria-label={`${t.keepMine}: ${name}`} onClick={onReject}>
+          {t.keepMine}
+        </button>
+      )}
     </div>
   )
 }

@@ -10,7 +10,7 @@ import { Delete } from './Delete.tsx'
 import { decideImport, deleteImport, getImport } from './endpoints.ts'
 import { recordsTexts } from './texts.ts'
 import { partOfDay, sourceWord } from './timeline.ts'
-import { type Item, itemWords } from './values.ts'
+import { bothWords, type Item, itemWords } from './values.ts'
 
 type Import = NonNullable<ReturnType<typeof useQuery<NonNullable<(typeof getImport)['operation']>>>['value']>
 
@@ -113,8 +113,10 @@ const isOpen = (item: Item) => item.state === 'unconfirmed'
 
 function lineOf(item: Item) {
   const t = recordsTexts().review
+  const both = bothWords(item)
   return {
     id: item.id,
+    changed: both === undefined || item.change === null ? undefined : { ...both, why: t.changes[item.change] },
     state: item.state,
     kind: item.kind === 'lab' ? '' : t.kinds[item.kind],
     words: itemWords(item),

@@ -8,6 +8,7 @@ import { Link } from '../../../web/router.tsx'
 import { inOwnUnit, labText, lookOf, reportedText } from './courses.ts'
 import { deleteLab } from './endpoints.ts'
 import { labsTexts } from './labTexts.ts'
+import { recordsTexts } from './texts.ts'
 import { type Lab, partOfDay, sourceWord } from './timeline.ts'
 
 /** What the report says, where it stands here in another unit. */
@@ -41,7 +42,11 @@ export function LabRows({ labs }: { readonly labs: readonly Lab[] }) {
               </small>
             </span>
             <bdi class="tabular">{labText(lab)}</bdi>
-            <span class={`tag ${lookOf(lab)}`}>{t.standing[lab.interpretation]}</span>
+            {lab.status === 'entered_in_error' ? (
+              <span class="tag bad">{recordsTexts().review.gone}</span>
+            ) : (
+              <span class={`tag ${lookOf(lab)}`}>{t.standing[lab.interpretation]}</span>
+            )}
             {lab.document_id !== null && <Link to={`/app/records/${lab.document_id}`}>{t.paper}</Link>}
             <button
               type="button"

@@ -91,4 +91,13 @@ export const reviewEnglish = {
     n === 1 ? '1 value is in the record already.' : `${n} values are in the record already.`,
   about: (name: string) => `About ${name}`,
   acceptAll: 'Accept all without doubts',
+  changes: {
+    amended: 'Its sender changed it since you accepted it.',
+    withdrawn: 'Its sender withdrew it since you accepted it.',
+  },
+  had: 'You accepted',
+  now: 'Now',
+  gone: 'Withdrawn',
+  takeNew: 'Accept the change',
+  keepMine: 'Keep mine',
 }

@@ -156,6 +156,8 @@ export const recordsEnglish = {
       date_ambiguous: 'Its date can be read in two ways. Look it up in the paper.',
       date_in_the_future: 'Its date lies in the future.',
       patient_name_differs: 'It names somebody else than this record. Is it the right person?',
+      replaced: 'The clinic has a newer one in its place.',
+      withdrawn: 'The clinic withdrew it. Results taken from it no longer count.',
     },
   },
   entry: {

@@ -110,6 +110,8 @@ function labEvents(labs: readonly Lab[]): Event[] {
   const t = recordsTexts()
   const rounds = new Map<string, Lab[]>()
   for (const lab of labs) {
+    // What was withdrawn stands among the results of its test alone.
+    if (lab.status === 'entered_in_error') continue
     const key = [lab.test_date.slice(0, 10), lab.lab_name, lab.document_id, lab.source].join('|')
     rounds.set(key, [...(rounds.get(key) ?? []), lab])
   }

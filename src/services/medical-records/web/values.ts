@@ -1,8 +1,9 @@
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { apart, measured } from '../../../web/format.ts'
+import { codeWords } from '../../../web/texts/serverWords.ts'
 import type { medicalRecords } from '../contract.ts'
 import { recordsTexts } from './texts.ts'
-import { partOfDay } from './timeline.ts'
+import { partOfDay, statusWord } from './timeline.ts'
 
 type Records = (typeof medicalRecords)['operations']
 export type Value = OutputOf<Records['reviewDocument']>['values'][number]
@@ -48,7 +49,7 @@ export function valueWords(value: Pick<Value, 'kind' | 'read' | 'confirmed'>): W
 }
 
 /** An entry of a clinic's file in words. */
-export function itemWords({ kind, content }: Item): Words {
+export function itemWords({ kind, content }: Pick<Item, 'kind' | 'content'>): Words {
   const date = say(content.observed_at ?? content.started_on)
   const when = { date: partOfDay(date) }
   if (kind === 'lab') {
@@ -61,6 +62,39 @@ export function itemWords({ kind, content }: Item): Words {
   }
   const text = say(content.text) || recordsTexts().review.kinds[kind]
   return { name: say(content.display), text, range: say(content.code), ...when }
+}
+
+/** What was taken, and what its sender says now: the parts in which the two differ. */
+export function bothWords({
+  kind,
+  content,
+  change,
+  was,
+}: Item): { readonly had: string; readonly now: string } | undefined {
+  if (change === null || was === null) return undefined
+  const [before, after] = [partsOf(was), partsOf(content)]
+  const differing = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (one) => before.get(one) !== after.get(one),
+  )
+  const said = (parts: ReadonlyMap<string, string>) =>
+    (differing.length === 0 ? [parts.get('text')] : differing.map((one) => parts.get(one))).filter(Boolean).join(' · ')
+  const own = itemWords({ kind, content: was }).text
+  if (change === 'withdrawn') return { had: own, now: recordsTexts().review.gone }
+  return { had: said(before) || '–', now: said(after) || '–' }
+}
+
+/** What the parts of an entry say, by name. */
+function partsOf(content: Item['content']): ReadonlyMap<string, string> {
+  const { value, unit, flag, status, observed_at, started_on, ended_on, detail, ...others } = content
+  const days = { observed_at, started_on, ended_on }
+  return new Map([
+    ['value', joined([value, unit, flag])],
+    ['status', typeof status === 'string' ? codeWords(statusWord(status)) : ''],
+    ...Object.entries(days).map(([name, one]) => [name, say(one) === '' ? '' : partOfDay(say(one))] as const),
+    ...Object.entries({ ...others, ...(detail as object) }).map(
+      ([name, one]) => [name, say(one).slice(0, 300)] as const,
+    ),
+  ])
 }
 
 /** `3.5–5.1`, `≤ 5`, `≥ 3`; empty for none. */

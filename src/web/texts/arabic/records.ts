@@ -159,6 +159,8 @@ export const arabicRecords: Partly<typeof recordsEnglish> = {
       date_ambiguous: 'يمكن قراءة تاريخه بطريقتين. انظر في الورقة.',
       date_in_the_future: 'تاريخه في المستقبل.',
       patient_name_differs: 'فيه اسم غير صاحب هذا السجل. هل هو الشخص الصحيح؟',
+      replaced: 'لدى العيادة ورقة أحدث بدلاً منها.',
+      withdrawn: 'سحبتها العيادة. النتائج المأخوذة منها لم تعد تُحسب.',
     },
   },
   entry: {

@@ -96,4 +96,13 @@ export const arabicReview: Partly<typeof reviewEnglish> = {
   alreadyKnown: (n) => `موجود في السجل من قبل: ${values(n)}.`,
   about: (name) => `عن ${name}`,
   acceptAll: 'قبول كل ما لا شك فيه',
+  changes: {
+    amended: 'غيّره المرسِل بعد أن قبلته.',
+    withdrawn: 'سحبه المرسِل بعد أن قبلته.',
+  },
+  had: 'ما قبلته',
+  now: 'الآن',
+  gone: 'سُحب',
+  takeNew: 'قبول التغيير',
+  keepMine: 'إبقاء ما عندي',
 }

@@ -156,6 +156,8 @@ export const hindiRecords: Partly<typeof recordsEnglish> = {
       date_ambiguous: 'इसकी तारीख दो तरह से पढ़ी जा सकती है। काग़ज़ में देख लें।',
       date_in_the_future: 'इसकी तारीख भविष्य की है।',
       patient_name_differs: 'इस पर इस रिकॉर्ड से अलग नाम है। क्या यह सही व्यक्ति का है?',
+      replaced: 'क्लिनिक के पास इसकी जगह नया काग़ज़ है।',
+      withdrawn: 'क्लिनिक ने इसे वापस ले लिया। इससे लिए गए नतीजे अब नहीं गिने जाते।',
     },
   },
   entry: {

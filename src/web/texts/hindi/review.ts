@@ -93,4 +93,13 @@ export const hindiReview: Partly<typeof reviewEnglish> = {
   alreadyKnown: (n) => `${n} मान रिकॉर्ड में पहले से हैं।`,
   about: (name) => `${name} के बारे में`,
   acceptAll: 'बिना संदेह वाले सभी स्वीकार करें',
+  changes: {
+    amended: 'आपके स्वीकार करने के बाद भेजने वाले ने इसे बदल दिया।',
+    withdrawn: 'आपके स्वीकार करने के बाद भेजने वाले ने इसे वापस ले लिया।',
+  },
+  had: 'आपने स्वीकार किया',
+  now: 'अब',
+  gone: 'वापस लिया गया',
+  takeNew: 'बदलाव स्वीकार करें',
+  keepMine: 'मेरा वाला रखें',
 }

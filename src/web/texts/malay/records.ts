@@ -158,6 +158,8 @@ export const malayRecords: Partly<typeof recordsEnglish> = {
       date_ambiguous: 'Tarikhnya boleh dibaca dengan dua cara. Semak pada kertas.',
       date_in_the_future: 'Tarikhnya pada masa depan.',
       patient_name_differs: 'Ia menamakan orang lain daripada rekod ini. Adakah ini orang yang betul?',
+      replaced: 'Klinik mempunyai yang lebih baharu sebagai gantinya.',
+      withdrawn: 'Klinik menarik baliknya. Keputusan yang diambil daripadanya tidak lagi dikira.',
     },
   },
   entry: {

@@ -93,4 +93,13 @@ export const malayReview: Partly<typeof reviewEnglish> = {
   alreadyKnown: (n) => `${n} nilai sudah ada dalam rekod.`,
   about: (name) => `Tentang ${name}`,
   acceptAll: 'Terima semua yang tiada keraguan',
+  changes: {
+    amended: 'Penghantarnya mengubahnya selepas anda menerimanya.',
+    withdrawn: 'Penghantarnya menarik baliknya selepas anda menerimanya.',
+  },
+  had: 'Anda terima',
+  now: 'Sekarang',
+  gone: 'Ditarik balik',
+  takeNew: 'Terima perubahan',
+  keepMine: 'Kekalkan yang saya ada',
 }
