@@ -254,3 +254,9 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   formatters.set(zone, made)
   return made
 }
+
+/** What is wrong with a day on which something is due: none of the calendar, or not within `first` and `last`. */
+export function dueDayFault(day: string, first: string, last: string): string | undefined {
+  if (parseDate(day) === undefined) return 'is not a day of the calendar'
+  return day < first || day > last ? `lies outside ${first} to ${last}` : undefined
+}

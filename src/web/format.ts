@@ -110,6 +110,11 @@ export function fieldTime(date: Date): string {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
+/** The value of a `date` field for today, or so many days from it. */
+export function fieldDay(days = 0): string {
+  return fieldTime(new Date(Date.now() + days * 86_400_000)).slice(0, 10)
+}
+
 /** The instant of a `datetime-local` field; undefined when it is empty. */
 export function instantOf(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined

@@ -5,6 +5,8 @@ import type { Page } from 'playwright-core'
 import { openStage, type Stage, settled, signUp, skip, type Visit } from './browser.ts'
 import { faultAt } from './faultAt.ts'
 
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
 describe('the web client: goals, symptoms, and the second step', { skip }, () => {
   let stage: Stage
   let visit: Visit
@@ -27,6 +29,10 @@ describe('the web client: goals, symptoms, and the second step', { skip }, () =>
     await dialog.getByRole('button', { name: 'Set a goal' }).click()
     await dialog.getByText('Write a number').waitFor()
     await dialog.getByLabel('Value').fill('65')
+    await dialog.getByLabel('Until').fill('2020-02-02')
+    await dialog.getByRole('button', { name: 'Set a goal' }).click()
+    await dialog.getByText(/^Not before /).waitFor()
+    await dialog.getByLabel('Until').fill(inDays(40))
     await dialog.getByRole('button', { name: 'Set a goal' }).click()
     await page.getByRole('heading', { name: 'My goal: weight' }).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
@@ -66,12 +72,16 @@ describe('the web client: goals, symptoms, and the second step', { skip }, () =>
     await visit.open('/app/facts')
     await page.getByLabel('Date of birth').fill('1994-05-06')
     await page.getByLabel('Pregnant').selectOption('Yes')
-    await page.getByLabel('Due date').fill('2030-02-03')
+    await page.getByLabel('Due date').fill(inDays(400))
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText(/^Not after /).waitFor()
+    const [due, later] = [inDays(200), inDays(207)]
+    await page.getByLabel('Due date').fill(due)
     assert.deepEqual((({ sent: _sent, ...known }) => known)(await saved()), {
-      ...{ status: 'pregnant', due: '2030-02-03', born: '1994-05-06' },
+      ...{ status: 'pregnant', due, born: '1994-05-06' },
     })
     await visit.open('/app/facts')
-    await page.getByLabel('Due date').fill('2030-02-10')
+    await page.getByLabel('Due date').fill(later)
     assert.ok(!('pregnancy_status' in (await saved()).sent))
     await page.getByLabel('Sex at birth').selectOption('Male')
     assert.equal(await page.getByLabel('Pregnant').count(), 0)

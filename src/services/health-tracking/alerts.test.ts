@@ -296,6 +296,8 @@ describe('health-tracking: alerts', () => {
     [{ alert_type: 'other', message: 'y' }, 'title'],
     [{ alert_type: 'other', title: 'x'.repeat(256), message: 'y' }, 'title'],
     [{ alert_type: 'other', title: 'x', message: 'y', scheduled_for: '2026-02-30T00:00:00Z' }, 'scheduled_for'],
+    [{ alert_type: 'other', title: 'x', message: 'y', scheduled_for: '2019-02-20T00:00:00Z' }, 'scheduled_for'],
+    [{ alert_type: 'other', title: 'x', message: 'y', expires_at: '2126-02-20T00:00:00Z' }, 'expires_at'],
     [{ alert_type: 'other', title: 'x', message: 'y', rule_id: 'x' }, 'rule_id'],
   ] as const) {
     test(`an alert is refused at ${field} for ${JSON.stringify(body).slice(0, 60)}`, async () => {

@@ -147,6 +147,8 @@ describe('health-tracking: goals and symptoms', () => {
     [{ metric_type: 'weight', target_value: 70, goal_type: 'hope' }, 'goal_type'],
     [{ metric_type: 'weight', target_value: 70, start_date: '2026-02-30' }, 'start_date'],
     [{ metric_type: 'weight', target_value: 70, start_date: '2026-06-10', target_date: '2026-06-01' }, 'target_date'],
+    [{ metric_type: 'weight', target_value: 70, target_date: '2026-02-30' }, 'target_date'],
+    [{ metric_type: 'weight', target_value: 70, start_date: '2020-01-01', target_date: '2021-01-01' }, 'target_date'],
     [{ metric_type: 'custom', target_value: 70 }, 'metric_type'],
     [{ metric_type: 'weight', target_value: 70, tolerance: 0 }, 'tolerance'],
     [{ metric_type: 'weight', target_value: 70, title: '' }, 'title'],

@@ -53,6 +53,8 @@ describe('what a client says of a person', () => {
     ['a blank allergy', { allergies: ['nuts', ' '] }, 'allergies.1'],
     ['a blank relative', { family_history: [{ relation: ' ', condition: 'x' }] }, 'family_history.0.relation'],
     ['a pregnancy stated tomorrow', { pregnancy_stated_on: '2026-06-20' }, 'pregnancy_stated_on'],
+    ['a due date in two years', { pregnancy_due_date: '2028-06-15' }, 'pregnancy_due_date'],
+    ['a due date of years ago', { pregnancy_due_date: '2021-06-15' }, 'pregnancy_due_date'],
     ['a due date that does not exist', { pregnancy_due_date: '2026-02-30' }, 'pregnancy_due_date'],
   ] as const) {
     test(`${why} is refused, naming ${field}`, () => assert.equal(faultOf(change), field))

@@ -115,6 +115,9 @@ interface FieldProps extends FieldChoice {
   readonly isFirst?: boolean
   readonly rows?: number
   readonly maxLength?: number
+  /** The first and the last day that make sense, `2026-03-14`. */
+  readonly min?: string
+  readonly max?: string
   /** Id of a `datalist` with suggestions. */
   readonly list?: string
   readonly onInput?: (event: { readonly currentTarget: { readonly value: string } }) => void

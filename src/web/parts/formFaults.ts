@@ -1,4 +1,5 @@
 import { Problem } from '../client/endpoint.ts'
+import { day } from '../format.ts'
 import { texts } from '../texts/catalogue.ts'
 import { faultSaid, problemSaid, type Said } from '../texts/serverWords.ts'
 import type { Rules } from './fieldTable.ts'
@@ -15,8 +16,7 @@ export function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, Rules
     // A field that was drawn before, and is gone.
     if (element === null) continue
     try {
-      // What is half a date is no text.
-      if (element instanceof HTMLInputElement && element.validity.badInput) throw new FieldError(name, formTexts().date)
+      if (element instanceof HTMLInputElement) checkDay(element)
       const value = readField(field, data.getAll(name).map(String)) ?? empty
       if (value !== undefined) input[name] = value
     } catch (problem) {
@@ -26,6 +26,14 @@ export function readForm(form: HTMLFormElement, drawn: ReadonlyMap<string, Rules
   }
   const values = Object.fromEntries([...data].map(([name, value]) => [name, String(value)]))
   return { input: drawn.size === 0 ? values : input, faults, values }
+}
+
+/** Throws what is wrong with a day: half a date is no text, and what is due has its bounds. */
+function checkDay({ name, validity, min, max }: HTMLInputElement): void {
+  const t = formTexts()
+  if (validity.badInput) throw new FieldError(name, t.date)
+  if (validity.rangeUnderflow) throw new FieldError(name, t.notBefore(day(min)))
+  if (validity.rangeOverflow) throw new FieldError(name, t.notAfter(day(max)))
 }
 
 /** Each fault under the name of its field; what fits no field of the form under ''. */

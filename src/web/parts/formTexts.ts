@@ -16,6 +16,8 @@ export const formsEnglish = {
   tooLong: (most: string) => `At most ${most} characters.`,
   tooMany: (most: string) => `At most ${most} entries.`,
   date: 'Write a whole date.',
+  notBefore: (day: string) => `Not before ${day}.`,
+  notAfter: (day: string) => `Not after ${day}.`,
   email: 'Write an e-mail address, such as name@example.org.',
 }
 

@@ -1,5 +1,6 @@
 import { fieldError, notFound, PlatformError } from '../../../kernel/errors.ts'
 import type { Context, Handlers } from '../../../kernel/service.ts'
+import { addDays, dueDayFault, localDay } from '../../../shared/dates.ts'
 import type { healthTracking } from '../contract.ts'
 import { readAnyTime } from '../domain/times.ts'
 import { type AlertRow, deleteAlert, findAlert, insertAlert, pageOfAlerts, updateAlert } from '../store/alerts.ts'
@@ -14,12 +15,16 @@ type AlertHandlers = Pick<
   'createAlert' | 'listAlerts' | 'getAlert' | 'updateAlert' | 'deleteAlert' | 'acknowledgeAlert'
 >
 
+/** A reminder of long ago reminds nobody, and one of the next century is a slip of the hand. */
+const LATEST_DAYS = 366
+const LONGEST_DAYS = 3660
+
 const STATE_OF_STATUS = { active: 'raised', acknowledged: 'acknowledged', resolved: 'cleared' } as const
 
 export const alertHandlers: AlertHandlers = {
   async createAlert(context, input) {
     const now = context.now()
-    const times = schedule(input, { scheduled_for: null, expires_at: null })
+    const times = schedule(input, { scheduled_for: null, expires_at: null }, now)
     const alert = {
       id: context.newId(),
       alert_type: input.alert_type,
@@ -68,7 +73,7 @@ export const alertHandlers: AlertHandlers = {
       severity: input.severity ? alertSeverity(input.severity) : row.severity,
       is_actionable: input.is_actionable ?? row.is_actionable,
       metadata: given(input.alert_metadata, row.metadata),
-      ...schedule(input, row),
+      ...schedule(input, row, context.now()),
     }
     return alertOf(await write(context, state === undefined ? changed : moved(changed, state, context)))
   },
@@ -114,10 +119,16 @@ function moved(row: AlertRow, state: 'acknowledged' | 'cleared', context: Contex
 function schedule(
   input: { readonly scheduled_for?: string | null; readonly expires_at?: string | null },
   before: { readonly scheduled_for: Date | null; readonly expires_at: Date | null },
+  now: Date,
 ) {
+  const today = localDay(now, 'UTC')
   const at = (field: 'scheduled_for' | 'expires_at') => {
     const text = input[field]
-    return text === undefined ? before[field] : text === null ? null : timeOf(field, readAnyTime(text))
+    if (text == null) return text === undefined ? before[field] : null
+    const time = timeOf(field, readAnyTime(text))
+    const fault = dueDayFault(localDay(time, 'UTC'), addDays(today, -LATEST_DAYS), addDays(today, LONGEST_DAYS))
+    if (fault !== undefined && time.getTime() !== before[field]?.getTime()) throw fieldError(field, fault)
+    return time
   }
   const times = { scheduled_for: at('scheduled_for'), expires_at: at('expires_at') }
   if (times.scheduled_for !== null && times.expires_at !== null && times.expires_at < times.scheduled_for) {

@@ -3,7 +3,7 @@ import type { InputOf } from '../../../kernel/contract.ts'
 import { fieldError, notFound, PlatformError, validationError } from '../../../kernel/errors.ts'
 import type { FieldFault } from '../../../kernel/schema.ts'
 import type { Context, Handlers } from '../../../kernel/service.ts'
-import { addDays, localDay, parseDate } from '../../../shared/dates.ts'
+import { addDays, dueDayFault, localDay } from '../../../shared/dates.ts'
 import { metricDefinition } from '../../../shared/metrics.ts'
 import { GOAL_FREQUENCIES, GOAL_STATUSES, type Goal, type GoalProgress } from '../contract/goals.ts'
 import { healthTracking } from '../contract.ts'
@@ -85,6 +85,7 @@ export const goalHandlers: GoalHandlers = {
         completed_at: isCompleted ? now : status === 'completed' ? row.completed_at : null,
       },
       localDay(now, zone),
+      row,
     )
     return measured(context, await write(context, changed, isCompleted), zone)
   },
@@ -161,7 +162,11 @@ export async function createGoalAs(
 }
 
 /** The goal, or 422: numbers that fit the metric, a target where the kind needs one, dates in order. */
-function checked<Row extends Omit<GoalRow, 'created_at' | 'updated_at' | 'version'>>(row: Row, today: string): Row {
+function checked<Row extends Omit<GoalRow, 'created_at' | 'updated_at' | 'version'>>(
+  row: Row,
+  today: string,
+  before?: GoalRow,
+): Row {
   const faults: FieldFault[] = []
   if (row.metric_type === 'custom') {
     faults.push({ field: 'metric_type', detail: 'custom metrics share no unit to measure a goal in' })
@@ -183,11 +188,12 @@ function checked<Row extends Omit<GoalRow, 'created_at' | 'updated_at' | 'versio
   }
   for (const field of ['start_date', 'target_date'] as const) {
     const day = row[field]
-    if (day === null) continue
-    if (parseDate(day) === undefined) faults.push({ field, detail: 'is not a day of the calendar' })
-    else if (day < '1900-01-01' || day > addDays(today, 36_525)) {
-      faults.push({ field, detail: 'lies too far away' })
-    }
+    // What stands stays, however long ago it was due: only what is said now is held against today.
+    if (day === null || day === before?.[field]) continue
+    const isHistory = field === 'start_date' || row.status === 'completed' || row.status === 'cancelled'
+    const first = isHistory ? '1900-01-01' : addDays(today, -LATEST_DUE_DAYS)
+    const detail = dueDayFault(day, first, addDays(today, LONGEST_DAYS))
+    if (detail !== undefined) faults.push({ field, detail })
   }
   if (row.target_date !== null && row.target_date < row.start_date) {
     faults.push({ field: 'target_date', detail: 'lies before start_date' })
@@ -197,6 +203,9 @@ function checked<Row extends Omit<GoalRow, 'created_at' | 'updated_at' | 'versio
   return row
 }
 
+/** A goal may be written down after its day, but not years after. */
+const LATEST_DUE_DAYS = 366
+const LONGEST_DAYS = 36_525
 const NO_FIELDS = { value: '', unit: 'unit' } as const
 
 async function write(context: Context, row: GoalRow, isCompleted: boolean): Promise<GoalRow> {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { fields } from '../../../web/fields.ts'
+import { fieldDay } from '../../../web/format.ts'
 import { Dialog } from '../../../web/parts/Dialog.tsx'
 import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
@@ -46,7 +47,7 @@ export function NewGoal({ onClose }: { readonly onClose: () => void }) {
               isRequired
               suffix={<span class="suffix">{info && unitWord(entryUnit(info))}</span>}
             />
-            <Field of={fields.createGoal.target_date} label={t.targetDate} />
+            <Field of={fields.createGoal.target_date} label={t.targetDate} min={fieldDay()} />
             <Field of={fields.createGoal.title} label={t.name} isRequired={false} />
           </Form>
         )}

@@ -5,7 +5,7 @@ import { ageOf, computedOf, dataOf, knownOf, type Sections } from './sections.ts
 import type { Data } from './tidy.ts'
 
 /** No pregnancy lasts longer from the day it was stated: 42 weeks. */
-const LONGEST_PREGNANCY_DAYS = 294
+export const LONGEST_PREGNANCY_DAYS = 294
 /** A birth this long after the due date would have been two weeks overdue already. */
 const OVERDUE_DAYS = 14
 

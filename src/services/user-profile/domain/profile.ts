@@ -1,6 +1,7 @@
-import { ageInYears, isTimeZone, localDay, parseDate } from '../../../shared/dates.ts'
+import { addDays, ageInYears, dueDayFault, isTimeZone, localDay, parseDate } from '../../../shared/dates.ts'
 import { assess } from '../../../shared/metrics.ts'
 import type { ProfileChange } from '../contract/profile.ts'
+import { LONGEST_PREGNANCY_DAYS } from './facts.ts'
 import { type Data, type Fault, type Reading, tidy } from './tidy.ts'
 
 const MAXIMUM_AGE_YEARS = 130
@@ -9,6 +10,8 @@ const CHILD_YEARS = 12
 const SMALLEST_CM = 50
 const LIGHTEST_KG = 20
 const DAY_MS = 86_400_000
+/** A profile may be saved with the due date of a pregnancy that is over, but not with one of years ago. */
+const LATEST_DUE_DAYS = 366
 /** Today may be tomorrow already where the person is. */
 const MOST_AHEAD_MS = DAY_MS * (14 / 24)
 
@@ -130,9 +133,11 @@ function readPregnancy(data: Data, now: Date, latest: string, faults: Fault[]): 
   if (typeof stated === 'string' && (parseDate(stated) === undefined || stated > latest)) {
     faults.push({ field: 'pregnancy_stated_on', detail: 'is not a day that exists, or lies in the future' })
   }
-  if (typeof due === 'string' && parseDate(due) === undefined) {
-    faults.push({ field: 'pregnancy_due_date', detail: 'is not a day that exists' })
-  }
+  const detail =
+    typeof due === 'string'
+      ? dueDayFault(due, addDays(latest, -LATEST_DUE_DAYS), addDays(latest, LONGEST_PREGNANCY_DAYS))
+      : undefined
+  if (detail !== undefined) faults.push({ field: 'pregnancy_due_date', detail })
   if (status === undefined || stated !== undefined) return data
   return { ...data, pregnancy_stated_on: status === null ? null : now.toISOString().slice(0, 10) }
 }

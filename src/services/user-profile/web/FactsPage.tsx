@@ -4,6 +4,7 @@ import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { loadSession } from '../../../web/client/session.ts'
 import { fields } from '../../../web/fields.ts'
+import { fieldDay } from '../../../web/format.ts'
 import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
 import { Page, Shown } from '../../../web/parts/Page.tsx'
@@ -20,6 +21,10 @@ const SHOWN = {
   not_applicable: 'not_pregnant',
   unknown: '',
 } as const
+
+/** Days around today in which a pregnancy is due, as the server takes them. */
+const DUE_SINCE = 366
+const DUE_WITHIN = 294
 
 type Known = OutputOf<(typeof userProfile)['operations']['readProfile']>
 
@@ -89,6 +94,8 @@ function FactsForm({ known }: { readonly known: Known }) {
           label={t.due}
           hint={t.dueHint}
           value={known.pregnancy_due_date}
+          min={fieldDay(-DUE_SINCE)}
+          max={fieldDay(DUE_WITHIN)}
         />
       )}
     </Form>

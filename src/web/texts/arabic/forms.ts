@@ -17,5 +17,7 @@ export const arabicForms: Partly<typeof formsEnglish> = {
   tooLong: (most) => `عدد الأحرف ${most} على الأكثر.`,
   tooMany: (most) => `عدد الإدخالات ${most} على الأكثر.`,
   date: 'اكتب تاريخًا كاملًا.',
+  notBefore: (day) => `ليس قبل ${day}.`,
+  notAfter: (day) => `ليس بعد ${day}.`,
   email: 'اكتب عنوان بريد إلكتروني، مثل name@example.org',
 }

@@ -40,7 +40,7 @@ export const arabicLate: Readonly<Record<string, string>> = {
   'is not possible for .+|cannot be': 'هذه القيمة غير ممكنة.',
   '(?:That unit is not known|.+ is not measured in that unit); use (.+)': 'هذه الوحدة لا تصلح هنا؛ استخدم: $1',
   'does not fit.*': 'هذا لا يناسب هنا.',
-  'lies outside 1900 to 2200': 'هذا اليوم غير ممكن.',
+  'lies outside [\\d-]+ to [\\d-]+': 'هذا اليوم غير ممكن.',
   'is no (?:absolute )?address|must be https.*|must name a host.+|must not have a fragment|must be a path.+':
     'هذا العنوان لا يصلح هنا.',
   'must lie on the safe side of the threshold': 'يجب أن يكون في الجانب الآمن من الحد.',

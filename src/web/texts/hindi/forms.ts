@@ -17,5 +17,7 @@ export const hindiForms: Partly<typeof formsEnglish> = {
   tooLong: (most) => `अधिक से अधिक ${most} अक्षर।`,
   tooMany: (most) => `अधिक से अधिक ${most} प्रविष्टियाँ।`,
   date: 'पूरी तारीख लिखें।',
+  notBefore: (day) => `${day} से पहले नहीं।`,
+  notAfter: (day) => `${day} के बाद नहीं।`,
   email: 'ई-मेल पता लिखें, जैसे name@example.org',
 }

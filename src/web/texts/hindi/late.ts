@@ -40,7 +40,7 @@ export const hindiLate: Readonly<Record<string, string>> = {
   'is not possible for .+|cannot be': 'यह मान संभव नहीं है।',
   '(?:That unit is not known|.+ is not measured in that unit); use (.+)': 'यह इकाई यहाँ नहीं चलती; चुनें: $1',
   'does not fit.*': 'यह यहाँ मेल नहीं खाता।',
-  'lies outside 1900 to 2200': 'यह दिन संभव नहीं है।',
+  'lies outside [\\d-]+ to [\\d-]+': 'यह दिन संभव नहीं है।',
   'is no (?:absolute )?address|must be https.*|must name a host.+|must not have a fragment|must be a path.+':
     'यह पता यहाँ नहीं चलता।',
   'must lie on the safe side of the threshold': 'यह सीमा की सुरक्षित ओर होना चाहिए।',

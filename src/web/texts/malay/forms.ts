@@ -17,5 +17,7 @@ export const malayForms: Partly<typeof formsEnglish> = {
   tooLong: (most) => `Paling banyak ${most} aksara.`,
   tooMany: (most) => `Paling banyak ${most} entri.`,
   date: 'Tulis tarikh penuh.',
+  notBefore: (day) => `Tidak sebelum ${day}.`,
+  notAfter: (day) => `Tidak selepas ${day}.`,
   email: 'Tulis alamat e-mel, seperti name@example.org.',
 }

@@ -41,7 +41,7 @@ export const malayLate: Readonly<Record<string, string>> = {
   'is not possible for .+|cannot be': 'Nilai ini tidak mungkin.',
   '(?:That unit is not known|.+ is not measured in that unit); use (.+)': 'Unit ini tidak sesuai di sini; guna: $1',
   'does not fit.*': 'Ini tidak sepadan di sini.',
-  'lies outside 1900 to 2200': 'Hari ini tidak mungkin.',
+  'lies outside [\\d-]+ to [\\d-]+': 'Hari ini tidak mungkin.',
   'is no (?:absolute )?address|must be https.*|must name a host.+|must not have a fragment|must be a path.+':
     'Alamat ini tidak sesuai di sini.',
   'must lie on the safe side of the threshold': 'Mesti di sisi selamat ambang.',
