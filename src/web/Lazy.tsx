@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { isAway } from './client/endpoint.ts'
 import { Skeleton } from './parts/Page.tsx'
 import type { PageComponent, Params, Place } from './places.ts'
 import { texts } from './texts/catalogue.ts'
@@ -19,7 +20,7 @@ export function Lazy({ place, params }: { readonly place: Place; readonly params
     return (
       <div class="page">
         <p class="notice bad" role="alert">
-          {texts().errors.pageLost}
+          {navigator.onLine && !isAway.get() ? texts().errors.pageLost : texts().errors.unreachable}
         </p>
         <button type="button" class="button" onClick={() => location.reload()}>
           {texts().errors.retry}

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { underWay } from './client/endpoint.ts'
 import { isPartOpen, lookAt, type Person, type Session, useOther } from './client/session.ts'
+import { useStore } from './client/store.ts'
 import { AwayStrip } from './parts/AwayStrip.tsx'
 import { Icon, type IconName } from './parts/Icon.tsx'
 import { Mark } from './parts/Mark.tsx'
@@ -105,10 +107,11 @@ function DemoBar() {
 /** Logging for the wrong person is the worst mistake a family can make here: whose record it is is always in view. */
 function GuestBar({ person }: { readonly person: Person }) {
   const t = texts().people
+  const isSaving = useStore(underWay) > 0
   return (
     <div class="guest-bar" role="status">
       <span dir="auto">{t.lookingAt(person.display_name ?? t.unnamed)}</span>
-      <button type="button" onClick={() => lookAt(undefined)}>
+      <button type="button" disabled={isSaving} onClick={() => lookAt(undefined)}>
         {t.backToMine}
       </button>
     </div>
@@ -117,6 +120,8 @@ function GuestBar({ person }: { readonly person: Person }) {
 
 function Switcher({ people, current }: { readonly people: readonly Person[]; readonly current: string | undefined }) {
   const t = texts().people
+  // What is said of a change that is under way is said of this person.
+  const isSaving = useStore(underWay) > 0
   if (people.length < 2) return null
   const own = people.find((one) => one.is_own)
   return (
@@ -124,6 +129,7 @@ function Switcher({ people, current }: { readonly people: readonly Person[]; rea
       <span class="unseen">{t.whose}</span>
       <Icon name="people" size={20} />
       <select
+        disabled={isSaving}
         value={current ?? own?.id}
         onChange={(event) => {
           const { value } = event.currentTarget

@@ -121,6 +121,18 @@ describe('the web client: a person uses it', { skip }, () => {
     noFaults()
   })
 
+  test('what was there already is not taken back with the second try', async () => {
+    for (const said of ['Weight 70 kg saved', 'This measurement was there already']) {
+      await page.goto('/app/add/weight')
+      await page.getByLabel('Value').fill('70')
+      await page.getByLabel('When').fill('2026-01-02T07:30')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText(said, { exact: true }).waitFor()
+    }
+    assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0)
+    noFaults()
+  })
+
   test('what was saved can be taken back', async () => {
     await page.goto('/app/add/temperature')
     await page.getByLabel('Value').fill('37.2')
@@ -187,7 +199,13 @@ describe('the web client: a person uses it', { skip }, () => {
     await page.goto('/app/add/weight')
     await page.getByText('You are looking at Meera’s record').waitFor()
     await page.getByLabel('Value').fill('29')
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+    await page.route('**/api/v1/metrics', async (route) => held.then(() => route.continue()))
     await page.getByRole('button', { name: 'Save' }).click()
+    // Until it is saved nobody turns to another record and finds it said there.
+    await page.locator('.guest-bar button:disabled').waitFor()
+    assert.equal(await page.getByLabel('Whose record is shown').isDisabled(), true)
+    letGo()
     await page.locator('.tile', { hasText: 'Weight' }).getByText('29').waitFor()
     noFaults()
     await namesNothing('theirs')
@@ -235,13 +253,18 @@ describe('the web client: a person uses it', { skip }, () => {
     assert.equal(await page.getByText(key).count(), 0)
     noFaults()
     const { origin } = stage
+    await page.goto('/app/records/add/conditions')
+    await page.getByLabel('What is it?').fill('Migraine with aura')
+    await page.reload()
+    await page.getByLabel('Notes').fill('Since the move')
     await visit.context.request.post('/api/v1/auth/logout-all', { data: {}, headers: { origin } })
-    await clickPlace('Trends')
+    await page.getByRole('button', { name: 'Save' }).click()
     await heading('Welcome back')
+    await page.getByText('what you typed is kept').waitFor()
     visit.faults.length = 0
   })
 
-  test('signing in comes back, and signing out ends it', async () => {
+  test('signing in comes back, with what was typed; signing out ends it, and leaves nothing of it here', async () => {
     await page.getByLabel('E-mail').fill('noor@example.test')
     await page.getByLabel('Password').fill('not the phrase 1')
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -249,11 +272,15 @@ describe('the web client: a person uses it', { skip }, () => {
     visit.faults.length = 0
     await page.getByLabel('Password').fill('a Phrase 4 you')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.locator('nav.places').waitFor()
+    await heading('A condition')
+    assert.equal(await page.getByLabel('What is it?').inputValue(), 'Migraine with aura')
+    assert.equal(await page.getByLabel('Notes').inputValue(), 'Since the move')
     await clickPlace('More')
     await page.getByRole('button', { name: 'Sign out' }).click()
     await heading('Welcome back')
     assert.equal((await visit.context.cookies()).length, 0)
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
+    assert.doesNotMatch(kept, /Migraine|weight/)
     await page.goto('/app/today')
     await heading('Welcome back')
     noFaults()

@@ -94,11 +94,28 @@ export function carryBy(wanted: Carrier): void {
   carrier = wanted
 }
 
+/** How many changes the server has not answered yet: until then nobody turns to another person's record. */
+export const underWay = createStore(0)
+
 /** Calls the operation. Throws a `Problem`; its status is 0 when the server can't be reached. */
 export async function call<Op>(
+  endpoint: Endpoint<Op>,
+  input: InputOf<Op>,
+  options: CallOptions = {},
+): Promise<OutputOf<Op>> {
+  const isChange = !endpoint.route.startsWith('GET ')
+  if (isChange) underWay.set(underWay.get() + 1)
+  try {
+    return await answerOf(endpoint, input, options)
+  } finally {
+    if (isChange) underWay.set(underWay.get() - 1)
+  }
+}
+
+async function answerOf<Op>(
   { route, mayWait }: Endpoint<Op>,
   input: InputOf<Op>,
-  { params = {}, key, isOwn }: CallOptions = {},
+  { params = {}, key, isOwn }: CallOptions,
 ): Promise<OutputOf<Op>> {
   const whole = { ...params, ...(input as object) }
   const person = isOwn === true ? undefined : lookedAt.get()

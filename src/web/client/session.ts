@@ -42,12 +42,21 @@ export const confirmedAt = createStore(0)
 
 /** Kept for the tab only: a new one begins with the own record. */
 const PERSON_KEY = 'salus.person'
+/** What was typed in this tab and not sent (`drafts.ts`). */
+export const DRAFTS_KEY = 'salus.drafts'
 /** Somebody signed out here while the server was away: it is told before anything else. */
 const OWED_KEY = 'salus.sign-out'
 
 /** Tells the other pages of this browser that somebody came or left. */
 const others = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('salus')
-if (others !== undefined) others.onmessage = ({ data }) => data !== signedIn.get()?.account && location.reload()
+/** They meant to leave. */
+const LEFT = 'left'
+if (others !== undefined) {
+  others.onmessage = ({ data }) => {
+    if (data === LEFT) forgetTyped()
+    if (data !== signedIn.get()?.account) location.reload()
+  }
+}
 
 /** Asks the server who the cookie belongs to; until it answers, who was here last is shown what they saw last. */
 export async function loadSession(): Promise<void> {
@@ -106,9 +115,16 @@ async function forgetOthers(accountId: string): Promise<void> {
   const kept = (await readKeptSession()) as Session | undefined
   if (kept !== undefined && kept.account.id !== accountId) {
     forgetAnswers()
+    forgetTyped()
     await forgetDevice()
   }
   others?.postMessage(accountId)
+}
+
+/** Nobody reads on this device what they typed, or what they measured last. */
+function forgetTyped(): void {
+  sessionStorage.removeItem(DRAFTS_KEY)
+  for (const name of Object.keys(localStorage)) if (name.startsWith('salus.unit.')) localStorage.removeItem(name)
 }
 
 async function payOwed(): Promise<void> {
@@ -178,6 +194,8 @@ export async function endSession(): Promise<void> {
   } catch (problem) {
     if (!isAwayProblem(problem)) throw problem
   }
+  forgetTyped()
+  others?.postMessage(LEFT)
   await leave()
 }
 

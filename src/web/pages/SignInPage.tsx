@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { signIn } from '../../services/auth/web/endpoints.ts'
 import { OtherWays } from '../../services/auth/web/OtherWays.tsx'
-import { call, Problem } from '../client/endpoint.ts'
+import { call, isSignedOut, Problem } from '../client/endpoint.ts'
 import { loadSession } from '../client/session.ts'
 import { fields } from '../fields.ts'
 import { Field, Form } from '../parts/Form.tsx'
@@ -15,6 +15,7 @@ import { texts } from '../texts/catalogue.ts'
 export function SignInPage() {
   const t = texts().door
   const [needsCode, setNeedsCode] = useState(false)
+  const [hasEnded] = useState(isSignedOut.get)
   const send = async ({ totp, ...input }: Read<typeof fields.login>) => {
     const code = totp?.replaceAll(' ', '')
     try {
@@ -31,6 +32,11 @@ export function SignInPage() {
       <Mark />
       <h1>{t.welcome}</h1>
       <p class="lead">{t.promise}</p>
+      {hasEnded && (
+        <p class="notice" role="status">
+          {t.ended}
+        </p>
+      )}
       <Form onSend={send} submit={t.signIn}>
         <Field of={fields.login.email} label={t.email} type="email" autocomplete="username" isRequired isFirst />
         <Field of={fields.login.password} label={t.password} isRequired />

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { newKey, Problem } from '../client/endpoint.ts'
 import { SavedHere } from '../client/outbox.ts'
 import { go } from '../router.tsx'
 import { texts } from '../texts/catalogue.ts'
 import type { Said } from '../texts/serverWords.ts'
 import { Dialog } from './Dialog.tsx'
+import { type Draft, followDraft } from './drafts.ts'
 import type { Kind, Rules } from './fieldTable.ts'
 import { faultsOf, readForm } from './formFaults.ts'
 import { type FieldChoice, State, useField } from './formState.ts'
@@ -37,6 +38,12 @@ export function Form<Input>(props: FormProps<Input>) {
   const key = useRef(newKey())
   const form = useRef<HTMLFormElement>(null)
   const { current: drawn } = useRef(new Map<string, Rules>())
+  const draft = useRef<Draft | undefined>(undefined)
+  useLayoutEffect(() => {
+    // What can't be taken back is asked anew each time.
+    if (form.current !== null && !isDangerous) draft.current = followDraft(form.current)
+    return () => draft.current?.leave()
+  }, [])
   const send = async (event: Event) => {
     event.preventDefault()
     if (isBusy || form.current === null) return
@@ -46,10 +53,14 @@ export function Form<Input>(props: FormProps<Input>) {
     try {
       if (found.size === 0) {
         await onSend(input as Input, key.current, values)
+        draft.current?.forget()
         key.current = newKey()
       }
     } catch (problem) {
-      if (problem instanceof SavedHere) return goOnLater()
+      if (problem instanceof SavedHere) {
+        draft.current?.forget()
+        return goOnLater()
+      }
       // Only an answer that never came leaves open whether it was done: then the next try carries the same key.
       if (!(problem instanceof Problem && problem.status === 0)) key.current = newKey()
       for (const [name, said] of faultsOf(problem, form.current)) found.set(name, said)
@@ -130,7 +141,11 @@ export function Field(props: FieldProps) {
   const { id, name, field, fault, class: look, said } = useField(props)
   const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
   useEffect(() => {
-    if (isFirst) input.current?.focus()
+    const { current } = input
+    if (!isFirst || current === null || current === document.activeElement) return
+    current.focus()
+    // What stands there already is replaced by whoever types.
+    current.select()
   }, [isFirst])
   const { kind = 't', most = 0 } = field ?? {}
   const lines = rows ?? (kind === 'l' || (kind === 't' && most >= LINE) ? 3 : undefined)

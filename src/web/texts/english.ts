@@ -14,6 +14,7 @@ export const english = {
   },
   door: {
     welcome: 'Welcome back',
+    ended: 'You were signed out. Sign in to go on; what you typed is kept.',
     promise: 'Your health record, kept where you decide.',
     signIn: 'Sign in',
     email: 'E-mail',

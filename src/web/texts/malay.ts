@@ -24,6 +24,7 @@ const frame: Partly<Catalogue> = {
   },
   door: {
     welcome: 'Selamat kembali',
+    ended: 'Anda telah dilog keluar. Log masuk untuk meneruskan; apa yang anda tulis masih ada.',
     promise: 'Rekod kesihatan anda, disimpan di tempat yang anda tentukan.',
     signIn: 'Log masuk',
     email: 'E-mel',

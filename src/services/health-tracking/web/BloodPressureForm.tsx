@@ -41,6 +41,8 @@ export function BloodPressureForm() {
 function Result({ vital }: { readonly vital: Vital }) {
   const t = recordTexts()
   const { assessment } = vital
+  // What was there before is not this entry's to take back.
+  const isNew = vital.duplicate_of === undefined
   const standing = standingOf({ assessment, position: null })
   const undo = async () => {
     await call(deleteVital, { id: vital.id })
@@ -56,6 +58,7 @@ function Result({ vital }: { readonly vital: Vital }) {
         </strong>{' '}
         mmHg
       </p>
+      {!isNew && <p class="soft">{t.add.known}</p>}
       {standing !== undefined && <span class={`tag ${standing.look}`}>{standing.word}</span>}
       {assessment.message !== null && <p class="lead" {...saidByServer(assessment.message)} />}
       {vital.warnings.map((warning) => (
@@ -68,9 +71,11 @@ function Result({ vital }: { readonly vital: Vital }) {
         <button type="button" class="button" onClick={() => go('/app/today')}>
           {t.add.done}
         </button>
-        <button type="button" class="link" onClick={() => undo().catch(complain)}>
-          {texts().toast.undo}
-        </button>
+        {isNew && (
+          <button type="button" class="link" onClick={() => undo().catch(complain)}>
+            {texts().toast.undo}
+          </button>
+        )}
       </div>
     </section>
   )

@@ -24,7 +24,9 @@ export function MetricForm({ info }: { readonly info: MetricTypeInfo }) {
     if (input.unit != null) localStorage.setItem(memory, input.unit)
     refresh()
     go('/app/today')
-    const said = made.duplicate_of === undefined ? t.saved(metricName(info), measured(made.value), made.unit) : t.known
+    // What was there before is not this entry's to take back.
+    if (made.duplicate_of !== undefined) return say(t.known)
+    const said = t.saved(metricName(info), measured(made.value), made.unit)
     say([said, ...made.warnings.map((one) => saidByServer(one).children)].join('. '), async () => {
       await call(deleteMetric, { id: made.id })
       refresh()
