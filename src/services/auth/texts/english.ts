@@ -40,7 +40,7 @@ export const english = {
     make: 'Make administrator',
     /** `link` leads to the two other ways to begin. */
     or: (link: (text: string) => string) => `Or ${link('bring a backup back, or look around first')}.`,
-    made: 'The administrator is made. You can sign in now.',
+    made: 'The administrator is made, and you are signed in.',
     plain: 'Go on without scripts',
     noEmail: 'This is no e-mail address',
     differ: 'The two passwords differ',

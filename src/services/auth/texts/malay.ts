@@ -41,7 +41,7 @@ export const malay: typeof english = {
     lead: 'Buat pentadbir pertama platform ini.',
     make: 'Buat pentadbir',
     or: (link) => `Atau ${link('pulihkan sandaran, atau lihat-lihat dahulu')}.`,
-    made: 'Pentadbir telah dibuat. Anda boleh log masuk sekarang.',
+    made: 'Pentadbir telah dibuat, dan anda telah log masuk.',
     plain: 'Teruskan tanpa skrip',
     noEmail: 'Ini bukan alamat e-mel',
     differ: 'Kedua-dua kata laluan berbeza',
