@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { ecgFile } from '../../src/services/device-data/fixtures/appleEcg.ts'
 import { APPLE_EXPORT, largeAppleExport } from '../../src/services/device-data/fixtures/appleExport.ts'
 import { zipOf } from '../../src/services/device-data/fixtures/archives.ts'
 import { openStage, overflowOf, type Stage, signUp, skip, type Visit, violationsOf } from './browser.ts'
@@ -59,6 +60,30 @@ describe('the web client: devices and imports', { skip }, () => {
     await page.getByText('A kind that is not known here').waitFor()
     await page.getByText('SomethingNew').waitFor()
     await noBarrier()
+    noFaults()
+  })
+
+  test('an ECG of a watch is drawn on paper with the words of the watch, and removed for good', async () => {
+    await visit.open('/app/imports')
+    await give('ecg.csv', ecgFile({ symptoms: 'Rapid, pounding heartbeat' }))
+    await page.getByRole('rowheader', { name: 'ECG recordings' }).waitFor()
+    await page.getByRole('link', { name: 'See your devices and sources' }).click()
+    await page.getByRole('link', { name: /ECG recordings/ }).click()
+    await page.getByRole('link', { name: /Sinus Rhythm/ }).click()
+    await page.getByRole('heading', { name: 'Sinus Rhythm' }).waitFor()
+    await page.getByText('Said by the device, not by Salus. It is no diagnosis.').waitFor()
+    await page.getByText('Rapid, pounding heartbeat').waitFor()
+    const paper = page.getByRole('region', { name: /^Trace of 30 seconds, from -[\d.,]+ to [\d.,]+ µV/ })
+    const drawn = await paper.evaluate((box) => ({ inside: box.scrollWidth, seen: box.clientWidth }))
+    // 30 seconds of 25 mm, at 96 points an inch.
+    assert.ok(Math.abs(drawn.inside - (750 * 96) / 25.4) < 5 && drawn.seen < 400, JSON.stringify(drawn))
+    await paper.focus()
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction(() => (document.querySelector('.ecg')?.scrollLeft ?? 0) > 0)
+    await noBarrier()
+    await page.getByText('Remove', { exact: true }).click()
+    await page.getByRole('button', { name: 'Remove this ECG' }).click()
+    await page.getByText('No ECG was taken yet. The export of Apple Health brings them.').waitFor()
     noFaults()
   })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { TOTP } from 'otpauth'
+import { ecgFile } from '../../src/services/device-data/fixtures/appleEcg.ts'
 import { APPLE_EXPORT } from '../../src/services/device-data/fixtures/appleExport.ts'
 import { REPORT_TEXT, reportPdf } from '../../src/services/medical-records/fixtures/documents.ts'
 import { until } from '../platformProcess.ts'
@@ -92,6 +93,8 @@ export interface Household {
   readonly entries: Readonly<Record<string, string>>
   /** Imports of device files: taken, and waiting for an answer. */
   readonly files: { readonly taken: string; readonly columns: string; readonly dates: string }
+  /** An ECG of a watch. */
+  readonly trace: string
   /** People beside the keeper: kept by them, a child, and one who shares a part. */
   readonly people: { readonly parent: string; readonly child: string; readonly sharing: string }
   /** Addresses of what was handed out, without their host. */
@@ -101,7 +104,7 @@ export interface Household {
 /** An account in whose record every page has something to show: long, right-to-left, out of range, grave, unread. */
 export async function fillHousehold(stage: Stage, api: Api, name: string): Promise<Household> {
   await fillMeasured(api)
-  const [papers, people, handed, files] = await Promise.all([
+  const [papers, people, handed, { trace, ...files }] = await Promise.all([
     fillPapers(api),
     fillPeople(stage, api, name),
     fillHanded(api),
@@ -114,7 +117,7 @@ export async function fillHousehold(stage: Stage, api: Api, name: string): Promi
     ...{ title: LONG, nature: ARABIC, categories: ['vitals'], consequences: ARABIC, measures: LONG, advice: ARABIC },
     ...{ detected_at: at(1), affects_everyone: true },
   })
-  return { ...papers, people, handed, files }
+  return { ...papers, people, handed, files, trace }
 }
 
 async function fillMeasured(api: Api): Promise<void> {
@@ -247,10 +250,11 @@ async function fillDevices(api: Api) {
   await api.post('/devices', { name: LONG.slice(0, 90), device_type: 'blood_pressure_monitor', manufacturer: ARABIC })
   await api.post('/device-data/uploaders', { label: LONG.slice(0, 90) })
   const send = (name: string, body: string) => api.send(`/device-data/imports?file_name=${name}`, body)
-  const [taken, columns, dates] = [
+  const [taken, columns, dates, ecg] = [
     await send('export.xml', APPLE_EXPORT),
     await send('kitchen.csv', TABLE),
     await send('dates.csv', TWO_WAYS),
+    await send('ecg.csv', ecgFile({ classification: LONG.slice(0, 80), symptoms: ARABIC })),
   ]
   const points = Array.from({ length: 14 * 96 }, (_none, index) => ({
     ...{ data_type: 'continuous_glucose', unit: 'mg/dL', source_name: 'dexcom' },
@@ -264,9 +268,11 @@ async function fillDevices(api: Api) {
       (one) => /^(asking|done|taken|failed)/.test((one as unknown as { import: { state: string } }).import.state),
       'the import',
     )
-  const made = [taken, columns, dates].map((one) => (one.import as { id: string } | undefined)?.id ?? one.id)
+  const made = [taken, columns, dates, ecg].map((one) => (one.import as { id: string } | undefined)?.id ?? one.id)
   await Promise.all(made.map((id) => ends(id as string)))
-  return { taken: made[0] as string, columns: made[1] as string, dates: made[2] as string }
+  const { items } = (await api.get('/device-data/recordings')) as unknown as { items: readonly { id: string }[] }
+  const trace = items[0]?.id as string
+  return { taken: made[0] as string, columns: made[1] as string, dates: made[2] as string, trace }
 }
 
 /** The account asks for a code of an app beside the password from now on. */

@@ -41,6 +41,7 @@ const SAMPLES: Samples = {
   '/app/records/:kind/:id': ({ entries }) => Object.entries(entries).map(([kind, id]) => `/app/records/${kind}/${id}`),
   '/app/labs/:analyte': () => ['/app/labs/creatinine'],
   '/app/labs/other/:id': ({ otherLab }) => [`/app/labs/other/${otherLab}`],
+  '/app/devices/recordings/:id': ({ trace }) => [`/app/devices/recordings/${trace}`],
   '/app/imports/:id': ({ files }) => Object.values(files).map((one) => `/app/imports/${one}`),
 }
 

@@ -329,8 +329,14 @@ describe('imports of files', () => {
 
   test('ECGs of an Apple Health archive are kept as the watch wrote them, once, and what cannot be read is told', async () => {
     const hana = await platform.person('hana')
-    const zip = zipOf([{ name: 'apple_health_export/export.xml', content: APPLE_EXPORT }, ...ecgs()])
+    const clinic = JSON.stringify({ resourceType: 'Condition', id: 'c1', code: { text: 'Asthma' } })
+    const zip = zipOf([
+      { name: 'apple_health_export/export.xml', content: APPLE_EXPORT },
+      ...ecgs(),
+      { name: 'apple_health_export/clinical-records/Condition-1.json', content: clinic },
+    ])
     const report = await imported(hana, zip)
+    assert.equal(report.files.at(-1).fault, 'entry-clinical-record')
     assert.deepEqual([report.import.state, report.import.failure, report.import.taken], ['partly', 'rate-unknown', 16])
     assert.deepEqual(
       report.taken.find((one: { metric: string }) => one.metric === 'electrocardiogram'),

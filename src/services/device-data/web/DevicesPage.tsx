@@ -8,9 +8,10 @@ import { Link } from '../../../web/router.tsx'
 import { texts } from '../../../web/texts/catalogue.ts'
 import type { deviceData } from '../contract.ts'
 import { DeviceRow } from './DeviceRow.tsx'
-import { listDevices, listSources } from './endpoints.ts'
+import { listDevices, listRecordings, listSources } from './endpoints.ts'
 import { NewDevice } from './NewDevice.tsx'
 import { Providers } from './Providers.tsx'
+import { recordingTexts } from './recordingTexts.ts'
 import { Sources } from './Sources.tsx'
 import { devicesTexts } from './texts.ts'
 import { Uploaders } from './Uploaders.tsx'
@@ -40,6 +41,8 @@ export function DevicesPage() {
 function Doors({ sources }: { readonly sources: readonly Source[] }) {
   const t = devicesTexts()
   const metrics = sources.flatMap((one) => one.metrics)
+  const r = recordingTexts()
+  const recorded = useQuery(listRecordings, { limit: 1 })
   const doors: (readonly [path: string, icon: IconName, title: string, text: string])[] = [
     ['/app/imports', 'plus', t.importFile, t.importText],
   ]
@@ -48,6 +51,9 @@ function Doors({ sources }: { readonly sources: readonly Source[] }) {
   }
   if (metrics.some((metric) => VITALS.test(metric))) {
     doors.push(['/app/devices/vitals', 'pulse', t.vitalsDoor, t.vitalsDoorText])
+  }
+  if ((recorded.value?.items.length ?? 0) > 0) {
+    doors.push(['/app/devices/recordings', 'pulse', r.title, r.door])
   }
   return (
     <ul class="doors">

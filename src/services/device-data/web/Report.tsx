@@ -1,4 +1,5 @@
 import { listed } from '../../../web/format.ts'
+import { recordingTexts } from './recordingTexts.ts'
 import type { ImportReport } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
 import { named, sentence, sourceLabel, useMetricNames, whole } from './words.ts'
@@ -38,7 +39,7 @@ function Taken({ taken }: { readonly taken: ImportReport['taken'] }) {
             {rows.map((one) => (
               <tr key={`${one.metric} ${one.source}`}>
                 <th scope="row" style={{ color: 'inherit' }}>
-                  <bdi>{nameOf(one.metric)}</bdi>
+                  <bdi>{one.metric === 'electrocardiogram' ? recordingTexts().title : nameOf(one.metric)}</bdi>
                 </th>
                 <td>
                   <bdi>{sourceLabel(one.source)}</bdi>

@@ -45,6 +45,7 @@ export const importsEnglish = {
   },
   formats: {
     'apple-health': 'Apple Health',
+    'apple-ecg': 'ECG',
     'health-auto-export': 'Health Auto Export',
     'google-fit': 'Google Fit',
     'health-connect': 'Health Connect',
@@ -117,6 +118,7 @@ export const importsEnglish = {
     'wrong-encoding': 'The text is written in an encoding that is not known here.',
     'date-order-contradicts': 'Some dates put the day first, others the month.',
     'unit-unknown': 'It names no unit.',
+    'rate-unknown': 'It does not say how many values it has a second.',
     'mapping-needed': 'It is not known which column is what.',
     'bad-checksum': 'Its checksum is wrong: it was damaged on the way.',
     'file-unreadable': 'The file could not be read any more. Import it again.',
@@ -127,6 +129,7 @@ export const importsEnglish = {
     'entry-encrypted': 'A file in it is locked with a password.',
     'entry-too-large': 'A file in it is too large.',
     'entry-not-recognised': 'Of another kind.',
+    'entry-clinical-record': 'A record of a clinic: add it under Records.',
     'entry-nested-archive': 'An archive inside the archive is not opened.',
     'entry-unsafe-name': 'Its name leads out of the archive.',
   },

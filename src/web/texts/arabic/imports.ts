@@ -49,6 +49,7 @@ export const arabicImports: Partly<typeof importsEnglish> = {
   },
   formats: {
     'apple-health': 'Apple Health',
+    'apple-ecg': 'تخطيط القلب',
     'health-auto-export': 'Health Auto Export',
     'google-fit': 'Google Fit',
     'health-connect': 'Health Connect',
@@ -121,6 +122,7 @@ export const arabicImports: Partly<typeof importsEnglish> = {
     'wrong-encoding': 'النص بترميز غير معروف هنا.',
     'date-order-contradicts': 'بعض التواريخ تبدأ باليوم وبعضها بالشهر.',
     'unit-unknown': 'لا يذكر وحدة.',
+    'rate-unknown': 'لا يذكر عدد القيم في الثانية.',
     'mapping-needed': 'لا يُعرف معنى كل عمود.',
     'bad-checksum': 'رمز التحقق خاطئ: تلف في الطريق.',
     'file-unreadable': 'لم تعد قراءة الملف ممكنة. استورده من جديد.',
@@ -131,6 +133,7 @@ export const arabicImports: Partly<typeof importsEnglish> = {
     'entry-encrypted': 'فيه ملف مقفل بكلمة مرور.',
     'entry-too-large': 'فيه ملف أكبر من اللازم.',
     'entry-not-recognised': 'من نوع آخر.',
+    'entry-clinical-record': 'سجل من عيادة: أضفه في السجل.',
     'entry-nested-archive': 'لا يُفتح أرشيف داخل الأرشيف.',
     'entry-unsafe-name': 'اسمه يقود إلى خارج الأرشيف.',
   },

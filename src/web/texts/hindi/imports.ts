@@ -48,6 +48,7 @@ export const hindiImports: Partly<typeof importsEnglish> = {
   },
   formats: {
     'apple-health': 'Apple Health',
+    'apple-ecg': 'ECG',
     'health-auto-export': 'Health Auto Export',
     'google-fit': 'Google Fit',
     'health-connect': 'Health Connect',
@@ -120,6 +121,7 @@ export const hindiImports: Partly<typeof importsEnglish> = {
     'wrong-encoding': 'लेख ऐसी एन्कोडिंग में है जो यहाँ ज्ञात नहीं।',
     'date-order-contradicts': 'कुछ तारीखों में दिन पहले है, कुछ में महीना।',
     'unit-unknown': 'इसमें कोई इकाई नहीं लिखी।',
+    'rate-unknown': 'इसमें नहीं लिखा कि एक सेकंड में कितने मान हैं।',
     'mapping-needed': 'पता नहीं कि कौन-सा स्तंभ क्या है।',
     'bad-checksum': 'इसका चेकसम ग़लत है: रास्ते में ख़राब हो गई।',
     'file-unreadable': 'फ़ाइल अब पढ़ी नहीं जा सकी। फिर से आयात करें।',
@@ -130,6 +132,7 @@ export const hindiImports: Partly<typeof importsEnglish> = {
     'entry-encrypted': 'इसकी एक फ़ाइल पर पासवर्ड है।',
     'entry-too-large': 'इसकी एक फ़ाइल बहुत बड़ी है।',
     'entry-not-recognised': 'किसी और प्रकार की।',
+    'entry-clinical-record': 'क्लिनिक का रिकॉर्ड: इसे रिकॉर्ड में जोड़ें।',
     'entry-nested-archive': 'संग्रह के भीतर का संग्रह नहीं खोला जाता।',
     'entry-unsafe-name': 'इसका नाम संग्रह से बाहर ले जाता है।',
   },

@@ -51,6 +51,7 @@ export const malayImports: Partly<typeof importsEnglish> = {
   },
   formats: {
     'apple-health': 'Apple Health',
+    'apple-ecg': 'ECG',
     'health-auto-export': 'Health Auto Export',
     'google-fit': 'Google Fit',
     'health-connect': 'Health Connect',
@@ -124,6 +125,7 @@ export const malayImports: Partly<typeof importsEnglish> = {
     'wrong-encoding': 'Teks ditulis dalam pengekodan yang tidak dikenali di sini.',
     'date-order-contradicts': 'Sesetengah tarikh meletakkan hari dahulu, yang lain bulan.',
     'unit-unknown': 'Ia tidak menyatakan unit.',
+    'rate-unknown': 'Ia tidak menyatakan berapa nilai sesaat.',
     'mapping-needed': 'Tidak diketahui lajur yang mana apa.',
     'bad-checksum': 'Hasil semaknya salah: ia rosak dalam perjalanan.',
     'file-unreadable': 'Fail tidak dapat dibaca lagi. Import semula.',
@@ -134,6 +136,7 @@ export const malayImports: Partly<typeof importsEnglish> = {
     'entry-encrypted': 'Satu fail di dalamnya dikunci dengan kata laluan.',
     'entry-too-large': 'Satu fail di dalamnya terlalu besar.',
     'entry-not-recognised': 'Jenis lain.',
+    'entry-clinical-record': 'Rekod sebuah klinik: tambahkannya di Rekod.',
     'entry-nested-archive': 'Arkib di dalam arkib tidak dibuka.',
     'entry-unsafe-name': 'Namanya menuju ke luar arkib.',
   },

@@ -62,3 +62,8 @@ export function containerOf(bytes: Uint8Array): Container | undefined {
   if (starts(0x50, 0x4b, 0x03, 0x04)) return 'zip'
   return starts(0x1f, 0x8b) ? 'gzip' : undefined
 }
+
+/** Whether it is one of the records of clinics that Apple's export holds, each a resource of FHIR: no measurement of a device. */
+export function isClinicalRecord({ name, text }: Head): boolean {
+  return /(^|\/)clinical-records\/[^/]+\.json$/i.test(name) && /^\s*\{/.test(text) && text.includes('"resourceType"')
+}

@@ -1,4 +1,4 @@
-import { containerOf, formatNamed, formatOf } from '../../domain/formats/catalogue.ts'
+import { containerOf, formatNamed, formatOf, isClinicalRecord } from '../../domain/formats/catalogue.ts'
 import {
   type Format,
   type FormatContext,
@@ -250,6 +250,7 @@ class Pipeline {
       if (known !== undefined) return await this.entryWays(known, { index, name }, content)
       const { head, whole } = await peek(content, name)
       if (containerOf(head.bytes) !== undefined) return refused('entry-nested-archive')
+      if (isClinicalRecord(head)) return refused('entry-clinical-record')
       const format = formatOf(head)
       // A table that nobody explained is nothing that can be asked about in the middle of an archive.
       if (format === undefined || format.name === 'table') return refused('entry-not-recognised')
