@@ -5,6 +5,7 @@ import { readCcda } from './domain/ccda/document.ts'
 import { readFhir } from './domain/fhirImport/bundle.ts'
 import { readHl7 } from './domain/hl7v2/oru.ts'
 import { type ImportedFile, type ImportedLab, ImportFault, isEntry } from './domain/imported.ts'
+import { readRange } from './domain/labs/judge.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -98,6 +99,109 @@ describe('HL7 v2', () => {
     const named = message(ORDER, 'OBX|1|ST|X^Grün^L||größer||||||F').replace('|2.5.1', '|2.5.1||||||8859/1')
     assert.equal(labs(hl7(Uint8Array.from(named, (letter) => letter.charCodeAt(0))))[0]?.value, 'größer')
     assert.equal(labs(hl7(message(ORDER, 'OBX|1|ST|X^Grün^L||größer||||||F')))[0]?.testName, 'Grün')
+  })
+
+  test('a text in several segments is one; long ones are reports, short ones words; two values of a test stay two', () => {
+    const file = hl7(
+      message(
+        'OBR|1||A77|MIC^Culture^L|||20260601073000|||||||||99^Iyer^Meena||||||||MB|P',
+        'OBX|1|TX|600-7^Blood culture^LN||First line||||||F',
+        'OBX|2|TX|600-7^Blood culture^LN||Second line\\.br\\Third line||||||F',
+        'NTE|1||seen by two',
+        'OBX|3|ST|X^Colour^L||pale||||||F',
+        'OBX|4|ST|X^Colour^L||clear||||||F',
+        'OBX|5|NM|2345-7^Glucose^LN||5.1|mmol/L|||||F|||202606010730',
+        'OBX|6|NM|2345-7^Glucose^LN||7.9|mmol/L|||||F|||202606010930',
+      ),
+    )
+    const [report, colour, ...glucose] = file.items
+    assert.deepEqual(report?.kind === 'report' && [report.display, report.content, report.reportType], [
+      'Blood culture',
+      'First line\nSecond line\nThird line\nseen by two',
+      'LABORATORY_REPORT',
+    ])
+    assert.equal((colour as ImportedLab).value, 'pale clear')
+    assert.deepEqual(
+      glucose.map((one) => (one as ImportedLab).value),
+      [5.1, 7.9],
+    )
+    assert.equal(new Set(file.items.map(({ key }) => key)).size, 4)
+  })
+
+  test('a comment belongs to the result or order that it follows, and to no other', () => {
+    const file = hl7(
+      message(
+        ORDER,
+        'OBX|1|NM|A^a^L||1|u|||||F',
+        'OBX|2|NM|B^b^L||2|u|||||X',
+        'NTE|1||of what was cancelled',
+        'OBR|2||A78|LIP^Lipids^L|||20260601',
+        'NTE|1||haemolysed',
+        'NTE|2||twice',
+        'OBX|1|NM|C^c^L||3|u|||||F',
+      ),
+    )
+    assert.deepEqual(
+      labs(file).map(({ testName, notes }) => [testName, notes]),
+      [
+        ['a', null],
+        ['c', 'haemolysed twice'],
+      ],
+    )
+    assert.deepEqual(
+      file.withdrawn.find(({ kind }) => kind === 'lab'),
+      { kind: 'lab', key: 'A77|B||', reference: null },
+    )
+    assert.equal(file.skipped.at(-1)?.why, 'The comment belongs to nothing that is taken')
+  })
+
+  test('a PDF within a result is a paper; one that is cut off, of another kind or that can not be unpacked is said', () => {
+    const pdf = Buffer.from(`%PDF-1.4\n${'x'.repeat(5000)}\n%%EOF`)
+    const bring = (data: string, encoding = 'Base64') =>
+      hl7(message(ORDER, `OBX|1|ED|R^Report^L||LAB^application^pdf^${encoding}^${data}||||||F`))
+    for (const file of [bring(pdf.toString('base64')), bring(pdf.toString('hex'), 'Hex')]) {
+      const [paper] = file.items
+      assert.ok(paper?.kind === 'document' && paper.data !== null)
+      assert.deepEqual(
+        [paper.display, paper.contentType, paper.documentType, paper.startedOn],
+        ['Report', 'application/pdf', 'lab_report', '2026-06-01T07:30:00+05:30'],
+      )
+      assert.ok(Buffer.from(paper.data, 'base64').equals(pdf))
+    }
+    const whys = [
+      bring(pdf.subarray(0, 3000).toString('base64')),
+      bring(Buffer.from('<script>').toString('base64')),
+      bring('%%%'),
+      bring(pdf.toString('base64'), 'A'),
+    ].map(({ items, skipped }) => [items.length, skipped[0]?.why])
+    assert.deepEqual(whys, [
+      [0, 'The file within is cut off'],
+      [0, 'The file within is of a kind that is not kept here'],
+      [0, 'The file within can not be unpacked'],
+      [0, 'The file within can not be unpacked'],
+    ])
+  })
+
+  test('ranges of several lines stay words, the flag that warns goes first, times without a zone have that of the message', () => {
+    const file = hl7(
+      message(
+        'OBR|1||A77|CBC^Blood count^L|||2026060107',
+        'OBX|1|NM|718-7^Hemoglobin^LN||13.2|g/dL|Male: 13-17~Female: 12-15|N~L|||F',
+      ).replace('20260601080000', '20260601080000+0530'),
+    )
+    assert.deepEqual(
+      labs(file).map(({ rangeText, flag, observedAt }) => [rangeText, flag, observedAt]),
+      [['Male: 13-17; Female: 12-15', 'L', '2026-06-01T07:00:00+05:30']],
+    )
+    assert.deepEqual(readRange('Male: 13-17; Female: 12-15'), {})
+    assert.deepEqual(readRange('13-17'), { low: 13, high: 17 })
+  })
+
+  test('lines within a text, escapes of the message’s own letters, and what is no escape are kept', () => {
+    const value = (text: string) => labs(hl7(message(ORDER, `OBX|1|ST|X^Test^L||${text}||||||F`)))[0]?.value
+    assert.equal(value('one\ntwo'), 'one two')
+    assert.equal(value('gr\\XF6\\sser \\H\\x\\N\\'), 'grösser x')
+    assert.equal(value('C:\\lab\\x'), 'C:\\lab\\x')
   })
 
   test('a correction has the key of what it corrects; two people in one file are refused', () => {

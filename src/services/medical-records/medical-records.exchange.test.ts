@@ -94,6 +94,28 @@ describe('medical-records: files of hospitals', () => {
     ])
   })
 
+  test('a file within a result becomes a paper once it is taken; what the laboratory takes back waits to be withdrawn', async () => {
+    const letter = Buffer.from('Report of the laboratory. Nothing grew.').toString('base64')
+    const file = `${oru([HEMOGLOBIN])}\rOBX|9|ED|R^Report^L||LAB^text^plain^Base64^${letter}||||||F`
+    const made = (await upload(ana, file)).body
+    assert.deepEqual(
+      made.items.map(({ kind, content }: { kind: string; content: object }) => [kind, 'data' in content]),
+      [
+        ['lab', false],
+        ['document', false],
+      ],
+    )
+    await ana.post(`${IMPORTS}/${made.id}/decide`, { accept_all: true })
+    await platform.settle()
+    const [paper] = (await ana.get('/api/v1/documents')).body.items
+    assert.deepEqual([paper.title, paper.document_type, paper.mime_type], ['Report', 'lab_report', 'text/plain'])
+    const back = (await upload(ana, oru([HEMOGLOBIN.replace(/F$/, 'W'), POTASSIUM]))).body
+    const [gone] = back.items.filter((one: { change: string | null }) => one.change !== null)
+    assert.deepEqual([back.items.length, gone.change, gone.was.value], [2, 'withdrawn', 13.2])
+    await ana.post(`${IMPORTS}/${back.id}/decide`, { reject: [gone.id] })
+    assert.equal((await ana.get(LABS)).body.items[0].status, 'final', 'what is kept stands')
+  })
+
   test('what cannot be is kept only as words, and only when the person takes it by itself', async () => {
     const made = await upload(ana, oru(['2823-3^Potassium^LN||41|mmol/L|3.5-5.1|H|||F']))
     const [item] = made.body.items

@@ -178,18 +178,33 @@ export function tidy(text: string | null | undefined, length: number): string | 
   return plain === '' ? null : plain
 }
 
+/** At most `length` characters with their lines, without other control characters; null when nothing is left. */
+export function tidyLines(text: string, length: number): string | null {
+  const plain = text
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\S\n]*\n[^\S\n]*/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/(?!\n)\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, length)
+    .trim()
+  return plain === '' ? null : plain
+}
+
 /**
- * A time of HL7 (`YYYY[MM[DD[HHMM[SS[.S]]]]][+ZZZZ]`) in ISO 8601; naive times are UTC. A year or month alone is none.
+ * A time of HL7 (`YYYY[MM[DD[HH[MM[SS[.S]]]]]][+ZZZZ]`) in ISO 8601. A year or month alone is none.
+ * @param zone the offset of naive times, such as `+0530`; UTC unless said
  * @returns null for anything else
  */
-export function hl7Time(text: string | null | undefined): string | null {
-  const match = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(?:(\d{2})(?:\.\d{1,9})?)?)?([+-]\d{4})?$/.exec(
+export function hl7Time(text: string | null | undefined, zone = ''): string | null {
+  const match = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.\d{1,9})?)?)?)?([+-]\d{4})?$/.exec(
     (text ?? '').trim(),
   )
   if (match === null) return null
-  const [, year, month, day, hour, minute, second = '00', zone] = match
+  const [, year, month, day, hour, minute = '00', second = '00', own = zone] = match
   if (hour === undefined) return `${year}-${month}-${day}`
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}${zone === undefined ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3)}`}`
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}${own === '' ? 'Z' : `${own.slice(0, 3)}:${own.slice(3)}`}`
 }
 
 /** A day, month or year of HL7 as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; null for anything else. */

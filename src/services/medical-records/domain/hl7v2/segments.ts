@@ -21,7 +21,8 @@ interface Delimiters {
 
 const MOST_SEGMENTS = 20_000
 const MOST_FIELDS = 500
-const LONGEST_SEGMENT = 200_000
+/** A segment may bring a file, in base64. */
+const LONGEST_SEGMENT = 8_000_000
 const BATCH_SEGMENTS = new Set(['FHS', 'BHS', 'BTS', 'FTS'])
 
 /**
@@ -42,7 +43,8 @@ export function decodeHl7(bytes: Uint8Array): string {
           .split(/[\r\n]/)[0]
           ?.split(separator)[17] ?? '')
   const label = CHARACTER_SETS[named.split(/[~^]/)[0]?.trim().toUpperCase() ?? '']
-  if (label !== undefined) return new TextDecoder(label).decode(bytes)
+  // Many name UTF-8, or nothing, and send something else.
+  if (label !== undefined && label !== 'utf-8') return new TextDecoder(label).decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -56,6 +58,8 @@ const CHARACTER_SETS: Readonly<Record<string, string>> = {
   'UTF-8': 'utf-8',
   '8859/1': 'windows-1252',
   '8859/2': 'iso-8859-2',
+  '8859/3': 'iso-8859-3',
+  '8859/4': 'iso-8859-4',
   '8859/5': 'iso-8859-5',
   '8859/6': 'iso-8859-6',
   '8859/7': 'iso-8859-7',
@@ -63,21 +67,26 @@ const CHARACTER_SETS: Readonly<Record<string, string>> = {
   '8859/9': 'windows-1254',
   '8859/15': 'iso-8859-15',
   'WINDOWS-1252': 'windows-1252',
+  'UNICODE UTF-16': 'utf-16be',
+  'ISO IR6': 'utf-8',
+  'ISO IR87': 'iso-2022-jp',
+  'GB 18030-2000': 'gb18030',
+  'KS X 1001': 'euc-kr',
+  'BIG-5': 'big5',
 }
 
 /**
  * Splits a file into messages of segments. Separators are those that each MSH names; segments end at CR, LF or both, and
- * the frame of MLLP is taken off. @throws ImportFault for what is no HL7 v2, or too large
+ * the frame of MLLP is taken off. A line that is no segment goes on with the one before, as ADD does.
+ * @throws ImportFault for what is no HL7 v2, or too large
  */
 export function* readMessages(text: string): Generator<Segment[]> {
-  const plain = text.replace(/^\ufeff/, '')
   let delimiters: Delimiters | undefined
   let message: Segment[] = []
   let count = 0
-  for (const line of linesOf(plain)) {
+  for (const line of segmentLines(text.replace(/^\ufeff/, ''))) {
     count += 1
     if (count > MOST_SEGMENTS) throw new ImportFault(`The file has more than ${MOST_SEGMENTS} segments`)
-    if (line.length > LONGEST_SEGMENT) throw new ImportFault('A segment of the file is too long')
     const name = line.slice(0, 3)
     if (BATCH_SEGMENTS.has(name)) continue
     if (name === 'MSH') {
@@ -86,11 +95,31 @@ export function* readMessages(text: string): Generator<Segment[]> {
       message = []
     }
     if (delimiters === undefined) throw new ImportFault('The file does not begin with an MSH segment')
-    if (!/^[A-Z][A-Z0-9]{2}$/.test(name)) continue
     message.push(segmentOf(line, delimiters))
   }
   if (message.length > 0) yield message
   if (count === 0) throw new ImportFault('The file is empty')
+}
+
+/** Whole segments: texts with line ends of their own, and continued ones, are put together. */
+function* segmentLines(text: string): Generator<string> {
+  let parts: string[] = []
+  let [length, lines] = [0, 0]
+  for (const line of linesOf(text)) {
+    lines += 1
+    if (lines > 10 * MOST_SEGMENTS) throw new ImportFault('The file has too many lines')
+    const isContinued = /^ADD[^A-Za-z0-9\s]/.test(line)
+    if (parts.length === 0 || (!isContinued && /^[A-Z][A-Z0-9]{2}([^A-Za-z0-9\s]|$)/.test(line))) {
+      if (parts.length > 0) yield parts.join('')
+      parts = []
+      length = 0
+    }
+    const part = isContinued ? line.slice(4) : parts.length > 0 ? `\n${line}` : line
+    parts.push(part)
+    length += part.length
+    if (length > LONGEST_SEGMENT) throw new ImportFault('A segment of the file is too long')
+  }
+  if (parts.length > 0) yield parts.join('')
 }
 
 function* linesOf(text: string): Generator<string> {
@@ -136,7 +165,10 @@ function segmentOf(line: string, delimiters: Delimiters): Segment {
   return { name, field: at, repetitions, first: (index) => repetitions(index)[0]?.[0] ?? '' }
 }
 
-/** `\F\ \S\ \T\ \R\ \E\ \.br\ \Xhh..\`; other escapes (highlighting, other character sets) say nothing and go. */
+/** Highlighting, indents, and other character sets: they say nothing and go. */
+const SILENT = /^([HN]|[CM][0-9A-Fa-f]{4,6}|Z[^\s]{0,40}|\.(?:in|ti|sk|fi|nf)[+-]?\d{0,4})$/
+
+/** `\F\ \S\ \T\ \R\ \E\ \.br\ \Xhh..\`; what is no escape stands as it is. */
 function unescapeHl7(text: string, { field, component, repetition, subcomponent, ...marks }: Delimiters): string {
   const mark = marks.escape
   if (mark === '' || !text.includes(mark)) return text
@@ -147,6 +179,8 @@ function unescapeHl7(text: string, { field, component, repetition, subcomponent,
     R: repetition,
     E: mark,
     '.br': '\n',
+    '.sp': '\n',
+    '.ce': '\n',
   }
   let out = ''
   let rest = text
@@ -154,14 +188,21 @@ function unescapeHl7(text: string, { field, component, repetition, subcomponent,
     const end = rest.indexOf(mark, start + 1)
     if (end < 0) break
     const code = rest.slice(start + 1, end)
-    out += rest.slice(0, start) + (known[code] ?? hexText(code))
-    rest = rest.slice(end + 1)
+    const meant =
+      known[code] ?? known[code.replace(/\+?\d+$/, '')] ?? hexText(code) ?? (SILENT.test(code) ? '' : undefined)
+    // The mark of what is no escape may begin the next one.
+    out += rest.slice(0, start) + (meant ?? mark + code)
+    rest = rest.slice(meant === undefined ? end : end + 1)
   }
   return out + rest
 }
 
-function hexText(code: string): string {
-  if (!/^X(?:[0-9A-Fa-f]{2}){1,40}$/.test(code)) return ''
+function hexText(code: string): string | undefined {
+  if (!/^X(?:[0-9A-Fa-f]{2}){1,200}$/.test(code)) return undefined
   const bytes = Uint8Array.from(code.slice(1).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-  return new TextDecoder('utf-8').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
 }

@@ -133,6 +133,8 @@ export function readValue(
 /** The bounds of a printed range: `3.5-5.1`, `< 5`, `>= 60`, `up to 40`. Other texts give none. */
 export function readRange(text: string): Bounds {
   const plain = text.slice(0, 200).replaceAll(',', '.').replaceAll(/[–—]/g, '-').trim()
+  // Ranges of several people or times: nobody knows which is meant.
+  if ((plain.match(/\d\s*(?:-|to|\.\.)\s*\d/gi) ?? []).length > 1) return {}
   const span = /^\D{0,20}?(\d+(?:\.\d+)?)\s*(?:-|to|\.\.)\s*(\d+(?:\.\d+)?)(?!\d|\s*-)/i.exec(plain)
   if (span !== null) return { low: Number(span[1]), high: Number(span[2]) }
   const below = /^(?:<=?|≤|up to|less than|below)\s*(\d+(?:\.\d+)?)/i.exec(plain)
