@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { REPORT_TEXT, reportPdf } from '../../src/services/medical-records/fixtures/documents.ts'
 import { openStage, overflowOf, type Stage, settled, signUp, skip, type Visit, violationsOf } from './browser.ts'
+
+/** On a machine that is busy with something else. */
+const READING_MS = 120_000
 
 describe('the web client: handing out, looking after others, and searching', { skip }, () => {
   let stage: Stage
@@ -145,6 +149,28 @@ describe('the web client: handing out, looking after others, and searching', { s
     await page.getByRole('link', { name: /MRI of the head/ }).click()
     await page.getByText('No cause of headache.').waitFor()
     await noBarrier()
+    noFaults()
+  })
+
+  test('a paper is found by the words inside it, which are shown as they stand, and opens at their page', async () => {
+    const pages = [REPORT_TEXT, `${REPORT_TEXT}\nFerritin <b>low</b>, see the second page.`]
+    const sent = await visit.context.request.post(`${stage.origin}/api/v1/documents/upload?title=Letter`, {
+      data: reportPdf(pages),
+      headers: { origin: stage.origin, 'content-type': 'application/octet-stream' },
+    })
+    const { id } = await sent.json()
+    await visit.open(`/app/records/${id}`)
+    await page.getByText('The text in it').waitFor({ timeout: READING_MS })
+    await visit.open('/app/search')
+    await page.getByRole('combobox', { name: 'Search everything' }).fill('ferri low')
+    const paper = page.getByRole('option', { name: /Letter/ })
+    await paper.getByText('Ferritin <b>low</b>, see the second page.').waitFor()
+    assert.deepEqual(await paper.locator('mark').allTextContents(), ['Ferritin', 'low'])
+    assert.match((await paper.textContent()) ?? '', /Page 2/)
+    await noBarrier()
+    await paper.click()
+    await page.getByRole('heading', { name: 'Letter' }).waitFor()
+    await page.locator('details[open] pre', { hasText: 'Ferritin' }).waitFor()
     noFaults()
   })
 

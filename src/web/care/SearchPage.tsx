@@ -95,6 +95,9 @@ function List({ items, current }: ListProps) {
           <small class="soft" dir="auto">
             {one.notes}
           </small>
+          {one.snippet && (
+            <small dir="auto">{one.snippet.map(({ text, found }) => (found ? <mark>{text}</mark> : text))}</small>
+          )}
         </div>
       ))}
     </div>

@@ -19,6 +19,8 @@ export interface Found {
   readonly kind: string
   readonly title: string
   readonly notes: string
+  /** What stands around the words inside a paper. */
+  readonly snippet?: readonly { readonly text: string; readonly found: boolean }[] | null | undefined
   readonly open: () => void
 }
 
@@ -58,9 +60,11 @@ type Answered = {
   readonly title: string
   readonly detail: string | null
   readonly at: string | null
+  readonly page?: number | null
+  readonly snippet?: Found['snippet']
 }
 
-function foundOf({ kind, id, title, detail, at }: Answered): Found {
+function foundOf({ kind, id, title, detail, at, page, snippet }: Answered): Found {
   const own: Readonly<Record<string, string>> = careTexts().kinds
   const entries: Readonly<Record<string, string>> = recordsTexts().one
   const notes = detail !== null && CODED.includes(kind) ? codeWords(detail) : detail
@@ -69,8 +73,9 @@ function foundOf({ kind, id, title, detail, at }: Answered): Found {
     key: `${kind}|${id}`,
     kind: own[NAMED[kind] ?? kind] ?? entries[NAMED[kind] ?? kind] ?? '',
     title,
-    notes: [notes, when].filter(Boolean).join(' · '),
-    open: () => go(pathOf(kind, id)),
+    notes: [notes, when, page && recordsTexts().review.pageOf(page)].filter(Boolean).join(' · '),
+    snippet,
+    open: () => go(pathOf(kind, id) + (page ? `?page=${page}` : '')),
   }
 }
 

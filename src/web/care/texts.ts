@@ -45,7 +45,7 @@ export const careEnglish = {
   partly: 'A part of it could not be asked just now and is missing here.',
   search: 'Search',
   searchLabel: 'Search everything',
-  searchHint: 'By names, titles and notes. The text inside papers is encrypted: it is not searched.',
+  searchHint: 'By names, titles and notes, and by the words inside papers.',
   nothing: 'Nothing has these words.',
   found: (n: number) => (n === 1 ? '1 thing found' : `${n} things found`),
   kinds: {

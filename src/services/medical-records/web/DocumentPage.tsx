@@ -1,4 +1,5 @@
-import { useEffect } from 'preact/hooks'
+import { Fragment } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
 import { apart, day, dayAndClock, listed } from '../../../web/format.ts'
@@ -169,17 +170,26 @@ function sizeOf({ file_size: bytes, page_count: pages }: Paper): string {
   return listed([...size, ...(pages === null ? [] : [t.pages(pages)])])
 }
 
+/** What was read, page by page; open at a page where the search was led there by its words. */
 function Text({ id }: { readonly id: string }) {
   const t = recordsTexts()
   const answer = useQuery(documentText, { id })
-  const text = answer.value?.ocr_text ?? ''
-  if (text.trim() === '') return null
+  const pages = answer.value?.pages ?? []
+  const at = Number(new URLSearchParams(location.search).get('page'))
+  const wanted = useRef<HTMLPreElement>(null)
+  useEffect(() => wanted.current?.scrollIntoView(), [answer.value === undefined])
+  if (pages.join('').trim() === '') return null
   return (
-    <details class="card">
+    <details class="card" open={at > 0}>
       <summary>{t.document.text}</summary>
-      <pre class="paper-text" dir="auto">
-        {text}
-      </pre>
+      {pages.map((text, index) => (
+        <Fragment key={index}>
+          {pages.length > 1 && <small class="soft">{t.review.pageOf(index + 1)}</small>}
+          <pre class="paper-text" dir="auto" ref={index + 1 === at ? wanted : undefined}>
+            {text}
+          </pre>
+        </Fragment>
+      ))}
     </details>
   )
 }

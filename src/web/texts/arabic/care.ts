@@ -48,7 +48,7 @@ export const arabicCare: Partly<typeof careEnglish> = {
   partly: 'تعذّر السؤال عن جزء منه الآن، وهو غير موجود هنا.',
   search: 'بحث',
   searchLabel: 'ابحث في كل شيء',
-  searchHint: 'بالأسماء والعناوين والملاحظات. النص داخل الأوراق مشفَّر: لا يُبحث فيه.',
+  searchHint: 'بالأسماء والعناوين والملاحظات، وبالكلمات داخل الأوراق.',
   nothing: 'لا شيء فيه هذه الكلمات.',
   found: (n) =>
     count(

@@ -46,7 +46,7 @@ export const malayCare: Partly<typeof careEnglish> = {
   partly: 'Sebahagian daripadanya tidak dapat ditanya sekarang dan tiada di sini.',
   search: 'Cari',
   searchLabel: 'Cari dalam semua',
-  searchHint: 'Melalui nama, tajuk dan catatan. Teks di dalam kertas disulitkan: ia tidak dicari.',
+  searchHint: 'Melalui nama, tajuk dan catatan, serta kata di dalam kertas.',
   nothing: 'Tiada apa-apa dengan perkataan ini.',
   found: (n) => `${n} perkara dijumpai`,
   kinds: {
