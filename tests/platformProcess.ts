@@ -70,8 +70,9 @@ export async function startPlatform(
 }
 
 function spawnMain(args: readonly string[], environment: Record<string, string>): ChildProcess {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   return spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ENVIRONMENT: 'test', ...environment } as NodeJS.ProcessEnv,
+    env: { PATH, NODE_COMPILE_CACHE, LOG_LEVEL: 'error', ENVIRONMENT: 'test', ...environment } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
