@@ -130,7 +130,7 @@ describe('lines of results', () => {
     ],
     [
       'behind the name of another test',
-      'Test         Result    Unit    Range     Test       Result   Unit   Range\nHemoglobin   pending                     Albumin    4.2      g/dL   3.5 - 5.0',
+      'Hemoglobin   pending                     Albumin    4.2      g/dL   3.5 - 5.0',
       'several_values',
     ],
     [
@@ -155,6 +155,26 @@ describe('lines of results', () => {
       assert.ok(labs.at(-1)?.doubts.includes(doubt), JSON.stringify(labs))
     })
   }
+
+  test('two tables side by side are two lines each', () => {
+    const table =
+      'Test         Result   Unit   Range       Test         Result   Unit     Range\n' +
+      'Hemoglobin   13.5     g/dL   12.0-16.0   Sodium       140      mmol/L   135-145\n' +
+      'Ferritin     pending                     Albumin      4.2      g/dL     3.5-5.0'
+    assert.deepEqual(
+      labsIn([pageOfText(`${HEAD}${table}`, 1)]).map((one) => [
+        one.test_name,
+        one.value,
+        one.reference_low,
+        one.doubts,
+      ]),
+      [
+        ['Hemoglobin', 13.5, 12, []],
+        ['Sodium', 140, 135, []],
+        ['Albumin', 4.2, 3.5, []],
+      ],
+    )
+  })
 
   test('what a heading says of its specimen belongs to the name: potassium of urine is not that of blood', () => {
     const page = `${HEAD}URINE ANALYSIS\nTest     Result   Unit\nPotassium   6.5   mmol/L\nSERUM BIOCHEMISTRY\nSodium   140   mmol/L`

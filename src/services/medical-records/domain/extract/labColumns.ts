@@ -15,10 +15,11 @@ export function isOfEarlier(line: LabLine, all: readonly LabLine[], check: Check
 }
 
 function numbersOf({ line }: LabLine): Cell[] {
-  // The result may share its cell with its flag or unit.
-  return line.cells.slice(1).filter(({ text }) => readNumber(text.split(' ')[0] ?? '') !== undefined && !isSpan(text))
+  return line.cells.slice(1).filter(({ text }) => readNumber(numberIn(text)) !== undefined && !isSpan(text))
 }
 
+/** The result may share its cell with its flag or unit. */
+const numberIn = (text: string) => (text.split(' ')[0] ?? '').replace(/[HL*↑↓]+$/i, '')
 const isSpan = (text: string) => /\d\s*(?:-|–|—|~|to|bis)\s*\d/.test(text)
 
 function isInSecondColumn(cell: Cell, all: readonly LabLine[]): boolean {

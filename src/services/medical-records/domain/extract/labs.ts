@@ -5,7 +5,7 @@ import { type LabLine, readLabLine } from './labLine.ts'
 import { type Line, linesOf, type ReadPage } from './pages.ts'
 import { placed } from './place.ts'
 import { collectedDays, headingOf, isRangeOfOthers, specimenIn } from './surroundings.ts'
-import { type TableHead, tableHeadOf } from './tableHead.ts'
+import { partsOf, type TableHead, tableHeadOf } from './tableHead.ts'
 
 /** The results of a page, each with its doubts. What two readings of a picture say differently is doubted. */
 export function readLabs(
@@ -50,10 +50,13 @@ function linesOnce(readings: readonly (readonly LabLine[])[]): LabLine[][] {
   return once.sort((one, other) => (one[0] as LabLine).line.top - (other[0] as LabLine).line.top)
 }
 
-/** Whether a line of another reading stands at the same height. */
-function isBeside({ line }: LabLine, other: LabLine): boolean {
+/** Whether a line of another reading stands at the same place. */
+function isBeside({ line }: LabLine, { line: other }: LabLine): boolean {
   const middle = (line.top + line.bottom) / 2
-  return middle > other.line.top && middle < other.line.bottom
+  const [from, until] = [line, other].map(
+    (one) => [one.cells[0]?.left ?? 0, one.cells.at(-1)?.right ?? 1] as const,
+  ) as [readonly [number, number], readonly [number, number]]
+  return middle > other.top && middle < other.bottom && from[0] < until[1] && until[0] < from[1]
 }
 
 /**
@@ -77,6 +80,7 @@ function votedOf(same: readonly LabLine[]): { readonly line: LabLine; readonly i
 function labLines(lines: readonly Line[]): LabLine[] {
   let head: TableHead | undefined
   let specimen: string | undefined
+  let lastAt = -1
   const labs: LabLine[] = []
   for (const [at, line] of lines.entries()) {
     const found = tableHeadOf(line, lines[at - 1])
@@ -84,14 +88,16 @@ function labLines(lines: readonly Line[]): LabLine[] {
       head = found
       continue
     }
-    const lab = readLabLine(line, head)
-    if (lab !== undefined) labs.push(ofSpecimen(lab, specimen))
-    else {
-      specimen = headingOf(line) ?? specimen
-      const last = labs.at(-1)
-      if (last?.range !== undefined && lines.indexOf(last.line) === at - 1 && isRangeOfOthers(line))
-        labs[labs.length - 1] = { ...last, doubts: [...last.doubts, 'range_odd'] }
+    const read = partsOf(line, head).flatMap((part) => readLabLine(part, head) ?? [])
+    if (read.length > 0) {
+      labs.push(...read.map((lab) => ofSpecimen(lab, specimen)))
+      lastAt = at
+      continue
     }
+    specimen = headingOf(line) ?? specimen
+    const last = labs.at(-1)
+    if (last?.range !== undefined && lastAt === at - 1 && isRangeOfOthers(line))
+      labs[labs.length - 1] = { ...last, doubts: [...last.doubts, 'range_odd'] }
   }
   return labs
 }

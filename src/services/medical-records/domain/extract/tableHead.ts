@@ -7,6 +7,8 @@ export interface TableHead {
   readonly columns: readonly Column[]
   /** Columns are named by days: which of them is the result is for a person to say. */
   readonly isOfDays: boolean
+  /** Where a second table begins beside the first: its titles are the same. */
+  readonly secondAt: number | undefined
 }
 
 interface Column {
@@ -35,7 +37,8 @@ export function tableHeadOf(line: Line, above?: Line): TableHead | undefined {
   )
   const isOfDays = line.cells.filter(isDay).length > 1 && !line.cells.some(({ text }) => readNumber(text) !== undefined)
   if (known.length < 2 || !(isOfDays || columns.some((one) => one.kind === 'now'))) return undefined
-  return { columns, isOfDays }
+  const [first, ...others] = line.cells
+  return { columns, isOfDays, secondAt: others.find(({ text }) => text === first?.text)?.left }
 }
 
 function kindOf(cell: Cell, above: Line | undefined): Column['kind'] {
@@ -47,6 +50,17 @@ function kindOf(cell: Cell, above: Line | undefined): Column['kind'] {
 
 const isTitleOf = (words: RegExp, { text }: Cell) => text.length <= LONGEST_TITLE && words.test(text)
 const isDay = ({ text }: Cell) => text.length <= 20 && readDay(text) !== undefined
+
+/** A line below the head, in two where two tables stand side by side. */
+export function partsOf(line: Line, head: TableHead | undefined): Line[] {
+  const at = head?.secondAt
+  if (at === undefined) return [line]
+  // A cell of the second table may begin a little before its title.
+  const isSecond = ({ left }: Cell) => left > at - 0.02
+  return [line.cells.filter((cell) => !isSecond(cell)), line.cells.filter(isSecond)]
+    .filter((cells) => cells.length > 0)
+    .map((cells) => ({ ...line, cells, text: cells.map((cell) => cell.text).join('  ') }))
+}
 
 /** Whether a cell stands in a column of earlier results. */
 export function isBefore(cell: Cell, head: TableHead | undefined): boolean {
