@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import { type EventType, eventTypeName } from './contract.ts'
 import type { Transaction } from './database.ts'
 import { newId } from './ids.ts'
+import { Leavers } from './leavers.ts'
 import { errorFields, type Log } from './log.ts'
 import { faultsOf, matches } from './schema.ts'
 import { type Statement, sql } from './sql.ts'
@@ -112,6 +113,7 @@ export class LocalCarrier {
   private readonly pool: pg.Pool
   private readonly clock: Clock
   private readonly log: Log
+  private readonly leavers: Leavers
   private running: Promise<void> | undefined
   private again = false
   private closed = false
@@ -120,6 +122,7 @@ export class LocalCarrier {
     this.pool = pool
     this.clock = clock
     this.log = log
+    this.leavers = new Leavers(pool, clock)
   }
 
   /** Registers the consumers of this process; events announced from now on reach them. */
@@ -237,38 +240,19 @@ export class LocalCarrier {
         )
         if (marked?.marked !== true) throw new AlreadyDelivered()
       })
-      if (consumer.type.erasesPerson) await this.forgetLeaver(row)
+      if (consumer.type.erasesPerson) await this.leavers.forget(row.key, row.event_id)
     } catch (error) {
       if (error instanceof AlreadyDelivered) return
       await this.postpone(row, error)
     }
   }
 
-  /** The announcement that a person left goes with the last who heard it: the outbox remembers nobody who is gone. */
-  private async forgetLeaver({ event_id, key }: ClaimedRow): Promise<void> {
-    await this.pool.query(
-      `delete from kernel.outbox o where o.key = $1
-         and not exists (select from kernel.inbox i where i.event_id in (o.id, $2) and i.done_at is null)`,
-      [key, event_id],
-    )
-  }
-
-  /**
-   * The same for announcements whose process ended between the last removal and this: everybody heard them, and nobody is
-   * left to clean up.
-   */
+  /** Forgets those who left and whose announcement everybody heard, where no process was left to do it at once. */
   async forgetLeavers(): Promise<void> {
     const types = [...this.consumers.values()]
       .filter(({ type }) => type.erasesPerson)
       .map(({ type }) => eventTypeName(type))
-    if (types.length === 0) return
-    await this.pool.query(
-      `delete from kernel.outbox o using kernel.outbox left_by
-        where left_by.type = any($1) and o.key = left_by.key
-          and exists (select from kernel.inbox i where i.event_id = left_by.id)
-          and not exists (select from kernel.inbox i where i.event_id in (o.id, left_by.id) and i.done_at is null)`,
-      [types],
-    )
+    if (types.length > 0) await this.leavers.forgetLate(types)
   }
 
   private async postpone(row: ClaimedRow, error: unknown): Promise<void> {

@@ -4,7 +4,10 @@ import { FakeClock } from '../testing/clock.ts'
 import { type Frame, identityService, openFrame, recordedLog, until } from '../testing/frame.ts'
 import { ledgerMigrations, ledgerService } from '../testing/ledger.ts'
 import { notesMigrations, notesService } from '../testing/notes.ts'
+import { defineContract, event } from './contract.ts'
 import { asPlatformError } from './errors.ts'
+import { object, uuid } from './fields.ts'
+import { defineService } from './service.ts'
 import { sql } from './sql.ts'
 
 const ASHA = '0197c000-0000-7000-8000-000000000001'
@@ -177,3 +180,85 @@ describe('upkeep by itself', () => {
     }
   })
 })
+
+const leaving = defineContract({
+  name: 'leaving',
+  summary: 'Announces that somebody leaves, for tests of the frame.',
+  operations: {},
+  events: { left: event(1, object({ user_id: uuid() }), { summary: 'A person left', erasesPerson: true }) },
+})
+
+describe('people who left, where the process ended before it could forget them', () => {
+  const OLD_ROWS = 20_000
+  const announcement = `insert into kernel.outbox (id, service, type, topic, key, data, created_at)
+    values (gen_random_uuid(), 'leaving', $1, 'health-events', $2, '{}', $3) returning id`
+
+  test('are found once all have heard of it, however late, and a look reads what is new and nothing else', async () => {
+    const services = [identityService(), notesService(), defineService({ contract: leaving, needs: [], handlers: {} })]
+    const frame = await openFrame({ services, migrations: [notesMigrations] })
+    try {
+      const now = () => frame.clock.now()
+      await frame.rows(
+        `insert into kernel.outbox (id, service, type, topic, key, data, created_at)
+         select gen_random_uuid(), 'notes', 'notes.note-added.v1', 'health-events', gen_random_uuid()::text, '{}',
+           $2::timestamptz - interval '1 day' - n * interval '1 minute' from generate_series(1, $1::integer) n`,
+        [OLD_ROWS, now()],
+      )
+      await frame.rows('analyze kernel.outbox')
+      const [heard] = await frame.rows(announcement, ['leaving.left.v1', 'gone-before', now()])
+      const [late] = await frame.rows(announcement, ['leaving.left.v1', 'gone-late', now()])
+      await frame.rows(announcement, ['notes.note-added.v1', 'gone-late', now()])
+      await frame.rows(
+        `insert into kernel.inbox (event_id, consumer, position, key, next_at, done_at) select o.id, c.name, 0, o.key, $3::timestamptz,
+           case when o.id = $1 or c.name = 'elsewhere.one' then $3::timestamptz end
+           from kernel.outbox o, (values ('elsewhere.one'), ('elsewhere.two')) c (name) where o.id in ($1, $2)`,
+        [heard?.id, late?.id, now()],
+      )
+      const keys = () => frame.rows("select key from kernel.outbox where key like 'gone-%' order by key")
+      await frame.platform.upkeep.prune()
+      assert.deepEqual(await keys(), [{ key: 'gone-late' }, { key: 'gone-late' }])
+      frame.clock.advance({ hours: 5 })
+      await frame.rows("update kernel.inbox set done_at = $1 where consumer = 'elsewhere.two'", [now()])
+      assert.ok((await rowsLookedAt(frame)) < 50)
+      assert.deepEqual(await keys(), [])
+    } finally {
+      await frame.close()
+    }
+  })
+
+  /** So many rows of the outbox the look for people who left reads, which is done along the way. */
+  async function rowsLookedAt(frame: Frame): Promise<number> {
+    const { systemPool, upkeep } = frame.platform
+    const send = systemPool.query
+    let looked: [string, unknown[]] | undefined
+    systemPool.query = ((...given: [string, unknown[]]) => {
+      if (given[0].includes('leaving as')) looked = given
+      return looked === given ? { rows: [] } : (send as (...all: unknown[]) => unknown).apply(systemPool, given)
+    }) as never
+    try {
+      await upkeep.prune()
+    } finally {
+      systemPool.query = send
+    }
+    assert.ok(looked)
+    const [explained] = await frame.rows(`explain (analyze, format json) ${looked[0]}`, looked[1])
+    const plans = explained?.['QUERY PLAN'] as { Plan: PlanNode }[] | undefined
+    return rowsOf(plans?.[0]?.Plan)
+  }
+})
+
+interface PlanNode {
+  readonly 'Relation Name'?: string
+  readonly 'Actual Rows': number
+  readonly 'Actual Loops': number
+  readonly 'Rows Removed by Filter'?: number
+  readonly Plans?: readonly PlanNode[]
+}
+
+/** What all scans of the outbox in a plan read, whether they kept it or not. */
+function rowsOf(node: PlanNode | undefined): number {
+  if (node === undefined) return 0
+  const read = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
+  const below = (node.Plans ?? []).reduce((sum, one) => sum + rowsOf(one), 0)
+  return (node['Relation Name'] === 'outbox' ? read : 0) + below
+}
