@@ -4,13 +4,13 @@ import path from 'node:path'
 import type { BackupCount } from '../kernel/backup/read.ts'
 import { unsealed } from '../kernel/backup/seal.ts'
 import { settingValues } from '../kernel/config.ts'
-import type { BackupDesk, BackupResult, BackupWork, RunningBackupWork } from '../kernel/desk/backups.ts'
+import type { BackupDesk, BackupWork, RunningBackupWork } from '../kernel/desk/backups.ts'
 import { notFound, PlatformError } from '../kernel/errors.ts'
 import { backupSettings, defaultFile, readCount, restoreFrom, SHORTEST_PASSPHRASE, writeBackup } from './backup.ts'
+import { BackupResults } from './backupResults.ts'
 import type { Runtime } from './opening.ts'
 
 const SHOWN = 100
-const KEPT_RESULTS = 20
 const NAME = /^[\w.-]{1,200}\.backup$/
 
 /** The backups of a running platform, for whoever runs it: written, read to their end, and brought back for practice. */
@@ -21,16 +21,21 @@ export function openBackupDesk(runtime: Runtime): BackupDesk {
 class FolderBackups implements BackupDesk {
   readonly folder: string
   readonly isSealed: boolean
-  readonly results: BackupResult[] = []
   running: RunningBackupWork | undefined
   private readonly runtime: Runtime
+  private readonly kept: BackupResults
   private readonly passphrase: string | undefined
 
   constructor(runtime: Runtime) {
     this.runtime = runtime
     this.folder = path.join(runtime.dataFolder, 'backups')
+    this.kept = new BackupResults(this.folder, runtime.log)
     this.passphrase = settingValues(backupSettings, runtime.environment).passphrase
     this.isSealed = (this.passphrase ?? '').length >= SHORTEST_PASSPHRASE
+  }
+
+  get results() {
+    return this.kept.list()
   }
 
   async list() {
@@ -56,6 +61,7 @@ class FolderBackups implements BackupDesk {
     if (this.running !== undefined) throw new PlatformError('conflict', 'Another backup, check or practice is at work')
     const work = { kind, name, startedAt: new Date() }
     this.running = work
+    this.kept.begin(work)
     void this.run(work)
     return work
   }
@@ -78,8 +84,7 @@ class FolderBackups implements BackupDesk {
       fault = (error as Error).message
       this.runtime.log.error({ kind: work.kind, reason: fault }, 'work on a backup failed')
     }
-    this.results.unshift({ ...work, endedAt: new Date(), found, fault })
-    this.results.length = Math.min(this.results.length, KEPT_RESULTS)
+    this.kept.end({ ...work, endedAt: new Date(), found, fault })
     this.running = undefined
   }
 

@@ -22,7 +22,7 @@ export interface BackupDesk {
   /** Whether a passphrase is set, without which none is written. */
   readonly isSealed: boolean
   readonly running: RunningBackupWork | undefined
-  /** What came of the work since the platform started, the newest first. */
+  /** What came of the last work, the newest first, also before the platform started. */
   readonly results: readonly BackupResult[]
   /** The backups in the folder, the newest first. */
   list(): Promise<readonly { readonly name: string; readonly bytes: number; readonly at: Date }[]>

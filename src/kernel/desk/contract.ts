@@ -145,7 +145,7 @@ export const desk = defineContract({
       }),
     }),
     backups: query({
-      summary: 'Backups in the data folder, and what came of writing, checking and practising since the start',
+      summary: 'Backups in the data folder, and what came of the last writing, checking and practising',
       route: 'GET /operations/backups',
       access: staff,
       input: object({}),
