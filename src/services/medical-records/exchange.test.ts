@@ -346,6 +346,69 @@ describe('C-CDA', () => {
     assert.equal(file.skipped[0]?.why, 'It says that there is none')
   })
 
+  test('illnesses in the family are read with whom, how old and whether it ended their life; vital signs with number, unit and time', () => {
+    const relative = (code: string, inside: string, more = '') =>
+      `<entry><organizer><subject><relatedSubject classCode="PRS"><code ${code}/>${more}</relatedSubject></subject><component><observation><id root="1" extension="f"/>${inside}</observation></component></organizer></entry>`
+    const age =
+      '<entryRelationship typeCode="SUBJ" inversionInd="true"><observation><code code="445518008"/><value xsi:type="PQ" value="57" unit="a"/></observation></entryRelationship>'
+    const dead =
+      '<entryRelationship typeCode="CAUS"><observation><value xsi:type="CD" code="419099009"/></observation></entryRelationship>'
+    const sign = (code: string, name: string, value: string, more = '') =>
+      `<component><observation><code code="${code}" displayName="${name}" codeSystem="2.16.840.1.113883.6.1"/><statusCode code="completed"/><effectiveTime value="20260601080000+0530"/>${value}${more}</observation></component>`
+    const file = ccda(
+      clinical(
+        section(
+          '10157-6',
+          relative(
+            'code="NFTH" codeSystem="2.16.840.1.113883.5.111"',
+            `<value code="22298006" displayName="Myocardial infarction" ${LOINC}/>${age}${dead}`,
+          ) +
+            relative(
+              'code="1" displayName="Niece"',
+              `<value code="44054006" displayName="Type 2 diabetes" ${LOINC}/>`,
+            ).replace('"f"', '"g"'),
+        ),
+        section(
+          '8716-3',
+          `<entry><organizer>${[
+            sign('8480-6', 'Systolic', '<value xsi:type="PQ" value="121" unit="mm[Hg]"/>'),
+            sign('8462-4', 'Diastolic', '<value xsi:type="PQ" value="79" unit="mm[Hg]"/>'),
+            sign('8867-4', 'Heart rate', '<value xsi:type="PQ" value="72" unit="/min"/>'),
+            sign('8310-5', 'Body temperature', '<value xsi:type="PQ" nullFlavor="UNK"/>'),
+          ].join('')}</organizer></entry>`,
+        ),
+      ),
+    )
+    assert.deepEqual(
+      file.items.map((item) =>
+        isEntry(item)
+          ? [item.display, item.detail, item.notes]
+          : item.kind === 'vital' && [item.display, item.text, item.startedOn],
+      ),
+      [
+        ['Myocardial infarction', { relationship: 'father', is_deceased: true, onset_age_years: 57 }, null],
+        ['Type 2 diabetes', { relationship: 'other' }, 'Niece'],
+        ['Blood pressure', '121/79 mm[Hg]', '2026-06-01T08:00:00+05:30'],
+        ['Heart rate', '72 /min', '2026-06-01T08:00:00+05:30'],
+      ],
+    )
+    assert.deepEqual(file.skipped, [{ where: 'Body temperature', why: 'It has no number' }])
+  })
+
+  test('what a document nullifies or cancels is no entry, and is named as withdrawn', () => {
+    const procedure = (status: string) =>
+      `<entry><procedure><id root="9"/><code code="80146002" displayName="Appendectomy" ${LOINC}/><statusCode code="${status}"/></procedure></entry>`
+    for (const status of ['nullified', 'cancelled']) {
+      const file = ccda(clinical(section('47519-4', procedure(status))))
+      assert.deepEqual(
+        [file.items.length, file.withdrawn],
+        [0, [{ kind: 'procedure', key: '9|80146002|', reference: null }]],
+      )
+    }
+    const [aborted] = ccda(clinical(section('47519-4', procedure('aborted')))).items
+    assert.equal(aborted !== undefined && isEntry(aborted) && aborted.status, 'stopped')
+  })
+
   for (const [why, text] of [
     [
       'a document type with entities',

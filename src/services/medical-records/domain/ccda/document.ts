@@ -6,15 +6,17 @@ import {
   ImportFault,
   MOST_ITEMS,
   MOST_SKIPPED,
-  type Skipped,
   tidy,
 } from '../imported.ts'
+import type { Aside } from './aside.ts'
 import { allergiesOf, immunizationsOf, medicationsOf, problemsOf, proceduresOf } from './entries.ts'
+import { familyOf } from './family.ts'
 import { type Section, sectionsOf } from './parts.ts'
 import { resultsOf } from './results.ts'
+import { vitalsOf } from './vitals.ts'
 import { child, parseXml, textOf, type XmlNode } from './xml.ts'
 
-type SectionReader = (section: Section, skipped: Skipped[]) => ImportedItem[]
+type SectionReader = (section: Section, aside: Aside) => ImportedItem[]
 
 const RESULTS = '30954-2'
 /** Entries of a section that are read before others are let run. */
@@ -27,29 +29,32 @@ const READERS: Readonly<Record<string, SectionReader>> = {
   '10160-0': medicationsOf,
   '11369-6': immunizationsOf,
   '47519-4': proceduresOf,
+  '10157-6': familyOf,
+  '8716-3': vitalsOf,
 }
 
 /**
- * Reads a clinical document (C-CDA R2.1): results, problems, allergies, medicines, immunisations and procedures. Yields now
+ * Reads a clinical document (C-CDA R2.1): results, problems, allergies, medicines, immunisations, procedures, illnesses in the
+ * family and vital signs. Yields now
  * and then, so that the caller can let others run.
  * @throws ImportFault for what is no such document, or is too large
  */
 export function* readCcda(bytes: Uint8Array): Generator<void, ImportedFile> {
   const document = yield* parseXml(decodeXml(bytes))
   if (document.name !== 'ClinicalDocument') throw new ImportFault('The file is no clinical document (C-CDA)')
-  const skipped: Skipped[] = []
+  const aside: Aside = { skipped: [], withdrawn: [] }
   const items: ImportedItem[] = []
   yield
   for (const section of sectionsOf(document)) {
     const read = READERS[section.code]
-    if (section.code === RESULTS) items.push(...(yield* resultsOf(section, skipped)))
+    if (section.code === RESULTS) items.push(...(yield* resultsOf(section, aside)))
     else if (read !== undefined) {
       for (let at = 0; at < section.entries.length; at += SLICE) {
-        items.push(...read({ ...section, entries: section.entries.slice(at, at + SLICE) }, skipped))
+        items.push(...read({ ...section, entries: section.entries.slice(at, at + SLICE) }, aside))
         yield
       }
     } else if (section.entries.length > 0) {
-      skipped.push({ where: `section ${tidy(section.code, 20) ?? ''}`, why: 'The section is not taken' })
+      aside.skipped.push({ where: `section ${tidy(section.code, 20) ?? ''}`, why: 'The section is not taken' })
     }
     if (items.length > MOST_ITEMS) throw new ImportFault(`The file has more than ${MOST_ITEMS} entries`)
     yield
@@ -59,9 +64,9 @@ export function* readCcda(bytes: Uint8Array): Generator<void, ImportedFile> {
     sender: senderOf(document),
     patient: patientOf(document),
     items,
-    skipped: skipped.slice(0, MOST_SKIPPED),
+    skipped: aside.skipped.slice(0, MOST_SKIPPED),
     places: {},
-    withdrawn: [],
+    withdrawn: aside.withdrawn,
     acknowledgement: null,
   }
 }

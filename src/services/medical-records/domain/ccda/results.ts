@@ -1,4 +1,5 @@
-import { hl7Time, type ImportedItem, type ImportedLab, type Skipped, tidy } from '../imported.ts'
+import { hl7Time, type ImportedItem, type ImportedLab, tidy } from '../imported.ts'
+import { type Aside, leave, withdraw } from './aside.ts'
 import { codedOf, idOf, originalText, type Section } from './parts.ts'
 import { child, childrenOf, textOf, type XmlNode } from './xml.ts'
 
@@ -7,6 +8,7 @@ const STATUS: Readonly<Record<string, ImportedLab['status']>> = {
   active: 'preliminary',
   aborted: 'cancelled',
   cancelled: 'cancelled',
+  nullified: 'entered_in_error',
 }
 const NUMBER = /^[+-]?\d{1,12}(\.\d{1,10})?$/
 
@@ -14,14 +16,14 @@ const NUMBER = /^[+-]?\d{1,12}(\.\d{1,10})?$/
 const SLICE = 200
 
 /** The results of a section: each observation of each organizer. Yields now and then. */
-export function* resultsOf(section: Section, skipped: Skipped[]): Generator<void, ImportedItem[]> {
+export function* resultsOf(section: Section, aside: Aside): Generator<void, ImportedItem[]> {
   const items: ImportedItem[] = []
   let count = 0
   for (const entry of section.entries) {
     const organizer = child(entry, 'organizer')
     const holders = organizer === undefined ? [entry] : childrenOf(organizer, 'component')
     for (const observation of holders.flatMap((holder) => childrenOf(holder, 'observation'))) {
-      items.push(...resultOf(observation, organizer, section, skipped))
+      items.push(...resultOf(observation, organizer, section, aside))
       count += 1
       if (count % SLICE === 0) yield
     }
@@ -29,49 +31,37 @@ export function* resultsOf(section: Section, skipped: Skipped[]): Generator<void
   return items
 }
 
-function resultOf(
-  observation: XmlNode,
-  organizer: XmlNode | undefined,
-  section: Section,
-  skipped: Skipped[],
-): ImportedLab[] {
+function resultOf(observation: XmlNode, organizer: XmlNode | undefined, section: Section, aside: Aside): ImportedLab[] {
   const coded = codedOf(child(observation, 'code'), section)
   const testName = coded.display ?? tidy(originalText(observation, section), 200) ?? coded.code
   const status = STATUS[child(observation, 'statusCode')?.attributes.code ?? ''] ?? 'unknown'
   const measured = measuredOf(child(observation, 'value'), section)
-  if (testName === null || measured === undefined || status === 'cancelled') {
-    const why =
-      testName === null
-        ? 'The result has no name'
-        : status === 'cancelled'
-          ? 'The result was cancelled'
-          : 'The result has no value'
-    skipped.push({ where: testName ?? 'results', why })
-    return []
-  }
+  if (testName === null) return leave(aside, 'results', 'The result has no name')
+  const isGone = status === 'cancelled' || status === 'entered_in_error'
+  if (measured === undefined && !isGone) return leave(aside, testName, 'The result has no value')
   const time = child(observation, 'effectiveTime') ?? child(organizer, 'effectiveTime')
   const observedAt = hl7Time(time?.attributes.value ?? child(time, 'low')?.attributes.value)
   const id = idOf(observation)
-  return [
-    {
-      kind: 'lab',
-      key: [id, coded.code ?? testName, observedAt, id === '' ? String(measured.value) : ''].join('|').slice(0, 400),
-      testName: testName.slice(0, 200),
-      testCode: coded.code,
-      ...measured,
-      rangeText: rangeOf(observation),
-      flag: tidy(child(observation, 'interpretationCode')?.attributes.code, 10),
-      status,
-      observedAt,
-      labName: tidy(
-        textOf(child(observation, 'performer', 'assignedEntity', 'representedOrganization', 'name'), 200),
-        200,
-      ),
-      orderedBy: null,
-      externalId: tidy(id, 200),
-      notes: null,
-    },
-  ]
+  const item: ImportedLab = {
+    kind: 'lab',
+    key: [id, coded.code ?? testName, observedAt, id === '' ? String(measured?.value) : ''].join('|').slice(0, 400),
+    testName: testName.slice(0, 200),
+    testCode: coded.code,
+    ...(measured ?? { value: null, unit: null }),
+    rangeText: rangeOf(observation),
+    flag: tidy(child(observation, 'interpretationCode')?.attributes.code, 10),
+    status,
+    observedAt,
+    labName: tidy(
+      textOf(child(observation, 'performer', 'assignedEntity', 'representedOrganization', 'name'), 200),
+      200,
+    ),
+    orderedBy: null,
+    externalId: tidy(id, 200),
+    notes: null,
+  }
+  if (withdraw(aside, [observation, organizer], item)) return []
+  return isGone ? leave(aside, testName, 'The result was cancelled') : [item]
 }
 
 /** PQ, IVL_PQ (a bound), INT, REAL, CD and ST; undefined for no value. */

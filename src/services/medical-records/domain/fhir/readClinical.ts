@@ -1,7 +1,7 @@
 import type { ClinicalKind } from '../../contract/clinical.ts'
 import { codingsOf } from '../fhirImport/codings.ts'
 import { type Json, numberIn, objectOf, objectsOf, textIn } from '../fhirImport/json.ts'
-import { ROLES } from './clinical.ts'
+import { relationOf } from './relations.ts'
 
 /** What of a resource an entry holds; the status is null where the resource leaves it out. */
 export interface ReadEntry {
@@ -147,7 +147,7 @@ const READERS: Readonly<Record<string, (resource: Json, verification: string) =>
     const [condition, another] = objectsOf(one.condition)
     // An entry is one illness of one relative.
     if (condition === undefined || another !== undefined || one.status === 'health-unknown') return undefined
-    const role = codingsOf(one.relationship)[0]?.code
+    const role = codingsOf(one.relationship)[0]
     const age = objectOf(condition.onsetAge)
     const years = age?.code === 'a' ? numberIn(age.value) : undefined
     return {
@@ -157,7 +157,7 @@ const READERS: Readonly<Record<string, (resource: Json, verification: string) =>
       started_on: null,
       ended_on: null,
       detail: {
-        relationship: Object.keys(ROLES).find((name) => ROLES[name] === role) ?? 'other',
+        relationship: relationOf(role?.code, role?.display ?? textIn(objectOf(one.relationship)?.text)),
         is_deceased: typeof one.deceasedBoolean === 'boolean' ? one.deceasedBoolean : null,
         onset_age_years: years !== undefined && Number.isInteger(years) && years >= 0 && years <= 130 ? years : null,
       },
