@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { createStore, useStore } from './client/store.ts'
 
 const here = createStore(location.pathname)
@@ -10,7 +11,28 @@ let wanted: string | undefined
 addEventListener('popstate', () => {
   hasMoved = true
   here.set(location.pathname)
+  returnTo(location.pathname, history.state?.y ?? 0)
 })
+
+/** As long as a page may take to be as long as it was, in frames. */
+const FRAMES = 90
+
+/** Scrolls to where the page was left, as soon as its content is there again. */
+function returnTo(path: string, y: number, frames = FRAMES): void {
+  if (location.pathname !== path) return
+  scrollTo(0, y)
+  if (scrollY < y - 1 && frames > 0) requestAnimationFrame(() => returnTo(path, y, frames - 1))
+}
+
+/** A choice made on a page, which stands again when a step back leads there. */
+export function useChosen<Value>(name: string, first: Value): readonly [Value, (wanted: Value) => void] {
+  const [value, setValue] = useState<Value>(() => history.state?.[name] ?? first)
+  const choose = (wanted: Value) => {
+    history.replaceState({ ...history.state, [name]: wanted }, '')
+    setValue(wanted)
+  }
+  return [value, choose]
+}
 
 /** The path of the page. */
 export function usePath(): string {
@@ -20,7 +42,10 @@ export function usePath(): string {
 /** Goes to a page; `replace` leaves no step behind. */
 export function go(path: string, options: { readonly replace?: boolean } = {}): void {
   if (options.replace === true) history.replaceState(null, '', path)
-  else history.pushState(null, '', path)
+  else {
+    history.replaceState({ ...history.state, y: scrollY }, '')
+    history.pushState(null, '', path)
+  }
   hasMoved = true
   here.set(location.pathname)
   scrollTo(0, 0)

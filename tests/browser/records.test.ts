@@ -248,6 +248,24 @@ describe('the web client: papers, their review, and results', { skip }, () => {
     noFaults()
   })
 
+  test('a step back stands where it was left: the same kind, at the same height', async () => {
+    await page.setViewportSize({ width: 390, height: 500 })
+    await visit.open('/app/records')
+    await page.getByRole('radio', { name: 'Allergies' }).check()
+    const entry = page.locator('main a[href*="/allergies/"]')
+    await entry.waitFor()
+    await page.evaluate(() => scrollTo(0, 150))
+    assert.equal(await page.evaluate(() => scrollY), 150)
+    await entry.evaluate((one: HTMLAnchorElement) => one.click())
+    await page.getByText('Who has seen my record').waitFor()
+    await page.goBack()
+    await entry.waitFor()
+    assert.equal(await page.getByRole('radio', { name: 'Allergies' }).isChecked(), true)
+    await page.waitForFunction(() => scrollY === 150)
+    await page.setViewportSize({ width: 1280, height: 844 })
+    noFaults()
+  })
+
   test('a study with its picture and a report are written, changed, moved on and replaced; each version stays', async () => {
     const save = () => page.getByRole('button', { name: 'Save' }).click()
     await visit.open('/app/records/add/imaging')

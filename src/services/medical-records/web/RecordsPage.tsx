@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { useQuery } from '../../../web/client/cache.ts'
 import { Icon } from '../../../web/parts/Icon.tsx'
 import { Empty, Failure, Page, Skeleton } from '../../../web/parts/Page.tsx'
-import { Link } from '../../../web/router.tsx'
+import { Link, useChosen } from '../../../web/router.tsx'
 import { listDocuments, listEntries, listImports, listLabs, listReports, listStudies } from './endpoints.ts'
 import { recordsTexts } from './texts.ts'
 import { ENTRY_KINDS, type EntryKind, type Event, eventsOf, found, KINDS, type Kind, partOfDay } from './timeline.ts'
@@ -16,8 +16,8 @@ const LARGEST = 100
 /** The record as a line of what happened, newest first. */
 export function RecordsPage() {
   const t = recordsTexts()
-  const [kind, setKind] = useState<Kind>('all')
-  const [size, setSize] = useState(STEP)
+  const [kind, setKind] = useChosen<Kind>('kind', 'all')
+  const [size, setSize] = useChosen('size', STEP)
   const [search, setSearch] = useState('')
   const { known, isLoading, problem, total } = useKnown(kind, size)
   const events = eventsOf(known)
