@@ -36,7 +36,7 @@ const FORMAT = 1
 
 /**
  * Compresses a trace without losing anything: whole nanovolts as differences, or as differences of differences where that is
- * shorter, in Rice codes. About 1.6 bytes a value for a watch, where its file has 8.
+ * shorter, in Rice codes. About two bytes a value for a watch, where its file has seven.
  */
 export function encodeTrace(nanovolts: Float64Array): Uint8Array {
   const [first, second] = ([1, 2] as const).map((order) => written(nanovolts, order)) as [Uint8Array, Uint8Array]
