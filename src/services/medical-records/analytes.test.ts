@@ -96,6 +96,23 @@ describe('the analytes', () => {
     test(`${id}: ${value} ${from} is ${expected} ${to}`, () => near(convertLab(known(id), value, from, to), expected))
   }
 
+  for (const [id, value, unit, expected] of [
+    ['platelets', 245, '10³/µL', 245],
+    ['platelets', 245, '103/uL', 245],
+    ['white_cells', 6.2, '10⁹/L', 6.2],
+    ['red_cells', 4.5, 'x 10¹²/L', 4.5],
+    ['platelets', 245, 'G/l', 245],
+    ['red_cells', 4.5, 'Mio/µl', 4.5],
+    ['hemoglobin', 135, 'G/L', 13.5],
+    ['tsh', 1.85, 'mU/l', 1.85],
+    ['insulin', 10, 'µU/mL', 10],
+  ] as const) {
+    test(`${id}: ${value} printed in ${unit} is ${expected}`, () => {
+      const ucum = readLabUnit(known(id), unit) ?? ''
+      near(convertLab(known(id), value, ucum, known(id).unit), expected)
+    })
+  }
+
   test('HbA1c is never taken from percent to thousandths by arithmetic, nor Lp(a) from mass to amount', () => {
     near(convertLab(known('hba1c'), 7, '%', 'mmol/mol'), 53, 0.001)
     assert.equal(canReadIn(known('lipoprotein_a'), 'nmol/L'), false)

@@ -14,6 +14,7 @@ export const HORMONE_ANALYTES: readonly AnalyteDefinition[] = [
     {
       codes: '11580-8 11579-0',
       decimals: 2,
+      inUnits: true,
       ranges: [adult(0.45, 4.12, NHANES_TSH)],
     },
   ),

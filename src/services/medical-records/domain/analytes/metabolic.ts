@@ -62,6 +62,7 @@ export const METABOLIC_ANALYTES: readonly AnalyteDefinition[] = [
     'insulin|fasting insulin|insulin fasting|serum insulin',
     {
       codes: '27873-9',
+      inUnits: true,
       bridges: [
         {
           from: 'm[iU]/L',

@@ -45,6 +45,10 @@ const LAB_WORDS: Readonly<Record<string, string>> = {
   'millions/cumm': '10*6/uL',
   'million/ul': '10*6/uL',
   '10^6/cumm': '10*6/uL',
+  'tsd/ul': '10*3/uL',
+  'tsd./ul': '10*3/uL',
+  'mio/ul': '10*6/uL',
+  'mio./ul': '10*6/uL',
   'giga/l': '10*9/L',
   'tera/l': '10*12/L',
   'gpt/l': '10*9/L',
@@ -101,18 +105,35 @@ const DIMENSIONLESS = new Set(['{INR}', '{ratio}', '[pH]'])
  * @returns undefined for a unit unknown, or of another quantity; an empty text fits only analytes without a unit
  */
 export function readLabUnit(analyte: AnalyteDefinition, text: string): string | undefined {
-  const compact = text
-    .trim()
+  const clear = withPowers(text)
+  const compact = clear
     .toLowerCase()
     .normalize('NFKC')
     .replace(/[\u00b5\u03bc]/g, 'u')
     .replace(/\s+/g, '')
   if (compact === '' || compact === '-') return DIMENSIONLESS.has(analyte.unit) ? analyte.unit : undefined
   const word = Object.hasOwn(LAB_WORDS, compact) ? LAB_WORDS[compact] : undefined
-  const ucum = word ?? toUcum(text) ?? toUcum(compact)
-  if (ucum === undefined || ucum === '') return undefined
-  const candidates = analyte.isInUnits ? [ucum, ...sisters(ucum)] : [ucum]
+  const ucum = word ?? toUcum(clear) ?? toUcum(compact)
+  // `G/l` is 10⁹ of cells and a gram of protein in capitals: what is measured tells which.
+  const cells = compact === 'g/l' ? ['g/L', '10*9/L'] : compact === 't/l' ? ['10*12/L'] : []
+  if ((ucum === undefined || ucum === '') && cells.length === 0) return undefined
+  const known = ucum === undefined || ucum === '' ? [] : [ucum]
+  const candidates = [...known, ...(analyte.isInUnits ? known.flatMap(sisters) : []), ...cells]
   return candidates.find((one) => canReadIn(analyte, one))
+}
+
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** `10³/µL` with its power written out, also where its raising was lost: nobody counts in 103 a microlitre. */
+function withPowers(text: string): string {
+  return text
+    .trim()
+    .replace(/^[x×]\s*(?=10)/i, '')
+    .replace(
+      /^10\s*([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/,
+      (_all, power: string) => `10^${[...power].map((one) => RAISED.indexOf(one)).join('')}`,
+    )
+    .replace(/^10(3|4|5|6|9|12)\s*(?=\/)/, '10^$1')
 }
 
 /** Whether values of the analyte can be converted from this UCUM unit to its own. */

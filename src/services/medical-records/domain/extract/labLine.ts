@@ -15,7 +15,7 @@ export interface LabLine {
 }
 
 const UNIT =
-  /^(%|‰|ratio|index|units?|[a-zµμ]{0,3}(g|mol|eq|osm|katal|kat|iu|u|l|unit|units)\/[a-z0-9µμ.^*/%{}[\]]{1,16}|(10|x\s?10|×\s?10)[\^*%]?\s?(3|4|5|6|9|12)\s?\/\s?[µμu]?[a-z]{1,3}|(cells|lakhs?|million|thou(sand)?|mill|k|m)\/[µμua-z. ]{1,8}|\/?(hpf|lpf|cumm|cmm|cu\.?mm|[µμu]l|[np]l|mm[3³])|mm\/(1(st)?)?(hr?|hour)|mmhg|fl|pg|seconds?|secs?|s|mg|g|ml|ml\/min(\/1\.73\s?m[2²])?|s\/co|coi|au\/ml|meq\/l|miu\/ml|copies\/ml)$/i
+  /^(%|‰|ratio|index|units?|[a-zµμ]{0,3}(g|mol|eq|osm|katal|kat|iu|u|l|unit|units)\/[a-z0-9µμ.^*/%{}[\]]{1,16}|(10|x\s?10|×\s?10)[\^*%]?\s?(3|4|5|6|9|12|[³⁴⁵⁶⁹]|¹²)\s?\/\s?[µμu]?[a-z]{1,3}|(cells|lakhs?|million|thou(sand)?|mill|k|m)\/[µμua-z. ]{1,8}|\/?(hpf|lpf|cumm|cmm|cu\.?mm|[µμu]l|[np]l|mm[3³])|mm\/(1(st)?)?(hr?|hour)|mmhg|fl|pg|seconds?|secs?|s|mg|g|ml|ml\/min(\/1\.73\s?m[2²])?|s\/co|coi|au\/ml|meq\/l|miu\/ml|copies\/ml)$/i
 const FLAG = /^[[(]?(h|l|hh|ll|high|low|\*|a|abnormal|n|normal|↑|↓|critical|borderline)[\])]?$/i
 const WORDS_RESULT =
   /^(negative|positive|non[- ]?reactive|reactive|not detected|detected|absent|present|nil|trace|normal|clear|\+{1,4})$/i
