@@ -63,7 +63,10 @@ describe('auth: passkeys', () => {
     assert.equal((await person.post(`${BASE}/begin`, {})).status, 401)
     assert.equal((await person.post(`${BASE}/begin`, { password: 'wrong' })).status, 401)
     assert.equal((await platform.request('POST', `${BASE}/begin`, { body: {} })).status, 401)
+    const isAsked = async () => (await person.get('/api/v1/auth/me')).body.has_password
+    assert.equal(await isAsked(), true)
     await platform.rows('delete from auth.password where user_id = $1', [person.accountId])
+    assert.equal(await isAsked(), false)
     assert.equal((await person.post(`${BASE}/begin`, {})).status, 200)
     platform.clock.advance({ minutes: 11 })
     assert.equal((await person.post(`${BASE}/begin`, {})).status, 401)

@@ -215,3 +215,9 @@ async function leave(): Promise<void> {
 isSignedOut.follow(() => {
   if (isSignedOut.get() && session.get().kind === 'somebody') void leave()
 })
+
+/** Whether the account has a password, which is asked for again before what opens it. */
+export function useHasPassword(): boolean {
+  const state = useStore(session)
+  return state.kind === 'somebody' && state.session.account.has_password !== false
+}

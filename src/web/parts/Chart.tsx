@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { dayAndClock, measured, shortDay } from '../format.ts'
 import { recordTexts } from '../texts/record.ts'
-import type { ChartProps, ChartSeries } from './chartProps.ts'
+import type { ChartProps, ChartSeries, Stretch } from './chartProps.ts'
 import type { Plot } from './plot.ts'
 
 const LARGEST_TABLE = 200
@@ -10,13 +10,14 @@ const LARGEST_TABLE = 200
 export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot>(undefined)
-  const [isZoomed, setZoomed] = useState(false)
+  const [shown, setShown] = useState<Stretch>()
   const [isOpen, setOpen] = useState(false)
+  const [isAtHand, setAtHand] = useState(false)
   const t = recordTexts().chart
   useEffect(() => {
     let isHere = true
     void import('./plot.ts').then(({ drawPlot }) => {
-      if (isHere && box.current !== null) plot.current = drawPlot(box.current, props, setZoomed)
+      if (isHere && box.current !== null) plot.current = drawPlot(box.current, props, setShown)
     })
     return () => {
       isHere = false
@@ -26,7 +27,18 @@ export function Chart(props: ChartProps) {
   }, [contentOf(props)])
   return (
     <figure class="chart">
-      <div ref={box} class="plot" dir="ltr" role="img" aria-label={props.label} />
+      <div
+        role="application"
+        aria-label={t.keys}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application has keys, and these zoom as a mouse does
+        tabIndex={0}
+        onKeyDown={(event) => pressed(event, plot.current)}
+        onFocus={() => setAtHand(true)}
+        onBlur={() => setAtHand(false)}
+      >
+        <div ref={box} class="plot" dir="ltr" role="img" aria-label={props.label} />
+      </div>
+      {isAtHand && <p class="hint">{t.keys}</p>}
       {props.series.length > 1 && (
         <ul class="legend">
           {props.series.map((one) => (
@@ -36,17 +48,47 @@ export function Chart(props: ChartProps) {
       )}
       <Markers {...props} />
       {props.band !== undefined && <figcaption class="soft">{props.band.label}</figcaption>}
-      {isZoomed && (
+      <p class={shown && 'soft'} role="status">
+        {shown && t.shown(shortDay(dateOf(shown.min)), shortDay(dateOf(shown.max)), timesOf(props, shown).length)}
+      </p>
+      {shown !== undefined && (
         <button type="button" class="link" onClick={() => plot.current?.showAll()}>
           {t.showAll}
         </button>
       )}
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>{t.asTable}</summary>
-        {isOpen && <Twin {...props} />}
+        {isOpen && <Twin {...props} shown={shown} />}
       </details>
     </figure>
   )
+}
+
+function pressed(event: KeyboardEvent, plot: Plot | undefined): void {
+  const wanted = KEYS[event.key]
+  if (plot === undefined || wanted === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+  event.preventDefault()
+  wanted(plot)
+}
+
+const KEYS: Readonly<Record<string, (plot: Plot) => void>> = {
+  '+': (plot) => plot.zoom(0.5),
+  '=': (plot) => plot.zoom(0.5),
+  '-': (plot) => plot.zoom(2),
+  ArrowLeft: (plot) => plot.move(-0.25),
+  ArrowRight: (plot) => plot.move(0.25),
+  Escape: (plot) => plot.showAll(),
+}
+
+const dateOf = (seconds: number) => new Date(seconds * 1000)
+
+/** The instants that have a value, newest first: all, or those of the stretch that is shown. */
+function timesOf({ series }: ChartProps, shown?: Stretch): readonly string[] {
+  const all = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort().reverse()
+  if (shown === undefined) return all
+  // What lies on the edge is drawn too.
+  const [first, last] = [dateOf(shown.min - 1), dateOf(shown.max + 1)]
+  return all.filter((at) => new Date(at) >= first && new Date(at) <= last)
 }
 
 /** Changes when what is drawn changes; looks at a hundred thousand points without writing them out. */
@@ -71,9 +113,10 @@ function Markers({ markers = [] }: ChartProps) {
   )
 }
 
-function Twin({ series, unit = '', label }: ChartProps) {
+function Twin({ shown, ...props }: ChartProps & { readonly shown: Stretch | undefined }) {
+  const { series, unit = '', label } = props
   const t = recordTexts().chart
-  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort().reverse()
+  const times = timesOf(props, shown)
   const known = series.map(({ points }) => new Map(points.map(({ at, value }) => [at, value])))
   return (
     <section class="scroll" aria-label={label}>

@@ -16,6 +16,12 @@ export interface ChartMarker {
   readonly label: string
 }
 
+/** A stretch of time, in seconds since 1970. */
+export interface Stretch {
+  readonly min: number
+  readonly max: number
+}
+
 export interface ChartProps {
   /** What a screen reader says in place of the picture. */
   readonly label: string

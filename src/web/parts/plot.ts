@@ -1,20 +1,28 @@
 import uPlot from 'uplot'
 import { clock, tickDay } from '../format.ts'
-import type { ChartProps } from './chartProps.ts'
+import type { ChartProps, Stretch } from './chartProps.ts'
 
 export interface Plot {
   showAll(): void
+  /** Shows so many times as much time, around the same middle. */
+  zoom(times: number): void
+  /** Goes on by a part of what is shown; below 0 towards what was before. */
+  move(part: number): void
   destroy(): void
 }
 
 const HEIGHT_PX = 240
 const POINTS_SHOWN = 120
 
+type OnZoom = (shown: Stretch | undefined) => void
+
+const SHORTEST_S = 3600
+
 /**
  * Draws the series into `box` and keeps them fitting its width, in the colours of the device's theme. Dragging over a stretch
  * of time zooms into it.
  */
-export function drawPlot(box: HTMLElement, props: ChartProps, onZoom: (isZoomed: boolean) => void): Plot {
+export function drawPlot(box: HTMLElement, props: ChartProps, onZoom: OnZoom): Plot {
   const data = dataOf(props)
   const times = data[0]
   const draw = () => new uPlot(optionsOf(box, props, times, onZoom), data, box)
@@ -28,8 +36,20 @@ export function drawPlot(box: HTMLElement, props: ChartProps, onZoom: (isZoomed:
   // A finger scrolls the page; only a mouse drags out a stretch.
   const fit = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT_PX }))
   fit.observe(box)
+  const full = spanOf(times)
+  const show = (middle: number, long: number) => {
+    const length = Math.min(full.max - full.min, Math.max(SHORTEST_S, long))
+    const min = Math.min(full.max - length, Math.max(full.min, middle - length / 2))
+    plot.setScale('x', { min, max: min + length })
+  }
+  const shown = () => {
+    const { min = full.min, max = full.max } = plot.scales.x ?? {}
+    return { middle: (min + max) / 2, length: max - min }
+  }
   return {
-    showAll: () => plot.setScale('x', spanOf(times)),
+    showAll: () => plot.setScale('x', full),
+    zoom: (by) => show(shown().middle, shown().length * by),
+    move: (part) => show(shown().middle + part * shown().length, shown().length),
     destroy() {
       scheme.removeEventListener('change', drawAnew)
       fit.disconnect()
@@ -49,17 +69,12 @@ function dataOf({ series }: ChartProps): [number[], ...(number | null)[][]] {
 }
 
 /** One point alone would stand on an axis without length. */
-function spanOf(times: readonly number[]): { min: number; max: number } {
+function spanOf(times: readonly number[]): Stretch {
   const [min = 0, max = 0] = [times[0], times.at(-1)]
   return max - min > 3600 ? { min, max } : { min: min - 43_200, max: max + 43_200 }
 }
 
-function optionsOf(
-  box: HTMLElement,
-  props: ChartProps,
-  times: readonly number[],
-  onZoom: (isZoomed: boolean) => void,
-): uPlot.Options {
+function optionsOf(box: HTMLElement, props: ChartProps, times: readonly number[], onZoom: OnZoom): uPlot.Options {
   const style = getComputedStyle(box)
   const colour = (name: string) => style.getPropertyValue(name).trim()
   const full = spanOf(times)
@@ -95,7 +110,7 @@ function optionsOf(
     hooks: {
       drawClear: [(plot) => drawBand(plot, props, colour('--band'))],
       draw: [(plot) => drawMarkers(plot, props, markers)],
-      setScale: [(plot, key) => key === 'x' && onZoom(isInside(plot.scales.x, full))],
+      setScale: [(plot, key) => key === 'x' && onZoom(insideOf(plot.scales.x, full))],
     },
   }
 }
@@ -105,8 +120,10 @@ function timeWords(_plot: uPlot, splits: readonly number[], _axis: number, _spac
   return splits.map((at) => (step < 86_400 ? clock(new Date(at * 1000)) : tickDay(new Date(at * 1000))))
 }
 
-function isInside(scale: uPlot.Scale | undefined, full: { min: number; max: number }): boolean {
-  return (scale?.min ?? full.min) > full.min + 1 || (scale?.max ?? full.max) < full.max - 1
+/** What is shown when it is not all. */
+function insideOf(scale: uPlot.Scale | undefined, full: Stretch): Stretch | undefined {
+  const { min = full.min, max = full.max } = scale ?? {}
+  return min > full.min + 1 || max < full.max - 1 ? { min, max } : undefined
 }
 
 /** The axis shows the values and the band, with a little air. */

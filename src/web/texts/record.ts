@@ -77,6 +77,8 @@ export const recordEnglish = {
   chart: {
     asTable: 'Show as a table',
     showAll: 'Show the whole period',
+    keys: 'Keys: + and − zoom, the arrows move, Escape shows all.',
+    shown: (from: string, to: string, n: number) => `${from} to ${to}: ${n === 1 ? '1 value' : `${n} values`}`,
     time: 'Time',
     cut: (shown: number, all: number) => `The newest ${shown} of ${all}.`,
   },

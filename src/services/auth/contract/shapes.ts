@@ -80,6 +80,7 @@ const userFields = {
   email_verified: Type.Boolean(),
   phone_verified: Type.Boolean(),
   mfa_enabled: Type.Boolean(),
+  has_password: Type.Boolean({ description: 'whether the password is asked for again before what opens the account' }),
   created_at: Instant,
   last_login: instantOrNull,
   api_calls_month: Type.Integer({ description: 'calls made with API keys this month (UTC)' }),

@@ -37,6 +37,7 @@ export function userOf(row: AccountRow, countryCode: string): Static<typeof User
     email_verified: email?.verified ?? false,
     phone_verified: phone?.verified ?? false,
     mfa_enabled: row.has_totp,
+    has_password: row.has_password,
     created_at: row.created_at.toISOString(),
     last_login: row.last_login_at?.toISOString() ?? null,
     api_calls_month: Number(row.calls),

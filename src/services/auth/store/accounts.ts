@@ -41,6 +41,7 @@ export interface AccountRow {
   readonly last_login_at: Date | null
   readonly identities: readonly { readonly kind: Handle['kind']; readonly value: string; readonly verified: boolean }[]
   readonly has_totp: boolean
+  readonly has_password: boolean
   readonly calls: number
   readonly facts: Readonly<Record<string, unknown>> | null
   readonly preferences: Readonly<Record<string, unknown>> | null
@@ -106,6 +107,7 @@ export function findIdentity(db: Database, handle: Handle) {
 export function selectAccounts(where: Statement, now: Date, rest: Statement = nothing): Statement {
   return sql`select a.user_id, a.seq, a.status, a.roles, a.plan, a.display_name, a.first_name, a.last_name, a.company,
       a.is_anonymous, a.is_demo, a.created_at, a.last_login_at, t.confirmed_at is not null as has_totp,
+      exists (select from auth.password p where p.user_id = a.user_id) as has_password,
       coalesce(u.calls, 0) as calls, s.facts, s.preferences,
       coalesce((select json_agg(json_build_object('kind', i.kind, 'value', i.value, 'verified', i.verified_at is not null)
         order by i.created_at) from auth.identity i where i.user_id = a.user_id), '[]') as identities,

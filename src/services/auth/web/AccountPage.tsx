@@ -25,7 +25,7 @@ export function AccountPage() {
   return (
     <Page title={t.title} lead={account.email ?? account.phone_number ?? ''} back={['/app/more', texts().nav.more]}>
       <NameCard name={account.name} />
-      <PasswordCard email={account.email} />
+      {account.has_password !== false && <PasswordCard email={account.email} />}
       <Passkeys />
       <SecondStep />
       <Sessions />

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { OutputOf } from '../../../kernel/contract.ts'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
+import { useHasPassword } from '../../../web/client/session.ts'
 import { fields } from '../../../web/fields.ts'
 import { ago } from '../../../web/format.ts'
 import { Field, FormDialog } from '../../../web/parts/Form.tsx'
@@ -88,6 +89,7 @@ function PasskeyRow({ passkey, onRename }: { readonly passkey: Passkey; readonly
 
 function NewPasskey({ onClose }: { readonly onClose: () => void }) {
   const t = doorsTexts()
+  const hasPassword = useHasPassword()
   const send = async ({ name, password }: Read<typeof fields.addPasskey> & Read<typeof fields.beginPasskey>) => {
     try {
       await makePasskey(name, password)
@@ -102,7 +104,11 @@ function NewPasskey({ onClose }: { readonly onClose: () => void }) {
   return (
     <FormDialog title={t.newPasskey} onClose={onClose} onSend={send} submit={t.passkeyMake}>
       <Field of={fields.addPasskey.name} label={t.passkeyName} value={t.passkeyDefault} />
-      <Field of={fields.beginPasskey.password} label={t.passkeyPassword} isFirst />
+      {hasPassword ? (
+        <Field of={fields.beginPasskey.password} label={t.passkeyPassword} isRequired isFirst />
+      ) : (
+        <p>{t.passkeyFresh}</p>
+      )}
     </FormDialog>
   )
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
+import { useHasPassword } from '../../../web/client/session.ts'
 import { fields } from '../../../web/fields.ts'
 import { Dialog, Once, Secret } from '../../../web/parts/Dialog.tsx'
 import { Field, Form, FormDialog } from '../../../web/parts/Form.tsx'
@@ -47,6 +48,7 @@ interface Offer {
 
 function TurnOn({ onClose }: { readonly onClose: () => void }) {
   const t = accountTexts()
+  const hasPassword = useHasPassword()
   const [offer, setOffer] = useState<Offer>()
   const [codes, setCodes] = useState<readonly string[]>()
   const begin = async (input: Read<typeof fields.setupTotp>) => {
@@ -61,8 +63,15 @@ function TurnOn({ onClose }: { readonly onClose: () => void }) {
     <Dialog title={t.secondStep} onClose={onClose}>
       {offer === undefined && (
         <Form onSend={begin} submit={t.goOn}>
-          <p>{t.passwordAgain}</p>
-          <Field of={fields.setupTotp.password} label={texts().door.password} isRequired isFirst />
+          {hasPassword && (
+            <Field
+              of={fields.setupTotp.password}
+              label={texts().door.password}
+              hint={t.passwordAgain}
+              isRequired
+              isFirst
+            />
+          )}
         </Form>
       )}
       {offer !== undefined && codes === undefined && (
@@ -96,6 +105,7 @@ function BackupCodes({ codes, onClose }: { readonly codes: readonly string[]; re
 
 function TurnOff({ onClose }: { readonly onClose: () => void }) {
   const t = accountTexts()
+  const hasPassword = useHasPassword()
   const send = async ({ code, password }: Read<typeof fields.disableTotp>) => {
     const typed = digitsOf(code)
     await call(disableTotp, { password, [/^\d{6}$/.test(typed) ? 'code' : 'backup_code']: typed })
@@ -105,7 +115,7 @@ function TurnOff({ onClose }: { readonly onClose: () => void }) {
   }
   return (
     <FormDialog title={t.turnOff} onClose={onClose} onSend={send} submit={t.turnOff} isDangerous>
-      <Field of={fields.disableTotp.password} label={texts().door.password} isRequired isFirst />
+      {hasPassword && <Field of={fields.disableTotp.password} label={texts().door.password} isRequired isFirst />}
       <Field of={fields.disableTotp.code} label={t.codeOfApp} isRequired {...CODE} />
     </FormDialog>
   )

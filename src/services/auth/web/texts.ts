@@ -12,6 +12,7 @@ export const doorsEnglish = {
   passkeyName: 'What you call it',
   passkeyDefault: 'This device',
   passkeyPassword: 'Your password, to be sure that it is you',
+  passkeyFresh: 'Your account has no password. Signed in a while ago? Then sign out and in again first.',
   passkeyMake: 'Go on',
   passkeyMade: 'The passkey was added.',
   passkeyCancelled: 'Nothing was changed: the device was not asked, or said no.',

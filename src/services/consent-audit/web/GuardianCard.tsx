@@ -1,5 +1,6 @@
 import { refresh, useQuery } from '../../../web/client/cache.ts'
 import { call } from '../../../web/client/endpoint.ts'
+import { useHasPassword } from '../../../web/client/session.ts'
 import { fields } from '../../../web/fields.ts'
 import { Choice, Field, Form } from '../../../web/parts/Form.tsx'
 import type { Read } from '../../../web/parts/fieldTable.ts'
@@ -10,6 +11,7 @@ import { privacyTexts } from './texts.ts'
 /** For a child only a proven guardian consents: here one becomes proven. Nothing is shown where none is needed. */
 export function GuardianCard() {
   const t = privacyTexts().consents
+  const hasPassword = useHasPassword()
   const answer = useQuery(readGuardianProof, {})
   const status = answer.value?.status
   if (status === 'waiting') return <p class="notice">{t.waiting}</p>
@@ -24,7 +26,7 @@ export function GuardianCard() {
       <p>{t.guardian}</p>
       <Form onSend={send} submit={t.declare}>
         <Choice of={fields.proveGuardian.relationship} label={t.relationship} words={t.relationships} />
-        <Field of={fields.proveGuardian.password} label={t.password} />
+        {hasPassword && <Field of={fields.proveGuardian.password} label={t.password} isRequired />}
       </Form>
     </section>
   )

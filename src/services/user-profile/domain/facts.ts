@@ -1,11 +1,9 @@
 import { addDays } from '../../../shared/dates.ts'
 import type { StoredRange } from './healthAttributes.ts'
-import { dayOf } from './profile.ts'
+import { dayOf, LONGEST_PREGNANCY_DAYS } from './profile.ts'
 import { ageOf, computedOf, dataOf, knownOf, type Sections } from './sections.ts'
 import type { Data } from './tidy.ts'
 
-/** No pregnancy lasts longer from the day it was stated: 42 weeks. */
-export const LONGEST_PREGNANCY_DAYS = 294
 /** A birth this long after the due date would have been two weeks overdue already. */
 const OVERDUE_DAYS = 14
 

@@ -1,7 +1,6 @@
 import { addDays, ageInYears, dueDayFault, isTimeZone, localDay, parseDate } from '../../../shared/dates.ts'
 import { assess } from '../../../shared/metrics.ts'
 import type { ProfileChange } from '../contract/profile.ts'
-import { LONGEST_PREGNANCY_DAYS } from './facts.ts'
 import { type Data, type Fault, type Reading, tidy } from './tidy.ts'
 
 const MAXIMUM_AGE_YEARS = 130
@@ -10,6 +9,8 @@ const CHILD_YEARS = 12
 const SMALLEST_CM = 50
 const LIGHTEST_KG = 20
 const DAY_MS = 86_400_000
+/** No pregnancy lasts longer from the day it was stated: 42 weeks. */
+export const LONGEST_PREGNANCY_DAYS = 294
 /** A profile may be saved with the due date of a pregnancy that is over, but not with one of years ago. */
 const LATEST_DUE_DAYS = 366
 /** Today may be tomorrow already where the person is. */

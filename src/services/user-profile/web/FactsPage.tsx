@@ -88,16 +88,14 @@ function FactsForm({ known }: { readonly known: Known }) {
           onPick={setStatus}
         />
       )}
-      {isPregnant && (
-        <Field
-          of={fields.changeProfile.pregnancy_due_date}
-          label={t.due}
-          hint={t.dueHint}
-          value={known.pregnancy_due_date}
-          min={fieldDay(-DUE_SINCE)}
-          max={fieldDay(DUE_WITHIN)}
-        />
-      )}
+      {isPregnant && <DueDate day={known.pregnancy_due_date} />}
     </Form>
   )
+}
+
+function DueDate({ day }: { readonly day: Known['pregnancy_due_date'] }) {
+  const t = factsTexts()
+  const [min, max] = [fieldDay(-DUE_SINCE), fieldDay(DUE_WITHIN)]
+  const of = fields.changeProfile.pregnancy_due_date
+  return <Field of={of} label={t.due} hint={t.dueHint} value={day} min={min} max={max} />
 }

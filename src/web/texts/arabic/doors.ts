@@ -13,6 +13,7 @@ export const arabicDoors: Partly<typeof doorsEnglish> = {
   passkeyName: 'بماذا تسمّيه',
   passkeyDefault: 'هذا الجهاز',
   passkeyPassword: 'كلمة مرورك، للتأكد من أنك أنت',
+  passkeyFresh: 'ليس لحسابك كلمة مرور. هل مضى وقت على دخولك؟ فاخرج ثم ادخل من جديد أولًا.',
   passkeyMake: 'متابعة',
   passkeyMade: 'أُضيف مفتاح المرور.',
   passkeyCancelled: 'لم يتغير شيء: لم يُسأل الجهاز، أو رفض.',

@@ -86,6 +86,8 @@ export const arabicRecord: Partly<typeof recordEnglish> = {
   chart: {
     asTable: 'عرض كجدول',
     showAll: 'عرض الفترة كلها',
+    keys: 'المفاتيح: + و− للتكبير والتصغير، والأسهم للتحريك، وEscape لعرض الكل.',
+    shown: (from, to, n) => `${from} إلى ${to}: عدد القيم ${n}`,
     time: 'الوقت',
     cut: (shown, all) => `أحدث ${shown} من أصل ${all}.`,
   },

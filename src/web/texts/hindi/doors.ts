@@ -13,6 +13,7 @@ export const hindiDoors: Partly<typeof doorsEnglish> = {
   passkeyName: 'आप इसे क्या कहेंगे',
   passkeyDefault: 'यह उपकरण',
   passkeyPassword: 'आपका पासवर्ड, ताकि पक्का हो कि यह आप ही हैं',
+  passkeyFresh: 'आपके खाते का कोई पासवर्ड नहीं है। साइन इन किए देर हो गई? तो पहले साइन आउट करके फिर साइन इन करें।',
   passkeyMake: 'आगे बढ़ें',
   passkeyMade: 'पासकी जोड़ दी गई।',
   passkeyCancelled: 'कुछ नहीं बदला: उपकरण से पूछा नहीं गया, या उसने मना किया।',

@@ -80,6 +80,8 @@ export const hindiRecord: Partly<typeof recordEnglish> = {
   chart: {
     asTable: 'तालिका में दिखाएँ',
     showAll: 'पूरी अवधि दिखाएँ',
+    keys: 'कुंजियाँ: + और − से बड़ा-छोटा, तीरों से आगे-पीछे, Escape से पूरा।',
+    shown: (from, to, n) => `${from} से ${to}: ${n} मान`,
     time: 'समय',
     cut: (shown, all) => `${all} में से सबसे नए ${shown}।`,
   },

@@ -13,6 +13,7 @@ export const malayDoors: Partly<typeof doorsEnglish> = {
   passkeyName: 'Nama panggilannya',
   passkeyDefault: 'Peranti ini',
   passkeyPassword: 'Kata laluan anda, untuk memastikan bahawa ini anda',
+  passkeyFresh: 'Akaun anda tiada kata laluan. Sudah lama log masuk? Log keluar dan masuk semula dahulu.',
   passkeyMake: 'Teruskan',
   passkeyMade: 'Kunci laluan telah ditambah.',
   passkeyCancelled: 'Tiada yang berubah: peranti tidak ditanya, atau menolak.',

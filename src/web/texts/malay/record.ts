@@ -85,6 +85,8 @@ export const malayRecord: Partly<typeof recordEnglish> = {
   chart: {
     asTable: 'Tunjukkan sebagai jadual',
     showAll: 'Tunjukkan seluruh tempoh',
+    keys: 'Kekunci: + dan − mengezum, anak panah mengalih, Escape tunjuk semua.',
+    shown: (from, to, n) => `${from} hingga ${to}: ${n} nilai`,
     time: 'Masa',
     cut: (shown, all) => `${shown} terbaharu daripada ${all}.`,
   },
