@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { FORMATS, formatOf, headOf } from './domain/formats/catalogue.ts'
 import { type FormatContext, FormatRefusal } from './domain/formats/reading.ts'
 import { LocalClock } from './domain/formats/times.ts'
+import { decodeTrace, encodeTrace, LARGEST_NANOVOLTS } from './domain/recording.ts'
 import type { Sample } from './domain/sample.ts'
 import { ecgFile } from './fixtures/appleEcg.ts'
 import { APPLE_EXPORT, largeAppleExport } from './fixtures/appleExport.ts'
@@ -38,6 +39,7 @@ async function read(bytes: Uint8Array, name = '', pieceBytes = 30_000) {
   return {
     ...outcome,
     samples,
+    recordings: batches.flatMap((batch) => [...batch.recordings]),
     faults: outcome.entries.map(({ outcome: became, fault }) => `${became} ${fault ?? ''}`.trim()),
   }
 }
@@ -265,6 +267,7 @@ const seeds: readonly (readonly [name: string, content: string | Uint8Array])[] 
   ['steps-2024-01-31.json', exports.FITBIT_STEPS],
   ['raw_tracker_steps.csv', exports.WITHINGS_RAW_STEPS],
   ['a.fit', FIT_ACTIVITY],
+  ['electrocardiograms/ecg.csv', ecgFile({ values: 600 })],
   ['a.zip', zipOf([{ name: 'e.json', content: exports.NIGHTSCOUT_ENTRIES, sizes: 'behind' }, apple('x.xml')])],
   ...Object.values(exports)
     .filter((one): one is string => typeof one === 'string')
@@ -298,11 +301,24 @@ describe('altered files', () => {
   test('never break the reading: they are read, partly read or refused, and every sample is a number', async () => {
     await fc.assert(
       fc.asyncProperty(mutated, fc.integer({ min: 1, max: 500 }), async ({ name, bytes }, pieceBytes) => {
-        const { samples, entries, fault } = await read(bytes, name, pieceBytes)
+        const { samples, recordings, entries, fault } = await read(bytes, name, pieceBytes)
         assert.ok(entries.length > 0 || fault !== undefined || samples.length === 0)
+        for (const { trace, count, rateHz } of recordings) {
+          assert.ok(count >= rateHz && decodeTrace(trace).length === count)
+        }
         for (const sample of samples) assert.ok(Number.isFinite(sample.value) && Number.isInteger(sample.startMs))
       }),
       { numRuns: 1500 },
+    )
+  })
+
+  test('a trace comes back as it was, whatever its values', () => {
+    const values = fc.array(fc.integer({ min: -LARGEST_NANOVOLTS, max: LARGEST_NANOVOLTS }), { minLength: 1 })
+    fc.assert(
+      fc.property(values, (nanovolts) => {
+        assert.deepEqual([...decodeTrace(encodeTrace(Float64Array.from(nanovolts)))], nanovolts)
+      }),
+      { numRuns: 300 },
     )
   })
 
