@@ -1,18 +1,18 @@
 // The door of `npm start`, `npm test` and `npm run salus`: makes sure that everything is installed and built, then
 // hands over to the pinned Node. It runs on Node 20 with nothing installed, hence plain JavaScript without imports.
-import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
-import { delimiter, dirname, join, relative } from 'node:path'
-import { isatty } from 'node:tty'
-import { fileURLToPath } from 'node:url'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import module, { createRequire } from 'node:module'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
+// What a start with nothing to install or build does not need is read when it is needed.
+const read = createRequire(import.meta.url)
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const MODULES = join(ROOT, 'node_modules')
 const LOCK_FILE = join(ROOT, 'package-lock.json')
 const INSTALL_STAMP = join(MODULES, '.salus-installed')
 const BUILD_STAMP = join(ROOT, 'dist', '.salus-built')
+const FOLLOW_PARENT = new URL('./followParent.mjs', import.meta.url).href
 const IS_WINDOWS = process.platform === 'win32'
 const NEEDED_NODE_MAJOR = 24
 // The rest is for buffers, code, the libraries' own memory and the built-in database.
@@ -21,19 +21,19 @@ const SMALL_INSTANCE_MB = 512
 // Two equal signals this close together are one intention that came on two ways.
 const SAME_SIGNAL_MS = 500
 
-main()
+await main()
 
-function main() {
+async function main() {
   const [command = 'start', ...rest] = process.argv.slice(2)
   const needsDev = command === 'test' || command === 'dev'
   try {
     ensureInstalled(needsDev)
     const node = findNode()
-    if (command === 'test') return handOver(node, testArguments(rest), { NODE_ENV: 'test' })
+    if (command === 'test') return await handOver(node, testArguments(rest), { NODE_ENV: 'test' })
     if (command === 'dev')
-      return handOver(node, [...heapFlags(), '--watch', join(ROOT, 'src/main.ts'), 'start', ...rest])
+      return await handOver(node, [...heapFlags(), '--watch', join(ROOT, 'src/main.ts'), 'start', ...rest])
     ensureBuilt(node)
-    handOver(node, [...heapFlags(), join(ROOT, 'dist/main.js'), command, ...rest])
+    await handOver(node, [...heapFlags(), join(ROOT, 'dist/main.js'), command, ...rest])
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     process.stderr.write(`${error.message}\n`)
@@ -51,9 +51,9 @@ Refusal.prototype = Object.create(Error.prototype)
 
 function ensureInstalled(needsDev) {
   if (!existsSync(join(ROOT, 'package.json'))) return
-  const wanted = existsSync(LOCK_FILE) ? sha256(readFileSync(LOCK_FILE)) : 'no-lock'
-  const [hash, scope] = readText(INSTALL_STAMP).split(' ')
-  if (hash === wanted && (scope === 'full' || !needsDev)) return
+  const wanted = existsSync(LOCK_FILE) ? fingerprint(LOCK_FILE) : 'no-lock'
+  const [known, scope] = readText(INSTALL_STAMP).split(' ')
+  if (known === wanted && (scope === 'full' || !needsDev)) return
   const found = installedScope()
   if (!found || (needsDev && found !== 'full')) runNpm(needsDev)
   writeStamp(INSTALL_STAMP, `${wanted} ${installedScope() ?? 'full'}`)
@@ -93,7 +93,7 @@ function npm(args) {
   process.stderr.write(`Installing dependencies (npm ${args.join(' ')})...\n`)
   // node_modules, and with it the Node that `npm start` puts first on the path, is about to be replaced.
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(MODULES))
-  const { status, error } = spawnSync('npm', [...args, '--no-audit', '--no-fund'], {
+  const { status, error } = read('node:child_process').spawnSync('npm', [...args, '--no-audit', '--no-fund'], {
     cwd: ROOT,
     env: { ...process.env, PATH: path.join(delimiter) },
     stdio: ['ignore', 2, 2],
@@ -112,7 +112,8 @@ function findNode() {
   if (Number.parseInt(process.versions.node, 10) >= NEEDED_NODE_MAJOR) return process.execPath
   if (existsSync(join(folder, 'installArchSpecificPackage.js'))) {
     // npm ran without install scripts; this is the one that fetches the binary.
-    spawnSync(process.execPath, ['installArchSpecificPackage.js'], { cwd: folder, stdio: ['ignore', 2, 2] })
+    const stdio = ['ignore', 2, 2]
+    read('node:child_process').spawnSync(process.execPath, ['installArchSpecificPackage.js'], { cwd: folder, stdio })
     if (existsSync(pinned)) return pinned
   }
   throw Refusal(
@@ -130,16 +131,18 @@ function ensureBuilt(node) {
     if (existsSync(main)) return
     throw Refusal('There is neither src/ nor dist/main.js here: this is not a whole copy of the platform.')
   }
-  const quick = sha256(files.map((file) => `${relative(ROOT, file)} ${fingerprint(file)}`).join('\n'))
-  const [builtQuick, builtContent] = existsSync(main) ? readText(BUILD_STAMP).split(' ') : []
-  if (quick === builtQuick) return
-  const content = sha256(files.map((file) => `${relative(ROOT, file)} ${sha256(readFileSync(file))}`).join('\n'))
+  const quick = files.map((file) => `${below(file)} ${fingerprint(file)}`).join('\n')
+  const stamp = existsSync(main) ? readText(BUILD_STAMP) : ''
+  const builtContent = stamp.slice(0, stamp.indexOf('\n'))
+  if (stamp === `${builtContent}\n${quick}`) return
+  const content = sha256(files.map((file) => `${below(file)} ${sha256(readFileSync(file))}`).join('\n'))
   // A fresh checkout or an image layer changes every date and no content.
   if (content !== builtContent) {
-    const { status } = spawnSync(node, [join(ROOT, 'tools/build.mjs')], { cwd: ROOT, stdio: ['ignore', 2, 2] })
+    const build = [join(ROOT, 'tools/build.mjs')]
+    const { status } = read('node:child_process').spawnSync(node, build, { cwd: ROOT, stdio: ['ignore', 2, 2] })
     if (status !== 0) throw Refusal('The server could not be built: see the message above.')
   }
-  writeStamp(BUILD_STAMP, `${quick} ${content}`)
+  writeStamp(BUILD_STAMP, `${content}\n${quick}`)
 }
 
 function sourceFiles() {
@@ -151,7 +154,7 @@ function sourceFiles() {
 
 function fingerprint(file) {
   const { size, mtimeMs } = statSync(file)
-  return `${size} ${mtimeMs}`
+  return `${size}-${mtimeMs}`
 }
 
 // ---- arguments
@@ -171,7 +174,7 @@ function testArguments(rest) {
 
 /** Tests that need a browser run when they are named: `npm test tests/browser/*.test.ts`. */
 function isPlainTest(file) {
-  return file.endsWith('.test.ts') && !relative(ROOT, file).startsWith(join('tests', 'browser'))
+  return file.endsWith('.test.ts') && !below(file).startsWith(join('tests', 'browser'))
 }
 
 function heapFlags() {
@@ -212,18 +215,26 @@ function limitsUp(mount, path, file) {
 // ---- hand over
 
 /**
- * Runs Node and becomes it where the system allows: one process, each signal once, no memory for a launcher. Under
- * `npm start` in a terminal it stays in between, because npm passes Ctrl-C on to its child after the terminal already
- * delivered it, and the second one would turn a graceful stop into a forced one.
+ * Runs Node and becomes it where the system allows: one process, each signal once, no memory for a launcher. Where this is the
+ * pinned Node already and it needs no flags, it goes on as it is, which saves the start of another. Under `npm start` in a
+ * terminal it stays in between, because npm passes Ctrl-C on to its child after the terminal already delivered it, and the
+ * second one would turn a graceful stop into a forced one.
  */
-function handOver(node, args, extra = {}) {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(MODULES, '.cache', 'compile'), ...extra }
+async function handOver(node, args, extra = {}) {
+  const env = { NODE_COMPILE_CACHE: join(MODULES, '.cache', 'compile'), ...extra }
   const isByNpm = Boolean(process.env.npm_lifecycle_event)
   const canBecome = typeof process.execve === 'function' && !IS_WINDOWS && !(isByNpm && isForeground())
-  const follow = isByNpm || !canBecome ? [`--import=${new URL('./followParent.mjs', import.meta.url).href}`] : []
+  Object.assign(process.env, env)
+  if (canBecome && !args[0].startsWith('-') && realpathSync(process.execPath) === realpathSync(node)) {
+    module.enableCompileCache(env.NODE_COMPILE_CACHE)
+    process.argv = [process.execPath, ...args]
+    if (isByNpm) await import(FOLLOW_PARENT)
+    return import(pathToFileURL(args[0]).href)
+  }
+  const follow = isByNpm || !canBecome ? [`--import=${FOLLOW_PARENT}`] : []
   const all = [...follow, ...args]
-  if (canBecome) process.execve(node, [node, ...all], env)
-  const child = spawn(node, all, { env, stdio: 'inherit' })
+  if (canBecome) process.execve(node, [node, ...all], process.env)
+  const child = read('node:child_process').spawn(node, all, { stdio: 'inherit' })
   const lastAt = new Map()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
@@ -240,18 +251,24 @@ function handOver(node, args, extra = {}) {
     process.stderr.write(`${node} cannot be run: ${error.message}\n`)
     process.exitCode = 1
   })
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
+  const { signals } = read('node:os').constants
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (signals[signal] ?? 0)))
 }
 
 /** True when Ctrl-C in a terminal would reach our process group. */
 function isForeground() {
   const stat = readText('/proc/self/stat')
-  if (!stat) return isatty(0) || isatty(1) || isatty(2)
+  if (!stat) return [0, 1, 2].some((stream) => read('node:tty').isatty(stream))
   const [, , group, , , terminalGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return group === terminalGroup
 }
 
 // ---- small things
+
+/** The path of a file below the root. */
+function below(file) {
+  return file.slice(ROOT.length + 1)
+}
 
 function walk(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -270,7 +287,7 @@ function readText(path) {
 }
 
 function sha256(data) {
-  return createHash('sha256').update(data).digest('hex')
+  return read('node:crypto').createHash('sha256').update(data).digest('hex')
 }
 
 /** A read-only installation works without stamps; it only looks again at the next start. */
