@@ -219,6 +219,11 @@ describe('files of health data', () => {
       'blood_glucose 109.8952 mg/dL 2024-01-05T07:35:00Z nightscout',
     ])
     assert.deepEqual(treatments.skips, ['withdrawn-by-source document 1', 'not-a-measurement treatment 1'])
+    const molar = await read(
+      '[{"type":"mbg","mbg":15.2,"units":"mmol","date":1704400000000},{"type":"mbg","mbg":25,"date":1704400000000}]',
+    )
+    assert.deepEqual(molar.lines, ['blood_glucose 273.8371 mg/dL 2024-01-04T20:26:40Z nightscout'])
+    assert.deepEqual(molar.skips, ['unknown-unit mbg 1'])
   })
 
   test('tracks: what was measured is taken, where it was is not, and the report says so', async () => {

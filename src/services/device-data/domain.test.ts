@@ -453,6 +453,14 @@ describe('uploaders', () => {
     assert.deepEqual(samples({ type: 'sgv', sgv: 39, date: 1 }), [['continuous_glucose', 39, 'below']])
     assert.deepEqual(samples({ type: 'sgv', sgv: 10, date: 1 }), [])
     assert.deepEqual(samples({ type: 'mbg', mbg: 90, date: 1 }), [['blood_glucose', 90, undefined]])
+    assert.deepEqual(samples({ type: 'sgv', sgv: 15.2, units: 'mmol', date: 1 }), [
+      ['continuous_glucose', 273.8, undefined],
+    ])
+    assert.deepEqual(samples({ type: 'mbg', mbg: 15.2, units: 'mmol/l', date: 1 }), [
+      ['blood_glucose', 273.8, undefined],
+    ])
+    assert.deepEqual(samples({ type: 'mbg', mbg: 25, units: 'mg/dl', date: 1 }), [['blood_glucose', 25, undefined]])
+    assert.deepEqual(samples({ type: 'mbg', mbg: 25, date: 1 }), [])
     assert.match(String(samples({ type: 'sgv', sgv: 120 })), /no date/)
     assert.match(String(samples({ type: 'moon', date: 1 })), /unknown type/)
   })

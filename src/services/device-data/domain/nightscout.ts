@@ -13,8 +13,23 @@ const SOURCE = 'nightscout'
 const LOWEST_MG_DL = 39
 const HIGHEST_MG_DL = 401
 const MMOL_IN_MG_DL = 18.0156
-/** A glucose below this can only be mmol/L. */
+/** No meter shows mg/dL below, and none mmol/L beyond. */
+const LOWEST_OF_METERS = 20
 const LARGEST_MMOL = 36
+
+/**
+ * The unit of a glucose that an uploader sends: what it says, else what the number allows. Undefined where it could be both:
+ * 25 is a severe low in one and beyond every meter's scale in the other, and nobody guesses which.
+ */
+export function glucoseUnit(value: number, units: unknown): 'mg/dL' | 'mmol/L' | undefined {
+  const told = typeof units === 'string' ? units.trim().toLowerCase() : ''
+  if (told.startsWith('mmol')) return 'mmol/L'
+  if (told.startsWith('mg') || value >= LARGEST_MMOL) return 'mg/dL'
+  return value < LOWEST_OF_METERS || !Number.isInteger(value) ? 'mmol/L' : undefined
+}
+
+const inMgDl = (value: number, unit: 'mg/dL' | 'mmol/L') =>
+  unit === 'mg/dL' ? value : Math.round(value * MMOL_IN_MG_DL * 10) / 10
 
 /** Entries: `sgv` of a sensor, `mbg` of a meter, `cal` of a calibration (Nightscout API v1). */
 export function readEntry(record: UploadedRecord): ReadRecord {
@@ -25,15 +40,19 @@ export function readEntry(record: UploadedRecord): ReadRecord {
   const identifier = identifierOf(record, type ?? 'entry', time.startMs)
   const answer = (samples: readonly Sample[]) => ({ samples, atMs: time.startMs, identifier })
   if (type === 'sgv') {
-    const value = numberOf(record.sgv)
-    if (value === undefined) return { fault: 'has no sgv' }
+    const told = numberOf(record.sgv)
+    if (told === undefined) return { fault: 'has no sgv' }
+    // Without a unit a sensor's are mg/dL, and small numbers its codes.
+    const value = inMgDl(told, record.units === undefined ? 'mg/dL' : (glucoseUnit(told, record.units) ?? 'mg/dL'))
     // Below 39 a sensor tells its state by a code, not a glucose.
     if (value < LOWEST_MG_DL) return answer([])
     return answer([sgv(value, common)])
   }
   if (type === 'mbg') {
-    const value = numberOf(record.mbg)
-    return value === undefined ? { fault: 'has no mbg' } : answer([{ ...common, metric: 'blood_glucose', value }])
+    const told = numberOf(record.mbg)
+    if (told === undefined) return { fault: 'has no mbg' }
+    const unit = glucoseUnit(told, record.units)
+    return answer(unit === undefined ? [] : [{ ...common, metric: 'blood_glucose', value: inMgDl(told, unit) }])
   }
   if (type === 'cal') return answer([])
   return { fault: 'has an unknown type' }
@@ -57,10 +76,9 @@ export function readTreatment(record: UploadedRecord): ReadRecord {
   const carbs = numberOf(record.carbs)
   if (carbs !== undefined && carbs > 0) samples.push({ ...common, metric: 'carb_event', unit: 'g', value: carbs })
   const glucose = numberOf(record.glucose)
-  if (glucose !== undefined && record.glucoseType === 'Finger') {
-    const isMmol =
-      record.units === 'mmol' || record.units === 'mmol/L' || (record.units === undefined && glucose < LARGEST_MMOL)
-    const value = isMmol ? Math.round(glucose * MMOL_IN_MG_DL * 10) / 10 : glucose
+  const unit = glucose === undefined ? undefined : glucoseUnit(glucose, record.units)
+  if (glucose !== undefined && unit !== undefined && record.glucoseType === 'Finger') {
+    const value = inMgDl(glucose, unit)
     const metric = record.eventType === 'Calibration' ? 'glucose_calibration' : 'blood_glucose'
     samples.push({ ...common, metric, unit: 'mg/dL', value })
   }

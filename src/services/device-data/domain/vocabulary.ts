@@ -18,6 +18,8 @@ const HEALTHKIT_UNITS: ReadonlyMap<string, string> = new Map([
   ['mL/kg*min', 'mL/min/kg'],
   ['mL/min·kg', 'mL/min/kg'],
   ['mL/(kg·min)', 'mL/min/kg'],
+  ['ml/(kg·min)', 'mL/min/kg'],
+  ['ml/kg·min', 'mL/min/kg'],
 ])
 const MICROSIEMENS = 1_000_000
 const HEALTHKIT_PREFIX = /^hk(?:quantity|category)typeidentifier/i

@@ -1,3 +1,4 @@
+import { glucoseUnit } from '../nightscout.ts'
 import { type JsonPath, jsonParser } from './jsonRecords.ts'
 import { finiteOf, objectOf, textOf } from './jsonValues.ts'
 import type { Format, FormatContext, FormatParser } from './reading.ts'
@@ -64,9 +65,11 @@ function takeEntry(context: FormatContext, doc: Doc, number: number) {
   if (at === undefined) return context.sink.skip('bad-time', type, number)
   const value = finiteOf(doc[type])
   if (value === undefined) return context.sink.skip('not-a-number', type, number)
-  const rest = { unit: 'mg/dL', startMs: at.ms, source: 'nightscout', zoneOffsetMinutes: at.offsetMinutes }
+  const unit = type === 'sgv' && doc.units === undefined ? 'mg/dL' : glucoseUnit(value, doc.units)
+  if (unit === undefined) return context.sink.skip('unknown-unit', type, number)
+  const rest = { unit, startMs: at.ms, source: 'nightscout', zoneOffsetMinutes: at.offsetMinutes }
   if (type === 'mbg') return context.sink.reading({ metric: 'blood_glucose', value, ...rest })
-  if (value < LOWEST_VALUE) return context.sink.skip('not-a-measurement', type, number)
+  if (unit === 'mg/dL' && value < LOWEST_VALUE) return context.sink.skip('not-a-measurement', type, number)
   const bound = value === 39 ? 'below' : value === 401 ? 'above' : undefined
   context.sink.reading({ metric: 'continuous_glucose', value, ...rest, bound })
 }
@@ -86,8 +89,10 @@ function takeTreatment(context: FormatContext, doc: Doc, number: number) {
   emit('insulin_event', doc.insulin, '[iU]')
   emit('carb_event', doc.carbs, 'g')
   if (textOf(doc.glucoseType)?.toLowerCase() === 'finger') {
-    const isMolar = textOf(doc.units)?.toLowerCase().startsWith('mmol') === true
-    emit('blood_glucose', doc.glucose, isMolar ? 'mmol/L' : 'mg/dL')
+    const glucose = finiteOf(doc.glucose)
+    const unit = glucose === undefined ? undefined : glucoseUnit(glucose, doc.units)
+    if (unit !== undefined) emit('blood_glucose', glucose, unit)
+    else if (glucose !== undefined) context.sink.skip('unknown-unit', 'blood_glucose', number)
   }
   if (told === 0) context.sink.skip('not-a-measurement', 'treatment', number)
 }
