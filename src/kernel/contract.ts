@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
+import type { SummaryIn } from '../shared/languages.ts'
 import { checkOperation, checkRoutes } from './contractChecks.ts'
 import type { ErrorCode, PlatformError } from './errors.ts'
 import type { ProjectionDeclaration } from './projectionDeclaration.ts'
@@ -196,6 +197,7 @@ export type Events = Readonly<Record<string, EventType>>
 export interface Contract<Ops extends Operations = Operations, Evs extends Events = Events> {
   readonly name: string
   readonly summary: string
+  readonly summaryIn: SummaryIn
   /** Public names this service answers to, its own first: each has `/N/health` and `/N/api/v1/...`. */
   readonly names: readonly string[]
   readonly operations: Ops
@@ -244,8 +246,7 @@ export function event<Data extends TSchema>(
   data: Data,
   options: { summary: string; topic?: string; erasesPerson?: boolean },
 ): EventType<Data> {
-  const { summary, topic = 'health-events', erasesPerson = false } = options
-  return { service: '', name: '', version, data, topic, summary, erasesPerson }
+  return { service: '', name: '', version, data, topic: 'health-events', erasesPerson: false, ...options }
 }
 
 /**
@@ -255,6 +256,7 @@ export function event<Data extends TSchema>(
 export function defineContract<Ops extends Operations, Evs extends Events = Record<never, never>>(definition: {
   readonly name: string
   readonly summary: string
+  readonly summaryIn?: SummaryIn
   readonly names?: readonly string[]
   readonly operations: Ops
   readonly events?: Evs
@@ -281,6 +283,7 @@ export function defineContract<Ops extends Operations, Evs extends Events = Reco
   return {
     name: definition.name,
     summary: definition.summary,
+    summaryIn: definition.summaryIn ?? {},
     names: definition.names ?? [definition.name],
     operations,
     events,

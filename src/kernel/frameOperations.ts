@@ -7,12 +7,27 @@ import type { Context, Service } from './service.ts'
 
 const service = { kind: 'service' } as const
 
+const Said = object({
+  text: optional(Type.String()),
+  code: optional(Type.String()),
+  number: optional(Type.Number()),
+  unit: optional(Type.String()),
+  metric_type: optional(Type.String()),
+})
+
 /** A few lines of a category, as they are shown to whoever a person shares it with. */
 export const Summary = object({
   category: Type.String(),
   label: Type.String(),
+  code: optional(Type.String()),
   rows: list(
-    object({ label: Type.String(), value: Type.String(), at: nullable(Type.String({ description: 'ISO 8601' })) }),
+    object({
+      label: Type.String(),
+      value: Type.String(),
+      at: nullable(Type.String({ description: 'ISO 8601' })),
+      code: optional(Type.String()),
+      said: optional(list(Said, 10)),
+    }),
     200,
   ),
 })

@@ -1,3 +1,4 @@
+import type { SaidPart } from '../shared/recordWords.ts'
 import type { Span } from '../shared/span.ts'
 import type { Clock } from './clock.ts'
 import type { Setting, SettingsOf } from './config.ts'
@@ -150,7 +151,19 @@ export interface Personal {
 export interface SummaryPart {
   readonly category: string
   readonly label: string
-  readonly rows: readonly { readonly label: string; readonly value: string; readonly at: string | null }[]
+  /** What `label` is called in every language (`recordWords`); none where it is the service's own word. */
+  readonly code?: string | undefined
+  readonly rows: readonly SummaryRow[]
+}
+
+export interface SummaryRow {
+  readonly label: string
+  /** In English, whole. */
+  readonly value: string
+  readonly at: string | null
+  /** The same for other languages and units: none of a text that a person or a paper wrote. */
+  readonly code?: string | undefined
+  readonly said?: readonly SaidPart[] | undefined
 }
 
 /** Synthetic data for the demo household, written for one of its people. */

@@ -32,6 +32,9 @@ export function directionOf(language: Language): 'rtl' | 'ltr' {
 /** The texts of an area, by language. Every language says all of it: a type that lacks a text does not compile. */
 export type Spoken<Texts> = Readonly<Record<Language, Texts>>
 
+/** What something is for, said to people who read another language than English. */
+export type SummaryIn = Readonly<Partial<Record<Language, string>>>
+
 /** The first language of an `Accept-Language` header that is spoken here, by the weights it gives (RFC 9110, 12.5.4). */
 export function acceptedLanguage(header: string | undefined): Language | undefined {
   const wanted = (header ?? '')

@@ -81,4 +81,15 @@ export const arabic: typeof english = {
     programText: (token, swagger) => `خذ ${token} من الجواب إلى ${swagger}، «Authorize».`,
     removeIt: 'إزالتها',
   },
+  providers: {
+    email: { name: 'البريد الإلكتروني', off: 'إلى أن يُعيَّن SMTP_HOST يعيد مسؤول تعيين كلمات المرور.' },
+    sms: {
+      name: 'الرسائل النصية',
+      off: 'إلى أن يُعيَّن SMS_GATEWAY_URL أو ⁦TWILIO_*⁩ يسجّل الناس الدخول بالبريد الإلكتروني.',
+    },
+    signIn: {
+      name: 'تسجيل الدخول بحسابات أخرى',
+      off: 'إلى أن يُعيَّن AUTH0_DOMAIN أو OIDC_ISSUER لا تُستعمل إلا حسابات هذه المنصة.',
+    },
+  },
 }

@@ -80,4 +80,13 @@ export const english = {
     programText: (token: string, swagger: string) => `Take ${token} from the answer into ${swagger}, “Authorize”.`,
     removeIt: 'Remove it',
   },
+  /** What is reached outside, and what stands in for it while it is off. */
+  providers: {
+    email: { name: 'E-mail', off: 'Until SMTP_HOST is set, an administrator resets passwords.' },
+    sms: { name: 'Text messages', off: 'Until SMS_GATEWAY_URL or TWILIO_* is set, people sign in by e-mail.' },
+    signIn: {
+      name: 'Sign-in with other accounts',
+      off: 'Until AUTH0_DOMAIN or OIDC_ISSUER is set, people have accounts here only.',
+    },
+  },
 }

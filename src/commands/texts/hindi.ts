@@ -81,4 +81,9 @@ export const hindi: typeof english = {
     programText: (token, swagger) => `उत्तर से ${token} लेकर ${swagger} में “Authorize” पर डालें।`,
     removeIt: 'इसे हटाएँ',
   },
+  providers: {
+    email: { name: 'ई-मेल', off: 'जब तक SMTP_HOST नहीं रखा जाता, पासवर्ड प्रशासक बदलता है।' },
+    sms: { name: 'टेक्स्ट संदेश', off: 'जब तक SMS_GATEWAY_URL या TWILIO_* नहीं रखा जाता, लोग ई-मेल से साइन इन करते हैं।' },
+    signIn: { name: 'दूसरे खातों से साइन इन', off: 'जब तक AUTH0_DOMAIN या OIDC_ISSUER नहीं रखा जाता, केवल यहाँ के खाते चलते हैं।' },
+  },
 }

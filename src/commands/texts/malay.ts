@@ -82,4 +82,15 @@ export const malay: typeof english = {
     programText: (token, swagger) => `Ambil ${token} daripada jawapan ke ${swagger}, “Authorize”.`,
     removeIt: 'Buang',
   },
+  providers: {
+    email: { name: 'E-mel', off: 'Selagi SMTP_HOST belum ditetapkan, pentadbir menetapkan semula kata laluan.' },
+    sms: {
+      name: 'Mesej teks',
+      off: 'Selagi SMS_GATEWAY_URL atau TWILIO_* belum ditetapkan, orang log masuk melalui e-mel.',
+    },
+    signIn: {
+      name: 'Log masuk dengan akaun lain',
+      off: 'Selagi AUTH0_DOMAIN atau OIDC_ISSUER belum ditetapkan, hanya akaun di sini digunakan.',
+    },
+  },
 }

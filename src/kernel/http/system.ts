@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Language } from '../../shared/languages.ts'
 import type { Setting } from '../config.ts'
 import type { Contract } from '../contract.ts'
 import type { BackupDesk } from '../desk/backups.ts'
@@ -16,6 +17,8 @@ export interface ProviderState {
   readonly name: string
   readonly isOn: boolean
   readonly through: string
+  /** Both for people, in their language. */
+  readonly inWords: (language: Language) => { readonly name: string; readonly through: string }
 }
 
 export interface SystemPageOptions {
@@ -188,7 +191,7 @@ function developersPage(face: Face, reader: Reader): string {
   const { developers: t } = frameTexts(reader.language)
   const rows = contracts.map(
     (contract) =>
-      `<tr><td><a href="/api/v1/redoc#${contract.name}">${contract.name}</a></td><td lang="en"><bdi>${escapeHtml(contract.summary)}</bdi></td></tr>`,
+      `<tr><td><a href="/api/v1/redoc#${contract.name}">${contract.name}</a></td><td><bdi>${escapeHtml(contract.summaryIn[reader.language] ?? contract.summary)}</bdi></td></tr>`,
   )
   return htmlPage(
     t.title,
@@ -199,14 +202,15 @@ function developersPage(face: Face, reader: Reader): string {
   )
 }
 
-/** What runs and what is off, for whoever wonders why something doesn't work. Names and summaries are those of the API. */
+/** What runs and what is off, for whoever wonders why something doesn't work. Names are those of the API. */
 function statusPage(face: Face, { version, providers }: SystemPageOptions, reader: Reader): string {
   const { contracts, clock } = face.platform.options
   const t = frameTexts(reader.language).status
   const states = contracts.map((contract) => ({ contract, state: stateOf(face, contract) }))
   const isWell = states.every(({ state }) => state === 'healthy')
   const row = (name: string, state: string, text: string) =>
-    `<tr><th scope="row" lang="en"><bdi>${escapeHtml(name)}</bdi></th><td>${escapeHtml(state)}</td><td class="soft" lang="en"><bdi>${escapeHtml(text)}</bdi></td></tr>`
+    `<tr><th scope="row">${name}</th><td>${escapeHtml(state)}</td><td class="soft"><bdi>${escapeHtml(text)}</bdi></td></tr>`
+  const code = (name: string) => `<bdi lang="en" translate="no">${escapeHtml(name)}</bdi>`
   const table = (label: string, rows: readonly string[]) =>
     `<h2>${label}</h2><div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr><th scope="col">${t.name}</th><th scope="col">${t.state}</th><th scope="col">${t.about}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
   const time = clock.now().toISOString().slice(0, 16).replace('T', ' ')
@@ -216,11 +220,16 @@ function statusPage(face: Face, { version, providers }: SystemPageOptions, reade
 <p class="soft">${escapeHtml(t.version(version, time))}</p><p class="links"><a href="/">${frameTexts(reader.language).back}</a></p>
 ${table(
   t.services,
-  states.map(({ contract, state }) => row(contract.name, t.states[state] ?? state, contract.summary)),
+  states.map(({ contract, state }) =>
+    row(code(contract.name), t.states[state] ?? state, contract.summaryIn[reader.language] ?? contract.summary),
+  ),
 )}
 ${table(
   t.outside,
-  providers().map(({ name, isOn, through }) => row(name, isOn ? t.on : t.off, through)),
+  providers().map(({ isOn, inWords }) => {
+    const { name, through } = inWords(reader.language)
+    return row(escapeHtml(name), isOn ? t.on : t.off, through)
+  }),
 )}`,
     reader,
   )

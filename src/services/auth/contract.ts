@@ -13,6 +13,11 @@ import { streams } from './contract/streams.ts'
 export const auth = defineContract({
   name: 'auth',
   summary: 'Accounts, every way to sign in, sessions, API keys and roles.',
+  summaryIn: {
+    hi: 'खाते, साइन इन के सभी तरीके, सत्र, API कुंजियाँ और भूमिकाएँ।',
+    ar: 'الحسابات وكل طرق تسجيل الدخول والجلسات ومفاتيح API والأدوار.',
+    ms: 'Akaun, semua cara log masuk, sesi, kunci API dan peranan.',
+  },
   names: ['auth'],
   provides: { authentication: 'resolveCredential' },
   operations: {

@@ -17,6 +17,11 @@ export const consentAudit = defineContract({
   name: 'consent-audit',
   summary:
     'Who may use what for which purpose, who may see what, what was done with it, and how to get it out or erased.',
+  summaryIn: {
+    hi: 'कौन क्या किसलिए उपयोग कर सकता है, कौन क्या देख सकता है, क्या हुआ, और डेटा बाहर कैसे लें या मिटाएँ।',
+    ar: 'من يستعمل ماذا ولأي غرض، ومن يرى ماذا، وما جرى، وكيف تُؤخذ البيانات أو تُمحى.',
+    ms: 'Siapa boleh menggunakan apa dan untuk apa, siapa boleh melihat apa, apa yang telah dibuat, dan cara mengeluarkan atau memadamnya.',
+  },
   names: ['consent-audit', 'consent', 'dpdp'],
   operations: {
     ...consentOperations,

@@ -18,6 +18,11 @@ import { statisticsOperations } from './contract/statistics.ts'
 export const deviceData = defineContract({
   name: 'device-data',
   summary: 'What devices, phones and makers measured: taken in, kept small, and read honestly.',
+  summaryIn: {
+    hi: 'उपकरणों, फ़ोन और निर्माताओं ने जो मापा: लिया, समेटकर रखा और ईमानदारी से पढ़ा गया।',
+    ar: 'ما قاسته الأجهزة والهواتف والشركات الصانعة: يُستقبل ويُحفظ مضغوطًا ويُقرأ بأمانة.',
+    ms: 'Apa yang diukur oleh peranti, telefon dan pengeluar: diterima, disimpan padat dan dibaca dengan jujur.',
+  },
   operations: {
     ...deviceOperations,
     ...pointOperations,

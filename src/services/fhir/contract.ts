@@ -62,6 +62,11 @@ const asked = Object.fromEntries(
 export const fhir = defineContract({
   name: 'fhir',
   summary: 'The health record as HL7 FHIR R4 resources',
+  summaryIn: {
+    hi: 'स्वास्थ्य रिकॉर्ड, HL7 FHIR R4 के रूप में।',
+    ar: 'السجل الصحي بصيغة HL7 FHIR R4.',
+    ms: 'Rekod kesihatan sebagai HL7 FHIR R4.',
+  },
   provides: { patients: 'patients' },
   operations: { ...hospitalOperations, ...patientOperations, ...summaryOperations(RECORD) },
   streams: {

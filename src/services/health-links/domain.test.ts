@@ -94,7 +94,12 @@ describe('health links: what a page shows of a summary', () => {
   test('a result stands beside its range, and is called low or high only where flag or numbers say so', () => {
     const referenceRange = [{ low: mmol('3.5'), high: mmol('5.10') }]
     const high = rowOf(lab({ valueQuantity: mmol('5.90'), referenceRange, effectiveDateTime: '2026-01-05T08:00:00Z' }))
-    assert.deepEqual(high, {
+    const { said, bounds, code, ...shown } = high ?? assert.fail('no row')
+    assert.deepEqual(
+      [code, said, bounds?.high?.number],
+      ['', [{ number: 5.9, unit: 'mmol/L', metric_type: '', text: '5.90 mmol/L' }], 5.1],
+    )
+    assert.deepEqual(shown, {
       what: 'Potassium',
       value: '5.90 mmol/L',
       range: '3.5 mmol/L – 5.10 mmol/L',

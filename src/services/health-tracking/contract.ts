@@ -13,6 +13,11 @@ import { vitalOperations } from './contract/vitals.ts'
 export const healthTracking = defineContract({
   name: 'health-tracking',
   summary: 'Measurements, vital signs, symptoms, goals and alerts, with statistics that show their evidence.',
+  summaryIn: {
+    hi: 'माप, जीवन-चिह्न, लक्षण, लक्ष्य और चेतावनियाँ, अपने प्रमाण दिखाते आँकड़ों के साथ।',
+    ar: 'القياسات والعلامات الحيوية والأعراض والأهداف والتنبيهات، مع إحصاءات تُظهر أدلتها.',
+    ms: 'Ukuran, tanda vital, simptom, matlamat dan amaran, dengan statistik yang menunjukkan buktinya.',
+  },
   operations: {
     ...metricOperations,
     ...vitalOperations,

@@ -19,6 +19,11 @@ import { reviewOperations } from './contract/review.ts'
 export const medicalRecords = defineContract({
   name: 'medical-records',
   summary: 'Documents and what was read in them, laboratory results, imaging and clinical reports.',
+  summaryIn: {
+    hi: 'दस्तावेज़ और उनमें पढ़ा गया, प्रयोगशाला के परिणाम, इमेजिंग और चिकित्सा रिपोर्ट।',
+    ar: 'المستندات وما قُرئ فيها، ونتائج المختبر، والتصوير، والتقارير السريرية.',
+    ms: 'Dokumen dan apa yang dibaca di dalamnya, keputusan makmal, pengimejan dan laporan klinikal.',
+  },
   names: ['medical-records', 'health-records'],
   operations: {
     ...documentOperations,

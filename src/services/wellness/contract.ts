@@ -59,6 +59,11 @@ export const Trend = object({
 export const wellness = defineContract({
   name: 'wellness',
   summary: 'One number a day for how a person feels, and an honest trend.',
+  summaryIn: {
+    hi: 'हर दिन एक अंक कि व्यक्ति कैसा महसूस करता है, और एक ईमानदार रुझान।',
+    ar: 'رقم واحد كل يوم لما يشعر به الشخص، واتجاه صادق.',
+    ms: 'Satu nombor sehari tentang perasaan seseorang, dan arah aliran yang jujur.',
+  },
   operations: {
     createUser: command({
       summary: 'Start a wellness record; without an account, one is made and its token returned',

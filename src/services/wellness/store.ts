@@ -146,6 +146,9 @@ export async function summarise(
     sql`select score, at from wellness.score where user_id = ${userId} and at >= ${startsAt} and at < ${endsAt}
       order by at desc, id desc limit 30`,
   )
-  const lines = rows.map(({ score, at }) => ({ label: 'Well-being', value: `${score} of 10`, at: at.toISOString() }))
-  return [{ category: 'wellness', label: 'How they feel', rows: lines }]
+  const lines = rows.map(({ score, at }) => ({
+    ...{ label: 'Well-being', value: `${score} of 10`, at: at.toISOString() },
+    ...{ code: 'well_being', said: [{ code: 'of_ten', number: score }] },
+  }))
+  return [{ category: 'wellness', label: 'How they feel', code: 'wellness', rows: lines }]
 }

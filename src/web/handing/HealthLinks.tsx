@@ -13,7 +13,6 @@ import { Field, Form, Tick } from '../parts/Form.tsx'
 import type { Read } from '../parts/fieldTable.ts'
 import { Empty, Shown } from '../parts/Page.tsx'
 import { Link } from '../router.tsx'
-import { asEnglish } from '../texts/serverWords.ts'
 import { createHealthLink, listHealthLinks, revokeHealthLink } from './endpoints.ts'
 import { handingTexts } from './texts.ts'
 
@@ -122,7 +121,7 @@ export function Openings() {
         {seen.map((one) => (
           <li key={one.id}>
             <span class="grow">
-              <span {...asEnglish()}>{one.sentence}</span>
+              <span dir="auto">{one.sentence}</span>
               <small class="soft">{dayAndClock(one.at)}</small>
             </span>
             {one.outcome === 'refused' && <span class="tag warn">{privacyTexts().seen.refused}</span>}

@@ -4,6 +4,7 @@ import type { desk } from '../../kernel/desk/contract.ts'
 import { useQuery } from '../client/cache.ts'
 import { day, dayAndClock, number } from '../format.ts'
 import { Shown } from '../parts/Page.tsx'
+import { asEnglish } from '../texts/serverWords.ts'
 import { Backups } from './Backups.tsx'
 import { Desk } from './Desk.tsx'
 import { setup } from './endpoints.ts'
@@ -62,7 +63,7 @@ function Settings({ now }: { readonly now: Setup }) {
                 <li key={one.variable}>
                   <span class="grow">
                     <code>{one.variable}</code> <strong dir="auto">{one.value ?? t.unset}</strong>
-                    <small class="soft" dir="auto">
+                    <small class="soft" {...asEnglish()}>
                       {one.doc}
                     </small>
                   </span>

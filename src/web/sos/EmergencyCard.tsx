@@ -1,6 +1,7 @@
 import type { Answer } from '../client/cache.ts'
 import { ago, apart, day, listed } from '../format.ts'
 import { Skeleton } from '../parts/Page.tsx'
+import { detailWords } from '../texts/serverWords.ts'
 import type { Card, CardPart } from './card.ts'
 import { sosTexts } from './texts.ts'
 
@@ -44,5 +45,5 @@ export function EmergencyCard({ card, answer }: EmergencyCardProps) {
 function wordsOf({ state, lines }: CardPart): string {
   const t = sosTexts()
   if (state !== 'listed') return state === 'none' ? t.none : t.notSaid
-  return listed(lines.map(({ text, detail }) => apart(detail === null ? text : `${text} (${detail})`)))
+  return listed(lines.map(({ text, detail }) => apart(detail === null ? text : `${text} (${detailWords(detail)})`)))
 }

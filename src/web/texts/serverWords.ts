@@ -47,6 +47,15 @@ export function codeWords(code: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
+/** What a fact carries beside its own words (`Hives, high risk`), each in the person's language where it is a code. */
+export function detailWords(detail: string): string {
+  const { codes } = words()
+  return detail
+    .split(', ')
+    .map((one) => codes[one.replace(' ', '-')] ?? one)
+    .join(language() === 'ar' ? '، ' : ', ')
+}
+
 /** The words among the units. */
 export function unitWords(): (typeof wordsEnglish)['units'] {
   return words().units

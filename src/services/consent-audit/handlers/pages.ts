@@ -1,8 +1,10 @@
 import { escapeHtml, htmlPage } from '../../../kernel/http/html.ts'
 import type { Reader } from '../../../kernel/http/reader.ts'
-import type { SummaryPart } from '../../../kernel/service.ts'
-import { cellTimeWords, shownDaysWords, timeWords } from '../../../shared/dayWords.ts'
+import type { SummaryPart, SummaryRow } from '../../../kernel/service.ts'
+import { type ChosenManner, chosenTimeWords } from '../../../shared/chosenManner.ts'
+import { shownDaysWords, timeWords } from '../../../shared/dayWords.ts'
 import type { Language } from '../../../shared/languages.ts'
+import { recordWord, saidWords } from '../../../shared/recordWords.ts'
 import { isCategory } from '../domain/matrix.ts'
 import { categoryWords } from '../domain/notices.ts'
 import type { LinkRow } from '../store/links.ts'
@@ -43,13 +45,15 @@ export function linkPage(
   link: Pick<LinkRow, 'label' | 'expires_at' | 'from_day' | 'until_day' | 'max_uses'>,
   categories: readonly string[],
   parts: readonly SummaryPart[],
+  manner: ChosenManner,
 ): string {
   const { share: t, ofSomebody } = consentTexts(reader.language)
   const title = link.label ?? t.shared
   const sections = categories.map((category) => {
     const own = parts.filter((part) => part.category === category && part.rows.length > 0)
     const name = isCategory(category) ? ofSomebody(categoryWords(category, reader.language)) : category
-    const body = own.length === 0 ? `<p class="soft">${t.nothing}</p>` : own.map((part) => table(reader, part)).join('')
+    const body =
+      own.length === 0 ? `<p class="soft">${t.nothing}</p>` : own.map((part) => table(reader, part, manner)).join('')
     return `<section class="card"><h2>${escapeHtml(name)}</h2>${body}</section>`
   })
   return htmlPage(
@@ -67,17 +71,29 @@ function daysLine({ language }: Reader, { from_day: from, until_day: until }: Pi
   return line === undefined ? '' : `<p><strong>${escapeHtml(line)}</strong></p>`
 }
 
-/** A value that is a day alone, such as a birth date, is written as one. */
-function valueWords(language: Language, value: string): string {
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? timeWords(language, value) : value
+/** A part that is a day alone, such as a birth date, is written as one. */
+function valueWords(language: Language, { value, said }: SummaryRow, manner: ChosenManner): string {
+  const day = (text: string) =>
+    /^\d{4}-\d{2}-\d{2}$/.test(text) ? chosenTimeWords(language, text, manner, 'text') : text
+  if (said === undefined) return day(value)
+  const parts = said.map((part) => (part.text === undefined ? part : { ...part, text: day(part.text) }))
+  return saidWords(language, parts, manner)
 }
 
-function table({ language }: Reader, { label, rows }: SummaryPart): string {
+/** A name that is ours, in the language of the reader; else as it was written, which may be English. */
+function nameCell(language: Language, { code, label }: { readonly code?: string | undefined; readonly label: string }) {
+  const own = code === undefined ? undefined : recordWord(language, code)
+  return { name: escapeHtml(own ?? label), lang: own === undefined && code !== undefined ? ' lang="en"' : '' }
+}
+
+function table({ language }: Reader, part: SummaryPart, manner: ChosenManner): string {
+  const { rows } = part
   const { share: t } = consentTexts(language)
-  const lines = rows.map(
-    (row) =>
-      `<tr><th scope="row" dir="auto">${escapeHtml(row.label)}</th><td dir="auto">${escapeHtml(valueWords(language, row.value))}</td><td><bdi>${row.at === null ? '' : escapeHtml(cellTimeWords(language, row.at))}</bdi></td></tr>`,
-  )
-  const name = escapeHtml(label)
-  return `<h3 dir="auto">${name}</h3><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead><tr><th scope="col">${t.what}</th><th scope="col">${t.value}</th><th scope="col">${t.when}</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`
+  const lines = rows.map((row) => {
+    const { name, lang } = nameCell(language, row)
+    const at = row.at === null ? '' : chosenTimeWords(language, row.at, manner, 'cell')
+    return `<tr><th scope="row" dir="auto"${lang}>${name}</th><td dir="auto">${escapeHtml(valueWords(language, row, manner))}</td><td><bdi>${escapeHtml(at)}</bdi></td></tr>`
+  })
+  const { name, lang } = nameCell(language, part)
+  return `<h3 dir="auto"${lang}>${name}</h3><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead><tr><th scope="col">${t.what}</th><th scope="col">${t.value}</th><th scope="col">${t.when}</th></tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }

@@ -4,6 +4,8 @@ import { askedAgain, type Reader, readerOf } from '../../../kernel/http/reader.t
 import { errorFields } from '../../../kernel/log.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { type ChosenManner, NOTHING_CHOSEN } from '../../../shared/chosenManner.ts'
+import { userProfile } from '../../user-profile/contract.ts'
 import { digestOf, isPasscode } from '../providers/secrets.ts'
 import { countUse, findLink, type LinkRow, takeTry } from '../store/links.ts'
 import { consentTexts } from '../texts/texts.ts'
@@ -72,8 +74,21 @@ async function show(context: Context, link: LinkRow, reader: Reader): Promise<Ra
     return gone(reader, consentTexts(reader.language).share.usedUp)
   }
   context.audit({ action: 'link_opened', grantId: link.id, personId: link.user_id })
-  const parts = await Promise.all(link.categories.map((category) => summaries(context, link, category)))
-  return page(200, linkPage(reader, link, link.categories, parts.flat()))
+  const [manner, ...parts] = await Promise.all([
+    mannerOf(context, link.user_id),
+    ...link.categories.map((category) => summaries(context, link, category)),
+  ])
+  return page(200, linkPage(reader, link, link.categories, parts.flat(), manner))
+}
+
+/** How the person reads units and dates. It says how values are written, nothing else: without it they stay as they are kept. */
+async function mannerOf(context: Context, person_id: string): Promise<ChosenManner> {
+  try {
+    return await context.call(userProfile.operations.facts, { person_id })
+  } catch (error) {
+    context.log.warn(errorFields(error), 'the units of a shared page are the ones that values are kept in')
+    return NOTHING_CHOSEN
+  }
 }
 
 /** Asks each service that has the category; as the holder of the link, so that the database shows what the link opens. */

@@ -137,6 +137,11 @@ export async function summarise(
     label: metricOf(row.metric)?.label ?? row.metric,
     value: `${Math.round(row.last_value * 100) / 100} ${row.unit}${row.is_simulated ? ' (simulated)' : ''}`,
     at: new Date(row.last_sample_ms).toISOString(),
+    code: row.metric,
+    said: [
+      { number: Math.round(row.last_value * 100) / 100, unit: row.unit, metric_type: row.metric },
+      ...(row.is_simulated ? [{ code: 'simulated' }] : []),
+    ],
   }))
-  return [{ category: 'devices', label: 'From devices', rows: lines }]
+  return [{ category: 'devices', label: 'From devices', code: 'devices', rows: lines }]
 }

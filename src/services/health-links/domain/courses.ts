@@ -1,3 +1,4 @@
+import type { ChosenManner } from '../../../shared/chosenManner.ts'
 import type { MetricType } from '../../../shared/metrics/metricDefinition.ts'
 import { convert } from '../../../shared/units.ts'
 
@@ -17,12 +18,6 @@ export const COURSE_TYPES: readonly MetricType[] = COURSES.flatMap(({ types }) =
 
 /** How many days back a page shows, the last one included. */
 export const COURSE_DAYS = 90
-
-/** Units as somebody chose them; null where they did not, and values stay in the unit they are kept in. */
-export interface ChosenUnits {
-  readonly units: 'metric' | 'imperial' | null
-  readonly glucose_unit: 'mg/dL' | 'mmol/L' | null
-}
 
 /** One figure a local day of a measurement, oldest first. */
 export interface Days {
@@ -65,7 +60,7 @@ export function courseDays(
 }
 
 /** The courses that there is anything of, in the units that were chosen. */
-export function coursesOf(found: readonly Days[], chosen: ChosenUnits): Course[] {
+export function coursesOf(found: readonly Days[], chosen: ChosenManner): Course[] {
   const byType = new Map(found.map((one) => [one.metric_type, one]))
   return COURSES.flatMap(({ name, types }) => {
     const known = types.flatMap((type) => byType.get(type) ?? [])
@@ -89,7 +84,7 @@ function lineOf(name: CourseName, days: Days['days'], kept: string, unit: string
   return { points, newest: written(values.at(-1) ?? 0), lowest: written(lowest), highest: written(highest) }
 }
 
-function shownUnit(name: CourseName, kept: string, { units, glucose_unit }: ChosenUnits): string {
+function shownUnit(name: CourseName, kept: string, { units, glucose_unit }: ChosenManner): string {
   if (name === 'glucose') return glucose_unit ?? kept
   return units === 'imperial' ? (IMPERIAL[kept] ?? kept) : kept
 }

@@ -1,3 +1,6 @@
+import { allMetrics } from '../../../shared/metrics.ts'
+import type { SaidPart } from '../../../shared/recordWords.ts'
+
 /** A patient summary as a page shows it. All texts are as the document has them: data, never markup. */
 export interface ReadableSummary {
   readonly name: string
@@ -8,17 +11,31 @@ export interface ReadableSummary {
 
 export interface ReadableSection {
   readonly title: string
+  /** LOINC, by which other languages call the section. */
+  readonly code: string
   readonly rows: readonly ReadableRow[]
 }
 
 export interface ReadableRow {
   readonly what: string
+  /** What was measured, where it is of the catalogue: other languages name it. */
+  readonly code: string
+  /** As the document says it, whole. */
   readonly value: string
+  /** The parts of the value, for other languages and units. */
+  readonly said: readonly ReadablePart[]
   /** The reference range of the source, as it says it. */
   readonly range: string
+  /** Its numbers, where the source gave no words. */
+  readonly bounds: { readonly low: ReadablePart | undefined; readonly high: ReadablePart | undefined } | undefined
   /** How the value stands to its range; empty where that can't be told. */
   readonly verdict: '' | 'below' | 'within' | 'above' | 'flagged'
   readonly at: string
+}
+
+/** A part of a value; a component of a measurement has a name of its own. */
+export interface ReadablePart extends SaidPart {
+  readonly name?: { readonly code: string; readonly text: string }
 }
 
 type Item = Readonly<Record<string, unknown>>
@@ -46,6 +63,7 @@ export function readSummary(document: unknown): ReadableSummary | undefined {
       .slice(0, MOST_SECTIONS)
       .map((section) => ({
         title: text(section.title),
+        code: codeOf(section.code),
         rows: items(section.entry)
           .slice(0, MOST_ROWS)
           .flatMap((entry) => {
@@ -57,26 +75,56 @@ export function readSummary(document: unknown): ReadableSummary | undefined {
 }
 
 function rowOf(resource: Item, byName: ReadonlyMap<string, Item>): ReadableRow {
-  const { range, verdict } = rangeOf(resource)
-  const kind = [concept(resource.clinicalStatus), text(resource.status)].find((one) => one !== '') ?? ''
-  const value = [
+  const kind = [codeOf(resource.clinicalStatus), text(resource.status)].find((one) => one !== '') ?? ''
+  const found = [
     ...valuesOf(resource),
-    text(resource.conclusion),
-    ...reactions(resource),
-    text(resource.criticality) === 'high' ? 'high risk' : '',
-    ...items(resource.dosage).map((one) => text(one.text)),
-    ...items(resource.dosageInstruction).map((one) => text(one.text)),
-    concept(resource.severity),
-  ].filter((one) => one !== '')
+    ...[text(resource.conclusion), ...reactions(resource)].map((one) => ({ text: one })),
+    ...(text(resource.criticality) === 'high' ? [{ code: 'high risk' }] : []),
+    ...[...items(resource.dosage), ...items(resource.dosageInstruction)].map((one) => ({ text: text(one.text) })),
+    severityOf(resource.severity),
+  ].filter((one) => spoken(one) !== '')
   const isStatusOnly =
-    value.length === 0 && ['Condition', 'Procedure', 'CarePlan'].includes(text(resource.resourceType))
+    found.length === 0 && ['Condition', 'Procedure', 'CarePlan'].includes(text(resource.resourceType))
+  const said = isStatusOnly
+    ? [{ code: kind }]
+    : found.map((one) => ('text' in one ? { ...one, text: clipped(one.text ?? '') } : one))
   return {
     what: whatOf(resource, byName),
-    value: clipped(isStatusOnly ? kind : value.join('; ')),
-    range,
-    verdict,
+    code: measured(resource.code),
+    value: clipped(said.map(spoken).join('; ')),
+    said,
+    ...rangeOf(resource),
     at: timeOf(resource),
   }
+}
+
+/** A part as the document says it. */
+function spoken({ name, text: own, code }: ReadablePart): string {
+  return [name?.text ?? '', own ?? code ?? ''].filter((one) => one !== '').join(' ')
+}
+
+const SEVERITIES = ['mild', 'moderate', 'severe']
+function severityOf(value: unknown): ReadablePart {
+  const word = concept(value)
+  return SEVERITIES.includes(word.toLowerCase()) ? { code: word.toLowerCase() } : { text: word }
+}
+
+/** The metric of a LOINC code; `blood_pressure` for the panel of both numbers, empty for what the catalogue has not. */
+function measured(value: unknown): string {
+  const codes = isItem(value) ? items(value.coding).map((coding) => text(coding.code)) : []
+  if (codes.includes('85354-9')) return 'blood_pressure'
+  return codes.map((code) => METRIC_OF.get(code)).find((one) => one !== undefined) ?? ''
+}
+
+const METRIC_OF: ReadonlyMap<string, string> = new Map(
+  allMetrics().flatMap(({ type, loinc, loincByUnit }) =>
+    [loinc, ...Object.values(loincByUnit ?? {})].flatMap((code) => (code === undefined ? [] : [[code, type] as const])),
+  ),
+)
+
+function codeOf(value: unknown): string {
+  const coding = isItem(value) ? items(value.coding)[0] : undefined
+  return text(coding?.code) || concept(value)
 }
 
 function whatOf(resource: Item, byName: ReadonlyMap<string, Item>): string {
@@ -94,18 +142,21 @@ function whatOf(resource: Item, byName: ReadonlyMap<string, Item>): string {
   return clipped(words.find((one) => one !== '') ?? '')
 }
 
-function valuesOf(resource: Item): string[] {
+function valuesOf(resource: Item): ReadablePart[] {
   const parts = items(resource.component).flatMap((part) =>
-    valuesOf(part).map((value) => [concept(part.code), value].filter((one) => one !== '').join(' ')),
+    valuesOf(part).map((value) => ({ ...value, name: { code: measured(part.code), text: concept(part.code) } })),
   )
-  const quantity = isItem(resource.valueQuantity) ? amount(resource.valueQuantity) : ''
-  const own = [
-    quantity,
-    text(resource.valueString),
-    concept(resource.valueCodeableConcept),
-    text(resource.valueInteger),
-  ]
-  return [...own.filter((one) => one !== ''), ...parts.slice(0, 20)]
+  const own = [text(resource.valueString), concept(resource.valueCodeableConcept), text(resource.valueInteger)]
+  const quantity = isItem(resource.valueQuantity) ? [amountOf(resource.valueQuantity, measured(resource.code))] : []
+  return [...quantity, ...own.filter((one) => one !== '').map((one) => ({ text: one })), ...parts.slice(0, 20)]
+}
+
+/** A bound (`<5`) and what is no number stay as they were written. */
+function amountOf(quantity: Item, metric_type: string): ReadablePart {
+  const written = amount(quantity)
+  const number = numberIn(quantity)
+  if (number === undefined || text(quantity.comparator) !== '') return { text: written }
+  return { number, unit: text(quantity.code) || text(quantity.unit), metric_type, text: written }
 }
 
 /** A number with its unit, and the comparator of a bound. */
@@ -116,7 +167,7 @@ function amount(quantity: Item): string {
 }
 
 /** The range that the source gave, and what the source's own flag, else the numbers in the same unit, say of the value. */
-function rangeOf(resource: Item): Pick<ReadableRow, 'range' | 'verdict'> {
+function rangeOf(resource: Item): Pick<ReadableRow, 'range' | 'bounds' | 'verdict'> {
   const [given] = items(resource.referenceRange)
   const low = isItem(given?.low) ? given.low : undefined
   const high = isItem(given?.high) ? given.high : undefined
@@ -124,7 +175,10 @@ function rangeOf(resource: Item): Pick<ReadableRow, 'range' | 'verdict'> {
   const words = numbers[0] !== '' && numbers[1] !== '' ? numbers.join(' – ') : bound(numbers)
   const range = clipped(text(given?.text) || words)
   const flags = items(resource.interpretation).flatMap((one) => items(one.coding).map((coding) => text(coding.code)))
-  return { range, verdict: flagged(flags) || compared(resource.valueQuantity, low, high) }
+  const metric = measured(resource.code)
+  const part = (one: Item | undefined) => (one === undefined ? undefined : amountOf(one, metric))
+  const bounds = text(given?.text) !== '' || range === '' ? undefined : { low: part(low), high: part(high) }
+  return { range, bounds, verdict: flagged(flags) || compared(resource.valueQuantity, low, high) }
 }
 
 const bound = ([low = '', high = '']: readonly string[]) =>

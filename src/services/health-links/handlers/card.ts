@@ -4,6 +4,7 @@ import { PlatformError } from '../../../kernel/errors.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import { qrRows, qrSvg } from '../../../kernel/qr.ts'
 import type { Context } from '../../../kernel/service.ts'
+import type { Language } from '../../../shared/languages.ts'
 import { consentAudit } from '../../consent-audit/contract.ts'
 import { medicalRecords } from '../../medical-records/contract.ts'
 import { userProfile } from '../../user-profile/contract.ts'
@@ -14,6 +15,7 @@ import { cardText } from '../domain/cardText.ts'
 import { digestOf, newSecret } from '../providers/secrets.ts'
 import * as store from '../store/card.ts'
 import { NOTES } from '../store/personal.ts'
+import { linkTexts } from '../texts/texts.ts'
 
 type Operations = typeof healthLinks.operations
 
@@ -50,9 +52,9 @@ async function orUnread<Answer>(context: Context, asked: Promise<Answer>): Promi
   }
 }
 
-export async function qrOf(card: EmergencyCard, url?: string) {
+export async function qrOf(card: EmergencyCard, url?: string, language: Language = 'en') {
   const { text, isShortened } = cardText(card, url)
-  const svg = await qrSvg(text, 'The essentials of this card, for any scanner')
+  const svg = await qrSvg(text, linkTexts(language).card.qr)
   return { text, svg, rows: await qrRows(text), is_shortened: isShortened }
 }
 

@@ -4,6 +4,7 @@ import { type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { timeWords } from '../../../shared/dayWords.ts'
+import { detailWords } from '../../../shared/recordWords.ts'
 import type { CardPart, EmergencyCard } from '../contract/card.ts'
 import { healthLinks } from '../contract.ts'
 import { digestOf } from '../providers/secrets.ts'
@@ -21,7 +22,7 @@ export async function printCard(context: Context, request: RawRequest): Promise<
   const reader = readerOf(request)
   const { card: t } = linkTexts(reader.language)
   const [card, url] = await Promise.all([gatherCard(context), cardAddress(context)])
-  const qr = await qrOf(card, url)
+  const qr = await qrOf(card, url, reader.language)
   const notes = [t.print, url === undefined ? t.plainCode : t.linkInCode, ...(qr.is_shortened ? [t.shortened] : [])]
   const lead = notes.map((one) => `<p>${one}</p>`).join('')
   return answer(
@@ -121,7 +122,7 @@ function contactLine({ name, relationship, phone }: EmergencyCard['contacts'][nu
 function part({ language }: Reader, { state, lines }: CardPart): string {
   const { card: t } = linkTexts(language)
   const items = lines.map(({ text, detail, source }) => {
-    const more = detail === null ? '' : ` – ${escapeHtml(detail)}`
+    const more = detail === null ? '' : ` – ${escapeHtml(detailWords(language, detail))}`
     return `<li><bdi><strong>${escapeHtml(text)}</strong>${more}</bdi> <span class="soft">${t.sources[source]}</span></li>`
   })
   return { listed: `<ul>${items.join('')}</ul>`, none: `<p>${t.none}</p>`, unknown: `<p>${t.unknown}</p>` }[state]

@@ -3,20 +3,12 @@ import { escapeHtml } from '../../../kernel/http/html.ts'
 import type { Reader } from '../../../kernel/http/reader.ts'
 import { errorFields } from '../../../kernel/log.ts'
 import type { Context } from '../../../kernel/service.ts'
+import { type ChosenManner, NOTHING_CHOSEN } from '../../../shared/chosenManner.ts'
 import { addDays, localDay } from '../../../shared/dates.ts'
 import { rangeWords, shortDayWords } from '../../../shared/dayWords.ts'
 import { healthTracking } from '../../health-tracking/contract.ts'
 import { userProfile } from '../../user-profile/contract.ts'
-import {
-  type ChosenUnits,
-  COURSE_TYPES,
-  type Course,
-  courseDays,
-  coursesOf,
-  type Days,
-  drawing,
-  viewBox,
-} from '../domain/courses.ts'
+import { COURSE_TYPES, type Course, courseDays, coursesOf, type Days, drawing, viewBox } from '../domain/courses.ts'
 import type { LinkRow } from '../store/links.ts'
 import { linkTexts } from '../texts/texts.ts'
 
@@ -52,19 +44,18 @@ export async function courses(context: Context, link: LinkRow): Promise<FoundCou
   }
 }
 
-/** The units that the person chose; none while their profile can't be asked. They say how values are written, nothing else. */
-export async function unitsOfOwner(context: Context, link: LinkRow): Promise<ChosenUnits> {
+/** The units and dates that the person chose; none while their profile can't be asked. They say how values are written, nothing else. */
+export async function unitsOfOwner(context: Context, link: LinkRow): Promise<ChosenManner> {
   try {
-    const { units, glucose_unit } = await context.call(userProfile.operations.facts, { person_id: link.user_id })
-    return { units, glucose_unit }
+    return await context.call(userProfile.operations.facts, { person_id: link.user_id })
   } catch (error) {
     context.log.warn(errorFields(error), 'the units of a shared page are the ones that values are kept in')
-    return { units: null, glucose_unit: null }
+    return NOTHING_CHOSEN
   }
 }
 
 /** Small pictures of 90 days, each with the same in words; nothing where there is nothing to draw. */
-export function coursesSection(reader: Reader, given: FoundCourses | undefined, units: ChosenUnits): string {
+export function coursesSection(reader: Reader, given: FoundCourses | undefined, units: ChosenManner): string {
   if (given === undefined) return ''
   const { days, found, isAway } = given
   const { courses: t } = linkTexts(reader.language)

@@ -3,10 +3,10 @@ import { escapeHtml } from '../../../kernel/http/html.ts'
 import { askedAgain, type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
 import type { Context } from '../../../kernel/service.ts'
-import { cellTimeWords, timeWords } from '../../../shared/dayWords.ts'
-import type { ChosenUnits } from '../domain/courses.ts'
+import { type ChosenManner, chosenTimeWords } from '../../../shared/chosenManner.ts'
+import { timeWords } from '../../../shared/dayWords.ts'
 import { type LinkPayload, readShlink } from '../domain/shlink.ts'
-import { type ReadableRow, type ReadableSection, type ReadableSummary, readSummary } from '../domain/summary.ts'
+import { type ReadableSummary, readSummary } from '../domain/summary.ts'
 import { isSame } from '../providers/secrets.ts'
 import type { LinkRow } from '../store/links.ts'
 import { linkTexts } from '../texts/texts.ts'
@@ -15,6 +15,7 @@ import { KEY } from './links.ts'
 import { keyOf, passes, sharedDocuments, smallBody, taken, usableLink } from './opening.ts'
 import { daysLine, footOf, questionsOf, questionsSection } from './pageParts.ts'
 import { messagePage, PAGE_HEADERS, page, passcodePage, pastePage } from './pages.ts'
+import { section } from './sections.ts'
 import { beginVisit, noteForm } from './visit.ts'
 
 /** What a viewer address shows; with a passcode, the form that asks for it. */
@@ -125,7 +126,7 @@ interface Beside {
   readonly visit: string
   readonly questions: readonly string[]
   readonly given: FoundCourses | undefined
-  readonly units: ChosenUnits
+  readonly units: ChosenManner
 }
 
 function summaryPage(
@@ -139,11 +140,14 @@ function summaryPage(
   const until = timeWords(reader.language, link.expires_at.toISOString())
   const one = (summary: Shown, index: number) => {
     const name = summary.name === '' ? t.noName : summary.name
-    const born = summary.birthDate === '' ? '' : `${t.born(escapeHtml(timeWords(reader.language, summary.birthDate)))} `
+    const born =
+      summary.birthDate === ''
+        ? ''
+        : `${t.born(escapeHtml(chosenTimeWords(reader.language, summary.birthDate, units, 'text')))} `
     const made = t.made(escapeHtml(timeWords(reader.language, summary.madeAt)))
     // The person's own summary is the first one, and the courses are theirs.
     const drawn = index === 0 ? coursesSection(reader, given, units) : ''
-    const sections = [...summary.sections.map((part) => section(reader, part)), drawn]
+    const sections = [...summary.sections.map((part) => section(reader, part, units)), drawn]
     return `<h2 dir="auto">${escapeHtml(name)}</h2><p class="soft">${born}${made}</p>${sections.join('')}${footOf(reader, visit, summary.patientId)}`
   }
   return page(
@@ -152,28 +156,4 @@ function summaryPage(
     title,
     `<h1 dir="auto">${escapeHtml(title)}</h1><p class="soft">${t.openUntil(escapeHtml(until))}</p>${daysLine(reader, link)}${questionsSection(reader, questions)}${summaries.map(one).join('')}${link.allows_notes ? noteForm(reader, visit) : ''}`,
   )
-}
-
-function section(reader: Reader, { title, rows }: ReadableSection): string {
-  const { summary: t } = linkTexts(reader.language)
-  const isRanged = rows.some((row) => row.range !== '' || row.verdict !== '')
-  const columns = [t.what, t.value, ...(isRanged ? [t.range] : []), t.date]
-  const head = columns.map((one) => `<th scope="col">${one}</th>`).join('')
-  const body =
-    rows.length === 0
-      ? `<p class="soft">${t.nothing}</p>`
-      : `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => line(reader, row, isRanged)).join('')}</tbody></table></div>`
-  return `<section class="card"><h3 dir="auto">${escapeHtml(title)}</h3>${body}</section>`
-}
-
-function line({ language }: Reader, row: ReadableRow, isRanged: boolean): string {
-  const { verdicts } = linkTexts(language).summary
-  const isOff = row.verdict === 'below' || row.verdict === 'above' || row.verdict === 'flagged'
-  const said = verdicts[row.verdict]
-  const verdict =
-    row.verdict === ''
-      ? ''
-      : ` <span class="verdict${isOff ? ' high' : ''}">${row.range === '' ? said : `(${said})`}</span>`
-  const range = isRanged ? `<td><bdi>${escapeHtml(row.range)}</bdi>${verdict}</td>` : ''
-  return `<tr><th scope="row" dir="auto">${escapeHtml(row.what)}</th><td dir="auto">${escapeHtml(row.value)}</td>${range}<td>${escapeHtml(cellTimeWords(language, row.at))}</td></tr>`
 }

@@ -84,6 +84,7 @@ export const english = {
     linkInCode:
       'The last line of the code is the address where helpers open the card as it is then. You are told, and can take it back.',
     shortened: 'The code has no room for everything: it says how much is left out, and the page below has all of it.',
+    qr: 'The essentials of this card, for any scanner',
     small: 'Card in the size of a bank card',
     whole: 'Card as a page',
     born: (date: string) => `Born ${date}`,

@@ -84,6 +84,7 @@ export const malay: typeof english = {
       'Baris terakhir kod ialah alamat tempat penolong membuka kad pada ketika itu. Anda dimaklumkan, dan boleh menariknya balik.',
     shortened:
       'Kod tidak muat untuk semuanya: ia menyatakan berapa yang ditinggalkan, dan halaman di bawah memuat semuanya.',
+    qr: 'Perkara penting kad ini, untuk mana-mana pengimbas',
     small: 'Kad sebesar kad bank',
     whole: 'Kad sebagai halaman',
     born: (date) => `Lahir ${date}`,

@@ -69,10 +69,19 @@ export async function summariseDocuments(
     {
       category: 'health_records',
       label: 'Documents',
+      code: 'documents',
       rows: rows.map((row) => ({
         label: row.document_type.replaceAll('_', ' '),
         value: row.page_count === null ? 'document' : `${row.page_count} ${row.page_count === 1 ? 'page' : 'pages'}`,
         at: row.day.toISOString(),
+        code: row.document_type,
+        said: [
+          row.page_count === null
+            ? { code: 'document' }
+            : row.page_count === 1
+              ? { code: 'page' }
+              : { code: 'pages', number: row.page_count },
+        ],
       })),
     },
   ]

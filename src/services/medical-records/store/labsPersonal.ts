@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../kernel/database.ts'
 import type { SummaryPart } from '../../../kernel/service.ts'
 import { raw, sql } from '../../../kernel/sql.ts'
+import type { SaidPart } from '../../../shared/recordWords.ts'
 import type { Span } from '../../../shared/span.ts'
 
 /** Every table of laboratory, clinical and exchanged data; those that others name come last. */
@@ -49,7 +50,7 @@ export async function summariseLabs(
   const labCategory = categories.includes('diagnostics') ? 'diagnostics' : 'health_records'
   if (!hasAll && labCategory !== 'diagnostics') return []
   const [labs = [], entries = []] = await db.batch([
-    sql`select test_name, value, comparator, value_text, unit_text, interpretation, tested_at from medical_records.lab_result
+    sql`select test_name, analyte, value, comparator, value_text, unit_text, interpretation, tested_at from medical_records.lab_result
       where user_id = ${userId} and tested_at >= ${startsAt} and tested_at < ${endsAt}
         and status not in ('cancelled', 'entered_in_error')
       order by tested_at desc, id desc limit 60`,
@@ -63,12 +64,14 @@ export async function summariseLabs(
     {
       category: labCategory,
       label: 'Laboratory results',
+      code: 'laboratory',
       rows: (labs as LabLine[]).map((row) => ({
         label: row.test_name,
         value:
           `${row.comparator ?? ''}${row.value ?? row.value_text ?? ''} ${row.unit_text ?? ''}`.trim() +
           said(row.interpretation),
         at: row.tested_at.toISOString(),
+        said: saidOf(row),
       })),
     },
     ...(hasAll ? [entriesPart(entries as EntryLine[])] : []),
@@ -79,16 +82,33 @@ function entriesPart(entries: readonly EntryLine[]): SummaryPart {
   return {
     category: 'health_records',
     label: 'Conditions, allergies, vaccinations, procedures, medicines',
+    code: 'entries',
     rows: entries.map((row) => ({
       label: row.kind.replaceAll('_', ' '),
       value: `${row.display} (${row.status}${row.started_on === null ? '' : `, ${row.started_on}`})`,
       at: null,
+      code: row.kind,
+      said: [
+        { text: row.display },
+        { code: row.status },
+        ...(row.started_on === null ? [] : [{ text: row.started_on }]),
+      ],
     })),
   }
 }
 
+/** A bare bound (`<5`) is told as it was reported, in its own unit. */
+function saidOf({ analyte, value, comparator, value_text, unit_text, interpretation }: LabLine): SaidPart[] {
+  const isPlain = value !== null && comparator === null
+  const text = `${comparator ?? ''}${value ?? value_text ?? ''} ${unit_text ?? ''}`.trim()
+  const amount = { number: value ?? 0, unit: unit_text ?? '', metric_type: analyte ?? '' }
+  const isSaid = interpretation !== 'unknown' && interpretation !== 'normal'
+  return [isPlain ? amount : { text }, ...(isSaid ? [{ code: interpretation }] : [])]
+}
+
 interface LabLine {
   readonly test_name: string
+  readonly analyte: string | null
   readonly value: number | null
   readonly comparator: string | null
   readonly value_text: string | null

@@ -1,5 +1,6 @@
 import { query } from '../../../kernel/contract.ts'
 import { list, nullable, object, oneOf, optional, Type, uuid } from '../../../kernel/fields.ts'
+import { preferenceFields } from './preferences.ts'
 import { ACTIVITY_LEVELS, UNIT_SYSTEMS } from './profile.ts'
 
 const service = { kind: 'service' } as const
@@ -32,6 +33,10 @@ export const Facts = object({
   time_zone: nullable(Type.String({ description: 'IANA' })),
   units: nullable(oneOf(UNIT_SYSTEMS)),
   glucose_unit: nullable(oneOf(['mg/dL', 'mmol/L'], { description: 'as the person chose; null until they do' })),
+  hba1c_unit: nullable(preferenceFields.hba1c_unit),
+  laboratory_units: nullable(preferenceFields.laboratory_units),
+  date_format: nullable(preferenceFields.date_format),
+  time_format: nullable(preferenceFields.time_format),
   language: nullable(Type.String({ description: 'BCP 47' })),
   personal_reference_ranges: list(PersonalRange),
   missing: list(Type.String(), 30),

@@ -72,11 +72,23 @@ export function factsOf(personId: string, sections: Sections, now: Date) {
     pregnancy_due_date: dueDateOf(profile),
     personal_reference_ranges: rangesOf(health),
     // Without a choice it goes by the country, so it is no fact, and nothing that is missing.
-    glucose_unit: dataOf(sections, 'preferences').glucose_unit ?? null,
+    ...chosenOf(dataOf(sections, 'preferences')),
     missing: [
       ...Object.entries(single).flatMap(([name, value]) => (value === null ? [name] : [])),
       ...lists.filter((name) => (profile[name] ?? null) === null),
     ],
+  }
+}
+
+/** How values and dates are read, as far as it was chosen. */
+function chosenOf(preferences: Data) {
+  const { glucose_unit, hba1c_unit, laboratory_units, date_format, time_format } = preferences
+  return {
+    glucose_unit: glucose_unit ?? null,
+    hba1c_unit: hba1c_unit ?? null,
+    laboratory_units: laboratory_units ?? null,
+    date_format: date_format ?? null,
+    time_format: time_format ?? null,
   }
 }
 

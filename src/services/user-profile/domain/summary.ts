@@ -1,3 +1,4 @@
+import type { SaidPart } from '../../../shared/recordWords.ts'
 import { accountNameOf, knownOf, type Sections } from './sections.ts'
 
 /** What a shared category shows of the profile, and how each is called. */
@@ -27,7 +28,14 @@ const LABELS = { personal_info: 'About the person', emergency: 'For an emergency
 export interface ProfileSummary {
   readonly category: string
   readonly label: string
-  readonly rows: readonly { readonly label: string; readonly value: string; readonly at: null }[]
+  readonly code: string
+  readonly rows: readonly {
+    readonly label: string
+    readonly value: string
+    readonly at: null
+    readonly code: string
+    readonly said: readonly SaidPart[]
+  }[]
 }
 
 /** The lines of each shared category that something is known of; what nobody said has none. */
@@ -38,9 +46,12 @@ export function summaryOf(sections: Sections, categories: readonly string[]): Pr
     .map((category) => {
       const rows = LINES[category].flatMap(([field, label]) => {
         const value = textOf(known[field])
-        return value === '' ? [] : [{ label, value, at: null }]
+        if (value === '') return []
+        // Of a choice the word is ours; all else is written by the person.
+        const said = field === 'sex_at_birth' ? [{ code: value }] : [{ text: value }]
+        return [{ label, value, at: null, code: field, said }]
       })
-      return { category, label: LABELS[category], rows }
+      return { category, label: LABELS[category], code: category, rows }
     })
 }
 
