@@ -224,6 +224,24 @@ describe('the web client: a person uses it', { skip }, () => {
     noFaults()
   })
 
+  test('a button that is pressed twice does it once', async () => {
+    await visit.open('/app/my-data')
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+    let asked = 0
+    await page.route('**/api/v1/my-data/exports', async (route) => {
+      if (route.request().method() === 'POST') {
+        asked += 1
+        await held
+      }
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'Make the zip' }).dblclick()
+    letGo()
+    await page.getByText(/^(Being made|Ready)/).waitFor()
+    assert.equal(asked, 1)
+    noFaults()
+  })
+
   test('keyboard alone: the first stop skips the navigation, a dialog holds the focus and gives it back', async () => {
     await page.goto('/app/goals')
     await page.getByText('No goal is set').waitFor()

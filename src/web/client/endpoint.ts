@@ -94,22 +94,28 @@ export function carryBy(wanted: Carrier): void {
   carrier = wanted
 }
 
-/** How many changes the server has not answered yet: until then nobody turns to another person's record. */
+/** Changes that the server has not answered yet. */
+const running = new Map<string, Promise<unknown>>()
+/** How many they are: until there are none, nobody turns to another person's record. */
 export const underWay = createStore(0)
 
-/** Calls the operation. Throws a `Problem`; its status is 0 when the server can't be reached. */
-export async function call<Op>(
-  endpoint: Endpoint<Op>,
-  input: InputOf<Op>,
-  options: CallOptions = {},
-): Promise<OutputOf<Op>> {
-  const isChange = !endpoint.route.startsWith('GET ')
-  if (isChange) underWay.set(underWay.get() + 1)
-  try {
-    return await answerOf(endpoint, input, options)
-  } finally {
-    if (isChange) underWay.set(underWay.get() - 1)
-  }
+/**
+ * Calls the operation; a change that is said again while it is under way is the same one. Throws a `Problem`; its status
+ * is 0 when the server can't be reached.
+ */
+export function call<Op>(endpoint: Endpoint<Op>, input: InputOf<Op>, options: CallOptions = {}): Promise<OutputOf<Op>> {
+  const { route } = endpoint
+  if (route.startsWith('GET ')) return answerOf(endpoint, input, options)
+  const name = JSON.stringify([route, input, options.params, options.isOwn, lookedAt.get()])
+  const known = running.get(name)
+  if (known !== undefined) return known as Promise<OutputOf<Op>>
+  const answer = answerOf(endpoint, input, options).finally(() => {
+    running.delete(name)
+    underWay.set(running.size)
+  })
+  running.set(name, answer)
+  underWay.set(running.size)
+  return answer
 }
 
 async function answerOf<Op>(

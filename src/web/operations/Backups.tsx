@@ -47,14 +47,16 @@ function Here({ state }: { readonly state: State }) {
   return (
     <>
       <p class="soft">{state.is_sealed ? setup.sealed : setup.unsealed}</p>
-      <button
-        type="button"
-        class="button"
-        disabled={isBusy || !state.is_sealed}
-        onClick={() => begin(call(makeBackup, {})).catch(complain)}
-      >
-        {t.make}
-      </button>
+      <div class="actions">
+        <button
+          type="button"
+          class="button"
+          disabled={isBusy || !state.is_sealed}
+          onClick={() => begin(call(makeBackup, {})).catch(complain)}
+        >
+          {t.make}
+        </button>
+      </div>
       <p role="status">{state.running === null ? null : t.works[state.running.kind]}</p>
       {state.items.length === 0 ? <p>{t.none}</p> : <p class="soft">{t.drillText}</p>}
       <ul class="rows">
