@@ -3,6 +3,7 @@ import { readStored } from './handlers/documents/read.ts'
 import { removeExpired } from './handlers/documents/remove.ts'
 import { readDueHospitals, readHospital } from './handlers/ehr/reading.ts'
 import { keepDue } from './handlers/exchange/due.ts'
+import { importDocument } from './handlers/exchange/fromDocument.ts'
 import { makeDueWords } from './handlers/find/words.ts'
 import { raiseLabAlerts } from './handlers/labs/alerts.ts'
 import { judgeLabsAgain } from './handlers/labs/judgeAgain.ts'
@@ -13,6 +14,11 @@ export const jobs: readonly JobDefinition[] = [
     summary: 'Reads the text of a document and the values in it.',
     leaseSeconds: 2400,
     run: readStored,
+  },
+  {
+    name: 'import-document',
+    summary: 'Offers the values of a C-CDA, HL7 v2 or FHIR file that was added as a document.',
+    run: importDocument,
   },
   {
     name: 'remove-expired-documents',

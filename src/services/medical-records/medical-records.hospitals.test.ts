@@ -2,25 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestPlatform, type TestPerson, type TestPlatform } from '../../testing.ts'
 import { type FakeHospital, HOSPITAL_CLIENT, openFakeHospital } from './fixtures/hospital.ts'
-import { furtherKinds } from './fixtures/hospitalRecords.ts'
+import { furtherKinds, lab, problemDocument } from './fixtures/hospitalRecords.ts'
 
 const INTEGRATIONS = '/api/v1/ehr/integrations'
 const CONNECT = '/api/v1/epic-fhir/connect'
-const LOINC = 'http://loinc.org'
 const SUBJECT = { reference: 'Patient/pat-1' }
-
-function lab(id: string, code: string, value: number, unit: string) {
-  return {
-    resourceType: 'Observation',
-    id,
-    status: 'final',
-    category: [{ coding: [{ code: 'laboratory' }] }],
-    code: { coding: [{ system: LOINC, code }], text: code === '718-7' ? 'Hemoglobin' : 'Sodium' },
-    subject: SUBJECT,
-    effectiveDateTime: '2026-03-12T08:00:00Z',
-    valueQuantity: { value, unit, system: 'http://unitsofmeasure.org', code: unit },
-  }
-}
 
 const records = () => ({
   Patient: [{ resourceType: 'Patient', id: 'pat-1', name: [{ family: 'Example', given: ['Ana'] }], gender: 'female' }],
@@ -470,5 +456,39 @@ describe('medical-records: hospitals’ systems by SMART on FHIR', () => {
     assert.deepEqual((await of('fhir/Observation?code=8867-4')).entry ?? [], [])
     assert.deepEqual((await waitingFor(jon)).items, [])
     assert.match(JSON.stringify(await platform.exportAll(jon.accountId)), /"change":"withdrawn"/)
+  })
+
+  test('a C-CDA that a hospital keeps as a paper, or that is added as a document, is offered entry by entry', async () => {
+    const kim = await platform.person('kim')
+    const [letter] = furtherKinds().DocumentReference as { content: object[] }[]
+    const attachment = { contentType: 'application/hl7-cda+xml', url: 'Binary/c1', title: 'Summary' }
+    hospital.records = { Patient: records().Patient, DocumentReference: [{ ...letter, content: [{ attachment }] }] }
+    hospital.files.set('Binary/c1', {
+      type: 'application/hl7-cda+xml',
+      bytes: problemDocument('Asthma'),
+      isPacked: true,
+    })
+    await connected(kim)
+    const { path, items } = await waitingFor(kim)
+    await kim.post(`${path}/decide`, { accept: items.map(({ id }) => id), is_about_me: true })
+    await platform.settle()
+    const of = async (address: string) => (await kim.get(`/api/v1/${address}`)).body
+    const [paper] = (await of('documents')).items
+    assert.deepEqual([paper.mime_type, paper.fault, paper.status], ['application/xml', null, 'metadata_extracted'])
+    const offered = await of(`medical-records/imports/${paper.import_id}`)
+    assert.deepEqual([offered.format, offered.unconfirmed, offered.items[0].content.display], ['ccda', 1, 'Asthma'])
+    assert.equal((await of('medical-records/clinical/conditions')).total, 0, 'nothing counts before it is taken')
+
+    const add = (raw: Buffer) =>
+      kim.request('POST', '/api/v1/documents/upload?file_name=a.xml', { raw, headers: { 'content-type': 'text/xml' } })
+    const own = (await add(problemDocument('Gout'))).body
+    const other = (await add(Buffer.from('<?xml version="1.0"?><letter>Hello</letter>'))).body
+    await platform.settle()
+    const added = await of(`documents/${own.id}`)
+    assert.equal((await of(`medical-records/imports/${added.import_id}`)).items[0].content.display, 'Gout')
+    const { fault, import_id } = await of(`documents/${other.id}`)
+    assert.deepEqual([fault, import_id], ['type_not_read', null])
+    assert.equal((await kim.delete(`/api/v1/documents/${own.id}`)).status, 204)
+    assert.equal((await kim.get(`/api/v1/medical-records/imports/${added.import_id}`)).status, 404)
   })
 })

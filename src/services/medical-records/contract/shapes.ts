@@ -89,6 +89,7 @@ export const Document = object({
   reading_method: nullable(oneOf(['text', 'ocr', 'none'])),
   ocr_confidence: nullable(Type.Number()),
   values_to_review: Type.Integer({ description: 'how many values wait for the person' }),
+  import_id: nullable(uuid('what a C-CDA, HL7 v2 or FHIR file brought, at /medical-records/imports')),
   created_at: Type.String(),
   updated_at: Type.String(),
 })

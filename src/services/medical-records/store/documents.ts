@@ -26,12 +26,15 @@ export interface DocumentRow {
   readonly updated_at: Date
   readonly version: number
   readonly waiting: number
+  /** What was brought by it, where it is a file of a clinic's program. */
+  readonly import_id: string | null
 }
 
 const columns = sql`d.id, d.seq, d.user_id, d.is_draft, d.document_type, d.status, d.fault, d.storage_policy, d.source,
   d.mime_type, d.size_bytes, d.page_count, d.address, to_char(d.document_date, 'YYYY-MM-DD') as document_date, d.method,
   d.confidence, d.tags, d.details, d.consented_at, d.expires_at, d.created_at, d.updated_at, d.version,
-  (select count(*)::int from medical_records.finding f where f.document_id = d.id and f.state = 'unconfirmed') as waiting`
+  (select count(*)::int from medical_records.finding f where f.document_id = d.id and f.state = 'unconfirmed') as waiting,
+  (select m.id from medical_records.import m where m.document_id = d.id limit 1) as import_id`
 
 export interface NewDocument {
   readonly id: string
@@ -251,4 +254,14 @@ export function documentsForFhir(
       ${after === undefined ? nothing : sql`and (d.created_at, d.id) > (${after[0]}::timestamptz, ${after[1]}::uuid)`}
       order by d.created_at, d.id limit ${limit}`,
   )
+}
+
+/** A file that was read as what a clinic's program wrote: it is no file that is only kept. */
+export async function noteImported(db: Database, id: string, now: Date): Promise<boolean> {
+  const changed = await db.run(
+    sql`update medical_records.document set status = 'metadata_extracted', fault = null, updated_at = ${now},
+        version = version + 1
+      where id = ${id} and fault = 'type_not_read'`,
+  )
+  return changed > 0
 }

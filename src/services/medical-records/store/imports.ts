@@ -272,3 +272,23 @@ export async function reopenItem(db: Database, id: string, why: string): Promise
         doubts = (select array_agg(distinct doubt) from unnest(doubts || ${why}::text) doubt) where id = ${id}`,
   )
 }
+
+/** Says which paper an import was read from, where it was not said before. */
+export async function linkImport(db: Database, id: string, documentId: string): Promise<void> {
+  await db.run(
+    sql`update medical_records.import set document_id = ${documentId} where id = ${id} and document_id is null`,
+  )
+}
+
+/** A paper is removed: what of it waits goes with it, what was taken stays. */
+export async function forgetImportsOf(transaction: Transaction, documentId: string): Promise<void> {
+  await transaction.run(
+    sql`delete from medical_records.import_item i using medical_records.import m
+      where m.id = i.import_id and m.document_id = ${documentId} and i.state = 'unconfirmed'`,
+  )
+  await transaction.run(
+    sql`delete from medical_records.import m where m.document_id = ${documentId}
+      and not exists (select from medical_records.import_item i where i.import_id = m.id)`,
+  )
+  await transaction.run(sql`update medical_records.import set document_id = null where document_id = ${documentId}`)
+}

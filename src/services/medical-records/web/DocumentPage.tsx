@@ -82,6 +82,14 @@ function Standing({ paper }: { readonly paper: Paper }) {
           {known[one] ?? one}
         </p>
       ))}
+      {paper.import_id !== null && (
+        <div class="card row">
+          <strong>{t.one.imports}</strong>
+          <Link to={`/app/records/imports/${paper.import_id}`} class="button">
+            {t.check}
+          </Link>
+        </div>
+      )}
       {paper.values_to_review > 0 && (
         <div class="card row">
           <strong>{tag?.word}</strong>
@@ -98,7 +106,7 @@ function Values({ paper, values }: { readonly paper: Paper; readonly values: rea
   const t = recordsTexts()
   if (values.length === 0) {
     const isRead = paper.status === 'validated' || paper.status === 'metadata_extracted'
-    return isRead && paper.has_file ? <p class="soft">{t.document.noValues}</p> : null
+    return isRead && paper.has_file && paper.import_id === null ? <p class="soft">{t.document.noValues}</p> : null
   }
   return (
     <section class="card">

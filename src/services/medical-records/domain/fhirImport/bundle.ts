@@ -13,7 +13,7 @@ import {
 import { clinicalItem, familyItems } from './entries.ts'
 import { type Json, objectOf, objectsOf, textIn } from './json.ts'
 import { observationItem } from './observations.ts'
-import { paperItem, reportItem } from './papers.ts'
+import { paperItems, reportItem } from './papers.ts'
 import { carriedItem } from './resources.ts'
 import { isWithdrawn, standing } from './withdrawn.ts'
 
@@ -35,7 +35,7 @@ type Taken = ImportedItem | Skipped | undefined
 const READERS: Readonly<Record<string, (resource: Json) => Taken | readonly Taken[]>> = {
   Observation: observationItem,
   DiagnosticReport: reportItem,
-  DocumentReference: paperItem,
+  DocumentReference: paperItems,
   FamilyMemberHistory: familyItems,
   Encounter: carriedItem,
   CarePlan: carriedItem,

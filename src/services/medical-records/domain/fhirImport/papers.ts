@@ -7,18 +7,25 @@ import { dayOf, frameOf, wordsOf } from './resources.ts'
 /** As much of a file as may come within a resource, in characters of base64. */
 const LARGEST_DATA = 1_000_000
 const LONGEST_REPORT = 100_000
+const XML = /^(application|text)\/([\w.-]+\+)?xml/
 /** Kinds of files that are kept, the best first: what is read before what is only kept. */
-const KEPT = [
-  /^application\/pdf/,
-  /^text\/plain/,
-  /^image\/(jpeg|png|tiff)/,
-  /^(application|text)\/(\w+\+)?xml/,
-  /^application\/json/,
-]
+const KEPT = [/^application\/pdf/, /^text\/plain/, /^image\/(jpeg|png|tiff)/, XML, /^application\/json/]
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
-/** A paper that is a file at its clinic, of a current DocumentReference; why not, for others. */
-export function paperItem(resource: Json): ImportedDocument | Skipped {
+/**
+ * A paper that is a file at its clinic, of a current DocumentReference; why not, for others. One that comes for people and for
+ * programs (XML, such as C-CDA) is both: from the second its entries are read.
+ */
+export function paperItems(resource: Json): readonly (ImportedDocument | Skipped)[] {
+  const paper = paperItem(resource)
+  if ('why' in paper || XML.test(paper.contentType.toLowerCase())) return [paper]
+  const isXml = (file: Json | undefined) => XML.test((textIn(file?.contentType) ?? '').toLowerCase())
+  const content = objectsOf(resource.content).filter((one) => isXml(objectOf(one.attachment)))
+  const data = content.length === 0 ? undefined : paperItem({ ...resource, content })
+  return data === undefined || 'why' in data ? [paper] : [paper, { ...data, key: `${data.key}|xml`.slice(0, 400) }]
+}
+
+function paperItem(resource: Json): ImportedDocument | Skipped {
   const where = wordsOf(resource.type) ?? 'DocumentReference'
   if (resource.status !== 'current') return { where, why: 'It was replaced or withdrawn' }
   const file = bestOf(objectsOf(resource.content).map((one) => objectOf(one.attachment)))

@@ -3,6 +3,7 @@ import type { Context } from '../../../../kernel/service.ts'
 import { medicalRecords } from '../../contract.ts'
 import * as store from '../../store/documents.ts'
 import { findingsOf } from '../../store/findings.ts'
+import { forgetImportsOf } from '../../store/imports.ts'
 import { dropStudies } from '../imaging/taken.ts'
 import { removeLabResultsOfFindings } from '../labs/accepted.ts'
 import { announcementOf } from './announce.ts'
@@ -24,6 +25,7 @@ export async function removeDocument(context: Context, row: { id: string; user_i
       await removeLabResultsOfFindings(transaction, context, ids)
       await dropStudies(transaction, context, row.user_id, found.id, ids)
     }
+    await forgetImportsOf(transaction, row.id)
     const removed = await store.deleteDocument(transaction, row.id)
     if (removed === undefined) return false
     await transaction.publish(

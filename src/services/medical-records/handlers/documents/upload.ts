@@ -180,6 +180,9 @@ export async function addDocument(context: Context, file: KeptFile, adding: Addi
     if (!adding.isDraft) await announceDocument(context, transaction, row.id)
     const job = { document_id: id, document_type: adding.documentType ?? null, title: adding.title ?? null }
     if (isRead && adding.source === 'upload') await transaction.enqueue('read-document', job, { key: id })
+    // What clinics write for programs is read as their files are.
+    if (!isRead && adding.source === 'upload')
+      await transaction.enqueue('import-document', { document_id: id }, { key: id })
     return { row, isDuplicate: false }
   })
 }

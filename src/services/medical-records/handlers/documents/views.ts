@@ -34,6 +34,7 @@ export async function viewOf(context: Context, row: DocumentRow): Promise<Docume
     reading_method: row.method as DocumentView['reading_method'],
     ocr_confidence: row.confidence,
     values_to_review: row.waiting,
+    import_id: row.import_id,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }

@@ -4,7 +4,7 @@ import type { Context, StreamHandler } from '../../../../kernel/service.ts'
 import { takeFile } from './imports.ts'
 
 /** Largest file that is read: a year of a hospital's results is a tenth of it. */
-const LARGEST_BYTES = 10_000_000
+export const LARGEST_BYTES = 10_000_000
 
 /** Takes a file of HL7 v2 or C-CDA as the body of the request. */
 export const uploadLabResults: StreamHandler = async (context: Context, request) => {
