@@ -53,19 +53,23 @@ function Part({ cursor, isLast, onMore }: PartProps) {
           <Empty text={r.none} />
         ) : (
           <>
-            <ul class="rows card">
-              {items.map((one) => (
-                <li key={one.id}>
-                  <Link to={`${PLACE}/${one.id}`} class="grow">
-                    <strong>{dayAndClock(one.started_at)}</strong>
-                    <small class="soft" dir="auto">
-                      {one.classification ?? r.unsaid}
-                    </small>
-                  </Link>
-                  <span class="tabular soft">{r.seconds(measured(one.duration_seconds))}</span>
-                </li>
-              ))}
-            </ul>
+            <section class="card">
+              <ul class="rows courses">
+                {items.map((one) => (
+                  <li key={one.id}>
+                    <Link to={`${PLACE}/${one.id}`} class="course">
+                      <span class="grow">
+                        <strong>{dayAndClock(one.started_at)}</strong>
+                        <small class="soft" dir="auto">
+                          {one.classification ?? r.unsaid}
+                        </small>
+                      </span>
+                      <span class="soft">{r.seconds(measured(one.duration_seconds))}</span>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </section>
             {isLast && next !== null && (
               <button type="button" class="button quiet" onClick={() => onMore(next)}>
                 {t.imports.more}
@@ -84,7 +88,7 @@ export function RecordingPage({ params }: { readonly params: Readonly<Record<str
   const r = recordingTexts()
   const answer = useQuery(readRecording, { id })
   const known = answer.value
-  const title = known === undefined ? r.one : `${r.one}, ${dayAndClock(known.started_at)}`
+  const title = known === undefined ? r.one : `${r.one} · ${dayAndClock(known.started_at)}`
   return (
     <Page title={title} back={[PLACE, r.title]} missing={missingOf(answer, r.one)}>
       <Shown answer={answer} lines={6}>
