@@ -130,6 +130,14 @@ describe('medical-records: laboratory results', () => {
     assert.deepEqual([newborn.interpretation, newborn.judged_by.range.low], ['normal', 13.5])
   })
 
+  test('potassium of urine is not judged as that of blood, however the specimen is told', async () => {
+    for (const more of [{ test_name: 'Potassium', specimen_type: 'Urine, random' }, { test_name: 'Urine potassium' }]) {
+      const body = { ...more, value: 6.8, unit: 'mmol/L', test_date: '2026-03-12' }
+      const { status, body: made } = await ana.post(LABS, body)
+      assert.deepEqual([status, made.analyte, made.critical, made.interpretation], [201, null, false, 'unknown'])
+    }
+  })
+
   test('words, bounds and tests that the catalogue does not know are kept as they are', async () => {
     const bound = await add('TSH', '<0,01', 'mIU/L', { reference_range_low: 0.4, reference_range_high: 4 })
     assert.deepEqual([bound.value, bound.comparator, bound.interpretation], [0.01, '<', 'low'])

@@ -143,6 +143,7 @@ describe('lines of results', () => {
       'Hemoglobin   14.5   g/dL   13.0 - 17.0\n                          Female: 12.0 - 15.0',
       'range_odd',
     ],
+    ['with a range of a stage', 'eGFR   55   mL/min/1.73m2   CKD stage 3a: 45 - 59', 'range_odd'],
     ['with a range of the ill', 'HbA1c   5.9   %   Prediabetes: 5.7 - 6.4', 'range_odd'],
     [
       'with a point that parts thousands',

@@ -6,7 +6,7 @@ const PEOPLE =
   /(?<!\p{L})(?:(?:fe)?males?|(?:wo)?m[ae]n|boys?|girls?|adults?|child(?:ren)?|infants?|new-?borns?|neonat\w*|pa?ediatric|(?:years?|yrs?|months?)(?! ago)|follicular|luteal|ovulat\w*|mid-?cycle|(?:post|pre)?-?menopaus\w*|trimester|pregnan\w*|[mf]\s*:|\([mf]\)|m[äa]nn\w*|frauen|weibl\w*|kinder|hommes?|femmes?|enfants?|hombres?|mujeres?|lelaki|perempuan)(?!\p{L})/iu
 /** Words of a state that a range stands for, other than health; and of times of day. */
 const STATES =
-  /(?<!\p{L})(?:(?<!non-?\s?)pre-?diabet\w*|(?<!(?:non|pre)-?\s?)diabet\w*|borderline|(?:in)?deficien\w*|insufficien\w*|toxic\w*|(?:high|moderate|low|intermediate|increased) risk|a\.?m\.?|p\.?m\.?|morning|evening|peak|trough|therapeutic)(?!\p{L})/iu
+  /(?<!\p{L})(?:(?<!non-?\s?)pre-?diabet\w*|(?<!(?:non|pre)-?\s?)diabet\w*|borderline|(?:in)?deficien\w*|insufficien\w*|toxic\w*|stages?|grades?|mild\w*|severe\w*|impaired|abnormal|elevated|obese|overweight|(?:high|moderate|low|intermediate|increased) risk|a\.?m\.?|p\.?m\.?|morning|evening|peak|trough|therapeutic)(?!\p{L})/iu
 
 /** Whether the words beside a range say that it is not everybody's: `Male: 13 - 17`, `Prediabetes: 5.7 - 6.4`. */
 export function isRangeOfSome(text: string): boolean {

@@ -14,10 +14,13 @@ import {
   rangeFor,
 } from '../analytes/ranges.ts'
 import { convertLab, readLabUnit } from '../analytes/units.ts'
+import { specimenIn } from '../extract/surroundings.ts'
 
 /** A result as somebody wrote or printed it. */
 export interface StatedLab {
   readonly testName: string
+  /** What it was measured in, where that is told beside the name: potassium of urine is another test than that of blood. */
+  readonly specimen?: string | null | undefined
   readonly testCode?: string | null | undefined
   readonly value: number | string | null
   readonly unit?: string | null | undefined
@@ -75,11 +78,12 @@ export function judgeLab(
   const unitText = stated.unit?.trim() || null
   const code = stated.testCode?.trim()
   const isNumber = read.value !== null
-  const match = matchAnalyte(stated.testName, {
+  const name = nameWithSpecimen(stated)
+  const match = matchAnalyte(name, {
     loinc: code !== undefined && LOINC.test(code) ? code : undefined,
     unit: isNumber ? (unitText ?? undefined) : undefined,
   })
-  const named = match ?? matchAnalyte(stated.testName, { loinc: code })
+  const named = match ?? matchAnalyte(name, { loinc: code })
   if (match === undefined && named !== undefined && isNumber) return { fault: unitFault(named.analyte) }
   const analyte = match?.analyte
   const unit = analyte === undefined || !isNumber ? null : (readLabUnit(analyte, unitText ?? '') ?? null)
@@ -111,6 +115,11 @@ export function judgeLab(
       ...judge(stated, read, printed, analyte, unit, person),
     },
   }
+}
+
+function nameWithSpecimen({ testName, specimen }: StatedLab): string {
+  const told = specimenIn(specimen ?? '')
+  return told === undefined || specimenIn(testName) !== undefined ? testName : `${testName}, ${told}`
 }
 
 /** A number, a bound (`<5`), or words. `1,234` is refused: it can be either of two numbers. */

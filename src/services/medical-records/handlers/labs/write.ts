@@ -192,6 +192,7 @@ function judged(stated: StatedLab, person: Parameters<typeof judgeLab>[1]) {
 function statedOf(input: NewInput): StatedLab {
   return {
     testName: input.test_name,
+    specimen: input.specimen_type,
     testCode: input.test_code,
     value: input.value ?? null,
     unit: input.unit,
@@ -210,6 +211,7 @@ export function changedStatement(row: LabRow, input: Omit<ChangeInput, 'id'>): S
   const isSame = input.value === undefined
   return {
     testName: input.test_name ?? row.test_name,
+    specimen: given(input.specimen_type, row.specimen_type),
     testCode: given(input.test_code, row.test_code ?? row.loinc),
     value: isSame ? (row.value !== null && row.comparator === null ? row.value : stated) : (input.value ?? null),
     unit: given(input.unit, row.unit_text),
