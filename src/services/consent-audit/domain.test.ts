@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { hashPasscode, isPasscode } from '../../kernel/secrets.ts'
 import { LANGUAGES } from '../../shared/languages.ts'
 import { ALL_CATEGORIES, ALL_PURPOSES, ALL_RECIPIENTS } from './contract/words.ts'
 import { FRAMEWORKS, statusOf } from './domain/frameworks.ts'
@@ -10,7 +11,6 @@ import { noticeFor } from './domain/notices.ts'
 import { sentenceOf } from './domain/sentences.ts'
 import { csvOf, jsonOf } from './providers/archive.ts'
 import { canonicalJson } from './providers/receipts.ts'
-import { hashPasscode, isPasscode } from './providers/secrets.ts'
 
 const AT = new Date('2026-06-15T12:00:00Z')
 const text = (pieces: Iterable<Uint8Array>) => Buffer.concat([...pieces]).toString()

@@ -1,10 +1,11 @@
 import { erasureNotes, servicesThatErase } from '../../../kernel/erasureNotes.ts'
 import { notFound, PlatformError } from '../../../kernel/errors.ts'
+import { digestOf } from '../../../kernel/secrets.ts'
 import { type Context, settingsOf } from '../../../kernel/service.ts'
 import { consentAudit } from '../contract.ts'
 import { erasureDue, type JurisdictionPolicy } from '../domain/jurisdictions.ts'
 import { consentSettings } from '../domain/settings.ts'
-import { digestOf, newSecret } from '../providers/secrets.ts'
+import { newSecret } from '../providers/secrets.ts'
 import * as store from '../store/erasure.ts'
 import { policyOf } from './policy.ts'
 

@@ -1,6 +1,7 @@
 import type { InputOf } from '../../../kernel/contract.ts'
 import { encryptedText } from '../../../kernel/encryption.ts'
 import { fieldError, notFound, PlatformError } from '../../../kernel/errors.ts'
+import { digestOf, hashPasscode } from '../../../kernel/secrets.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { localDay, parseInstant } from '../../../shared/dates.ts'
 import { consentAudit } from '../../consent-audit/contract.ts'
@@ -8,7 +9,7 @@ import { userProfile } from '../../user-profile/contract.ts'
 import { LINK_CATEGORIES, LONGEST_LINK_DAYS, MOST_TRIES } from '../contract/shapes.ts'
 import type { healthLinks } from '../contract.ts'
 import { flagsOf, linkState, shlinkOf } from '../domain/shlink.ts'
-import { digestOf, hashPasscode, newSecret } from '../providers/secrets.ts'
+import { newSecret } from '../providers/secrets.ts'
 import * as store from '../store/links.ts'
 
 type Operations = typeof healthLinks.operations

@@ -2,11 +2,11 @@ import type { OutputOf } from '../../../kernel/contract.ts'
 import { decryptedText } from '../../../kernel/encryption.ts'
 import { PlatformError } from '../../../kernel/errors.ts'
 import type { RawRequest } from '../../../kernel/raw.ts'
+import { digestOf, isPasscode } from '../../../kernel/secrets.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { fhir } from '../../fhir/contract.ts'
 import { MOST_TRIES } from '../contract/shapes.ts'
 import { linkState } from '../domain/shlink.ts'
-import { digestOf, isPasscode } from '../providers/secrets.ts'
 import * as store from '../store/links.ts'
 
 export type SharedDocuments = OutputOf<(typeof fhir.operations)['summaryDocuments']>['documents']

@@ -2,12 +2,12 @@ import { PlatformError } from '../../../kernel/errors.ts'
 import { escapeHtml } from '../../../kernel/http/html.ts'
 import { askedAgain, type Reader, readerOf } from '../../../kernel/http/reader.ts'
 import type { RawAnswer, RawRequest } from '../../../kernel/raw.ts'
+import { equalSecrets } from '../../../kernel/secrets.ts'
 import type { Context } from '../../../kernel/service.ts'
 import { type ChosenManner, chosenTimeWords } from '../../../shared/chosenManner.ts'
 import { timeWords } from '../../../shared/dayWords.ts'
 import { type LinkPayload, readShlink } from '../domain/shlink.ts'
 import { type ReadableSummary, readSummary } from '../domain/summary.ts'
-import { isSame } from '../providers/secrets.ts'
 import type { LinkRow } from '../store/links.ts'
 import { linkTexts } from '../texts/texts.ts'
 import { courses, coursesSection, type FoundCourses, unitsOfOwner } from './courses.ts'
@@ -54,7 +54,7 @@ export async function viewPasted(context: Context, request: RawRequest): Promise
   const link = await usableLink(context, { address })
   if (link === undefined) return nothing(readerOf(request))
   const key = await keyOf(context, link, KEY)
-  if (key === undefined || !isSame(key, payload.key)) return nothing(reader)
+  if (key === undefined || !equalSecrets(key, payload.key)) return nothing(reader)
   return openWith(context, link, reader, form.get('passcode') ?? undefined, pasted)
 }
 
