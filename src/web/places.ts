@@ -51,13 +51,6 @@ const dayPages = async () => {
   const [{ dayPages: pages }] = await Promise.all([import('../services/device-data/web/dayPages.ts'), loadLateWords()])
   return pages
 }
-const recordingPages = async () => {
-  const [{ recordingPages: pages }] = await Promise.all([
-    import('../services/device-data/web/recordingPages.ts'),
-    loadLateWords(),
-  ])
-  return pages
-}
 const doorPages = async () => (await import('./pages/doorPages.ts')).doorPages
 const carePages = async () => (await import('./care/pages.ts')).carePages
 const morePages = async () => (await import('./pages/morePages.ts')).morePages
@@ -104,8 +97,8 @@ export const PLACES: readonly Place[] = [
   { path: '/app/devices', under: 'more', load: async () => (await devicePages()).DevicesPage },
   { path: '/app/devices/glucose', under: 'more', load: async () => (await dayPages()).GlucosePage },
   { path: '/app/devices/vitals', under: 'more', load: async () => (await dayPages()).VitalsPage },
-  { path: '/app/devices/recordings', under: 'more', load: async () => (await recordingPages()).RecordingsPage },
-  { path: '/app/devices/recordings/:id', under: 'more', load: async () => (await recordingPages()).RecordingPage },
+  { path: '/app/devices/recordings', under: 'more', load: async () => (await dayPages()).RecordingsPage },
+  { path: '/app/devices/recordings/:id', under: 'more', load: async () => (await dayPages()).RecordingPage },
   { path: '/app/imports', under: 'more', load: async () => (await devicePages()).ImportsPage },
   { path: '/app/imports/:id', under: 'more', load: async () => (await devicePages()).ImportPage },
   { path: '/app/privacy', under: 'more', load: async () => (await privacyPages()).PrivacyPage },

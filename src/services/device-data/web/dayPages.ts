@@ -1,5 +1,6 @@
 import { GlucosePage } from './GlucosePage.tsx'
+import { RecordingPage, RecordingsPage } from './RecordingPages.tsx'
 import { VitalsPage } from './VitalsPage.tsx'
 
-/** The pages of days and nights that devices measured: opened one after the other, they come as one file. */
-export const dayPages = { GlucosePage, VitalsPage }
+/** The pages of what devices measured, by days and nights and as traces: opened one after the other, they come as one file. */
+export const dayPages = { GlucosePage, RecordingPage, RecordingsPage, VitalsPage }
