@@ -294,6 +294,32 @@ describe('medicines, dates and names', () => {
     })
   }
 
+  for (const [line, doubt] of [
+    ['Tab. Warfarin 5 mg OD - stopped', 'sensitive'],
+    ['Tab. Warfarin 5 mg OD, 2.5 mg on Sunday', 'several_values'],
+    ["Husband's blood group: B Positive", 'names_another'],
+    ['Diagnosis: ? Pneumonia', 'sensitive'],
+    ['Diagnosis: No evidence of malignancy', 'sensitive'],
+    ['Allergies: Penicillin - tolerated since', 'sensitive'],
+  ] as const) {
+    test(`${line} is doubted: ${doubt}`, () => {
+      const [finding] = extractFrom([pageOfText(`${HEAD}${line}`, 1)], checkPlausible).findings
+      assert.ok(finding?.doubts.includes(doubt), JSON.stringify(finding))
+    })
+  }
+
+  for (const line of [
+    'Tab. Metformin 500 mg 1-0-1 x 30 days',
+    'Blood group: O Negative',
+    'Diagnosis: Asthma',
+    'Allergies: Penicillin',
+  ]) {
+    test(`${line} is not doubted`, () => {
+      const [finding] = extractFrom([pageOfText(`${HEAD}${line}`, 1)], checkPlausible).findings
+      assert.deepEqual(finding?.doubts, [])
+    })
+  }
+
   test('a line that names a medicine without strength or times is none', () => {
     for (const line of ['Metformin was discussed', 'Weight 70 kg', '500 mg', 'Tablet counter']) {
       assert.equal(readMedicine(line), undefined, line)

@@ -11,6 +11,9 @@ const FREQUENCY =
 const DURATION =
   /(?:\bfor\s+|\bx\s*|×\s*)(\d{1,3}\s*(?:days?|weeks?|months?|d|w|m)\b)|\b(\d{1,3}\s*(?:days|weeks|months))\b/i
 const HOW = /\b((?:before|after|with)\s+(?:food|meals?|breakfast|lunch|dinner)|empty stomach|at bedtime)\b/i
+/** What is stopped, changed or not for every day is no medicine as it stands in the line. */
+const CHANGED =
+  /(?<!\p{L})(?:stop(?:ped)?|discontinue[sd]?|d\/c|ceased?|withh[eo]ld|on hold|hold|avoid|allerg\w*|intoleran\w*|not to|never|taper\w*|increased?|decreased?|reduced?|changed|previous(?:ly)?|past|except|alternate|mon|tue|wed|thu|fri|sat|sun\w*)(?!\p{L})/iu
 
 /**
  * Lines that prescribe: a form or a strength, with how often or how long. A strength is never guessed: what a picture shows
@@ -24,7 +27,8 @@ export function readMedicines(pages: readonly ReadPage[]): Finding[] {
       const content = readMedicine(line.text)
       if (content === undefined) return []
       const doubts: Doubt[] = []
-      if (page.method === 'ocr') doubts.push('sensitive')
+      if (page.method === 'ocr' || CHANGED.test(line.text)) doubts.push('sensitive')
+      if ((line.text.match(new RegExp(DOSE, 'gi'))?.length ?? 0) > 1) doubts.push('several_values')
       if (others !== undefined && !others.some((text) => isSame(text, content))) doubts.push('readings_differ')
       if (content.dosage === null || content.frequency === null) doubts.push('incomplete')
       return [{ kind: 'medication' as const, content, doubts, ...placed(line, page.number) }]

@@ -7,7 +7,13 @@ const DIAGNOSIS =
 const BLOOD_GROUP =
   /\bblood\s*(?:group|type)\b[^A-Za-z0]{0,8}\b(AB|A|B|O|0)\s*[-,]?\s*(?:rh(?:esus)?\s*(?:\(d\)|factor|type)?\s*[:-]?\s*)?(\+\s*ve|-\s*ve|positive|negative|pos|neg|\+|-)/i
 const ALLERGY = /^(?:known\s+|drug\s+)?allerg(?:y|ies|ic)(?:\s+(?:to|history))?\s*[:-]?\s*(.*)$/i
-const NO_ALLERGY = /^(no|none|nil|nkda|nka|not known|no known.*|unknown|-)\b/i
+const NO_ALLERGY = /^(no|none|nil|nkda|nka|not known|no known.*|unknown|denie[sd]|absent|negative|-)\b/i
+/** Somebody else than the person of the record. */
+const ANOTHER =
+  /(?<!\p{L})(?:husband|wife|spouse|partner|father|mother|parent|brother|sister|son|daughter|baby|child|infant|new-?born|f(?:o)?etus|donor|recipient|bag|family)(?!\p{L})/iu
+/** What is not sure, not so, or not so any more. */
+const UNSURE =
+  /^\?|\?\s|(?<!\p{L})(?:r\/o|rule[sd]? out|suspect\w*|possib\w*|probabl\w*|likely|query|to exclude|excluded|differential|no|not|without|negative|denie[sd]|tolerated|de-?label+ed|resolved|previous(?:ly)?|no longer)(?!\p{L})/iu
 const CONDITION =
   /^(?:known case of|k\/c\/o|h\/o|history of|past medical history|past history|chronic conditions?|comorbidities|co-morbidities)\s*[:-]?\s*(.*)$/i
 const END = /^(?:[A-Z][A-Za-z /]{2,40}:|rx\b|advice|plan|treatment|medication|investigation)/i
@@ -43,8 +49,13 @@ function statementsOf(
 ): Finding[] {
   const text = line.text.replaceAll(/\s+/g, ' ').trim()
   if (text.length > 400) return []
-  const place = (value: string) => ({ doubts: doubtsFor(value), ...placed(line, page) })
   const group = BLOOD_GROUP.exec(text)
+  const place = (value: string) => {
+    const doubts = new Set(doubtsFor(value))
+    if (ANOTHER.test(text)) doubts.add('names_another')
+    if (group === null && UNSURE.test(value)) doubts.add('sensitive')
+    return { doubts: [...doubts], ...placed(line, page) }
+  }
   if (group !== null) {
     const value = `${group[1] === '0' ? 'O' : (group[1] as string).toUpperCase()}${/^(\+|pos)/i.test(group[2] as string) ? '+' : '-'}`
     return [{ kind: 'critical_info', content: { info_type: 'blood_group', value }, ...place(text) }]
