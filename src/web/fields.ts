@@ -24,6 +24,7 @@ export const rows = {
   },
   changeProfile: {
     allergies: 'l,100',
+    blood_type: 'c:A+|A-|B+|B-|AB+|AB-|O+|O-',
     conditions: 'l,100',
     date_of_birth: 'd',
     emergency_contact_name: 't,200',

@@ -60,6 +60,18 @@ describe('the web client: goals, symptoms, and the second step', { skip }, () =>
     noFaults()
   })
 
+  test('what the emergency card lacks is one step away', async () => {
+    await visit.open('/app/emergency-card')
+    await page.getByRole('link', { name: /^Say your blood group/ }).click()
+    await page.getByLabel('Blood group').selectOption('O-')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+    await visit.open('/app/emergency-card')
+    await page.getByText('O-', { exact: true }).first().waitFor()
+    assert.equal(await page.getByText('Say your blood group').count(), 0)
+    noFaults()
+  })
+
   test('a pregnancy is said with its due date, keeps the day it was said, and is taken away again', async () => {
     const saved = async () => {
       const [answer] = await Promise.all([

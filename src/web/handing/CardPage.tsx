@@ -73,15 +73,30 @@ export function CardPage() {
   )
 }
 
+/** Where each is said, for a record of one's own. */
+const WHERE: Readonly<Record<string, string>> = {
+  birth_date: '/app/facts',
+  blood_group: '/app/facts',
+  allergies: '/app/records/add/allergies',
+  conditions: '/app/records/add/conditions',
+  medications: '/app/records/add/medications',
+}
+/** These are said of whoever signed in, not of whom they look at. */
+const OWN: typeof WHERE = { ...WHERE, name: '/app/account', contacts: '/app/welcome/emergency', language: '/app/more' }
+
 function Missing({ card: { missing } }: { readonly card: Card }) {
+  const person = useStore(lookedAt)
   if (missing.length === 0) return null
+  const where = isSharedRecord(person) ? {} : person === undefined ? OWN : WHERE
   return (
     <section class="card">
       <h2>{handingTexts().missing}</h2>
       <ul class="rows">
-        {missing.map(({ field, how }) => (
-          <li key={field} {...saidByServer(how)} />
-        ))}
+        {missing.map(({ field, how }) => {
+          const to = where[field]
+          const said = <span {...saidByServer(how)} />
+          return <li key={field}>{to === undefined ? said : <Link to={to}>{said}</Link>}</li>
+        })}
       </ul>
     </section>
   )

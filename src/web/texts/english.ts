@@ -74,7 +74,7 @@ export const english = {
     people: 'Family',
     peopleText: 'The people whose record you keep',
     facts: 'Health facts',
-    factsText: 'Date of birth, sex at birth, pregnancy',
+    factsText: 'Date of birth, blood group, sex at birth',
     board: 'Care board',
     boardText: 'Everybody you look after, who needs a look first',
     overview: 'On one page',

@@ -84,7 +84,7 @@ const frame: Partly<Catalogue> = {
     people: 'Keluarga',
     peopleText: 'Orang yang rekodnya anda simpan',
     facts: 'Fakta kesihatan',
-    factsText: 'Tarikh lahir, jantina semasa lahir, kehamilan',
+    factsText: 'Tarikh lahir, kumpulan darah, jantina semasa lahir',
     board: 'Papan penjagaan',
     boardText: 'Semua orang yang anda jaga, yang perlu dilihat dahulu di atas',
     overview: 'Dalam satu halaman',

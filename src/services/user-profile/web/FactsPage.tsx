@@ -22,6 +22,8 @@ const SHOWN = {
   unknown: '',
 } as const
 
+const BLOOD_GROUPS = ['A+', 'A-', 'B+', 'B-', 'AB+', 'AB-', 'O+', 'O-'] as const
+
 /** Days around today in which a pregnancy is due, as the server takes them. */
 const DUE_SINCE = 366
 const DUE_WITHIN = 294
@@ -62,6 +64,12 @@ function FactsForm({ known }: { readonly known: Known }) {
   return (
     <Form onSend={send} submit={texts().form.save} class="form card" isChange>
       <Field of={fields.changeProfile.date_of_birth} label={t.born} value={known.date_of_birth} autocomplete="bday" />
+      <Choice
+        of={fields.changeProfile.blood_type}
+        label={t.blood}
+        options={['', ...BLOOD_GROUPS].map((one) => [one, one || t.unsaid] as const)}
+        value={known.blood_type ?? ''}
+      />
       <Choice
         of={fields.changeProfile.sex_at_birth}
         label={t.sex}

@@ -4,6 +4,7 @@ import { areaTexts } from '../../../web/texts/catalogue.ts'
 export const factsEnglish = {
   lead: 'They decide which ranges and rules fit. Nobody has to answer; what you empty is taken away.',
   born: 'Date of birth',
+  blood: 'Blood group',
   sex: 'Sex at birth',
   unsaid: 'Not said',
   female: 'Female',

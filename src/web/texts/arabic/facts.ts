@@ -4,6 +4,7 @@ import type { factsEnglish } from '../../../services/user-profile/web/factsTexts
 export const arabicFacts: typeof factsEnglish = {
   lead: 'بها يُعرف أي النطاقات والقواعد تناسب. لا أحد مُلزم بالإجابة؛ وما تفرغه يُحذف.',
   born: 'تاريخ الميلاد',
+  blood: 'فصيلة الدم',
   sex: 'الجنس عند الولادة',
   unsaid: 'لم يُذكر',
   female: 'أنثى',

@@ -4,6 +4,7 @@ import type { factsEnglish } from '../../../services/user-profile/web/factsTexts
 export const hindiFacts: typeof factsEnglish = {
   lead: 'इनसे तय होता है कि कौन-सी सीमाएँ और नियम लागू हों। उत्तर देना ज़रूरी नहीं; जो आप खाली करें, वह हट जाता है।',
   born: 'जन्म तिथि',
+  blood: 'रक्त समूह',
   sex: 'जन्म के समय लिंग',
   unsaid: 'नहीं बताया',
   female: 'स्त्री',

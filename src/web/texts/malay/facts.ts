@@ -4,6 +4,7 @@ import type { factsEnglish } from '../../../services/user-profile/web/factsTexts
 export const malayFacts: typeof factsEnglish = {
   lead: 'Ia menentukan julat dan peraturan yang sesuai. Tiada yang wajib dijawab; apa yang dikosongkan akan dibuang.',
   born: 'Tarikh lahir',
+  blood: 'Kumpulan darah',
   sex: 'Jantina semasa lahir',
   unsaid: 'Tidak dinyatakan',
   female: 'Perempuan',
