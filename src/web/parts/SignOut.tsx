@@ -13,7 +13,11 @@ export function SignOut() {
   const t = waitingTexts().signOut
   const items = useStore(waiting)
   const [isAsking, setAsking] = useState(false)
-  const leave = () => endSession().catch(complain)
+  const leave = () => {
+    // Whoever signs in next begins with their own day, not where this person was.
+    history.replaceState(null, '', '/app/today')
+    return endSession().catch(complain)
+  }
   return (
     <>
       <button type="button" class="link" onClick={() => (items.length > 0 ? setAsking(true) : void leave())}>

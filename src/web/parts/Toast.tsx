@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { lookedAt, Problem } from '../client/endpoint.ts'
 import { SavedHere } from '../client/outbox.ts'
 import { createStore, useStore } from '../client/store.ts'
@@ -39,9 +39,15 @@ const messageOf = (problem: unknown) =>
 /** The place where messages appear; a screen reader hears them as they come. */
 export function Toaster() {
   const toast = useStore(current)
+  const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (toast === undefined) return
-    const timer = setTimeout(() => current.set(undefined), SHOWN_MS)
+    // It stays while a key is about to press its button.
+    const close = () => {
+      if (box.current?.matches(':focus-within')) timer = setTimeout(close, 1000)
+      else current.set(undefined)
+    }
+    let timer = setTimeout(close, SHOWN_MS)
     return () => clearTimeout(timer)
   }, [toast])
   const undo = async () => {
@@ -55,7 +61,7 @@ export function Toaster() {
     }
   }
   return (
-    <div class="toaster" role="status" aria-live="polite">
+    <div ref={box} class="toaster" role="status" aria-live="polite">
       {toast !== undefined && (
         <div class={toast.isBad === true ? 'toast bad' : 'toast'}>
           <span dir="auto">
