@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { readCcda } from './domain/ccda/document.ts'
+import { type KnownItem, planChanges } from './domain/changes.ts'
 import { readFhir } from './domain/fhirImport/bundle.ts'
 import { type ImportedFile, type ImportedLab, ImportFault, isEntry } from './domain/imported.ts'
 
@@ -349,4 +350,94 @@ describe('FHIR bundles', () => {
       { numRuns: 300 },
     )
   })
+
+  test('words that every object of a program has are words like others', () => {
+    for (const word of ['constructor', '__proto__', 'toString']) {
+      const file = fhir(bundle({ resourceType: word, kind: 'document', key: 'x', status: word, display: 'x' }))
+      assert.deepEqual([file.items, file.skipped.length], [[], 1])
+      const [procedure] = ccda(
+        clinical(
+          section(
+            '47519-4',
+            `<entry><procedure><code code="1" displayName="X" codeSystem="${word}"/><statusCode code="${word}"/></procedure></entry>`,
+          ),
+          section(word, '<entry/>'),
+        ),
+      ).items
+      assert.ok(procedure !== undefined && isEntry(procedure))
+      assert.deepEqual([procedure.status, procedure.codeSystem], ['completed', null])
+    }
+  })
+})
+
+describe('changes of what was taken', () => {
+  const item = (value: number, status: ImportedLab['status']) =>
+    ({
+      ...labs(ccda(clinical(result('<value xsi:type="PQ" value="1" unit="g/dL"/>'))))[0],
+      value,
+      status,
+    }) as ImportedLab
+  const row = (
+    id: string,
+    state: KnownItem['state'],
+    content: ImportedLab,
+    replaces: string | null = null,
+  ): KnownItem => {
+    const change = replaces === null ? null : ('amended' as const)
+    const key = replaces === null ? 'k' : `k|after|${id}`
+    return {
+      id,
+      kind: 'lab',
+      key,
+      base_key: 'k',
+      state,
+      content,
+      origin: null,
+      part: 'lab',
+      digest: null,
+      replaces,
+      change,
+    }
+  }
+  const plan = (known: readonly KnownItem[], content: ImportedLab) => {
+    const arrived = { id: 'n', kind: 'lab', key: 'k', part: 'lab', origin: null, digest: null, content, doubts: [] }
+    const { inserted, updated, removed } = planChanges(known, [arrived], [], () => 'other')
+    return [inserted.map((one) => one.was?.kind === 'lab' && one.was.value), updated.length, removed]
+  }
+  const [first, second] = [item(1, 'final'), item(2, 'corrected')]
+
+  for (const [why, known, content, expected] of [
+    ['what was taken and is the same', [row('a', 'accepted', first)], first, [[], 0, []]],
+    ['what was taken and is otherwise', [row('a', 'accepted', first)], second, [[1], 0, []]],
+    ['a change that waits', [row('a', 'accepted', first), row('b', 'unconfirmed', second, 'a')], second, [[], 0, []]],
+    [
+      'a change that was taken back',
+      [row('a', 'accepted', first), row('b', 'unconfirmed', item(3, 'final'), 'a')],
+      first,
+      [[], 0, ['b']],
+    ],
+    [
+      'a change that was kept out',
+      [row('a', 'accepted', first), row('b', 'rejected', second, 'a')],
+      second,
+      [[], 0, []],
+    ],
+    [
+      'another after it',
+      [row('a', 'accepted', first), row('b', 'rejected', second, 'a')],
+      item(3, 'corrected'),
+      [[1], 0, []],
+    ],
+    [
+      'a change of a taken change',
+      [row('a', 'accepted', first), row('b', 'accepted', second, 'a')],
+      item(3, 'corrected'),
+      [[2], 0, []],
+    ],
+    ['a file that is older than what was taken', [row('a', 'accepted', second)], first, [[], 0, []]],
+    ['what was rejected', [row('a', 'rejected', first)], item(1, 'amended'), [[], 0, []]],
+    ['a correction of what was rejected', [row('a', 'rejected', first)], second, [[false], 0, []]],
+  ] as const) {
+    test(`of ${why} the right thing waits`, () => assert.deepEqual(plan(known, content), expected))
+  }
 })

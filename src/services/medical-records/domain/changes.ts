@@ -118,7 +118,8 @@ class Finder {
 
   linesOf({ origin, kind, key }: Withdrawal): readonly (readonly KnownItem[])[] {
     if (origin !== null) return [...Map.groupBy(this.ofOrigin(origin), (row) => row.part).values()]
-    return key === null ? [] : [this.byKey.get(`${kind}|${key}`) ?? []]
+    // What lies at a hospital is withdrawn there: a key may be another's.
+    return key === null ? [] : [(this.byKey.get(`${kind}|${key}`) ?? []).filter((row) => row.origin === null)]
   }
 
   /** Another server may have numbered another thing alike. */
@@ -133,6 +134,7 @@ class Finder {
 function arrive(line: readonly KnownItem[], item: ArrivedItem, draft: Draft): void {
   const pending = line.findLast((row) => row.state === 'unconfirmed')
   const current = currentOf(line)
+  if ([current, pending].some((row) => row !== undefined && isOlder(item, row.content))) return
   const fresh = { ...item, base_key: line[0]?.base_key ?? item.key, replaces: null, change: null, was: null }
   if (current === undefined || current.change === 'withdrawn') {
     arriveUntaken(line, pending, fresh, draft)
@@ -207,6 +209,15 @@ function currentOf(line: readonly KnownItem[]): KnownItem | undefined {
   const taken = line.filter((row) => row.state === 'accepted')
   const replaced = new Set(taken.map((row) => row.replaces))
   return taken.findLast((row) => !replaced.has(row.id))
+}
+
+/** How far a laboratory has come with a result. */
+const STEPS: Readonly<Record<string, number>> = { registered: 0, preliminary: 1, final: 2, corrected: 3, amended: 3 }
+
+/** Whether a file says less of a result than was taken: it was written before. */
+function isOlder({ origin, content }: ArrivedItem, taken: ImportedItem): boolean {
+  if (origin !== null || content.kind !== 'lab' || taken.kind !== 'lab') return false
+  return (STEPS[content.status] ?? 2) < (STEPS[taken.status] ?? 2)
 }
 
 const isAmended = (row: KnownItem) => row.change === 'amended'

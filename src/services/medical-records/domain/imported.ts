@@ -164,6 +164,12 @@ export class ImportFault extends Error {
 }
 
 export const MOST_ITEMS = 5000
+
+/** What a table of ours has for a word of somebody else's; undefined for what every object has, such as `constructor`. */
+export function known<Value>(table: Readonly<Record<string, Value>>, word: string | undefined): Value | undefined {
+  return word !== undefined && Object.hasOwn(table, word) ? table[word] : undefined
+}
+
 export const MOST_SKIPPED = 200
 
 /** At most `length` characters, without control characters; null when nothing is left. */

@@ -4,6 +4,7 @@ import {
   type ImportedItem,
   type ImportedPatient,
   ImportFault,
+  known,
   MOST_ITEMS,
   MOST_SKIPPED,
   tidy,
@@ -46,7 +47,7 @@ export function* readCcda(bytes: Uint8Array): Generator<void, ImportedFile> {
   const items: ImportedItem[] = []
   yield
   for (const section of sectionsOf(document)) {
-    const read = READERS[section.code]
+    const read = known(READERS, section.code)
     if (section.code === RESULTS) items.push(...(yield* resultsOf(section, aside)))
     else if (read !== undefined) {
       for (let at = 0; at < section.entries.length; at += SLICE) {

@@ -1,4 +1,4 @@
-import { type ImportedEntry, type ImportedItem, tidy } from '../imported.ts'
+import { type ImportedEntry, type ImportedItem, known, tidy } from '../imported.ts'
 import { type Aside, leave, withdraw } from './aside.ts'
 import { type Coded, codedOf, idOf, isNegated, originalText, periodOf, type Section } from './parts.ts'
 import { child, childrenOf, textOf, type XmlNode } from './xml.ts'
@@ -120,9 +120,9 @@ export function proceduresOf(section: Section, aside: Aside): ImportedItem[] {
       .flatMap((one) => {
         if (isNegated(one)) return leave(aside, 'procedures', 'It says that it was not done')
         const { start, end } = periodOf(child(one, 'effectiveTime'))
-        const status = child(one, 'statusCode')?.attributes.code ?? ''
+        const status = child(one, 'statusCode')?.attributes.code
         return entry('procedure', one, withWords(codedOf(child(one, 'code'), section), one, section), aside, {
-          status: PROCEDURES[status] ?? 'completed',
+          status: known(PROCEDURES, status) ?? 'completed',
           startedOn: start,
           endedOn: end,
         })

@@ -1,4 +1,4 @@
-import { hl7Day, tidy } from '../imported.ts'
+import { hl7Day, known, tidy } from '../imported.ts'
 import { child, childrenOf, textOf, type XmlNode } from './xml.ts'
 
 /** A section: its entries, and the texts that they point into. */
@@ -52,9 +52,11 @@ export function codedOf(node: XmlNode | undefined, section: Section): Coded {
   if (node === undefined) return { code: null, codeSystem: null, display: null }
   const choices = [node, ...childrenOf(node, 'translation')].filter((one) => one.attributes.code !== undefined)
   const chosen =
-    choices.find((one) => one.attributes.codeSystem !== undefined && SYSTEMS[one.attributes.codeSystem]) ?? choices[0]
+    choices.find(
+      (one) => one.attributes.codeSystem !== undefined && known(SYSTEMS, one.attributes.codeSystem) !== undefined,
+    ) ?? choices[0]
   const oid = chosen?.attributes.codeSystem
-  const codeSystem = oid === undefined ? null : (SYSTEMS[oid] ?? (OID.test(oid) ? `urn:oid:${oid}` : null))
+  const codeSystem = oid === undefined ? null : (known(SYSTEMS, oid) ?? (OID.test(oid) ? `urn:oid:${oid}` : null))
   const named = [chosen, node].map((one) => one?.attributes.displayName).find((name) => name !== undefined)
   return {
     code: codeSystem === null ? null : tidy(chosen?.attributes.code, 60),

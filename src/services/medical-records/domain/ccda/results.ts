@@ -1,4 +1,4 @@
-import { hl7Time, type ImportedItem, type ImportedLab, tidy } from '../imported.ts'
+import { hl7Time, type ImportedItem, type ImportedLab, known, tidy } from '../imported.ts'
 import { type Aside, leave, withdraw } from './aside.ts'
 import { codedOf, idOf, originalText, type Section } from './parts.ts'
 import { child, childrenOf, textOf, type XmlNode } from './xml.ts'
@@ -34,7 +34,7 @@ export function* resultsOf(section: Section, aside: Aside): Generator<void, Impo
 function resultOf(observation: XmlNode, organizer: XmlNode | undefined, section: Section, aside: Aside): ImportedLab[] {
   const coded = codedOf(child(observation, 'code'), section)
   const testName = coded.display ?? tidy(originalText(observation, section), 200) ?? coded.code
-  const status = STATUS[child(observation, 'statusCode')?.attributes.code ?? ''] ?? 'unknown'
+  const status = known(STATUS, child(observation, 'statusCode')?.attributes.code) ?? 'unknown'
   const measured = measuredOf(child(observation, 'value'), section)
   if (testName === null) return leave(aside, 'results', 'The result has no name')
   const isGone = status === 'cancelled' || status === 'entered_in_error'

@@ -1,6 +1,7 @@
 import type { ClinicalKind } from '../../contract/clinical.ts'
 import { codingsOf } from '../fhirImport/codings.ts'
 import { type Json, numberIn, objectOf, objectsOf, textIn } from '../fhirImport/json.ts'
+import { known } from '../imported.ts'
 import { relationOf } from './relations.ts'
 
 /** What of a resource an entry holds; the status is null where the resource leaves it out. */
@@ -37,7 +38,7 @@ const WITHDRAWN = new Set(['entered-in-error', 'not-taken'])
  * one without a name, or whose status is not told. Values are not judged here.
  */
 export function readClinical(resource: Json): ReadEntry | undefined {
-  const read = READERS[textIn(resource.resourceType) ?? '']
+  const read = known(READERS, textIn(resource.resourceType))
   const verification = codingsOf(resource.verificationStatus)[0]?.code ?? ''
   if (read === undefined || WITHDRAWN.has(verification) || WITHDRAWN.has(textIn(resource.status) ?? ''))
     return undefined

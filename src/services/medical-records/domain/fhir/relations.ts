@@ -27,5 +27,5 @@ export function relationOf(code: string | null | undefined, name?: string | null
     .toLowerCase()
     .replace(/^(natural|biological) /, '')
     .replaceAll(' ', '_')
-  return word in CODES ? word : 'other'
+  return Object.hasOwn(CODES, word) ? word : 'other'
 }

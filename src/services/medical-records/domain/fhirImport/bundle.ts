@@ -5,6 +5,7 @@ import {
   type ImportedPatient,
   ImportFault,
   type ItemPlace,
+  known,
   MOST_ITEMS,
   MOST_SKIPPED,
   type Skipped,
@@ -66,7 +67,7 @@ export function* readFhir(bytes: Uint8Array): Generator<void, ImportedFile> {
     }
     if (isWithdrawn(resource)) withdrawn.push(...withdrawalOf(type, resource))
     const read = readOf(type, resource)
-    const isKnown = QUIET.has(type) || type in READERS
+    const isKnown = QUIET.has(type) || Object.hasOwn(READERS, type)
     if (read === undefined && !isKnown) {
       skipped.push({ where: tidy(type, 60) ?? 'resource', why: 'This kind of resource is not taken' })
     }
@@ -91,7 +92,7 @@ export function* readFhir(bytes: Uint8Array): Generator<void, ImportedFile> {
 
 type Read = Taken | readonly Taken[]
 
-const readOf = (type: string, resource: Json): Read => READERS[type]?.(resource) ?? clinicalItem(type, resource)
+const readOf = (type: string, resource: Json): Read => known(READERS, type)?.(resource) ?? clinicalItem(type, resource)
 
 function listOf(read: Read): readonly (ImportedItem | Skipped)[] {
   const all = Array.isArray(read) ? (read as readonly Taken[]) : [read as Taken]

@@ -1,5 +1,5 @@
 import { readClinical } from '../fhir/readClinical.ts'
-import { type ImportedEntry, type Skipped, tidy } from '../imported.ts'
+import { type ImportedEntry, known, type Skipped, tidy } from '../imported.ts'
 import { codingsOf } from './codings.ts'
 import { type Json, objectOf, objectsOf, textIn } from './json.ts'
 
@@ -20,7 +20,7 @@ const OVER = new Set(['resolved', 'inactive', 'remission', 'completed', 'stopped
 export function clinicalItem(type: string, resource: Json): ImportedEntry | Skipped | undefined {
   const verification = codingsOf(resource.verificationStatus)[0]?.code ?? ''
   const status = textIn(resource.status) ?? codingsOf(resource.clinicalStatus)[0]?.code ?? ''
-  const read = READERS[type]
+  const read = known(READERS, type)
   if (read === undefined) return undefined
   if (status === 'draft') return { where: type, why: 'It is a draft' }
   if (NOT_SO.has(verification) || NOT_SO.has(status)) return { where: type, why: 'It says that it is not so' }

@@ -1,4 +1,4 @@
-import { type ImportedLab, type ImportedResource, type ImportedVital, type Skipped, tidy } from '../imported.ts'
+import { type ImportedLab, type ImportedResource, type ImportedVital, known, type Skipped, tidy } from '../imported.ts'
 import { codingsOf } from './codings.ts'
 import { type Json, numberIn, objectOf, objectsOf, textIn } from './json.ts'
 import { carried, dayOf, frameOf, plainResource, wordsOf } from './resources.ts'
@@ -59,7 +59,7 @@ function labItem(observation: Json): ImportedLab | Skipped {
   const where = testName ?? 'Observation'
   const categories = objectsOf(observation.category).flatMap((one) => codingsOf(one).map(({ code }) => code))
   if (categories.length > 0 && !categories.includes('laboratory')) return { where, why: 'It is no laboratory result' }
-  const status = STATUS[textIn(observation.status) ?? ''] ?? 'unknown'
+  const status = known(STATUS, textIn(observation.status)) ?? 'unknown'
   const measured = measuredOf(observation)
   if (testName === null || measured === undefined)
     return { where, why: testName === null ? 'The result has no name' : 'The result has no single value' }

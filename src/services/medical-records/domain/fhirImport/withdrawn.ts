@@ -1,3 +1,4 @@
+import { known } from '../imported.ts'
 import { codingsOf } from './codings.ts'
 import { type Json, textIn } from './json.ts'
 
@@ -32,7 +33,7 @@ export function isWithdrawn(resource: Json): boolean {
 /** The resource as if it stood: what it was before it was withdrawn can be told by it. */
 export function standing(resource: Json): Json {
   const { verificationStatus: _, ...rest } = resource
-  const status = STANDS[String(resource.resourceType)] ?? 'active'
+  const status = known(STANDS, String(resource.resourceType)) ?? 'active'
   const life = 'lifecycleStatus' in rest ? { lifecycleStatus: 'active' } : {}
   return { ...rest, ...('status' in rest ? { status } : {}), ...life }
 }

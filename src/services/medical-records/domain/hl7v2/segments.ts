@@ -1,4 +1,4 @@
-import { ImportFault } from '../imported.ts'
+import { ImportFault, known } from '../imported.ts'
 
 /** One segment: fields counted as the standard does (`MSH-1` is the separator itself). */
 export interface Segment {
@@ -172,7 +172,7 @@ const SILENT = /^([HN]|[CM][0-9A-Fa-f]{4,6}|Z[^\s]{0,40}|\.(?:in|ti|sk|fi|nf)[+-
 function unescapeHl7(text: string, { field, component, repetition, subcomponent, ...marks }: Delimiters): string {
   const mark = marks.escape
   if (mark === '' || !text.includes(mark)) return text
-  const known: Readonly<Record<string, string>> = {
+  const meanings: Readonly<Record<string, string>> = {
     F: field,
     S: component,
     T: subcomponent,
@@ -189,7 +189,10 @@ function unescapeHl7(text: string, { field, component, repetition, subcomponent,
     if (end < 0) break
     const code = rest.slice(start + 1, end)
     const meant =
-      known[code] ?? known[code.replace(/\+?\d+$/, '')] ?? hexText(code) ?? (SILENT.test(code) ? '' : undefined)
+      known(meanings, code) ??
+      known(meanings, code.replace(/\+?\d+$/, '')) ??
+      hexText(code) ??
+      (SILENT.test(code) ? '' : undefined)
     // The mark of what is no escape may begin the next one.
     out += rest.slice(0, start) + (meant ?? mark + code)
     rest = rest.slice(meant === undefined ? end : end + 1)

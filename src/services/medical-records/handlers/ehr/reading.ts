@@ -175,14 +175,14 @@ class Batch {
     for (const resource of own) {
       const reference = `${String(resource.resourceType)}/${String(resource.id)}`
       this.seen.add(reference)
-      const text = JSON.stringify(resource)
+      const [text, digest] = written(resource)
       if (text.length > LARGEST_BATCH) {
         this.skipped.push({ where: kind.name, why: 'It is too large' })
         continue
       }
       if (this.size + text.length > LARGEST_BATCH) await this.flush()
       this.texts.push(text)
-      this.digests.set(reference, digestOf(resource))
+      this.digests.set(reference, digest)
       this.size += text.length
       // Digests of large resources take a while together.
       if (text.length > LARGE) await setImmediate()
@@ -199,6 +199,16 @@ class Batch {
 }
 
 type Resource = Readonly<Record<string, unknown>>
+
+/** A resource as JSON and its digest; one that is nested beyond all measure is too large. */
+function written(resource: Resource): readonly [string, string] {
+  try {
+    return [JSON.stringify(resource), digestOf(resource)]
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return ['x'.repeat(LARGEST_BATCH + 1), '']
+  }
+}
 
 /** The same for the same content: a new version that says nothing new is none. */
 function digestOf({ meta: _meta, text: _narrative, ...content }: Resource): string {
