@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { underWay } from './client/endpoint.ts'
 import { isPartOpen, lookAt, type Person, type Session, useOther } from './client/session.ts'
 import { useStore } from './client/store.ts'
+import { day } from './format.ts'
 import { AwayStrip } from './parts/AwayStrip.tsx'
 import { Icon, type IconName } from './parts/Icon.tsx'
 import { Mark } from './parts/Mark.tsx'
@@ -44,6 +45,13 @@ export function Shell({ session, place, children }: ShellProps) {
     addEventListener('keydown', search)
     return () => removeEventListener('keydown', search)
   }, [])
+  const name = other === undefined ? session.account.name : other.display_name
+  useEffect(() => {
+    const head = () =>
+      document.documentElement.style.setProperty('--paper', JSON.stringify(`${name ?? ''} · ${day(new Date())}`))
+    addEventListener('beforeprint', head)
+    return () => removeEventListener('beforeprint', head)
+  }, [name])
   return (
     <div class={other === undefined ? 'shell' : 'shell guest'}>
       <a class="skip" href="#content">

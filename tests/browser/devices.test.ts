@@ -56,7 +56,7 @@ describe('the web client: devices and imports', { skip }, () => {
     )
     assert.equal((await told).headers()['content-type'], 'text/event-stream')
     await page.locator('.result .tag', { hasText: 'Taken' }).waitFor()
-    await page.getByRole('row', { name: /Heart rate Apple Watch/ }).waitFor()
+    await page.getByRole('row', { name: /Heart rate.*Apple Watch/ }).waitFor()
     await page.getByText('A kind that is not known here').waitFor()
     await page.getByText('SomethingNew').waitFor()
     await noBarrier()

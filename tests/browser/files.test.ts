@@ -13,7 +13,7 @@ const KIB = 1024
 /** Texts of the further chunks of each language, which no other file has. */
 const MORE: Readonly<Record<string, RegExp>> = {
   hindi: /डेटा में सेंध|छुट्टी का सारांश/,
-  arabic: /إشعارات بخرق|ملخص الخروج/,
+  arabic: /إشعارات بخرق البيانات|ملخص الخروج/,
   malay: /Notis pelanggaran|Ringkasan discaj/,
 }
 

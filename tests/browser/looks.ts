@@ -67,6 +67,10 @@ export function faultsOf(page: Page, hasSos: boolean): Promise<string[]> {
       })
       faults.push(`wider by ${over}: ${wide.slice(-3).map(say).join(' ')}`)
     }
+    for (const one of document.querySelectorAll('table[role]')) {
+      const { scrollWidth, clientWidth } = one.parentElement ?? one
+      if (scrollWidth > clientWidth + 1) faults.push(`a table is wider than its place: ${say(one)}`)
+    }
     const targets = 'a, button, select, input:not([type=hidden], [type=radio]), summary, [role=switch]'
     const dialog = document.querySelector('dialog[open]')
     for (const one of (dialog ?? document).querySelectorAll(targets)) {

@@ -16,8 +16,23 @@ th{color:var(--soft);font-weight:600;font-size:.85rem}label{display:block;margin
 input{display:block;width:100%;max-width:26rem;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--ground);color:inherit;font:inherit}
 button,.button{display:inline-block;margin-top:1.2rem;padding:.65rem 1.2rem;border:0;border-radius:8px;background:var(--accent);color:var(--ground);font:600 1rem system-ui,sans-serif;text-decoration:none;cursor:pointer}
 input[type=radio],input[type=checkbox]{display:inline-block;width:1.15rem;height:1.15rem;margin:.2rem 0 0;flex:none;accent-color:var(--accent)}select{padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--ground);color:inherit;font:inherit}
-.choice{display:flex;gap:.7rem;align-items:flex-start;margin:0;padding:.65rem 0;font-weight:400;border-bottom:1px solid var(--line);cursor:pointer}fieldset>.choice:last-of-type{border-bottom:0}fieldset{min-width:0}legend{font-weight:600;padding:0 .3rem}.links{display:flex;flex-wrap:wrap;gap:.2rem 1.4rem}.links a{padding:.35rem 0}.languages{max-width:60rem;margin:0 auto;padding:0 1.25rem 2rem}@media print{.languages{display:none}}.actions{display:flex;gap:.8rem;flex-wrap:wrap}.quiet{background:transparent;color:var(--accent);border:1px solid var(--line)}
+.choice{display:flex;gap:.7rem;align-items:flex-start;margin:0;padding:.65rem 0;font-weight:400;border-bottom:1px solid var(--line);cursor:pointer}fieldset>.choice:last-of-type{border-bottom:0}fieldset{min-width:0}legend{font-weight:600;padding:0 .3rem}.links{display:flex;flex-wrap:wrap;gap:.2rem 1.4rem}.links a{padding:.35rem 0}.languages{max-width:60rem;margin:0 auto;padding:0 1.25rem 2rem}@media print{@page{margin:18mm 14mm;@top-right{content:counter(page) " / " counter(pages)}}.languages,.links,.button,button{display:none}.card{break-inside:avoid}}.actions{display:flex;gap:.8rem;flex-wrap:wrap}.quiet{background:transparent;color:var(--accent);border:1px solid var(--line)}
+@media(max-width:36rem){table[role]{overflow-wrap:anywhere}table[role] thead{position:absolute;clip-path:inset(50%)}table[role] tr,table[role] tr>*{display:block;border:0;padding:0}table[role] tbody tr{padding:.6rem 0;border-bottom:1px solid var(--line)}td[data-label]::before{content:attr(data-label) ": ";color:var(--soft)}}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}.error{color:#b3261e}@media(prefers-color-scheme:dark){.error{color:#ff9d94}}`
+
+/**
+ * A table of HTML cells, the first of each row its name. On a narrow screen each row stands alone, each value beside the
+ * title of its column, and a screen reader hears a table still.
+ */
+export function tableOf(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const heads = titles.map((title) => `<th scope="col" role="columnheader">${title}</th>`)
+  const cell = (html: string, index: number) =>
+    index === 0
+      ? `<th scope="row" role="rowheader">${html}</th>`
+      : `<td role="cell" data-label="${titles[index] ?? ''}">${html}</td>`
+  const lines = rows.map((cells) => `<tr role="row">${cells.map(cell).join('')}</tr>`)
+  return `<table role="table"><thead role="rowgroup"><tr role="row">${heads.join('')}</tr></thead><tbody role="rowgroup">${lines.join('')}</tbody></table>`
+}
 
 /** Text made safe to stand in HTML, in elements and quoted attributes. */
 export function escapeHtml(text: string): string {

@@ -8,7 +8,7 @@ import { memoryLimitBytes } from '../memory.ts'
 import { equalSecrets } from '../secrets.ts'
 import { frameTexts } from '../texts/texts.ts'
 import type { Face } from './face.ts'
-import { escapeHtml, htmlPage, plainStylesheet, sendHtml } from './html.ts'
+import { escapeHtml, htmlPage, plainStylesheet, sendHtml, tableOf } from './html.ts'
 import { iconSvg } from './icon.ts'
 import { type Reader, readerOf } from './reader.ts'
 
@@ -208,11 +208,14 @@ function statusPage(face: Face, { version, providers }: SystemPageOptions, reade
   const t = frameTexts(reader.language).status
   const states = contracts.map((contract) => ({ contract, state: stateOf(face, contract) }))
   const isWell = states.every(({ state }) => state === 'healthy')
-  const row = (name: string, state: string, text: string) =>
-    `<tr><th scope="row">${name}</th><td>${escapeHtml(state)}</td><td class="soft"><bdi>${escapeHtml(text)}</bdi></td></tr>`
+  const row = (name: string, state: string, text: string) => [
+    name,
+    escapeHtml(state),
+    `<bdi class="soft">${escapeHtml(text)}</bdi>`,
+  ]
   const code = (name: string) => `<bdi lang="en" translate="no">${escapeHtml(name)}</bdi>`
-  const table = (label: string, rows: readonly string[]) =>
-    `<h2>${label}</h2><div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr><th scope="col">${t.name}</th><th scope="col">${t.state}</th><th scope="col">${t.about}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const table = (label: string, rows: readonly (readonly string[])[]) =>
+    `<h2>${label}</h2>${tableOf([t.name, t.state, t.about], rows)}`
   const time = clock.now().toISOString().slice(0, 16).replace('T', ' ')
   return htmlPage(
     t.title,

@@ -3,6 +3,7 @@ import type { desk } from '../../kernel/desk/contract.ts'
 import { useQuery } from '../client/cache.ts'
 import { ago, apart, number } from '../format.ts'
 import { Shown } from '../parts/Page.tsx'
+import { Table } from '../parts/Table.tsx'
 import { bytes } from './bytes.ts'
 import { Desk, useLive } from './Desk.tsx'
 import { overview } from './endpoints.ts'
@@ -82,38 +83,19 @@ function Services({ services }: { readonly services: Overview['services'] }) {
     <section class="card">
       <h2>{t.services}</h2>
       <p class="soft">{t.servicesText}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
-      <section class="scroll figures" aria-label={t.services} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t.service}</th>
-              <th scope="col">{t.state}</th>
-              <th scope="col">{t.requests}</th>
-              <th scope="col">{t.faults}</th>
-              <th scope="col">{t.speed}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {services.map((one) => (
-              <tr key={one.name}>
-                <th scope="row">
-                  {one.name}
-                  {one.where === 'another process' && <small> · {t.elsewhere}</small>}
-                </th>
-                <td>
-                  <span class={one.status === 'healthy' ? 'tag good' : 'tag bad'}>
-                    {t.states[one.status] ?? one.status}
-                  </span>
-                </td>
-                <td class="tabular">{number(one.requests)}</td>
-                <td class={one.failed > 0 ? 'tabular bad' : 'tabular'}>{number(one.failed)}</td>
-                <td class="tabular">{one.p95_ms === null ? '–' : apart(`${number(one.p95_ms, 0)} ms`)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table
+        titles={[t.service, t.state, t.requests, t.faults, t.speed]}
+        rows={services.map((one) => [
+          <>
+            {one.name}
+            {one.where === 'another process' && <small> · {t.elsewhere}</small>}
+          </>,
+          <span class={one.status === 'healthy' ? 'tag good' : 'tag bad'}>{t.states[one.status] ?? one.status}</span>,
+          number(one.requests),
+          <span class={one.failed > 0 ? 'bad' : undefined}>{number(one.failed)}</span>,
+          one.p95_ms === null ? '–' : apart(`${number(one.p95_ms, 0)} ms`),
+        ])}
+      />
     </section>
   )
 }

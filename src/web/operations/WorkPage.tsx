@@ -4,6 +4,7 @@ import { refresh, useQuery } from '../client/cache.ts'
 import { call } from '../client/endpoint.ts'
 import { ago, dayAndClock, number } from '../format.ts'
 import { Shown } from '../parts/Page.tsx'
+import { Table } from '../parts/Table.tsx'
 import { complain, say } from '../parts/Toast.tsx'
 import { Desk, useLive } from './Desk.tsx'
 import { retryDelivery, retryJob, work } from './endpoints.ts'
@@ -123,32 +124,17 @@ function Recurring({ recurring }: { readonly recurring: Work['recurring'] }) {
   return (
     <section class="card">
       <h2>{t.recurring}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
-      <section class="scroll figures" aria-label={t.recurring} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t.job}</th>
-              <th scope="col">{t.next}</th>
-              <th scope="col">{t.last}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {recurring.map((one) => (
-              <tr key={`${one.service} ${one.name}`}>
-                <th scope="row">
-                  {one.service} · {one.name}
-                </th>
-                <td>{one.is_running ? t.running : dayAndClock(one.next_at)}</td>
-                <td>
-                  {one.last_error === null ? null : <span class="tag bad">{one.last_error}</span>}{' '}
-                  {one.last_run_at === null ? t.never : ago(one.last_run_at)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table
+        titles={[t.job, t.next, t.last]}
+        rows={recurring.map((one) => [
+          `${one.service} · ${one.name}`,
+          one.is_running ? t.running : dayAndClock(one.next_at),
+          <>
+            {one.last_error !== null && <span class="tag bad">{one.last_error}</span>}{' '}
+            {one.last_run_at === null ? t.never : ago(one.last_run_at)}
+          </>,
+        ])}
+      />
     </section>
   )
 }

@@ -3,6 +3,7 @@ import { dayAndClock, measured, shortDay } from '../format.ts'
 import { recordTexts } from '../texts/record.ts'
 import type { ChartProps, ChartSeries, Stretch } from './chartProps.ts'
 import type { Plot } from './plot.ts'
+import { Table } from './Table.tsx'
 
 const LARGEST_TABLE = 200
 
@@ -119,29 +120,16 @@ function Twin({ shown, ...props }: ChartProps & { readonly shown: Stretch | unde
   const times = timesOf(props, shown)
   const known = series.map(({ points }) => new Map(points.map(({ at, value }) => [at, value])))
   return (
-    <section class="scroll" aria-label={label}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t.time}</th>
-            {series.map((one) => (
-              <th key={one.label} scope="col">
-                {unit === '' ? one.label : `${one.label} (${unit})`}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {times.slice(0, LARGEST_TABLE).map((at) => (
-            <tr key={at}>
-              <td>{dayAndClock(at)}</td>
-              {known.map((values, index) => (
-                <td key={series[index]?.label}>{values.has(at) ? measured(values.get(at) as number) : '–'}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <section aria-label={label}>
+      <Table
+        titles={[t.time, ...series.map((one) => (unit === '' ? one.label : `${one.label} (${unit})`))]}
+        rows={times
+          .slice(0, LARGEST_TABLE)
+          .map((at) => [
+            dayAndClock(at),
+            ...known.map((values) => (values.has(at) ? measured(values.get(at) ?? 0) : '–')),
+          ])}
+      />
       {times.length > LARGEST_TABLE && <p class="soft">{t.cut(LARGEST_TABLE, times.length)}</p>}
     </section>
   )

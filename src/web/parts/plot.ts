@@ -12,6 +12,8 @@ export interface Plot {
 }
 
 const HEIGHT_PX = 240
+/** As wide as a card on paper. */
+const PAPER_PX = 620
 const POINTS_SHOWN = 120
 
 type OnZoom = (shown: Stretch | undefined) => void
@@ -36,6 +38,10 @@ export function drawPlot(box: HTMLElement, props: ChartProps, onZoom: OnZoom): P
   // A finger scrolls the page; only a mouse drags out a stretch.
   const fit = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT_PX }))
   fit.observe(box)
+  const sized = (width: number) => () => plot.setSize({ width: Math.min(box.clientWidth, width), height: HEIGHT_PX })
+  const [toPaper, fromPaper] = [sized(PAPER_PX), sized(Number.POSITIVE_INFINITY)]
+  addEventListener('beforeprint', toPaper)
+  addEventListener('afterprint', fromPaper)
   const full = spanOf(times)
   const show = (middle: number, long: number) => {
     const length = Math.min(full.max - full.min, Math.max(SHORTEST_S, long))
@@ -53,6 +59,8 @@ export function drawPlot(box: HTMLElement, props: ChartProps, onZoom: OnZoom): P
     destroy() {
       scheme.removeEventListener('change', drawAnew)
       fit.disconnect()
+      removeEventListener('beforeprint', toPaper)
+      removeEventListener('afterprint', fromPaper)
       plot.destroy()
     },
   }

@@ -1,6 +1,7 @@
 import { useQuery } from '../../../web/client/cache.ts'
 import { hourOfDay, number } from '../../../web/format.ts'
 import { Shown } from '../../../web/parts/Page.tsx'
+import { Table } from '../../../web/parts/Table.tsx'
 import { aggregate } from './endpoints.ts'
 import { type HourOfDay, usualDay } from './profile.ts'
 import type { Glucose } from './shapes.ts'
@@ -106,27 +107,9 @@ function Twin({ hours }: { readonly hours: readonly HourOfDay[] }) {
   const own = glucoseUnit()
   const told = (mgDl: number) => number(own.of(mgDl), own.entry === '' ? 0 : 1)
   return (
-    <table>
-      <thead>
-        <tr>
-          {[t.hour, ...[t.low, t.middle, t.high].map((one) => `${one}, ${own.unit}`), t.days].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {hours.map((one) => (
-          <tr key={one.hour}>
-            <th scope="row">{hourOfDay(one.hour)}</th>
-            <td>{told(one.low)}</td>
-            <td>{told(one.middle)}</td>
-            <td>{told(one.high)}</td>
-            <td>{one.days}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      titles={[t.hour, ...[t.low, t.middle, t.high].map((one) => `${one}, ${own.unit}`), t.days]}
+      rows={hours.map((one) => [hourOfDay(one.hour), told(one.low), told(one.middle), told(one.high), one.days])}
+    />
   )
 }

@@ -1,4 +1,5 @@
 import { listed } from '../../../web/format.ts'
+import { Table } from '../../../web/parts/Table.tsx'
 import { recordingTexts } from './recordingTexts.ts'
 import type { ImportReport } from './shapes.ts'
 import { devicesTexts } from './texts.ts'
@@ -23,34 +24,15 @@ function Taken({ taken }: { readonly taken: ImportReport['taken'] }) {
   return (
     <section class="card">
       <h2>{t.tookTitle}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="scroll" aria-label={t.tookTitle} tabIndex={0}>
-        {/* Words stay whole: the table scrolls before it breaks them. */}
-        <table style={{ overflowWrap: 'break-word' }}>
-          <thead>
-            <tr>
-              <th scope="col">{t.metric}</th>
-              <th scope="col">{t.source}</th>
-              <th scope="col">{sentence(t.taken)}</th>
-              <th scope="col">{sentence(t.duplicates)}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((one) => (
-              <tr key={`${one.metric} ${one.source}`}>
-                <th scope="row" style={{ color: 'inherit' }}>
-                  <bdi>{one.metric === 'electrocardiogram' ? recordingTexts().title : nameOf(one.metric)}</bdi>
-                </th>
-                <td>
-                  <bdi>{sourceLabel(one.source)}</bdi>
-                </td>
-                <td class="tabular">{whole(one.taken)}</td>
-                <td class="tabular">{whole(one.duplicates)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table
+        titles={[t.metric, t.source, sentence(t.taken), sentence(t.duplicates)]}
+        rows={rows.map((one) => [
+          <bdi>{one.metric === 'electrocardiogram' ? recordingTexts().title : nameOf(one.metric)}</bdi>,
+          <bdi>{sourceLabel(one.source)}</bdi>,
+          whole(one.taken),
+          whole(one.duplicates),
+        ])}
+      />
     </section>
   )
 }
