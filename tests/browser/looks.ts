@@ -54,6 +54,43 @@ export function bringCalm(): void {
   }
 }
 
+/** What somebody of the household wrote in English, and how menus of other makers are called. */
+const OWN_WORDS =
+  'One in the morning|A number is wrong|No cause of headache|Apple [Ww]atch|Backup and restore|(?:Export|Download) (?:[Yy]our )?(?:glucose )?[Dd]ata'
+
+/** Sentences that stand in English on a page of another language, a line each; unfolds what is folded away, which is a part of it. */
+export function foreignTextsOf(page: Page): Promise<string[]> {
+  return page.evaluate((own) => {
+    for (const one of document.querySelectorAll('details')) one.open = true
+    if (document.documentElement.lang === 'en') return []
+    const isMalay = document.documentElement.lang === 'ms'
+    // What is marked as English is read as English; code, papers and what was typed are nobody's sentences of ours.
+    const marked = '[lang=en], [translate=no], code, pre, script, noscript, style, .written, blockquote'
+    const sentence = /\b(the|of|is|are|was|were|and|with|not|your|you|this|that|than|from|has|have|been)\b/
+    const phrase = /\b[A-Za-z]{3,} [a-z]{3,}\b/
+    const owned = new RegExp(own, 'g')
+    const isForeign = (text: string, isWritten: boolean) => {
+      if (!/[a-z]{2}/.test(text)) return false
+      const rest = text.replace(owned, '')
+      return sentence.test(rest) || (!isMalay && !isWritten && phrase.test(rest))
+    }
+    const found: string[] = []
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement
+      const text = node.textContent ?? ''
+      if (!isForeign(text, true) && !isForeign(text, false)) continue
+      if (parent === null || parent.closest(marked) !== null) continue
+      if (isForeign(text, parent.closest('[dir=auto], bdi, option') !== null)) found.push(text)
+    }
+    for (const one of document.querySelectorAll('[aria-label]')) {
+      const label = one.getAttribute('aria-label') ?? ''
+      if (isForeign(label, true) && one.closest(marked) === null) found.push(label)
+    }
+    return found.map((one) => `says in English: ${one.trim().slice(0, 120)}`)
+  }, OWN_WORDS)
+}
+
 /** Everything that can be measured of the page as it is now, a line each. */
 export function faultsOf(page: Page, hasSos: boolean): Promise<string[]> {
   return page.evaluate((wantsSos) => {

@@ -12,7 +12,7 @@ import {
   turnOnSecondStep,
   writeAway,
 } from './household.ts'
-import { barriersOf, bringCalm, calm, countAsked, faultsOf, goIn } from './looks.ts'
+import { barriersOf, bringCalm, calm, countAsked, faultsOf, foreignTextsOf, goIn } from './looks.ts'
 import {
   addressesOf,
   DIALOGS,
@@ -76,8 +76,7 @@ async function lit(page: Page, theme: 'light' | 'dark'): Promise<void> {
 
 /** What is wrong with the screen as it is now, at each width, in light and in dark; begins where the last look ended. */
 async function look(page: Page, { name, steps = AGAIN, hasSos = true }: Look): Promise<string[]> {
-  const found: string[] = []
-  await page.evaluate(unfold)
+  const found = (await foreignTextsOf(page)).map((one) => `${name} ${one}`)
   const asked = isWhole ? WHOLE : steps
   for (const { width, theme, rules } of themes.get(page) === 'dark' ? asked.toReversed() : asked) {
     if (page.viewportSize()?.width !== width) await page.setViewportSize({ width, height: 844 })
@@ -96,11 +95,6 @@ async function lookAtPlain(page: Page, path: string, language: Spoken): Promise<
   const spoken = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])
   const isWrong = `${spoken}` !== `${language},${DIRECTIONS[language]}`
   return [...(isWrong ? [`${name} speaks ${spoken}`] : []), ...(await look(page, { name, hasSos: false }))]
-}
-
-/** What is folded away is a part of the page too. */
-function unfold(): void {
-  for (const one of document.querySelectorAll('details')) one.open = true
 }
 
 /** A button among those of its page; every language has the same ones. */
@@ -201,7 +195,12 @@ describe('every screen in every language, light and dark, at 320, 390 and 1280',
   }
   const speak = async ({ page, open }: Visit, language: Spoken, address: string) => {
     if (page.url() === 'about:blank') await page.goto('/status')
-    await page.evaluate((one) => localStorage.setItem('salus.language', one), language)
+    await page.evaluate((one) => {
+      localStorage.setItem('salus.language', one)
+      // As the choice of a language does: what the server writes speaks it too.
+      // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is missing over plain HTTP
+      document.cookie = `salus_language=${one}; path=/`
+    }, language)
     await open(address)
     await calm(page)
     const spoken = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])

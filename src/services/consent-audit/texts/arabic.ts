@@ -155,6 +155,8 @@ export const arabic: typeof english = {
       guardian_refused: 'عدم قبول الولاية',
     },
     grounds: {
+      'they opened its page': 'أنهم فتحوا صفحته',
+      'they took it along as a file': 'أنهم أخذوه معهم ملفًا',
       guardian: 'من يحفظ هذا السجل',
       grant: 'سمحت له بالاطلاع',
       'break-glass': 'فتح السجل في حالة طوارئ',

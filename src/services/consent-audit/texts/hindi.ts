@@ -155,6 +155,8 @@ export const hindi: typeof english = {
       guardian_refused: 'अभिभावक के रूप में स्वीकार नहीं हुए',
     },
     grounds: {
+      'they opened its page': 'उन्होंने इसका पेज खोला',
+      'they took it along as a file': 'वे इसे फ़ाइल के रूप में साथ ले गए',
       guardian: 'वे यह रिकॉर्ड रखते हैं',
       grant: 'आपने उन्हें पहुँच दी है',
       'break-glass': 'उन्होंने आपात स्थिति में रिकॉर्ड खोला',

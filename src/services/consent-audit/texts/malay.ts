@@ -175,6 +175,8 @@ export const malay: typeof english = {
       guardian_refused: 'tidak diterima sebagai penjaga',
     },
     grounds: {
+      'they opened its page': 'mereka membuka halamannya',
+      'they took it along as a file': 'mereka membawanya sebagai fail',
       guardian: 'mereka menyimpan rekod ini',
       grant: 'anda memberi mereka akses',
       'break-glass': 'mereka membuka rekod dalam kecemasan',

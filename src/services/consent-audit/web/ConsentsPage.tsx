@@ -134,7 +134,9 @@ function Ask({ cell, onClose }: { readonly cell: Cell; readonly onClose: () => v
                     {one.withdraw} {one.rights} {one.complain}
                   </p>
                   <p>
-                    <a href={one.pages.rights}>{privacyTexts().data.title}</a>
+                    <a class="button quiet" href={one.pages.rights}>
+                      {privacyTexts().data.title}
+                    </a>
                   </p>
                 </div>
               ))}

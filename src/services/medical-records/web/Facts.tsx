@@ -9,7 +9,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
         ([term, text, lang]) =>
           text !== null &&
           text !== '' && (
-            <div key={term}>
+            <div key={`${term} ${text}`}>
               <dt>{term}</dt>
               <dd dir="auto" lang={lang}>
                 {text}

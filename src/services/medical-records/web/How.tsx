@@ -43,13 +43,9 @@ function judgement({ result }: Context): Fact[] {
           : saidByServer(reason).children
         : apart(`${rangeOfLab(result)} ${unit}`),
     ],
-    [t.source, range === null ? null : cited(range.source)],
-    [
-      t.criticalLimits,
-      critical === null
-        ? null
-        : `${t.criticalText(end(limits?.low ?? null), end(limits?.high ?? null))}. ${cited(critical.source)}`,
-    ],
+    ...(range === null ? [] : [cited(range.source)]),
+    [t.criticalLimits, critical === null ? null : t.criticalText(end(limits?.low ?? null), end(limits?.high ?? null))],
+    ...(critical === null ? [] : [cited(critical.source)]),
   ]
 }
 
@@ -116,6 +112,9 @@ interface Cited {
 }
 
 /** Where a range comes from. Titles of papers stay as they are. */
-function cited({ citation, kind }: Cited): string {
-  return `${saidByServer(citation).children} (${labsTexts().sourceKinds[kind]})`
+function cited({ citation, kind }: Cited): Fact {
+  const { children, lang } = saidByServer(citation)
+  const t = labsTexts()
+  const text = `${children} (${t.sourceKinds[kind]})`
+  return lang === undefined ? [t.source, text] : [t.source, text, 'en']
 }

@@ -70,8 +70,7 @@ export const hindiOperations: Partly<typeof operationsEnglish> = {
     sealed: 'बैकअप आपके पासफ़्रेज़ से कूटबद्ध होते हैं।',
     unsealed: 'SALUS_BACKUP_PASSPHRASE रखें, ताकि बैकअप कूटबद्ध हों।',
     settings: 'सेटिंग',
-    settingsText:
-      'ये परिवेश चर (environment variables) से रखी जाती हैं और अगली बार चालू होने पर लागू होती हैं। गुप्त बातें कभी नहीं दिखाई जातीं।',
+    settingsText: 'ये परिवेश चर से रखी जाती हैं और अगली बार चालू होने पर लागू होती हैं। गुप्त बातें कभी नहीं दिखाई जातीं।',
     setOnly: 'केवल रखी गई',
     from: (variable) => `${variable} से`,
     byDefault: 'डिफ़ॉल्ट',
