@@ -53,13 +53,17 @@ const dayPages = async () => {
 }
 const doorPages = async () => (await import('./pages/doorPages.ts')).doorPages
 const carePages = async () => (await import('./care/pages.ts')).carePages
+const waitingPage = async () => {
+  const [{ WaitingPage }] = await Promise.all([morePages(), loadLateWords()])
+  return WaitingPage
+}
 const morePages = async () => (await import('./pages/morePages.ts')).morePages
 
 export const PLACES: readonly Place[] = [
   { path: '/app/sign-in', isOpen: true, load: async () => (await doorPages()).SignInPage },
   { path: '/app/register', isOpen: true, load: async () => (await doorPages()).RegisterPage },
   { path: '/app/sos', isForAll: true, load: async () => (await import('./sos/SosPage.tsx')).SosPage },
-  { path: '/app/waiting', under: 'more', load: async () => (await morePages()).WaitingPage },
+  { path: '/app/waiting', under: 'more', load: waitingPage },
   { path: '/app/welcome', under: 'today', load: async () => (await import('./pages/WelcomePage.tsx')).WelcomePage },
   {
     path: '/app/welcome/:step',

@@ -7,6 +7,7 @@ import { Dialog } from '../parts/Dialog.tsx'
 import { Field, Form, type Values } from '../parts/Form.tsx'
 import { Empty, Page } from '../parts/Page.tsx'
 import { say } from '../parts/Toast.tsx'
+import { asEnglish, saidByServer } from '../texts/serverWords.ts'
 import { waitingTexts } from './waitingTexts.ts'
 
 /** What the server has not heard yet, and what it would not have. */
@@ -60,7 +61,7 @@ function Row({ item }: { readonly item: Waiting }) {
         <small class="soft">{t.said(dayAndClock(new Date(item.at)))}</small>
         {item.refusal !== undefined && (
           <p class="notice bad" dir="auto">
-            {t.refused}: {item.refusal}
+            {t.refused}: <bdi {...refusalSaid(item.refusal)} />
           </p>
         )}
       </span>
@@ -99,11 +100,20 @@ function summaryOf({ input }: Waiting): string {
     .join(' · ')
 }
 
+/** Why it was refused, as far as it is known in the person's language. */
+function refusalSaid(refusal: string): ReturnType<typeof saidByServer> {
+  const own = refusal.split('; ').map((one) => saidByServer(one.replace(/^[\w ]+: /, '')))
+  return own.every(({ lang }) => lang === undefined)
+    ? { children: own.map(({ children }) => children).join(' ') }
+    : { children: refusal, ...asEnglish() }
+}
+
 /** Each value as it was said, to be put right. */
 function Mend({ item, onClose }: { readonly item: Waiting; readonly onClose: () => void }) {
   const t = waitingTexts()
   const fields = Object.entries(item.input).filter(
-    ([name, value]) => name !== 'userid' && (typeof value === 'string' || typeof value === 'number'),
+    ([name, value]) =>
+      name !== 'userid' && name !== 'metric_type' && (typeof value === 'string' || typeof value === 'number'),
   )
   const send = async (values: Values) => {
     const changed = fields.map(([name, before]) => {
@@ -118,7 +128,7 @@ function Mend({ item, onClose }: { readonly item: Waiting; readonly onClose: () 
   return (
     <Dialog title={t.mendTitle} onClose={onClose}>
       <p class="notice bad" dir="auto">
-        {item.refusal}
+        <bdi {...refusalSaid(item.refusal ?? '')} />
       </p>
       <Form onSend={send} submit={t.send}>
         {fields.map(([name, value]) => (
