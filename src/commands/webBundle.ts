@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { brotliCompressSync, constants } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { directionOf } from '../shared/languages.ts'
 import { chartsAlone, fieldsInPlace } from './webParts.ts'
@@ -11,6 +11,8 @@ export interface WebFile {
   readonly type: string
   readonly bytes: Buffer
   readonly brotli: Buffer
+  /** For browsers that reach the platform without encryption, on a network at home: those take no Brotli. */
+  readonly gzip: Buffer
 }
 
 export interface WebBundle {
@@ -133,6 +135,7 @@ function webFile(name: string, contents: Uint8Array): WebFile {
     type: TYPES[path.extname(name)] ?? 'application/octet-stream',
     bytes,
     brotli: brotliCompressSync(bytes, { params }),
+    gzip: gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
   }
 }
 
@@ -164,9 +167,10 @@ function pageOf(script: string, chunks: readonly string[], style: string): strin
 export function writeBundle(bundle: WebBundle, folder: string): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, PAGE), bundle.page)
-  for (const [name, { bytes, brotli }] of bundle.files) {
+  for (const [name, { bytes, brotli, gzip }] of bundle.files) {
     writeFileSync(path.join(folder, name), bytes)
     writeFileSync(path.join(folder, `${name}.br`), brotli)
+    writeFileSync(path.join(folder, `${name}.gz`), gzip)
   }
 }
 
@@ -176,7 +180,12 @@ export function readBundle(folder: string): WebBundle {
   const read = (name: string) => readFileSync(path.join(folder, name))
   const files = names.map((name): [string, WebFile] => [
     name,
-    { type: TYPES[path.extname(name)] as string, bytes: read(name), brotli: read(`${name}.br`) },
+    {
+      type: TYPES[path.extname(name)] as string,
+      bytes: read(name),
+      brotli: read(`${name}.br`),
+      gzip: read(`${name}.gz`),
+    },
   ])
   return { page: read(PAGE).toString('utf8'), files: new Map(files) }
 }

@@ -107,6 +107,8 @@ async function sendWorker(request: FastifyRequest, reply: FastifyReply): Promise
 
 function sendPacked(request: FastifyRequest, reply: FastifyReply, file: WebFile): FastifyReply {
   reply.header('content-type', file.type).header('vary', 'accept-encoding')
-  if (!/\bbr\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(file.bytes)
-  return reply.header('content-encoding', 'br').send(file.brotli)
+  const taken = String(request.headers['accept-encoding'] ?? '')
+  if (/\bbr\b/.test(taken)) return reply.header('content-encoding', 'br').send(file.brotli)
+  if (/\bgzip\b/.test(taken)) return reply.header('content-encoding', 'gzip').send(file.gzip)
+  return reply.send(file.bytes)
 }
