@@ -130,7 +130,8 @@ function baseOf(file: string): string {
 
 function webFile(name: string, contents: Uint8Array): WebFile {
   const bytes = Buffer.from(contents)
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
+  // A sixteenth less than the quality below it, for a third of a second of the build; the quality above takes a whole one.
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 10 }
   return {
     type: TYPES[path.extname(name)] ?? 'application/octet-stream',
     bytes,
