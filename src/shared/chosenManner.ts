@@ -30,7 +30,9 @@ const MOLAR: Readonly<Record<string, string>> = {
   calcium: 'mmol/L',
 }
 /** Places after the point of a converted number, as scales, thermometers and laboratories show them. */
-const PLACES: Readonly<Record<string, number>> = { 'mg/dL': 0, 'mmol/mol': 0, 'pmol/L': 0, 'mmol/L': 1 }
+const PLACES: Readonly<Record<string, number>> = { 'mg/dL': 0, 'mmol/mol': 0, 'pmol/L': 0 }
+/** Of lipids and calcium, as the web client has them: the second place tells a calcium of 2.15 from one of 2.2. */
+const PLACES_MOLAR = 2
 const WRITTEN: Readonly<Record<string, string>> = {
   'mm[Hg]': 'mmHg',
   Cel: '°C',
@@ -63,7 +65,8 @@ export function inChosenUnit(
   const to = from === undefined ? undefined : chosenUnit(metricType, from, chosen)
   const options = { analyte: metric.analyte }
   if (from === undefined || to === undefined || to === from || !canConvert(from, to, options)) return undefined
-  return { value: Number(convert(value, from, to, options).toFixed(PLACES[to] ?? 1)), unit: to }
+  const places = MOLAR[metricType] === 'mmol/L' && to === 'mmol/L' ? PLACES_MOLAR : (PLACES[to] ?? 1)
+  return { value: Number(convert(value, from, to, options).toFixed(places)), unit: to }
 }
 
 function chosenUnit(metricType: MetricType, from: string, chosen: ChosenManner): string | undefined {

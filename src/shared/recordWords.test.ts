@@ -20,7 +20,7 @@ describe('a record in the words, units and dates of a person', () => {
     assert.equal(amount('hba1c', 6.5, '%'), '48 mmol/mol (reported as 6.5 %)')
     assert.equal(amount('weight', 70, 'kg'), '154.3 lb (reported as 70 kg)')
     assert.equal(amount('temperature', 38, '°C'), '100.4 °F (reported as 38 °C)')
-    assert.equal(amount('cholesterol_ldl', 100, 'mg/dL'), '2.6 mmol/L (reported as 100 mg/dL)')
+    assert.equal(amount('cholesterol_ldl', 100, 'mg/dL'), '2.59 mmol/L (reported as 100 mg/dL)')
     assert.equal(amount('glucose', 5.6, 'mmol/L'), '5.6 mmol/L')
     assert.equal(amount('glucose', 100, 'mg/dL', NOTHING_CHOSEN), '100 mg/dL')
     assert.equal(amount('creatinine', 1, 'mg/dL'), '1 mg/dL')
