@@ -7,6 +7,7 @@ import { Dialog } from '../parts/Dialog.tsx'
 import { Field, Form, type Values } from '../parts/Form.tsx'
 import { Empty, Page } from '../parts/Page.tsx'
 import { say } from '../parts/Toast.tsx'
+import { language } from '../texts/catalogue.ts'
 import { asEnglish, saidByServer } from '../texts/serverWords.ts'
 import { waitingTexts } from './waitingTexts.ts'
 
@@ -102,6 +103,7 @@ function summaryOf({ input }: Waiting): string {
 
 /** Why it was refused, as far as it is known in the person's language. */
 function refusalSaid(refusal: string): ReturnType<typeof saidByServer> {
+  if (language() === 'en') return { children: refusal }
   const own = refusal.split('; ').map((one) => saidByServer(one.replace(/^[\w ]+: /, '')))
   return own.every(({ lang }) => lang === undefined)
     ? { children: own.map(({ children }) => children).join(' ') }
