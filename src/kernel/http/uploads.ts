@@ -4,6 +4,8 @@ import type { Busboy } from '@fastify/busboy'
 import { PlatformError } from '../errors.ts'
 import type { RawRequest } from '../raw.ts'
 
+const MEGABYTE = 1024 * 1024
+
 /** The one file of a request, as it comes. */
 export interface UploadedFile {
   /** As the client calls it; undefined where it does not. */
@@ -98,6 +100,11 @@ function malformed(why: string): PlatformError {
   return new PlatformError('bad_request', `The multipart body could not be read: ${why}`)
 }
 
+/** `25 MB`; `512 bytes` of what is no whole one. */
+export function sizeInWords(bytes: number): string {
+  return bytes < MEGABYTE ? `${bytes} bytes` : `${Math.floor(bytes / MEGABYTE)} MB`
+}
+
 /** The content up to a size. Throws `payload_too_large` beyond. */
 export async function* bounded(
   content: AsyncIterable<Uint8Array>,
@@ -107,7 +114,7 @@ export async function* bounded(
   for await (const part of content) {
     size += part.length
     if (size > maximumBytes)
-      throw new PlatformError('payload_too_large', `The file is larger than ${maximumBytes} bytes`)
+      throw new PlatformError('payload_too_large', `The file is larger than ${sizeInWords(maximumBytes)}`)
     yield part
   }
 }

@@ -1,6 +1,6 @@
 import { encryptedText } from '../../../../kernel/encryption.ts'
 import { fieldError, PlatformError } from '../../../../kernel/errors.ts'
-import { peek, takeUpload, type UploadedFile } from '../../../../kernel/http/uploads.ts'
+import { peek, sizeInWords, takeUpload, type UploadedFile } from '../../../../kernel/http/uploads.ts'
 import type { RawAnswer, RawRequest } from '../../../../kernel/raw.ts'
 import { type Context, settingsOf } from '../../../../kernel/service.ts'
 import { isTimeZone } from '../../../../shared/dates.ts'
@@ -53,7 +53,7 @@ async function receive(
 function refuseLarge({ headers }: RawRequest, maximumBytes: number): void {
   // The parts around a file add a little.
   if (Number(headers['content-length'] ?? 0) > maximumBytes + MEGABYTE) {
-    throw new PlatformError('payload_too_large', `The file is larger than ${maximumBytes} bytes`)
+    throw new PlatformError('payload_too_large', `The file is larger than ${sizeInWords(maximumBytes)}`)
   }
 }
 
