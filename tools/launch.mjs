@@ -235,6 +235,8 @@ async function handOver(node, args, extra = {}) {
   const all = [...follow, ...args]
   if (canBecome) process.execve(node, [node, ...all], process.env)
   const child = read('node:child_process').spawn(node, all, { stdio: 'inherit' })
+  // The first start on an older Node stays in between too, and npm's end reaches it as little as the server.
+  if (isByNpm) await import(FOLLOW_PARENT)
   const lastAt = new Map()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
