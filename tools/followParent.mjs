@@ -1,5 +1,6 @@
-// Preloaded into the server by the launcher. npm passes SIGTERM to its shell alone, and a killed launcher passes on
-// nothing: in both cases the server would stay behind. It ends itself gracefully when its parent is gone.
+// Loaded into the server, and into a launcher that stays before it (a first start on an older Node). npm passes SIGTERM to its
+// shell alone, and a killed launcher passes on nothing: in both cases the rest would stay behind. It ends itself gracefully
+// when its parent is gone.
 const parent = process.ppid
 const timer = setInterval(() => {
   if (process.ppid === parent) return

@@ -231,11 +231,9 @@ async function handOver(node, args, extra = {}) {
     if (isByNpm) await import(FOLLOW_PARENT)
     return import(pathToFileURL(args[0]).href)
   }
-  const follow = isByNpm || !canBecome ? [`--import=${FOLLOW_PARENT}`] : []
-  const all = [...follow, ...args]
+  const all = isByNpm || !canBecome ? [`--import=${FOLLOW_PARENT}`, ...args] : args
   if (canBecome) process.execve(node, [node, ...all], process.env)
   const child = read('node:child_process').spawn(node, all, { stdio: 'inherit' })
-  // The first start on an older Node stays in between too, and npm's end reaches it as little as the server.
   if (isByNpm) await import(FOLLOW_PARENT)
   const lastAt = new Map()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
