@@ -1,6 +1,7 @@
 import type { ChosenManner } from './chosenManner.ts'
 import { inChosenUnit, unitWritten } from './chosenManner.ts'
 import type { Language, Spoken } from './languages.ts'
+import { METRIC_OF_DEVICE } from './metrics/deviceNames.ts'
 import { arabicMetrics } from './metrics/names/arabic.ts'
 import { hindiMetrics } from './metrics/names/hindi.ts'
 import { malayMetrics } from './metrics/names/malay.ts'
@@ -26,25 +27,13 @@ const METRICS: Spoken<Readonly<Record<string, string>>> = {
   ar: arabicMetrics,
   ms: malayMetrics,
 }
-/** What devices call otherwise than the metrics that people enter. */
-const SAME: Readonly<Record<string, string>> = {
-  body_weight: 'weight',
-  body_mass_index: 'bmi',
-  body_fat_percentage: 'body_fat',
-  body_temperature: 'temperature',
-  steps_count: 'steps',
-  light_sleep: 'sleep_light',
-  deep_sleep: 'sleep_deep',
-  rem_sleep: 'sleep_rem',
-  hba1c: 'hemoglobin_a1c',
-}
 
 /** A code in words; undefined for one that has none. */
 export function recordWord(language: Language, code: string, given: string | number = ''): string | undefined {
   const key = code.replaceAll(/[ -]/g, '_')
   const word = WORDS[language][code] ?? WORDS[language][key]
   if (word !== undefined) return word.replace('#', String(given))
-  const metric = SAME[key] ?? key
+  const metric = METRIC_OF_DEVICE[key] ?? key
   return METRICS[language][metric] ?? (isMetricType(metric) ? metricDefinition(metric).label : undefined)
 }
 
@@ -60,7 +49,7 @@ export function amountWords(
   manner: ChosenManner,
 ): string {
   const stored = apart(text ?? `${number} ${unitWritten(unit)}`)
-  const metric = SAME[metric_type] ?? metric_type
+  const metric = METRIC_OF_DEVICE[metric_type] ?? metric_type
   const own = isMetricType(metric) ? inChosenUnit(metric, number, unit, manner) : undefined
   return own === undefined
     ? stored

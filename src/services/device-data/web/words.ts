@@ -1,3 +1,4 @@
+import { METRIC_OF_DEVICE } from '../../../shared/metrics/deviceNames.ts'
 import { useQuery } from '../../../web/client/cache.ts'
 import { apart, number } from '../../../web/format.ts'
 import { measureNames } from '../../../web/texts/measures.ts'
@@ -56,22 +57,13 @@ export function glucoseUnit(): PersonUnit {
   return personUnit('mg/dL', 'glucose')
 }
 
-/** What devices call otherwise than the metrics that people enter. */
-const SAME: Readonly<Record<string, string>> = {
-  body_weight: 'weight',
-  body_mass_index: 'bmi',
-  body_fat_percentage: 'body_fat',
-  body_temperature: 'temperature',
-  steps_count: 'steps',
-  light_sleep: 'sleep_light',
-  deep_sleep: 'sleep_deep',
-  rem_sleep: 'sleep_rem',
-  hba1c: 'hemoglobin_a1c',
-}
-
 /** What a device measures, in the person's language where it is said there; in English as the vocabulary says it. */
 export function nameOf({ code, label }: { readonly code: string; readonly label: string }): string {
-  return metricName({ metric_type: SAME[code] ?? code, label: measureNames()[code] ?? label, device_type: code })
+  return metricName({
+    metric_type: METRIC_OF_DEVICE[code] ?? code,
+    label: measureNames()[code] ?? label,
+    device_type: code,
+  })
 }
 
 /** How the metrics are called, by code; a code stands as words until they are known. */
