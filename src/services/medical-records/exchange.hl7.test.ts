@@ -4,18 +4,8 @@ import fc from 'fast-check'
 import { readHl7 } from './domain/hl7v2/oru.ts'
 import { type ImportedFile, type ImportedLab, ImportFault } from './domain/imported.ts'
 import { readRange } from './domain/labs/judge.ts'
+import { bytes, drive } from './fixtures/driving.ts'
 
-const bytes = (text: string) => new TextEncoder().encode(text)
-
-/** Drives a reader to its end; how often it let others run is the second part. */
-function drive(reader: Generator<void, ImportedFile>): [ImportedFile, number] {
-  let pauses = 0
-  for (;;) {
-    const step = reader.next()
-    if (step.done === true) return [step.value, pauses]
-    pauses += 1
-  }
-}
 const hl7 = (text: string | Uint8Array) =>
   drive(readHl7(typeof text === 'string' ? bytes(text) : text, '20260615120000'))[0]
 const labs = (file: ImportedFile) => file.items as ImportedLab[]

@@ -5,18 +5,8 @@ import { readCcda } from './domain/ccda/document.ts'
 import { type KnownItem, planChanges } from './domain/changes.ts'
 import { readFhir } from './domain/fhirImport/bundle.ts'
 import { type ImportedFile, type ImportedLab, ImportFault, isEntry } from './domain/imported.ts'
+import { bytes, drive } from './fixtures/driving.ts'
 
-const bytes = (text: string) => new TextEncoder().encode(text)
-
-/** Drives a reader to its end; how often it let others run is the second part. */
-function drive(reader: Generator<void, ImportedFile>): [ImportedFile, number] {
-  let pauses = 0
-  for (;;) {
-    const step = reader.next()
-    if (step.done === true) return [step.value, pauses]
-    pauses += 1
-  }
-}
 const ccda = (text: string) => drive(readCcda(bytes(text)))[0]
 const labs = (file: ImportedFile) => file.items as ImportedLab[]
 
