@@ -77,7 +77,8 @@ export async function insertLink(
 
 export function listLinks(db: Database, userId: string, limit: number): Promise<LinkRow[]> {
   return db.many<LinkRow>(
-    sql`select ${linkColumns} from health_links.health_link where user_id = ${userId} order by created_at desc limit ${limit}`,
+    sql`select ${linkColumns} from health_links.health_link where user_id = ${userId}
+          order by created_at desc, id desc limit ${limit}`,
   )
 }
 

@@ -16,7 +16,7 @@ export async function exportAll(db: Database, userId: string, context: Context) 
     sql`select id, label, categories, passcode_hash is not null as has_passcode, tries_left, is_long_term, is_direct, uses,
           max_uses, created_at, expires_at, last_used_at, revoked_at, to_char(from_day, 'YYYY-MM-DD') as from_day,
           to_char(until_day, 'YYYY-MM-DD') as until_day, allows_notes
-        from health_links.health_link where user_id = ${userId} order by created_at`,
+        from health_links.health_link where user_id = ${userId} order by created_at, id`,
     sql`select opened, created_at, last_opened_at from health_links.card_link where user_id = ${userId}`,
   ])
   const notes = await decryptedText(context, NOTES, await findNotes(db, userId))
